@@ -22,13 +22,13 @@ pub(crate) fn judge(
         }
     }
 
-    let issuer = claims.issuer.well_formed(Refusal::IssuerMalformed)?;
-    let subject = claims.subject.well_formed(Refusal::SubjectMalformed)?;
-    let audience = claims.audience.well_formed(Refusal::AudienceMalformed)?;
-    let expires_at = claims.expires_at.well_formed(Refusal::ExpiryMalformed)?;
-    let not_before = claims.not_before.well_formed(Refusal::NotBeforeMalformed)?;
-    let issued_at = claims.issued_at.well_formed(Refusal::IssuedAtMalformed)?;
-    let token_id = claims.token_id.well_formed(Refusal::TokenIdMalformed)?;
+    let issuer = claims.issuer().well_formed(Refusal::IssuerMalformed)?;
+    let subject = claims.subject().well_formed(Refusal::SubjectMalformed)?;
+    let audience = claims.audience().well_formed(Refusal::AudienceMalformed)?;
+    let expires_at = claims.expires_at().well_formed(Refusal::ExpiryMalformed)?;
+    let not_before = claims.not_before().well_formed(Refusal::NotBeforeMalformed)?;
+    let issued_at = claims.issued_at().well_formed(Refusal::IssuedAtMalformed)?;
+    let token_id = claims.token_id().well_formed(Refusal::TokenIdMalformed)?;
 
     policy.issuer.judge(issuer, Refusal::IssuerMissing, Refusal::IssuerMismatch, |issuer, one| *issuer == *one)?;
     policy

@@ -1,79 +1,71 @@
 //! Member names: recognised by one comparison, and never twice in one object.
 
-use super::lexer::{Cursor, Quoted};
+use super::lexer::{Cursor, Malformed};
 use super::text::Text;
 use crate::limits::MAX_MEMBERS;
 use heapless::Vec;
 
+/// Names of up to this many bytes are told apart by one comparison.
+const SHORT: usize = 8;
+
 /// The name of an object's member.
 #[derive(Clone, Copy)]
 pub(crate) struct Name<'t> {
-    quoted: Quoted<'t>,
-    key: NameKey,
-}
-
-impl<'t> Name<'t> {
-    pub(crate) fn new(quoted: Quoted<'t>) -> Self {
-        let key = if quoted.escaped { NameKey::of_escaped(quoted) } else { NameKey::of(quoted.content) };
-        Self { quoted, key }
-    }
-
-    /// Whether the name, unescaped, is `other`.
-    #[inline]
-    pub(crate) fn is(&self, other: &str) -> bool {
-        self.key == NameKey::of(other.as_bytes()) && (other.len() <= PREFIX || self.is_exactly(other.as_bytes()))
-    }
-
-    fn is_exactly(&self, other: &[u8]) -> bool {
-        match Text::new(self.quoted.content, self.quoted.escaped) {
-            Some(text) => text.is(other),
-            None => false,
-        }
-    }
-}
-
-const PREFIX: usize = 8;
-
-/// The first eight bytes and the length of an unescaped name: all there is to know about a short one.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct NameKey {
-    prefix: u64,
+    text: Text<'t>,
+    /// The first eight bytes of the unescaped name, zeros behind its end.
+    start: [u8; SHORT],
+    /// The unescaped name's length.
     length: usize,
 }
 
-impl NameKey {
-    #[inline(always)]
-    const fn of(name: &[u8]) -> Self {
-        let mut prefix = 0;
-        let mut index = 0;
-        let mut rest = name;
-        while let Some((byte, after)) = rest.split_first() {
-            if index == PREFIX {
-                break;
-            }
-            prefix |= (*byte as u64) << (8 * index);
-            index += 1;
-            rest = after;
-        }
-        Self { prefix, length: name.len() }
-    }
-
-    fn of_escaped(quoted: Quoted<'_>) -> Self {
-        let mut key = Self { prefix: 0, length: 0 };
+impl<'t> Name<'t> {
+    /// Reads a name where the cursor stands.
+    pub(crate) fn read(cursor: &mut Cursor<'t>) -> Result<Self, Malformed> {
+        let begin = cursor.at() + 1;
+        let quoted = cursor.string()?;
         let text = Text::new(quoted.content, quoted.escaped);
-        for byte in text.into_iter().flat_map(|text| text.bytes()) {
-            if key.length < PREFIX {
-                key.prefix |= u64::from(byte) << (8 * key.length);
-            }
-            key.length += 1;
+        if quoted.escaped {
+            return Ok(Self::unescaped(text));
         }
-        key
+        let length = quoted.content.len();
+        let all = cursor.eight_from(begin);
+        let start = if length < SHORT { all & ((1 << (8 * length)) - 1) } else { all };
+        Ok(Self { text, start: start.to_le_bytes(), length })
     }
 
-    fn tag(self) -> u16 {
-        // A multiplication spreads all bytes into the top ones; names that collide are compared in full.
-        let mixed = (self.prefix ^ (self.length as u64) << 56).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        (mixed >> 48) as u16
+    fn unescaped(text: Text<'t>) -> Self {
+        let mut name = Self { text, start: [0; SHORT], length: 0 };
+        for byte in text.bytes() {
+            if let Some(place) = name.start.get_mut(name.length) {
+                *place = byte;
+            }
+            name.length += 1;
+        }
+        name
+    }
+
+    /// The unescaped name if it has up to eight bytes, as all registered names of tokens and keys have.
+    pub(crate) fn short(&self) -> Option<&[u8]> {
+        self.start.get(..self.length)
+    }
+
+    /// Whether the name, unescaped, is `other`.
+    pub(crate) fn is(&self, other: &str) -> bool {
+        self.length == other.len() && self.text == *other
+    }
+
+    /// A number that equal names share, and others seldom.
+    fn tag(&self) -> u16 {
+        // A multiplication spreads all bytes into the top ones.
+        let word = u64::from_le_bytes(self.start) ^ (self.length as u64) << 56;
+        let [.., low, high] = word.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_le_bytes();
+        u16::from_le_bytes([low, high])
+    }
+}
+
+impl PartialEq for Name<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.length == other.length && self.start == other.start && (self.length <= SHORT || self.text == other.text)
     }
 }
 
@@ -111,8 +103,8 @@ impl OpenNames {
     }
 
     /// Takes in a name, whose opening quote stands at `at`, unless the object that began at `mark` has it already.
-    pub(crate) fn insert(&mut self, text: &[u8], mark: usize, at: usize, name: Name<'_>) -> Result<(), NameFault> {
-        let tag = name.key.tag();
+    pub(crate) fn insert(&mut self, text: &[u8], mark: usize, at: usize, name: &Name<'_>) -> Result<(), NameFault> {
+        let tag = name.tag();
         let earlier = self.slots.get(mark..).unwrap_or_default();
         if earlier.iter().any(|slot| slot.tag == tag && same_name(text, slot.at, name)) {
             return Err(NameFault::Duplicate);
@@ -123,17 +115,7 @@ impl OpenNames {
 }
 
 /// Reads the earlier name once more; only names with equal tags come here.
-fn same_name(text: &[u8], at: u16, name: Name<'_>) -> bool {
+fn same_name(text: &[u8], at: u16, name: &Name<'_>) -> bool {
     let mut cursor = Cursor::new(text.get(usize::from(at)..).unwrap_or_default());
-    let Ok(quoted) = cursor.string() else {
-        return false;
-    };
-    let earlier = Name::new(quoted);
-    earlier.key == name.key
-        && (name.key.length <= PREFIX
-            || if name.quoted.escaped {
-                Text::new(quoted.content, quoted.escaped) == Text::new(name.quoted.content, true)
-            } else {
-                earlier.is_exactly(name.quoted.content)
-            })
+    Name::read(&mut cursor).is_ok_and(|earlier| earlier == *name)
 }

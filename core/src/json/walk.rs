@@ -1,8 +1,8 @@
 //! One pass over a whole document, with an explicit stack of at most [`MAX_NESTING`] open brackets.
 
-use super::lexer::{Cursor, Malformed};
+use super::lexer::{Cursor, Malformed, Quoted};
 use super::members::{Name, NameFault, OpenNames};
-use super::{Text, Value};
+use super::value::{Kind, Place};
 use crate::limits::{Limits, MAX_JSON, MAX_NESTING};
 
 /// Why a document is not one object of strict JSON within the limits.
@@ -28,14 +28,10 @@ impl From<Malformed> for Fault {
     }
 }
 
-/// Validates `text` and shows `visit` each member of the outermost object, in order.
+/// Validates `text` and shows `visit` the name and the place of each member of the outermost object, in order.
 ///
 /// A member is shown as soon as its value ended, so the visitor must not act before the whole walk succeeded.
-pub(crate) fn walk<'t>(
-    text: &'t [u8],
-    limits: &Limits,
-    visit: &mut dyn FnMut(Name<'t>, Value<'t>),
-) -> Result<(), Fault> {
+pub(crate) fn walk<'t>(text: &'t [u8], limits: &Limits, visit: &mut dyn FnMut(&Name<'t>, Place)) -> Result<(), Fault> {
     if text.len() > MAX_JSON {
         return Err(Fault::TooLong);
     }
@@ -45,22 +41,30 @@ pub(crate) fn walk<'t>(
         Some(b'[' | b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => return Err(Fault::NotAnObject),
         _ => return Err(Fault::Malformed),
     }
-    let mut names = OpenNames::new();
-    let mut members_left = limits.members();
-    let mut open = Brackets::outermost_object();
     if cursor.next_significant() == Some(b'}') {
         cursor.pass();
         return end(cursor);
     }
+    let mut names = OpenNames::new();
+    let mut members_left = limits.members();
+    let mut open = Brackets::outermost_object();
     // The outermost object's member in progress, and where its value begins.
-    let mut member = None;
+    let mut member: Option<(Name<'t>, usize)> = None;
+    let mut show = |member: &Option<(Name<'t>, usize)>, end: usize, kind: Kind| {
+        // The quotes are not part of a string.
+        let quote = usize::from(matches!(kind, Kind::Text | Kind::EscapedText));
+        if let Some((name, start)) = member {
+            if let Some(place) = Place::new(start + quote, end - quote, kind) {
+                visit(name, place);
+            }
+        }
+    };
     loop {
-        let in_object = open.is_object();
-        if in_object {
+        if open.is_object() {
             let at = cursor.at();
-            let name = Name::new(cursor.string()?);
+            let name = Name::read(&mut cursor)?;
             members_left = members_left.checked_sub(1).ok_or(Fault::TooManyMembers)?;
-            names.insert(text, open.mark(), at, name)?;
+            names.insert(text, open.mark(), at, &name)?;
             cursor.next_significant();
             cursor.eat(b':')?;
             cursor.next_significant();
@@ -68,56 +72,59 @@ pub(crate) fn walk<'t>(
                 member = Some((name, cursor.at()));
             }
         }
-        let value = match cursor.peek().ok_or(Fault::Malformed)? {
-            b'"' => {
-                let quoted = cursor.string()?;
-                // Only what is shown is made into a string.
-                if open.depth() == 1 { Text::new(quoted.content, quoted.escaped).map(Value::Text) } else { None }
-            }
+        match cursor.peek().ok_or(Fault::Malformed)? {
             bracket @ (b'{' | b'[') => {
                 cursor.pass();
                 open.push(bracket == b'{', names.mark(), limits.nesting())?;
-                match cursor.next_significant() {
-                    Some(b'}' | b']') => None,
-                    _ => continue,
+                if !matches!(cursor.next_significant(), Some(b'}' | b']')) {
+                    continue;
                 }
             }
-            b'-' | b'0'..=b'9' => {
-                let number = cursor.number()?;
-                if open.depth() == 1 { core::str::from_utf8(number).ok().map(Value::Number) } else { None }
+            first => {
+                let kind = scalar(&mut cursor, first)?;
+                if open.depth() == 1 {
+                    show(&member, cursor.at(), kind);
+                }
             }
-            b't' => cursor.literal(b"true").map(|()| Some(Value::Bool(true)))?,
-            b'f' => cursor.literal(b"false").map(|()| Some(Value::Bool(false)))?,
-            b'n' => cursor.literal(b"null").map(|()| Some(Value::Null))?,
-            _ => return Err(Fault::Malformed),
-        };
-        if let (1, Some((name, _)), Some(value)) = (open.depth(), member, value) {
-            visit(name, value);
         }
         // After a value: a comma leads to the next one, a bracket closes; several may close in a row.
         loop {
             let next = cursor.next_significant().ok_or(Fault::Malformed)?;
             cursor.pass();
-            match next {
+            let kind = match next {
                 b',' => {
                     cursor.next_significant();
                     break;
                 }
-                b'}' if open.is_object() => names.forget(open.mark()),
-                b']' if !open.is_object() => {}
-                _ => return Err(Fault::Malformed),
-            }
-            let was_object = open.is_object();
-            open.pop();
-            match (open.depth(), member) {
-                (0, _) => return end(cursor),
-                (1, Some((name, start))) => {
-                    let text = core::str::from_utf8(cursor.since(start)).map_err(|_| Fault::Malformed)?;
-                    visit(name, if was_object { Value::Object(text) } else { Value::Array(text) });
+                b'}' if open.is_object() => {
+                    names.forget(open.mark());
+                    Kind::Object
                 }
+                b']' if !open.is_object() => Kind::Array,
+                _ => return Err(Fault::Malformed),
+            };
+            open.pop();
+            match open.depth() {
+                0 => return end(cursor),
+                1 => show(&member, cursor.at(), kind),
                 _ => {}
             }
         }
+    }
+}
+
+/// Passes a value without brackets, which begins with `first`.
+fn scalar(cursor: &mut Cursor<'_>, first: u8) -> Result<Kind, Malformed> {
+    match first {
+        b'"' => {
+            let Quoted { escaped, .. } = cursor.string()?;
+            Ok(if escaped { Kind::EscapedText } else { Kind::Text })
+        }
+        b'-' | b'0'..=b'9' => cursor.number().map(|()| Kind::Number),
+        b't' => cursor.literal(b"true").map(|()| Kind::True),
+        b'f' => cursor.literal(b"false").map(|()| Kind::False),
+        b'n' => cursor.literal(b"null").map(|()| Kind::Null),
+        _ => Err(Malformed),
     }
 }
 
