@@ -78,11 +78,6 @@ fn library(run: &mut Run<'_>, compiler: &BareCompiler, subset: &str) -> bool {
     for target in TARGETS {
         command.args(["--target", target]);
     }
-    // The checks want a verdict, not the product's whole-program optimisation.
-    command
-        .env("CARGO_PROFILE_RELEASE_LTO", "off")
-        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "s");
-    command.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
     let shown = if subset.is_empty() {
         "no feature"
     } else {

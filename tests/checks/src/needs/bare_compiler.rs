@@ -24,6 +24,14 @@ pub(crate) const TARGETS: &[&str] = &[
     "i686-unknown-linux-gnu",
 ];
 
+const PROFILE: &[(&str, &str)] = &[
+    ("CODEGEN_UNITS", "16"),
+    ("LTO", "off"),
+    ("OPT_LEVEL", "s"),
+    ("PANIC", "abort"),
+    ("STRIP", "none"),
+];
+
 const DEBIAN: &[&str] = &["rustc-web", "cargo-web", "rust-web-src"];
 
 pub(crate) enum BareCompiler {
@@ -103,6 +111,11 @@ impl BareCompiler {
             }
         };
         command.env("CARGO_TARGET_DIR", workspace.target("bare"));
+        // A verdict is wanted, not the product's whole-program optimisation. The same settings for
+        // everything that is built here: what several builds depend on is then built once.
+        for (name, value) in PROFILE {
+            command.env(format!("CARGO_PROFILE_RELEASE_{name}"), value);
+        }
         command
     }
 
