@@ -24,10 +24,10 @@ fn door(point: &[u8], secret: &[u8], token: &[u8]) -> Result<(), Refusal> {
 }
 
 #[inline(never)]
-fn opens(key: &dyn SignatureCheck, token: &[u8]) -> Result<(), Refusal> {
+fn opens<K: SignatureCheck>(key: &K, token: &[u8]) -> Result<(), Refusal> {
     let policy = Policy::expect("https://id.example", "door-42").leeway(30);
     let mut room = [0_u8; 512];
-    let verified = Verifier::new(&key, &policy).verify(token, UnixSeconds(1_700_000_000), &mut room)?;
+    let verified = Verifier::new(key, &policy).verify(token, UnixSeconds(1_700_000_000), &mut room)?;
     black_box(&verified);
     Ok(())
 }

@@ -20,7 +20,6 @@ pub(crate) const TARGETS: &[&str] = &[
     "thumbv6m-none-eabi",
     "thumbv7em-none-eabihf",
     "riscv32imc-unknown-none-elf",
-    "riscv32imac-unknown-none-elf",
     "i686-unknown-linux-gnu",
 ];
 
