@@ -1,1 +1,43 @@
-//! glowband-core
+#![doc = include_str!("../README.md")]
+#![cfg_attr(not(test), no_std)]
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+// Nothing here may panic; the firmware proves it by linking.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+mod alg;
+mod base64url;
+mod claims;
+mod clock;
+mod compact;
+mod framing;
+mod header;
+mod json;
+mod jwk;
+mod key;
+mod keyring;
+mod limits;
+mod policy;
+pub mod refusal;
+mod replay;
+mod verify;
+
+#[cfg(feature = "es256")]
+pub use alg::Es256Key;
+pub use alg::{Algorithm, SignatureCheck, SignatureMismatch};
+#[cfg(feature = "hs256")]
+pub use alg::{Hs256Key, MIN_SECRET};
+pub use claims::{Audience, Claim, Claims};
+pub use clock::{Clock, UnixSeconds};
+pub use compact::scratch_needed;
+pub use framing::{Frame, LineFramer};
+pub use header::Header;
+pub use json::{NumericDate, Text, Value};
+pub use jwk::{Jwk, MAX_JWK_SECRET};
+pub use key::Key;
+pub use keyring::{KeyEntry, KeyRing, KeySource};
+pub use limits::{Limits, MAX_JSON, MAX_KEYS_TRIED, MAX_MEMBERS, MAX_NESTING};
+pub use policy::Policy;
+pub use refusal::{Class, Refusal};
+pub use replay::ReplayWindow;
+pub use verify::{SignatureProven, SignatureVerifier, Verified, Verifier};

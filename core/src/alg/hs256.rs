@@ -1,0 +1,95 @@
+//! HMAC with SHA-256 (RFC 2104, RFC 7518 §3.2), both key blocks hashed once, at construction.
+
+use super::{Algorithm, SignatureCheck, SignatureMismatch};
+use crate::Refusal;
+use core::fmt;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use subtle::ConstantTimeEq;
+
+/// The shortest secret, in bytes: as long as the hash (RFC 7518 §3.2).
+pub const MIN_SECRET: usize = 32;
+
+/// A secret for `HS256`, with its inner and outer hash states prepared.
+#[derive(Clone)]
+pub struct Hs256Key {
+    keyed: Hmac<Sha256>,
+}
+
+impl Hs256Key {
+    /// A key from the secret's raw bytes, which are not kept.
+    ///
+    /// # Errors
+    /// [`Refusal::SecretTooShort`] under [`MIN_SECRET`] bytes.
+    pub fn new(secret: &[u8]) -> Result<Self, Refusal> {
+        if secret.len() < MIN_SECRET {
+            return Err(Refusal::SecretTooShort);
+        }
+        // HMAC takes a key of any length, so this cannot fail; it is mapped rather than unwrapped.
+        let keyed = Hmac::new_from_slice(secret).map_err(|_| Refusal::SecretTooShort)?;
+        Ok(Self { keyed })
+    }
+}
+
+impl SignatureCheck for Hs256Key {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::Hs256
+    }
+
+    fn check(&self, signing_input: &[u8], signature: &[u8]) -> Result<(), SignatureMismatch> {
+        let mut mac = self.keyed.clone();
+        mac.update(signing_input);
+        verdict(mac.finalize().into_bytes().as_slice().ct_eq(signature).unwrap_u8())
+    }
+}
+
+/// The one place where the comparison's result becomes a branch: it is public, the bytes it came from are not.
+#[inline(never)]
+fn verdict(equal: u8) -> Result<(), SignatureMismatch> {
+    if equal == 1 { Ok(()) } else { Err(SignatureMismatch) }
+}
+
+impl fmt::Debug for Hs256Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hs256Key(secret)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_has_32_bytes_or_more() {
+        for length in [0, 1, 31] {
+            assert_eq!(Hs256Key::new(&vec![7; length]).err(), Some(Refusal::SecretTooShort), "{length}");
+        }
+        for length in [32, 33, 64, 65, 1000] {
+            assert!(Hs256Key::new(&vec![7; length]).is_ok(), "{length}");
+        }
+    }
+
+    #[test]
+    fn every_changed_bit_and_every_other_length_is_a_mismatch() {
+        // The answer of an independent implementation: Python's hmac.new(b"k" * 32, b"a.b", "sha256").
+        let key = Hs256Key::new(&[b'k'; 32]).unwrap();
+        let tag = [
+            0x8d, 0x1e, 0x1f, 0x79, 0xaf, 0xf2, 0xc4, 0x01, 0xe7, 0x26, 0xf4, 0xe2, 0xca, 0xf8, 0xa5, 0x6c, 0x7f, 0xae,
+            0xaa, 0xca, 0xa7, 0xf3, 0x37, 0x2e, 0xb4, 0x39, 0x7f, 0x38, 0xaa, 0x5f, 0x22, 0x71,
+        ];
+        assert_eq!(key.check(b"a.b", &tag), Ok(()));
+        for bit in 0..256 {
+            let mut wrong = tag;
+            wrong[bit / 8] ^= 1 << (bit % 8);
+            assert_eq!(key.check(b"a.b", &wrong), Err(SignatureMismatch));
+        }
+        assert_eq!(key.check(b"a.b", &tag[..31]), Err(SignatureMismatch));
+        assert_eq!(key.check(b"a.b", &[]), Err(SignatureMismatch));
+        assert_eq!(key.check(b"a.c", &tag), Err(SignatureMismatch));
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        assert_eq!(format!("{:?}", Hs256Key::new(&[b'k'; 32]).unwrap()), "Hs256Key(secret)");
+    }
+}

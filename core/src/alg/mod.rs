@@ -1,0 +1,124 @@
+//! What a signature check is, and the two that this crate brings.
+
+#[cfg(feature = "es256")]
+mod es256;
+#[cfg(feature = "hs256")]
+mod hs256;
+
+#[cfg(feature = "es256")]
+pub use es256::Es256Key;
+#[cfg(feature = "hs256")]
+pub use hs256::{Hs256Key, MIN_SECRET};
+
+use core::fmt;
+
+/// A signature algorithm by its registered name (RFC 7518 §3.1, RFC 8037 §3.1).
+///
+/// This crate computes [`Hs256`](Self::Hs256) and [`Es256`](Self::Es256); the others are names for backends that
+/// implement [`SignatureCheck`] elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Algorithm {
+    /// HMAC with SHA-256.
+    Hs256,
+    /// ECDSA with P-256 and SHA-256.
+    Es256,
+    /// ECDSA with P-384 and SHA-384.
+    Es384,
+    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    Rs256,
+    /// RSASSA-PSS with SHA-256.
+    Ps256,
+    /// Ed25519 (RFC 8037); a header may also call it `Ed25519` (RFC 9864).
+    EdDsa,
+}
+
+impl Algorithm {
+    /// Every algorithm that has a name here.
+    pub const ALL: &'static [Self] = &[Self::Hs256, Self::Es256, Self::Es384, Self::Rs256, Self::Ps256, Self::EdDsa];
+
+    /// The name in a header's `alg`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Hs256 => "HS256",
+            Self::Es256 => "ES256",
+            Self::Es384 => "ES384",
+            Self::Rs256 => "RS256",
+            Self::Ps256 => "PS256",
+            Self::EdDsa => "EdDSA",
+        }
+    }
+
+    /// The algorithm with this name; names are case-sensitive (RFC 7515 §4.1.1).
+    pub fn from_name(name: &str) -> Option<Self> {
+        if name == "Ed25519" {
+            return Some(Self::EdDsa);
+        }
+        Self::ALL.iter().copied().find(|algorithm| algorithm.name() == name)
+    }
+
+    /// The signature's length in bytes, where the algorithm alone decides it (RSA's is the modulus's).
+    pub const fn signature_length(self) -> Option<usize> {
+        match self {
+            Self::Hs256 => Some(32),
+            Self::Es256 | Self::EdDsa => Some(64),
+            Self::Es384 => Some(96),
+            Self::Rs256 | Self::Ps256 => None,
+        }
+    }
+}
+
+impl fmt::Display for Algorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The signature is not genuine. Nothing finer is ever said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignatureMismatch;
+
+/// One key, bound to one algorithm, that can judge signatures.
+///
+/// Everything that verifies implements this: RustCrypto here, another library on a server, a secure element on a
+/// board. The verifier calls [`check`](Self::check) only for tokens whose `alg` is [`algorithm`](Self::algorithm),
+/// and only with a signature of that algorithm's length.
+///
+/// ```
+/// use glowband_core::{Algorithm, SignatureCheck, SignatureMismatch};
+///
+/// /// A key that lives in a secure element, and an element that knows no key.
+/// struct SlotKey { slot: u8 }
+///
+/// impl SignatureCheck for SlotKey {
+///     fn algorithm(&self) -> Algorithm {
+///         Algorithm::Es256
+///     }
+///     fn check(&self, signing_input: &[u8], signature: &[u8]) -> Result<(), SignatureMismatch> {
+///         # let element_says_genuine = |_slot, _input, _signature| false;
+///         if element_says_genuine(self.slot, signing_input, signature) { Ok(()) } else { Err(SignatureMismatch) }
+///     }
+/// }
+/// assert!(SlotKey { slot: 3 }.check(b"a.b", &[0; 64]).is_err());
+/// ```
+pub trait SignatureCheck {
+    /// The one algorithm this key is for.
+    fn algorithm(&self) -> Algorithm;
+
+    /// Judges `signature` (raw bytes, r ‖ s for ECDSA) over `signing_input` (RFC 7515 §5.2 step 8).
+    ///
+    /// # Errors
+    /// [`SignatureMismatch`], whatever the reason.
+    fn check(&self, signing_input: &[u8], signature: &[u8]) -> Result<(), SignatureMismatch>;
+}
+
+impl<S: SignatureCheck + ?Sized> SignatureCheck for &S {
+    fn algorithm(&self) -> Algorithm {
+        (**self).algorithm()
+    }
+
+    fn check(&self, signing_input: &[u8], signature: &[u8]) -> Result<(), SignatureMismatch> {
+        (**self).check(signing_input, signature)
+    }
+}

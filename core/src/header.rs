@@ -1,0 +1,164 @@
+//! The JOSE header (RFC 7515 §4): `alg`, `typ` and `kid` as types; what must not be there, refused.
+//!
+//! `jwk`, `jku`, `x5c` and `x5u` are never looked at: a token does not choose the key that judges it.
+
+use crate::Refusal;
+use crate::alg::Algorithm;
+use crate::json::{Fault, Text, Value, walk};
+use crate::limits::Limits;
+
+/// The members of a header that verification knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Header<'t> {
+    algorithm: Algorithm,
+    key_id: Option<Text<'t>>,
+    token_type: Option<Text<'t>>,
+}
+
+impl<'t> Header<'t> {
+    /// `alg`: the algorithm, which is also the one of the key that verified the token.
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// `kid`: which key the token asks for. Opaque.
+    pub fn key_id(&self) -> Option<Text<'t>> {
+        self.key_id
+    }
+
+    /// `typ`: the media type of the token, as it is written.
+    pub fn token_type(&self) -> Option<Text<'t>> {
+        self.token_type
+    }
+
+    /// Reads a decoded header.
+    ///
+    /// # Errors
+    /// Any refusal of class [`Header`](crate::Class::Header), and those of [`Limits`].
+    pub fn read(json: &'t [u8], limits: &Limits) -> Result<Self, Refusal> {
+        let (mut alg, mut kid, mut typ) = (None, None, None);
+        let (mut critical, mut forbidden) = (false, false);
+        walk(json, limits, &mut |name, value| match () {
+            () if name.is("alg") => alg = Some(value),
+            () if name.is("kid") => kid = Some(value),
+            () if name.is("typ") => typ = Some(value),
+            () if name.is("crit") => critical = true,
+            () if name.is("b64") || name.is("zip") || name.is("enc") => forbidden = true,
+            () => {}
+        })
+        .map_err(refusal)?;
+        if critical {
+            return Err(Refusal::CriticalHeader);
+        }
+        if forbidden {
+            return Err(Refusal::HeaderForbidden);
+        }
+        let alg = string(alg)?.ok_or(Refusal::AlgorithmMissing)?;
+        Ok(Self { algorithm: algorithm(alg)?, key_id: string(kid)?, token_type: string(typ)? })
+    }
+
+    /// Whether `typ` is this media type: case does not matter, nor does `application/` in front (RFC 7515 §4.1.9).
+    pub(crate) fn is_of_type(&self, expected: &str) -> Option<bool> {
+        let subtype = strip_application(expected.chars());
+        Some(self.token_type?.chars()).map(|typ| {
+            strip_application(typ).map(|c| c.to_ascii_lowercase()).eq(subtype.map(|c| c.to_ascii_lowercase()))
+        })
+    }
+}
+
+fn algorithm(alg: Text<'_>) -> Result<Algorithm, Refusal> {
+    let none = alg.chars().map(|c| c.to_ascii_lowercase()).eq("none".chars());
+    match alg.as_str().and_then(Algorithm::from_name) {
+        Some(algorithm) => Ok(algorithm),
+        None if none => Err(Refusal::AlgorithmNone),
+        None => Err(Refusal::AlgorithmUnsupported),
+    }
+}
+
+fn string(value: Option<Value<'_>>) -> Result<Option<Text<'_>>, Refusal> {
+    value.map(|value| value.as_text().ok_or(Refusal::HeaderMalformed)).transpose()
+}
+
+fn strip_application<I: Iterator<Item = char> + Clone>(typ: I) -> I {
+    let mut rest = typ.clone();
+    let prefixed =
+        "application/".chars().all(|expected| rest.next().is_some_and(|c| c.eq_ignore_ascii_case(&expected)));
+    if prefixed { rest } else { typ }
+}
+
+fn refusal(fault: Fault) -> Refusal {
+    match fault {
+        Fault::Malformed | Fault::NotAnObject => Refusal::HeaderNotJson,
+        Fault::Duplicate => Refusal::HeaderDuplicate,
+        Fault::TooDeep => Refusal::NestingTooDeep,
+        Fault::TooManyMembers => Refusal::TooManyMembers,
+        Fault::TooLong => Refusal::TokenTooLong,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Result<Header<'_>, Refusal> {
+        Header::read(json.as_bytes(), &Limits::DEFAULT)
+    }
+
+    #[test]
+    fn known_members_are_typed() {
+        let header = read(r#"{"typ":"at+JWT","alg":"ES256","kid":"k\u0031","jwk":{"kty":"oct"},"x5u":7}"#).unwrap();
+        assert_eq!(header.algorithm(), Algorithm::Es256);
+        assert_eq!(header.key_id().unwrap(), *"k1");
+        assert_eq!(header.token_type().unwrap(), *"at+JWT");
+        assert_eq!(read(r#"{"alg":"Ed25519"}"#).unwrap().algorithm(), Algorithm::EdDsa);
+    }
+
+    #[test]
+    fn what_is_wrong_has_its_own_refusal() {
+        for (json, refusal) in [
+            ("", Refusal::HeaderNotJson),
+            ("[]", Refusal::HeaderNotJson),
+            (r#"{"alg":"HS256","alg":"HS256"}"#, Refusal::HeaderDuplicate),
+            (r#"{"alg":"HS256","\u0061lg":"HS256"}"#, Refusal::HeaderDuplicate),
+            ("{}", Refusal::AlgorithmMissing),
+            (r#"{"alg":256}"#, Refusal::HeaderMalformed),
+            (r#"{"alg":null}"#, Refusal::HeaderMalformed),
+            (r#"{"alg":["HS256"]}"#, Refusal::HeaderMalformed),
+            (r#"{"alg":"HS256","kid":1}"#, Refusal::HeaderMalformed),
+            (r#"{"alg":"HS256","typ":null}"#, Refusal::HeaderMalformed),
+            (r#"{"alg":"none"}"#, Refusal::AlgorithmNone),
+            (r#"{"alg":"nOnE"}"#, Refusal::AlgorithmNone),
+            (r#"{"alg":"n\u006fne"}"#, Refusal::AlgorithmNone),
+            (r#"{"alg":""}"#, Refusal::AlgorithmUnsupported),
+            (r#"{"alg":"hs256"}"#, Refusal::AlgorithmUnsupported),
+            (r#"{"alg":"HS256 "}"#, Refusal::AlgorithmUnsupported),
+            (r#"{"alg":"HS256","crit":[]}"#, Refusal::CriticalHeader),
+            (r#"{"alg":"HS256","crit":null}"#, Refusal::CriticalHeader),
+            (r#"{"alg":"HS256","b64":true}"#, Refusal::HeaderForbidden),
+            (r#"{"alg":"HS256","zip":"DEF"}"#, Refusal::HeaderForbidden),
+            (r#"{"alg":"HS256","enc":"A128GCM"}"#, Refusal::HeaderForbidden),
+        ] {
+            assert_eq!(read(json).err(), Some(refusal), "{json}");
+        }
+    }
+
+    #[test]
+    fn a_type_is_compared_without_case_and_prefix() {
+        for (typ, expected, same) in [
+            ("at+jwt", "at+jwt", true),
+            ("AT+JWT", "at+jwt", true),
+            ("application/at+jwt", "at+jwt", true),
+            ("Application/AT+jwt", "at+JWT", true),
+            ("at+jwt", "application/at+jwt", true),
+            ("JWT", "at+jwt", false),
+            ("at+jwt2", "at+jwt", false),
+            ("application/application/at+jwt", "at+jwt", false),
+            ("text/at+jwt", "at+jwt", false),
+            ("", "at+jwt", false),
+        ] {
+            let json = format!(r#"{{"alg":"ES256","typ":"{typ}"}}"#);
+            assert_eq!(read(&json).unwrap().is_of_type(expected), Some(same), "{typ} {expected}");
+        }
+        assert_eq!(read(r#"{"alg":"ES256"}"#).unwrap().is_of_type("JWT"), None);
+    }
+}

@@ -1,0 +1,130 @@
+//! Dates without floats: `1700000000`, `1.7e9` and `1700000000.5` are all exact.
+
+/// A NumericDate (RFC 7519 §2): whole seconds since 1970, and whether there was more than that.
+///
+/// A JSON number may carry a fraction and an exponent. The whole part is rounded down; callers that must not be
+/// early round up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct NumericDate {
+    whole: i64,
+    fraction: bool,
+}
+
+impl NumericDate {
+    /// Reads a number that follows the JSON grammar; `None` where its magnitude is 2⁶³ or more.
+    pub(crate) fn read(number: &[u8]) -> Option<Self> {
+        let (negative, digits) = match number.split_first() {
+            Some((b'-', rest)) => (true, rest),
+            _ => (false, number),
+        };
+        let (digits, exponent) = split_exponent(digits);
+        let (before, after) = match digits.iter().position(|byte| *byte == b'.') {
+            Some(point) => (digits.get(..point)?, digits.get(point + 1..)?),
+            None => (digits, [].as_slice()),
+        };
+        // Where the decimal point stands among all digits, once the exponent has moved it.
+        let point = i64::try_from(before.len()).ok()?.saturating_add(exponent);
+        let mut magnitude: i64 = 0;
+        let mut fraction = false;
+        let mut place = 0;
+        for byte in before.iter().chain(after) {
+            let digit = i64::from(byte.wrapping_sub(b'0'));
+            if place < point {
+                magnitude = magnitude.checked_mul(10)?.checked_add(digit)?;
+            } else {
+                fraction |= digit != 0;
+            }
+            place += 1;
+        }
+        // Zeros that the exponent adds; a number that is not zero overflows after at most nineteen of them.
+        while place < point && magnitude != 0 {
+            magnitude = magnitude.checked_mul(10)?;
+            place += 1;
+        }
+        let whole = match (negative, fraction) {
+            (false, _) => magnitude,
+            (true, false) => -magnitude,
+            (true, true) => -magnitude - 1,
+        };
+        Some(Self { whole, fraction })
+    }
+
+    /// Whole seconds, rounded down.
+    pub const fn floor(self) -> i64 {
+        self.whole
+    }
+
+    /// Whole seconds, rounded up.
+    pub const fn ceil(self) -> i64 {
+        self.whole.saturating_add(self.fraction as i64)
+    }
+}
+
+/// Cuts off the exponent, limited to what can still matter.
+fn split_exponent(digits: &[u8]) -> (&[u8], i64) {
+    let Some(at) = digits.iter().position(|byte| matches!(byte, b'e' | b'E')) else {
+        return (digits, 0);
+    };
+    let (mantissa, exponent) = digits.split_at_checked(at).unwrap_or((digits, &[]));
+    let mut negative = false;
+    let mut value: i64 = 0;
+    for byte in exponent {
+        match byte {
+            b'-' => negative = true,
+            b'0'..=b'9' => value = value.saturating_mul(10).saturating_add(i64::from(byte - b'0')),
+            _ => {}
+        }
+    }
+    (mantissa, if negative { -value } else { value })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(number: &str) -> Option<(i64, i64)> {
+        NumericDate::read(number.as_bytes()).map(|date| (date.floor(), date.ceil()))
+    }
+
+    #[test]
+    fn whole_fractional_and_exponential() {
+        for (number, floor, ceil) in [
+            ("0", 0, 0),
+            ("-0", 0, 0),
+            ("-1", -1, -1),
+            ("1700000000", 1_700_000_000, 1_700_000_000),
+            ("1.5", 1, 2),
+            ("-1.5", -2, -1),
+            ("1.000", 1, 1),
+            ("1e3", 1000, 1000),
+            ("1.5E+1", 15, 15),
+            ("1.7e9", 1_700_000_000, 1_700_000_000),
+            ("1234e-2", 12, 13),
+            ("1200e-2", 12, 12),
+            ("1e-9", 0, 1),
+            ("-1e-9", -1, 0),
+            ("5e-400000000000000000000", 0, 1),
+            ("0e999999999999999999999", 0, 0),
+            ("0.0000000000000000000000000001e28", 1, 1),
+            ("9007199254740991", 9_007_199_254_740_991, 9_007_199_254_740_991),
+            ("9007199254740993", 9_007_199_254_740_993, 9_007_199_254_740_993),
+            ("9223372036854775807", i64::MAX, i64::MAX),
+            ("9223372036854775807.5", i64::MAX, i64::MAX),
+            ("-9223372036854775807.5", i64::MIN, -i64::MAX),
+        ] {
+            assert_eq!(read(number), Some((floor, ceil)), "{number}");
+        }
+    }
+
+    #[test]
+    fn two_to_the_63_and_beyond_is_no_date() {
+        for number in ["9223372036854775808", "-9223372036854775808", "18446744073709551616", "1e19", "1e300", "-1e300"]
+        {
+            assert_eq!(read(number), None, "{number}");
+        }
+        assert_eq!(read(&format!("1{}", "0".repeat(256))), None);
+        assert_eq!(read(&format!("1e{}", "9".repeat(256))), None);
+        assert_eq!(read(&format!("1{}e-250", "0".repeat(256))), Some((1_000_000, 1_000_000)), "small after all");
+    }
+}

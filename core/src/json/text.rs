@@ -1,0 +1,194 @@
+//! Strings as they stand in a document: valid, possibly with escapes, compared and read without a copy.
+
+use core::fmt::{self, Write as _};
+
+/// A JSON string's content, borrowed from the document (RFC 8259 §7).
+///
+/// Most strings hold no escape and are a plain [`str`]; the others are unescaped while they are compared or printed.
+#[derive(Clone, Copy)]
+pub struct Text<'t> {
+    raw: &'t str,
+    escaped: bool,
+}
+
+impl<'t> Text<'t> {
+    /// `content` is what stands between the quotes, validated by the lexer.
+    pub(crate) fn new(content: &'t [u8], escaped: bool) -> Option<Self> {
+        Some(Self { raw: core::str::from_utf8(content).ok()?, escaped })
+    }
+
+    /// The string itself, unless it is written with escapes.
+    pub fn as_str(&self) -> Option<&'t str> {
+        (!self.escaped).then_some(self.raw)
+    }
+
+    /// The characters, unescaped.
+    pub fn chars(&self) -> impl Iterator<Item = char> + Clone + use<'t> {
+        Unescaped { rest: self.raw, escaped: self.escaped }
+    }
+
+    /// The UTF-8 bytes, unescaped.
+    pub fn bytes(&self) -> impl Iterator<Item = u8> + Clone + use<'t> {
+        self.chars().flat_map(|character| {
+            let mut buffer = [0; 4];
+            let length = character.encode_utf8(&mut buffer).len();
+            buffer.into_iter().take(length)
+        })
+    }
+
+    /// The unescaped string, written into the front of `buffer` where it holds escapes; `None` if that is too short.
+    ///
+    /// `self.raw_length()` bytes are always enough.
+    pub fn to_str<'b>(&self, buffer: &'b mut [u8]) -> Option<&'b str>
+    where
+        't: 'b,
+    {
+        if !self.escaped {
+            return Some(self.raw);
+        }
+        let mut length = 0;
+        for byte in self.bytes() {
+            *buffer.get_mut(length)? = byte;
+            length += 1;
+        }
+        core::str::from_utf8(buffer.get(..length)?).ok()
+    }
+
+    /// The length in bytes as it is written, escapes included.
+    pub fn raw_length(&self) -> usize {
+        self.raw.len()
+    }
+
+    /// Whether the string is empty.
+    pub fn is_empty(&self) -> bool {
+        self.raw.is_empty()
+    }
+
+    /// Whether the unescaped string has exactly these bytes. Not for secrets: it stops at the first difference.
+    pub fn is(&self, other: &[u8]) -> bool {
+        if self.escaped { self.bytes().eq(other.iter().copied()) } else { self.raw.as_bytes() == other }
+    }
+}
+
+impl PartialEq for Text<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.chars().eq(other.chars())
+    }
+}
+
+impl Eq for Text<'_> {}
+
+impl PartialEq<str> for Text<'_> {
+    fn eq(&self, other: &str) -> bool {
+        self.is(other.as_bytes())
+    }
+}
+
+impl PartialEq<&str> for Text<'_> {
+    fn eq(&self, other: &&str) -> bool {
+        self.is(other.as_bytes())
+    }
+}
+
+impl fmt::Display for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.escaped {
+            return f.write_str(self.raw);
+        }
+        self.chars().try_for_each(|character| f.write_char(character))
+    }
+}
+
+impl fmt::Debug for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_char('"')?;
+        self.chars().flat_map(char::escape_debug).try_for_each(|character| f.write_char(character))?;
+        f.write_char('"')
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Text<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "{=str}", self.raw);
+    }
+}
+
+#[derive(Clone)]
+struct Unescaped<'t> {
+    rest: &'t str,
+    escaped: bool,
+}
+
+impl Iterator for Unescaped<'_> {
+    type Item = char;
+
+    fn next(&mut self) -> Option<char> {
+        let character = self.take()?;
+        if character != '\\' || !self.escaped {
+            return Some(character);
+        }
+        Some(match self.take()? {
+            'b' => '\u{8}',
+            'f' => '\u{c}',
+            'n' => '\n',
+            'r' => '\r',
+            't' => '\t',
+            'u' => {
+                let unit = self.take_hex()?;
+                if !(0xd800..0xdc00).contains(&unit) {
+                    return char::from_u32(unit);
+                }
+                // The lexer saw to it that a low surrogate follows.
+                self.rest = self.rest.strip_prefix("\\u")?;
+                let low = self.take_hex()?;
+                char::from_u32(0x10000 + ((unit & 0x3ff) << 10 | low & 0x3ff))?
+            }
+            itself => itself,
+        })
+    }
+}
+
+impl Unescaped<'_> {
+    fn take(&mut self) -> Option<char> {
+        let mut characters = self.rest.chars();
+        let character = characters.next()?;
+        self.rest = characters.as_str();
+        Some(character)
+    }
+
+    fn take_hex(&mut self) -> Option<u32> {
+        let (digits, rest) = self.rest.split_at_checked(4)?;
+        self.rest = rest;
+        u32::from_str_radix(digits, 16).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(raw: &str) -> Text<'_> {
+        Text::new(raw.as_bytes(), raw.contains('\\')).unwrap()
+    }
+
+    #[test]
+    fn escapes_read_as_what_they_stand_for() {
+        let escaped = text(r#"\u0065x\u0070 \"\\\/\b\f\n\r\t \ud83d\ude00 ü"#);
+        let plain = "exp \"\\/\u{8}\u{c}\n\r\t 😀 ü";
+        assert_eq!(escaped, *plain);
+        assert_eq!(escaped.to_string(), plain);
+        assert_eq!(escaped.as_str(), None);
+        assert_eq!(escaped.to_str(&mut [0; 64]), Some(plain));
+        assert_eq!(escaped.to_str(&mut [0; 8]), None);
+        assert!(escaped.bytes().eq(plain.bytes()));
+    }
+
+    #[test]
+    fn plain_text_is_itself() {
+        assert_eq!(text("door-42").as_str(), Some("door-42"));
+        assert_eq!(text("door-42").to_str(&mut []), Some("door-42"));
+        assert_ne!(text("door-42"), *"door-4");
+        assert!(text("").is_empty());
+    }
+}

@@ -1,0 +1,149 @@
+use super::*;
+
+fn judge(text: &str) -> Result<Vec<String>, Fault> {
+    judge_bytes(text.as_bytes())
+}
+
+fn judge_bytes(text: &[u8]) -> Result<Vec<String>, Fault> {
+    let mut seen = Vec::new();
+    walk(text, &Limits::default(), &mut |name, value| {
+        let known = ["a", "b", "exp", "a long name of a member"].into_iter().find(|known| name.is(known));
+        seen.push(format!("{}={value:?}", known.unwrap_or("?")));
+    })?;
+    Ok(seen)
+}
+
+#[test]
+fn members_are_shown_once_and_in_order() {
+    assert_eq!(
+        judge(" { \"a\" : 1 , \"b\":[ 1, {\"a\": [] } ,[]], \"exp\":{},\"z\":\"x\\n\" ,\"a long name of a member\":null}\n").unwrap(),
+        ["a=Number(\"1\")", "b=Array(\"[ 1, {\\\"a\\\": [] } ,[]]\")", "exp=Object(\"{}\")", "?=Text(\"x\\n\")", "a long name of a member=Null"]
+    );
+    assert_eq!(judge("{}").unwrap(), [""; 0]);
+    assert_eq!(judge(" {\t} ").unwrap(), [""; 0]);
+    assert_eq!(judge(r#"{"\u0065xp":true,"":false}"#).unwrap(), ["exp=Bool(true)", "?=Bool(false)"]);
+}
+
+#[test]
+fn what_rfc_8259_does_not_allow_is_malformed() {
+    for text in [
+        "",
+        " ",
+        "{",
+        "}",
+        "{\"a\"}",
+        "{\"a\":}",
+        "{\"a\":1,}",
+        "{,}",
+        "{\"a\":1 \"b\":2}",
+        "{\"a\" 1}",
+        "{a:1}",
+        "{'a':1}",
+        "{\"a\":1}x",
+        "{\"a\":1}{}",
+        "{\"a\":1},",
+        "{\"a\":01}",
+        "{\"a\":+1}",
+        "{\"a\":.5}",
+        "{\"a\":1.}",
+        "{\"a\":1e}",
+        "{\"a\":1e+}",
+        "{\"a\":-}",
+        "{\"a\":0x1}",
+        "{\"a\":NaN}",
+        "{\"a\":Infinity}",
+        "{\"a\":tru}",
+        "{\"a\":True}",
+        "{\"a\":nul}",
+        "{\"a\":[1,]}",
+        "{\"a\":[,1]}",
+        "{\"a\":[1}",
+        "{\"a\":{\"b\":1]}",
+        "{\"a\":[1 2]}",
+        "{\"a\":\"\u{1}\"}",
+        "{\"a\":\"\n\"}",
+        "{\"a\":1}\u{0}",
+        "\u{feff}{\"a\":1}",
+        "{\"a\":1/*c*/}",
+        "{\"a\":\"\\ud800\"}",
+        "{1:2}",
+        "{null:1}",
+        "{\"a\":1}}",
+        "{\"a\":]",
+        "{\"a\":[}",
+        "{\"a\":[]]}",
+        "{\"a\":1\u{b}}",
+        "\u{a0}{}",
+    ] {
+        assert_eq!(judge(text), Err(Fault::Malformed), "{text}");
+    }
+    assert_eq!(judge_bytes(b"{\"a\":\"\xff\"}"), Err(Fault::Malformed));
+    assert_eq!(judge_bytes(b"{\"\xff\":1}"), Err(Fault::Malformed));
+    assert_eq!(judge_bytes(b"{\"a\":[{\"\xc3\":1}]}"), Err(Fault::Malformed));
+}
+
+#[test]
+fn other_values_are_no_object() {
+    for text in ["[]", "\"a\"", "1", "-1", "true", "false", "null", " []"] {
+        assert_eq!(judge(text), Err(Fault::NotAnObject), "{text}");
+    }
+}
+
+#[test]
+fn a_name_stands_once_in_each_object() {
+    for text in [
+        r#"{"a":1,"a":2}"#,
+        r#"{"exp":1,"\u0065xp":2}"#,
+        r#"{"\u0065xp":1,"ex\u0070":2}"#,
+        r#"{"":1,"":2}"#,
+        r#"{"a":{"b":1,"c":2,"b":3}}"#,
+        r#"{"a":[[{"b":1,"b":1}]]}"#,
+        r#"{"a":[{"b":1},{"c":1,"c":1}]}"#,
+        r#"{"a long name of a member":1,"b":{},"a long name of a member":2}"#,
+        r#"{"a long name of a member":1,"a long\u0020name of a member":2}"#,
+        r#"{"a long\u0020name of a member":1,"a long name of a member":2}"#,
+        r#"{"b":{"x":1},"a":2,"b":3}"#,
+    ] {
+        assert_eq!(judge(text), Err(Fault::Duplicate), "{text}");
+    }
+    for text in [
+        r#"{"a":{"a":{"a":1}}}"#,
+        r#"{"a":[{"b":1},{"b":1}],"b":{"a":1}}"#,
+        r#"{"a long name of a member":1,"a long name of a sember":2}"#,
+        r#"{"aa":1,"a":2,"a\u0000":3}"#,
+        r#"{"a":{"b":1},"b":{"b":1},"c":1}"#,
+    ] {
+        assert!(judge(text).is_ok(), "{text}");
+    }
+}
+
+#[test]
+fn nesting_is_bounded() {
+    let nested = |depth: usize| format!("{{\"a\":{}1{}}}", "[".repeat(depth - 1), "]".repeat(depth - 1));
+    assert!(judge(&nested(usize::from(MAX_NESTING))).is_ok());
+    assert_eq!(judge(&nested(usize::from(MAX_NESTING) + 1)), Err(Fault::TooDeep));
+    let objects = |depth: usize| format!("{}1{}", "{\"a\":".repeat(depth), "}".repeat(depth));
+    assert!(judge(&objects(usize::from(MAX_NESTING))).is_ok());
+    assert_eq!(judge(&objects(usize::from(MAX_NESTING) + 1)), Err(Fault::TooDeep));
+    assert_eq!(judge(&format!("{{\"a\":{}", "[".repeat(50_000))), Err(Fault::TooDeep));
+}
+
+#[test]
+fn members_are_counted_over_the_whole_document() {
+    let flat = |count: usize| {
+        let members: Vec<_> = (0..count).map(|index| format!("\"n{index}\":{index}")).collect();
+        format!("{{{}}}", members.join(","))
+    };
+    assert_eq!(judge(&flat(128)).map(|seen| seen.len()), Ok(128));
+    assert_eq!(judge(&flat(129)), Err(Fault::TooManyMembers));
+    let spread = |count: usize| format!("{{\"a\":[{}]}}", vec!["{\"b\":1}"; count].join(","));
+    assert!(judge(&spread(127)).is_ok());
+    assert_eq!(judge(&spread(128)), Err(Fault::TooManyMembers));
+}
+
+#[test]
+fn a_document_ends_at_64_kib() {
+    let padded = |length: usize| format!("{{\"a\":\"{}\"}}", "x".repeat(length - 8));
+    assert!(judge(&padded(MAX_JSON)).is_ok());
+    assert_eq!(judge(&padded(MAX_JSON + 1)), Err(Fault::TooLong));
+}

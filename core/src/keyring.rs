@@ -1,0 +1,197 @@
+//! Which keys may check a token: one key, a borrowed slice, or an owned ring.
+
+use crate::alg::{Algorithm, SignatureCheck};
+use crate::json::Text;
+use crate::limits::MAX_KEYS_TRIED;
+use crate::{Key, Refusal};
+use heapless::Vec;
+
+/// A key and the `kid` that tokens may call it by.
+#[derive(Clone, Copy)]
+pub struct KeyEntry<'k> {
+    /// The key's name, opaque bytes compared one by one; without it the entry matches every token.
+    pub kid: Option<&'k [u8]>,
+    /// The key.
+    pub key: &'k dyn SignatureCheck,
+}
+
+/// Keys in a fixed order.
+///
+/// An entry with a `kid` matches tokens with that `kid` or with none; an entry without one matches any token. Of
+/// those, only keys of the token's algorithm are tried, four at most.
+pub trait KeySource {
+    /// The entry at `index`, counted from zero; `None` behind the last one.
+    fn entry(&self, index: usize) -> Option<KeyEntry<'_>>;
+}
+
+impl<S: SignatureCheck> KeySource for S {
+    fn entry(&self, index: usize) -> Option<KeyEntry<'_>> {
+        (index == 0).then_some(KeyEntry { kid: None, key: self })
+    }
+}
+
+impl KeySource for [KeyEntry<'_>] {
+    fn entry(&self, index: usize) -> Option<KeyEntry<'_>> {
+        self.get(index).copied()
+    }
+}
+
+impl<const N: usize> KeySource for [KeyEntry<'_>; N] {
+    fn entry(&self, index: usize) -> Option<KeyEntry<'_>> {
+        self.get(index).copied()
+    }
+}
+
+/// Up to `N` keys by value, each with a `kid` of up to `KID` bytes.
+///
+/// ```
+/// use glowband_core::{Hs256Key, KeyRing};
+///
+/// let mut ring = KeyRing::<4>::new();
+/// ring.add(b"2026-11", Hs256Key::new(&[7; 32])?)?;
+/// assert_eq!(ring.len(), 1);
+/// # Ok::<(), glowband_core::Refusal>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct KeyRing<const N: usize, const KID: usize = 48> {
+    entries: Vec<RingEntry<KID>, N>,
+}
+
+#[derive(Clone, Debug)]
+struct RingEntry<const KID: usize> {
+    kid: Vec<u8, KID>,
+    key: Key,
+}
+
+impl<const N: usize, const KID: usize> KeyRing<N, KID> {
+    /// An empty ring.
+    pub const fn new() -> Self {
+        Self { entries: Vec::new() }
+    }
+
+    /// Adds a key; one that had the same `kid` and the same algorithm is replaced.
+    ///
+    /// An empty `kid` stands for none.
+    ///
+    /// # Errors
+    /// [`Refusal::KeyIdTooLong`] over `KID` bytes, [`Refusal::KeyRingFull`] over `N` keys; the ring is then unchanged.
+    pub fn add(&mut self, kid: &[u8], key: impl Into<Key>) -> Result<(), Refusal> {
+        let key = key.into();
+        let kid = Vec::from_slice(kid).map_err(|_| Refusal::KeyIdTooLong)?;
+        let same = |entry: &&mut RingEntry<KID>| entry.kid == kid && entry.key.algorithm() == key.algorithm();
+        if let Some(entry) = self.entries.iter_mut().find(same) {
+            entry.key = key;
+            return Ok(());
+        }
+        self.entries.push(RingEntry { kid, key }).map_err(|_| Refusal::KeyRingFull)
+    }
+
+    /// Takes out every key with this `kid`.
+    pub fn remove(&mut self, kid: &[u8]) {
+        self.entries.retain(|entry| entry.kid != kid);
+    }
+
+    /// How many keys there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is no key; every token is then refused.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+}
+
+impl<const N: usize, const KID: usize> Default for KeyRing<N, KID> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<const N: usize, const KID: usize> KeySource for KeyRing<N, KID> {
+    fn entry(&self, index: usize) -> Option<KeyEntry<'_>> {
+        let RingEntry { kid, key } = self.entries.get(index)?;
+        Some(KeyEntry { kid: (!kid.is_empty()).then_some(kid), key })
+    }
+}
+
+/// The entries that may be tried for one token.
+pub(crate) struct Candidates {
+    indices: [usize; MAX_KEYS_TRIED],
+    count: usize,
+    more: bool,
+}
+
+impl Candidates {
+    /// Selects by `kid` *and* algorithm.
+    pub(crate) fn select<K: KeySource + ?Sized>(
+        keys: &K,
+        kid: Option<Text<'_>>,
+        algorithm: Algorithm,
+    ) -> Result<Self, Refusal> {
+        let mut chosen = Self { indices: [0; MAX_KEYS_TRIED], count: 0, more: false };
+        let mut refusal = Refusal::KeyNotFound;
+        for index in 0.. {
+            let Some(entry) = keys.entry(index) else {
+                break;
+            };
+            let named = match (entry.kid, kid) {
+                (Some(own), Some(wanted)) => wanted.is(own),
+                _ => true,
+            };
+            if !named {
+                continue;
+            }
+            if entry.key.algorithm() != algorithm {
+                refusal = refusal.or_more_telling(Refusal::AlgorithmMismatch);
+            } else if let Some(place) = chosen.indices.get_mut(chosen.count) {
+                *place = index;
+                chosen.count += 1;
+            } else {
+                chosen.more = true;
+                break;
+            }
+        }
+        if chosen.count == 0 { Err(refusal) } else { Ok(chosen) }
+    }
+
+    /// Tries them one by one.
+    pub(crate) fn check<K: KeySource + ?Sized>(
+        &self,
+        keys: &K,
+        signing_input: &[u8],
+        signature: &[u8],
+    ) -> Result<(), Refusal> {
+        let tried = self.indices.iter().take(self.count);
+        let genuine =
+            tried.filter_map(|index| keys.entry(*index)).any(|entry| entry.key.check(signing_input, signature).is_ok());
+        match (genuine, self.more) {
+            (true, _) => Ok(()),
+            (false, false) => Err(Refusal::BadSignature),
+            (false, true) => Err(Refusal::TooManyKeys),
+        }
+    }
+}
+
+#[cfg(all(test, feature = "hs256"))]
+mod tests {
+    use super::*;
+    use crate::Hs256Key;
+
+    #[test]
+    fn a_ring_replaces_by_kid_and_refuses_what_does_not_fit() {
+        let key = || Hs256Key::new(&[1; 32]).unwrap();
+        let mut ring = KeyRing::<2, 4>::new();
+        assert!(ring.is_empty() && ring.entry(0).is_none());
+        ring.add(b"a", key()).unwrap();
+        ring.add(b"a", key()).unwrap();
+        ring.add(b"", key()).unwrap();
+        assert_eq!(ring.len(), 2);
+        assert_eq!(ring.add(b"c", key()), Err(Refusal::KeyRingFull));
+        assert_eq!(ring.add(b"longer", key()), Err(Refusal::KeyIdTooLong));
+        assert_eq!(ring.entry(0).unwrap().kid, Some(b"a".as_slice()));
+        assert_eq!(ring.entry(1).unwrap().kid, None);
+        ring.remove(b"a");
+        assert_eq!(ring.len(), 1);
+    }
+}

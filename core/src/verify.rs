@@ -1,0 +1,313 @@
+//! The conductor: split → header accepted → signature proven → verified. Each stage is consumed by the next, and no
+//! claim byte is read before the signature is proven.
+
+use crate::claims::{Audience, Claims, judge};
+use crate::clock::UnixSeconds;
+use crate::compact::Split;
+use crate::header::Header;
+use crate::json::{NumericDate, Text, Value};
+use crate::keyring::{Candidates, KeySource};
+use crate::limits::Limits;
+use crate::policy::Policy;
+use crate::{Algorithm, Refusal, base64url};
+
+/// Verifies tokens: signature by `keys`, claims by `policy`.
+///
+/// Borrow it once, use it for every token; it holds no state of its own.
+///
+/// ```
+/// use glowband_core::{Hs256Key, Policy, UnixSeconds, Verifier};
+///
+/// # const TOKEN: &[u8] = include_bytes!("../examples/door.jwt").trim_ascii();
+/// let key = Hs256Key::new(b"an example secret of 32+ bytes..")?;
+/// let policy = Policy::expect("https://id.example", "door-42");
+/// let mut room = [0; 512];
+/// let verified = Verifier::new(&key, &policy).verify(TOKEN, UnixSeconds(1_700_000_000), &mut room)?;
+/// assert_eq!(verified.subject().unwrap(), "alice");
+/// # Ok::<(), glowband_core::Refusal>(())
+/// ```
+#[derive(Debug)]
+pub struct Verifier<'v, K: ?Sized> {
+    keys: &'v K,
+    policy: &'v Policy<'v>,
+}
+
+impl<'v, K: KeySource + ?Sized> Verifier<'v, K> {
+    /// A verifier over one key, a slice of entries, a [`KeyRing`](crate::KeyRing), or any other [`KeySource`].
+    pub const fn new(keys: &'v K, policy: &'v Policy<'v>) -> Self {
+        Self { keys, policy }
+    }
+
+    /// Verifies a compact JWT, decoding into `room`, which needs [`scratch_needed`](crate::scratch_needed) bytes: at
+    /// most ¾ of the token's length.
+    ///
+    /// `now` is a time, or what a [`Clock`](crate::Clock) says; `None` if it is not known.
+    ///
+    /// # Errors
+    /// The first [`Refusal`] in the order form, header, key, signature, payload, claims, dates.
+    pub fn verify<'r>(
+        &self,
+        token: &[u8],
+        now: impl Into<Option<UnixSeconds>>,
+        room: &'r mut [u8],
+    ) -> Result<Verified<'r>, Refusal> {
+        self.signatures().verify(token, room)?.judge(self.policy, now)
+    }
+
+    /// Verifies a compact JWT in its own buffer, which afterwards holds the decoded header and payload.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify), but never [`Refusal::ScratchTooSmall`]. The buffer's content is then unspecified.
+    pub fn verify_in_place<'t>(
+        &self,
+        token: &'t mut [u8],
+        now: impl Into<Option<UnixSeconds>>,
+    ) -> Result<Verified<'t>, Refusal> {
+        self.signatures().verify_in_place(token)?.judge(self.policy, now)
+    }
+
+    fn signatures(&self) -> SignatureVerifier<'v, K> {
+        SignatureVerifier { keys: self.keys, limits: self.policy.limits }
+    }
+}
+
+impl<K: ?Sized> Clone for Verifier<'_, K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<K: ?Sized> Copy for Verifier<'_, K> {}
+
+/// Verifies signatures alone, over payloads of any kind: a compact JWS (RFC 7515), no claims, no dates.
+#[derive(Debug)]
+pub struct SignatureVerifier<'v, K: ?Sized> {
+    keys: &'v K,
+    limits: Limits,
+}
+
+impl<'v, K: KeySource + ?Sized> SignatureVerifier<'v, K> {
+    /// A verifier of signatures by these keys.
+    pub const fn new(keys: &'v K) -> Self {
+        Self { keys, limits: Limits::DEFAULT }
+    }
+
+    /// Sets how much work one token may cause.
+    #[must_use]
+    pub const fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Proves the signature of a compact JWS, decoding into `room` as [`Verifier::verify`] does.
+    ///
+    /// # Errors
+    /// Any [`Refusal`] of the classes form, header, key and signature.
+    pub fn verify<'r>(&self, token: &[u8], room: &'r mut [u8]) -> Result<SignatureProven<'r>, Refusal> {
+        let split = Split::of(token, self.limits.token_limit())?;
+        if room.len() < split.scratch_needed() {
+            return Err(Refusal::ScratchTooSmall);
+        }
+        let header_length = base64url::decoded_length(split.header_end).ok_or(Refusal::Base64Invalid)?;
+        let (header_room, room) = room.split_at_mut_checked(header_length).ok_or(Refusal::ScratchTooSmall)?;
+        let json = base64url::decode(split.header(token), header_room).map_err(|_| Refusal::Base64Invalid)?;
+        let accepted = HeaderAccepted::new(json, &self.limits, self.keys)?;
+        // The signature lies where the payload will: it is not needed once it is proven.
+        let signature = base64url::decode(split.signature(token), room).map_err(|_| Refusal::Base64Invalid)?;
+        let header = accepted.prove(self.keys, split.signing_input(token), signature)?;
+        let payload = base64url::decode(split.payload(token), room).map_err(|_| Refusal::Base64Invalid)?;
+        Ok(SignatureProven { header, payload })
+    }
+
+    /// Proves the signature of a compact JWS in its own buffer.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify), but never [`Refusal::ScratchTooSmall`]. The buffer's content is then unspecified.
+    pub fn verify_in_place<'t>(&self, token: &'t mut [u8]) -> Result<SignatureProven<'t>, Refusal> {
+        let split = Split::of(token, self.limits.token_limit())?;
+        let (signed, signature) = token.split_at_mut_checked(split.payload_end).ok_or(Refusal::SegmentCount)?;
+        let header = signed.get_mut(..split.header_end).ok_or(Refusal::SegmentCount)?;
+        let json = base64url::decode_in_place(header).map_err(|_| Refusal::Base64Invalid)?;
+        let (candidates, algorithm) = HeaderAccepted::new(json, &self.limits, self.keys)?.candidates();
+        // The signature covers the header as it arrived, so it is put back before it is judged.
+        base64url::restore_in_place(header);
+        let signature = signature.get_mut(1..).unwrap_or_default();
+        let signature = base64url::decode_in_place(signature).map_err(|_| Refusal::Base64Invalid)?;
+        prove(&candidates, algorithm, self.keys, signed, signature)?;
+        let (header, payload) = signed.split_at_mut_checked(split.header_end).ok_or(Refusal::SegmentCount)?;
+        let json = base64url::decode_in_place(header).map_err(|_| Refusal::Base64Invalid)?;
+        let header = Header::read(json, &self.limits)?;
+        let payload = payload.get_mut(1..).unwrap_or_default();
+        let payload = base64url::decode_in_place(payload).map_err(|_| Refusal::Base64Invalid)?;
+        Ok(SignatureProven { header, payload })
+    }
+}
+
+/// A header that names a supported algorithm and a key that is there; nothing is proven yet.
+struct HeaderAccepted<'t> {
+    header: Header<'t>,
+    candidates: Candidates,
+}
+
+impl<'t> HeaderAccepted<'t> {
+    fn new<K: KeySource + ?Sized>(json: &'t [u8], limits: &Limits, keys: &K) -> Result<Self, Refusal> {
+        let header = Header::read(json, limits)?;
+        let candidates = Candidates::select(keys, header.key_id(), header.algorithm())?;
+        Ok(Self { header, candidates })
+    }
+
+    fn candidates(self) -> (Candidates, Algorithm) {
+        (self.candidates, self.header.algorithm())
+    }
+
+    fn prove<K: KeySource + ?Sized>(self, keys: &K, input: &[u8], signature: &[u8]) -> Result<Header<'t>, Refusal> {
+        prove(&self.candidates, self.header.algorithm(), keys, input, signature)?;
+        Ok(self.header)
+    }
+}
+
+fn prove<K: KeySource + ?Sized>(
+    candidates: &Candidates,
+    algorithm: Algorithm,
+    keys: &K,
+    signing_input: &[u8],
+    signature: &[u8],
+) -> Result<(), Refusal> {
+    match algorithm.signature_length() {
+        _ if signature.is_empty() => Err(Refusal::SignatureMissing),
+        Some(length) if signature.len() != length => Err(wrong_length(algorithm, signature)),
+        _ => candidates.check(keys, signing_input, signature),
+    }
+}
+
+/// A common mistake of signers gets its own name: ASN.1 instead of r ‖ s (RFC 7518 §3.4).
+fn wrong_length(algorithm: Algorithm, signature: &[u8]) -> Refusal {
+    let ecdsa = matches!(algorithm, Algorithm::Es256 | Algorithm::Es384);
+    match signature {
+        [0x30, length, rest @ ..] if ecdsa && usize::from(*length) == rest.len() => Refusal::SignatureDer,
+        _ => Refusal::SignatureLength,
+    }
+}
+
+/// A token whose signature is genuine. Its payload may be anything, and its claims are not judged.
+#[derive(Clone, Copy, Debug)]
+pub struct SignatureProven<'r> {
+    header: Header<'r>,
+    payload: &'r [u8],
+}
+
+impl<'r> SignatureProven<'r> {
+    /// The header.
+    pub fn header(&self) -> &Header<'r> {
+        &self.header
+    }
+
+    /// The payload's bytes.
+    pub fn payload(&self) -> &'r [u8] {
+        self.payload
+    }
+
+    /// Judges the payload as a claims set.
+    ///
+    /// # Errors
+    /// Any [`Refusal`] of the classes payload, claim and time.
+    pub fn judge(self, policy: &Policy<'_>, now: impl Into<Option<UnixSeconds>>) -> Result<Verified<'r>, Refusal> {
+        let now = now.into();
+        let claims = Claims::read(self.payload, &policy.limits)?;
+        judge(&self.header, &claims, policy, now)?;
+        Ok(Verified { proven: self, claims, leeway: policy.leeway, judged_at: now })
+    }
+}
+
+/// A token whose signature is genuine and whose claims the policy accepts. There is no other way to get one.
+#[derive(Clone, Copy, Debug)]
+pub struct Verified<'r> {
+    proven: SignatureProven<'r>,
+    claims: Claims<'r>,
+    leeway: u64,
+    judged_at: Option<UnixSeconds>,
+}
+
+impl<'r> Verified<'r> {
+    /// The header.
+    pub fn header(&self) -> &Header<'r> {
+        &self.proven.header
+    }
+
+    /// The claims set as JSON.
+    pub fn payload(&self) -> &'r [u8] {
+        self.proven.payload
+    }
+
+    /// `iss`: who issued the token.
+    pub fn issuer(&self) -> Option<Text<'r>> {
+        self.claims.issuer.present()
+    }
+
+    /// `sub`: whom the token is about.
+    pub fn subject(&self) -> Option<Text<'r>> {
+        self.claims.subject.present()
+    }
+
+    /// `aud`: for whom the token is meant.
+    pub fn audience(&self) -> Option<Audience<'r>> {
+        self.claims.audience.present()
+    }
+
+    /// `exp`: from when on the token is void.
+    pub fn expires_at(&self) -> Option<NumericDate> {
+        self.claims.expires_at.present()
+    }
+
+    /// `nbf`: before when the token was not valid.
+    pub fn not_before(&self) -> Option<NumericDate> {
+        self.claims.not_before.present()
+    }
+
+    /// `iat`: when the token was issued.
+    pub fn issued_at(&self) -> Option<NumericDate> {
+        self.claims.issued_at.present()
+    }
+
+    /// `jti`: the token's own name.
+    pub fn token_id(&self) -> Option<Text<'r>> {
+        self.claims.token_id.present()
+    }
+
+    /// Any claim by its name. Each call walks the claims once more; for several, use a struct.
+    pub fn claim(&self, name: &str) -> Option<Value<'r>> {
+        crate::claims::member(self.proven.payload, name)
+    }
+
+    /// All claims as the caller's own struct.
+    ///
+    /// Strings that are written with escapes are unescaped through 256 bytes of stack; they fit owned strings such as
+    /// `heapless::String`, not `&str`. See [`claims_with`](Self::claims_with) for longer ones.
+    ///
+    /// # Errors
+    /// [`Refusal::ClaimsUnfit`] if the claims do not fit `T`.
+    #[cfg(feature = "serde")]
+    pub fn claims<T: serde::Deserialize<'r>>(&self) -> Result<T, Refusal> {
+        self.claims_with(&mut [0; 256])
+    }
+
+    /// All claims as the caller's own struct, with the caller's buffer for the longest escaped string.
+    ///
+    /// # Errors
+    /// [`Refusal::ClaimsUnfit`] if the claims do not fit `T`, or an escaped string does not fit the buffer.
+    #[cfg(feature = "serde")]
+    pub fn claims_with<T: serde::Deserialize<'r>>(&self, unescape: &mut [u8]) -> Result<T, Refusal> {
+        crate::claims::deserialize(self.proven.payload, unescape)
+    }
+
+    /// When the token was judged.
+    pub fn judged_at(&self) -> Option<UnixSeconds> {
+        self.judged_at
+    }
+
+    /// The last second in which the policy accepts the token, leeway included; `None` if it has no end.
+    pub fn acceptable_until(&self) -> Option<UnixSeconds> {
+        let end = i128::from(self.expires_at()?.floor()) + i128::from(self.leeway) - 1;
+        Some(UnixSeconds(u64::try_from(end.max(0)).unwrap_or(u64::MAX)))
+    }
+}
