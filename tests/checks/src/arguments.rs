@@ -8,10 +8,7 @@ use crate::groups::{self, Group};
 pub(crate) enum Request {
     Help,
     List,
-    Run {
-        setup: bool,
-        groups: Vec<&'static Group>,
-    },
+    Run { setup: bool, groups: Vec<&'static Group> },
 }
 
 /// Reads the words after `cargo checks`. A refusal says what would have been allowed.
@@ -41,15 +38,9 @@ pub(crate) fn parse(words: &[String]) -> Result<Request, String> {
         }
     }
     if chosen.is_empty() {
-        chosen = groups::ALL
-            .iter()
-            .filter(|group| group.by_default)
-            .collect();
+        chosen = groups::ALL.iter().filter(|group| group.by_default).collect();
     }
-    Ok(Request::Run {
-        setup,
-        groups: chosen,
-    })
+    Ok(Request::Run { setup, groups: chosen })
 }
 
 /// The text of `--help`.
@@ -79,11 +70,7 @@ pub(crate) fn list() -> String {
     let width = names().iter().map(|name| name.len()).max().unwrap_or(0);
     let mut text = String::new();
     for group in groups::ALL {
-        let note = if group.by_default {
-            ""
-        } else {
-            " (on request)"
-        };
+        let note = if group.by_default { "" } else { " (on request)" };
         let _ = writeln!(text, "  {:width$}  {}{note}", group.name, group.proves);
     }
     text
@@ -100,9 +87,7 @@ mod tests {
     fn chosen(words: &[&str]) -> (bool, Vec<&'static str>) {
         let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
         match parse(&words) {
-            Ok(Request::Run { setup, groups }) => {
-                (setup, groups.iter().map(|group| group.name).collect())
-            }
+            Ok(Request::Run { setup, groups }) => (setup, groups.iter().map(|group| group.name).collect()),
             other => panic!("not a run: {other:?}"),
         }
     }
@@ -124,10 +109,7 @@ mod tests {
 
     #[test]
     fn groups_run_once_and_in_the_order_named() {
-        assert_eq!(
-            chosen(&["layout", "bench", "--setup", "layout"]),
-            (true, vec!["layout", "bench"])
-        );
+        assert_eq!(chosen(&["layout", "bench", "--setup", "layout"]), (true, vec!["layout", "bench"]));
     }
 
     #[test]

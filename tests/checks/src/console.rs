@@ -20,9 +20,7 @@ impl Console {
     /// Colours when standard output is a terminal and `NO_COLOR` is not set.
     pub(crate) fn detect() -> Self {
         let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        Self {
-            colour: !refused && std::io::stdout().is_terminal(),
-        }
+        Self { colour: !refused && std::io::stdout().is_terminal() }
     }
 
     pub(crate) fn header(self, group: &str, proves: &str) {
@@ -38,14 +36,8 @@ impl Console {
 
     pub(crate) fn outcome(self, colour: Colour, word: &str, note: &str, took: Option<Duration>) {
         let word = self.paint(colour, word);
-        let note = if note.is_empty() {
-            String::new()
-        } else {
-            format!(": {note}")
-        };
-        let time = took
-            .map(|took| format!(" ({:.1} s)", took.as_secs_f64()))
-            .unwrap_or_default();
+        let note = if note.is_empty() { String::new() } else { format!(": {note}") };
+        let time = took.map(|took| format!(" ({:.1} s)", took.as_secs_f64())).unwrap_or_default();
         println!("{word}{note}{time}");
     }
 
@@ -82,9 +74,6 @@ mod tests {
     #[test]
     fn paint_leaves_text_alone_when_colour_is_off() {
         assert_eq!(Console { colour: false }.paint(Colour::Red, "no"), "no");
-        assert_eq!(
-            Console { colour: true }.paint(Colour::Red, "no"),
-            "\x1b[31mno\x1b[0m"
-        );
+        assert_eq!(Console { colour: true }.paint(Colour::Red, "no"), "\x1b[31mno\x1b[0m");
     }
 }

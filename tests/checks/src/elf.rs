@@ -42,23 +42,16 @@ pub(crate) fn read(file: &[u8]) -> Result<Image, String> {
             image.writable += size;
         }
     }
-    for section in sections
-        .iter()
-        .filter(|section| section.kind == SYMBOL_TABLE)
-    {
+    for section in sections.iter().filter(|section| section.kind == SYMBOL_TABLE) {
         let table = part(file, section).ok_or("the symbol table is cut off")?;
-        let names = sections
-            .get(section.link)
-            .and_then(|names| part(file, names));
+        let names = sections.get(section.link).and_then(|names| part(file, names));
         let names = names.ok_or("the symbols have no names")?;
         for symbol in table.chunks_exact(SYMBOL_SIZE) {
             let at = word(symbol, 0).ok_or("a symbol is cut off")? as usize;
             let name = names.get(at..).ok_or("a symbol's name is out of range")?;
             let name = name.split(|&byte| byte == 0).next().unwrap_or_default();
             if !name.is_empty() {
-                image
-                    .symbols
-                    .push(String::from_utf8_lossy(name).into_owned());
+                image.symbols.push(String::from_utf8_lossy(name).into_owned());
             }
         }
     }
@@ -133,11 +126,8 @@ mod tests {
 
     #[test]
     fn symbols_and_sizes_are_read() {
-        let expected = Image {
-            symbols: vec!["_start".to_owned(), "__rust_alloc".to_owned()],
-            read_only: 1200,
-            writable: 64,
-        };
+        let expected =
+            Image { symbols: vec!["_start".to_owned(), "__rust_alloc".to_owned()], read_only: 1200, writable: 64 };
         assert_eq!(read(&image()), Ok(expected));
     }
 
@@ -152,9 +142,6 @@ mod tests {
     #[test]
     fn the_running_program_is_no_32_bit_image() {
         let own = std::fs::read(std::env::current_exe().expect("a path")).expect("a file");
-        assert_eq!(
-            read(&own),
-            Err("not a 32-bit little-endian ELF file".to_owned())
-        );
+        assert_eq!(read(&own), Err("not a 32-bit little-endian ELF file".to_owned()));
     }
 }

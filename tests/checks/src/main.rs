@@ -60,17 +60,9 @@ fn check(setup: bool, groups: &[&'static groups::Group]) -> ExitCode {
     }
     if !unhappy.is_empty() {
         println!();
-        println!(
-            "Failed: {}. Run one alone with `cargo checks {}`.",
-            unhappy.join(", "),
-            unhappy[0]
-        );
+        println!("Failed: {}. Run one alone with `cargo checks {}`.", unhappy.join(", "), unhappy[0]);
     }
     println!();
     println!("{sum}");
-    if sum.failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if sum.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

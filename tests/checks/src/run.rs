@@ -25,15 +25,7 @@ pub(crate) fn group(
         console.remark(&format!("cannot write {}: {error}", log.display()));
         return Tally::FAILED;
     }
-    let mut run = Run {
-        workspace,
-        console,
-        name: group.name,
-        setup,
-        strict,
-        log,
-        tally: Tally::default(),
-    };
+    let mut run = Run { workspace, console, name: group.name, setup, strict, log, tally: Tally::default() };
     if run.ready(group) {
         match group.check {
             Check::Commands(lines) => lines.iter().for_each(|line| {
@@ -74,9 +66,7 @@ impl Run<'_> {
         let program = words.next();
         debug_assert_eq!(program, Some("cargo"), "{line}");
         let tests = words.peek() == Some(&"test");
-        command
-            .args(words)
-            .envs(variables.iter().map(|(name, value)| (name, value)));
+        command.args(words).envs(variables.iter().map(|(name, value)| (name, value)));
         self.step(Step::new(line, command).judged(if tests { Judge::Tests } else { Judge::Status }))
     }
 
@@ -93,11 +83,9 @@ impl Run<'_> {
         self.tally += outcome.tally;
         let good = outcome.tally.failed == 0;
         if good {
-            self.console
-                .outcome(Colour::Green, "ok", &outcome.note, Some(outcome.took));
+            self.console.outcome(Colour::Green, "ok", &outcome.note, Some(outcome.took));
         } else {
-            self.console
-                .outcome(Colour::Red, "FAILED", &outcome.note, Some(outcome.took));
+            self.console.outcome(Colour::Red, "FAILED", &outcome.note, Some(outcome.took));
             self.console.details(&outcome.output);
         }
         (good, outcome.output)
@@ -126,16 +114,10 @@ impl Run<'_> {
         self.console.start(&format!("setup: {}", step.name()));
         let outcome = step.run(&self.log);
         if outcome.tally.failed == 0 {
-            self.console
-                .outcome(Colour::Green, "done", "", Some(outcome.took));
+            self.console.outcome(Colour::Green, "done", "", Some(outcome.took));
             return true;
         }
-        self.console.outcome(
-            Colour::Yellow,
-            "did not work",
-            &outcome.note,
-            Some(outcome.took),
-        );
+        self.console.outcome(Colour::Yellow, "did not work", &outcome.note, Some(outcome.took));
         self.console.details(&outcome.output);
         false
     }
@@ -143,13 +125,8 @@ impl Run<'_> {
     /// Gives up on the group because something is not there.
     pub(crate) fn skip(&mut self, missing: &Missing) {
         let (sentence, excused) = match missing {
-            Missing::Part(part) if self.setup => {
-                (format!("{part}; it could not be brought"), false)
-            }
-            Missing::Part(part) => (
-                format!("{part}; bring it with: cargo checks --setup {}", self.name),
-                false,
-            ),
+            Missing::Part(part) if self.setup => (format!("{part}; it could not be brought"), false),
+            Missing::Part(part) => (format!("{part}; bring it with: cargo checks --setup {}", self.name), false),
             Missing::Machine(what) => (what.clone(), true),
         };
         if !excused && (self.strict || self.setup) {
@@ -159,8 +136,7 @@ impl Run<'_> {
         } else {
             self.tally += Tally::SKIPPED;
             self.console.start(self.name);
-            self.console
-                .outcome(Colour::Yellow, "skipped", &sentence, None);
+            self.console.outcome(Colour::Yellow, "skipped", &sentence, None);
         }
     }
 

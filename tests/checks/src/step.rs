@@ -37,12 +37,7 @@ pub(crate) struct Outcome {
 
 impl Step {
     pub(crate) fn new(name: impl Into<String>, command: Command) -> Self {
-        Self {
-            name: name.into(),
-            command,
-            judge: Judge::Status,
-            limit: None,
-        }
+        Self { name: name.into(), command, judge: Judge::Status, limit: None }
     }
 
     pub(crate) fn judged(mut self, judge: Judge) -> Self {
@@ -66,30 +61,17 @@ impl Step {
         match self.logged(log) {
             Ok((status, output)) => {
                 let (tally, note) = judged(self.judge, status, &output);
-                Outcome {
-                    tally,
-                    note,
-                    output,
-                    took: started.elapsed(),
-                }
+                Outcome { tally, note, output, took: started.elapsed() }
             }
-            Err(reason) => Outcome {
-                tally: Tally::FAILED,
-                note: reason,
-                output: String::new(),
-                took: started.elapsed(),
-            },
+            Err(reason) => {
+                Outcome { tally: Tally::FAILED, note: reason, output: String::new(), took: started.elapsed() }
+            }
         }
     }
 
     fn logged(&mut self, log: &Path) -> Result<(Option<ExitStatus>, String), String> {
         let trouble = |error: std::io::Error| format!("cannot write {}: {error}", log.display());
-        let mut file = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .read(true)
-            .open(log)
-            .map_err(trouble)?;
+        let mut file = OpenOptions::new().create(true).append(true).read(true).open(log).map_err(trouble)?;
         writeln!(file, "\n$ {}", self.name).map_err(trouble)?;
         let from = file.seek(SeekFrom::End(0)).map_err(trouble)?;
         let status = self.ended(&file)?;
@@ -135,10 +117,7 @@ fn judged(judge: Judge, status: Option<ExitStatus>, output: &str) -> (Tally, Str
         Judge::Status if status.success() => (Tally::PASSED, String::new()),
         Judge::Status => (Tally::FAILED, status.to_string()),
         Judge::Exactly(wanted) if status.code() == Some(wanted) => (Tally::PASSED, String::new()),
-        Judge::Exactly(wanted) => (
-            Tally::FAILED,
-            format!("{status}, while only exit status {wanted} is right"),
-        ),
+        Judge::Exactly(wanted) => (Tally::FAILED, format!("{status}, while only exit status {wanted} is right")),
         Judge::Tests => {
             let mut tally = Tally::of_cargo_test(output);
             let mut note = tally.to_string();
@@ -178,10 +157,7 @@ mod tests {
         let second = Step::new("second", shell("echo two; echo three >&2")).run(&log);
         assert_eq!(second.output, "two\nthree\n");
         let kept = std::fs::read_to_string(&log).expect("a log");
-        assert!(
-            kept.contains("$ first\none\n") && kept.contains("$ second\ntwo\n"),
-            "{kept}"
-        );
+        assert!(kept.contains("$ first\none\n") && kept.contains("$ second\ntwo\n"), "{kept}");
     }
 
     #[test]
@@ -199,29 +175,15 @@ mod tests {
         let log = log("tests");
         let run = |script| Step::new("x", shell(script)).judged(Judge::Tests).run(&log);
         let none = run("echo 'test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured'");
-        assert_eq!(
-            (none.tally, none.note.as_str()),
-            (Tally::FAILED, "ran no test")
-        );
-        assert_eq!(
-            run("echo 'error: no such target'; exit 101").tally,
-            Tally::FAILED
-        );
+        assert_eq!((none.tally, none.note.as_str()), (Tally::FAILED, "ran no test"));
+        assert_eq!(run("echo 'error: no such target'; exit 101").tally, Tally::FAILED);
         assert_eq!(
             run("echo 'test result: ok. 2 passed; 0 failed; 1 ignored; 0 measured'").tally,
-            Tally {
-                passed: 2,
-                failed: 0,
-                skipped: 1
-            }
+            Tally { passed: 2, failed: 0, skipped: 1 }
         );
         assert_eq!(
             run("echo 'test result: FAILED. 2 passed; 3 failed; 0 ignored'; exit 101").tally,
-            Tally {
-                passed: 2,
-                failed: 3,
-                skipped: 0
-            }
+            Tally { passed: 2, failed: 3, skipped: 0 }
         );
     }
 
@@ -236,10 +198,6 @@ mod tests {
     #[test]
     fn a_program_that_does_not_exist_is_named() {
         let outcome = Step::new("x", Command::new("no-such-program-here")).run(&log("missing"));
-        assert!(
-            outcome.note.contains("no-such-program-here"),
-            "{}",
-            outcome.note
-        );
+        assert!(outcome.note.contains("no-such-program-here"), "{}", outcome.note);
     }
 }

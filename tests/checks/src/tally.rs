@@ -11,21 +11,9 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    pub(crate) const PASSED: Self = Self {
-        passed: 1,
-        failed: 0,
-        skipped: 0,
-    };
-    pub(crate) const FAILED: Self = Self {
-        passed: 0,
-        failed: 1,
-        skipped: 0,
-    };
-    pub(crate) const SKIPPED: Self = Self {
-        passed: 0,
-        failed: 0,
-        skipped: 1,
-    };
+    pub(crate) const PASSED: Self = Self { passed: 1, failed: 0, skipped: 0 };
+    pub(crate) const FAILED: Self = Self { passed: 0, failed: 1, skipped: 0 };
+    pub(crate) const SKIPPED: Self = Self { passed: 0, failed: 0, skipped: 1 };
 
     /// Sums the `test result:` lines that `cargo test` printed; an ignored test counts as skipped.
     pub(crate) fn of_cargo_test(output: &str) -> Self {
@@ -49,20 +37,14 @@ impl AddAssign for Tally {
 
 impl fmt::Display for Tally {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            out,
-            "{} passed, {} failed, {} skipped",
-            self.passed, self.failed, self.skipped
-        )
+        write!(out, "{} passed, {} failed, {} skipped", self.passed, self.failed, self.skipped)
     }
 }
 
 /// `test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s`
 fn result_line(line: &str) -> Option<Tally> {
     let counts = line.strip_prefix("test result: ")?;
-    let counts = counts
-        .strip_prefix("ok. ")
-        .or_else(|| counts.strip_prefix("FAILED. "))?;
+    let counts = counts.strip_prefix("ok. ").or_else(|| counts.strip_prefix("FAILED. "))?;
     let mut tally = Tally::default();
     for part in counts.split("; ") {
         let Some((number, word)) = part.split_once(' ') else {
@@ -94,32 +76,18 @@ test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 7 filtered out; fini
    Doc-tests glowband_core
 test result: FAILED. 2 passed; 5 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.20s
 ";
-        assert_eq!(
-            Tally::of_cargo_test(output),
-            Tally {
-                passed: 5,
-                failed: 5,
-                skipped: 1
-            }
-        );
+        assert_eq!(Tally::of_cargo_test(output), Tally { passed: 5, failed: 5, skipped: 1 });
     }
 
     #[test]
     fn a_test_that_prints_a_result_of_its_own_inside_a_line_is_not_counted() {
-        assert_eq!(
-            Tally::of_cargo_test("said: test result: ok. 9 passed; 0 failed; 0 ignored"),
-            Tally::default()
-        );
+        assert_eq!(Tally::of_cargo_test("said: test result: ok. 9 passed; 0 failed; 0 ignored"), Tally::default());
         assert_eq!(Tally::of_cargo_test("test result: maybe"), Tally::default());
     }
 
     #[test]
     fn the_last_line_has_the_agreed_form() {
-        let tally = Tally {
-            passed: 12,
-            failed: 0,
-            skipped: 3,
-        };
+        let tally = Tally { passed: 12, failed: 0, skipped: 3 };
         assert_eq!(tally.to_string(), "12 passed, 0 failed, 3 skipped");
     }
 }

@@ -18,14 +18,8 @@ impl Workspace {
             Some(package) => PathBuf::from(package).join("../.."),
             None => located_by(&cargo)?,
         };
-        let root = root
-            .canonicalize()
-            .map_err(|error| format!("cannot open the root {}: {error}", root.display()))?;
-        Ok(Self::at(
-            root,
-            cargo,
-            std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from),
-        ))
+        let root = root.canonicalize().map_err(|error| format!("cannot open the root {}: {error}", root.display()))?;
+        Ok(Self::at(root, cargo, std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from)))
     }
 
     /// The one target folder of all checks of this workspace, or a folder in it.
@@ -46,10 +40,7 @@ impl Workspace {
     /// Any program, in the root, without what `cargo run` left in the environment.
     pub(crate) fn program(&self, program: impl AsRef<Path>) -> Command {
         let mut command = Command::new(program.as_ref());
-        command
-            .current_dir(&self.root)
-            .env("CARGO_TERM_COLOR", "never")
-            .env("TERM", "dumb");
+        command.current_dir(&self.root).env("CARGO_TERM_COLOR", "never").env("TERM", "dumb");
         for (name, _) in std::env::vars_os() {
             let Some(text) = name.to_str() else { continue };
             if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
@@ -61,11 +52,7 @@ impl Workspace {
 
     fn at(root: PathBuf, cargo: PathBuf, target: Option<PathBuf>) -> Self {
         let target = root.join(target.unwrap_or_else(|| PathBuf::from("target")));
-        Self {
-            root,
-            target,
-            cargo,
-        }
+        Self { root, target, cargo }
     }
 
     #[cfg(test)]

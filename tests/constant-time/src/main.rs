@@ -19,9 +19,7 @@ use glowband_core::{Hs256Key, SignatureCheck};
 
 fn main() -> ExitCode {
     if !valgrind::is_running() {
-        eprintln!(
-            "not under valgrind, so nothing would be judged: run `cargo checks constant-time`"
-        );
+        eprintln!("not under valgrind, so nothing would be judged: run `cargo checks constant-time`");
         return ExitCode::from(3);
     }
     match std::env::args().nth(1).as_deref() {
@@ -63,10 +61,7 @@ fn secret_key(bytes: &[u8]) -> Hs256Key {
     valgrind::mark_secret(secret.as_mut_slice());
     let key = Hs256Key::new(&secret).expect("32 bytes or more");
     // The inner and the outer hash state, 256 bits each: silence about a key that is not secret says nothing.
-    assert!(
-        valgrind::secret_bits(&key) >= 512,
-        "the key is not marked any more"
-    );
+    assert!(valgrind::secret_bits(&key) >= 512, "the key is not marked any more");
     key
 }
 

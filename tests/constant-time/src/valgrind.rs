@@ -1,10 +1,7 @@
 //! Requests to valgrind: a sequence of instructions that changes nothing on a real processor
 //! and that valgrind recognises (valgrind.h, memcheck.h).
 
-#![allow(
-    unsafe_code,
-    reason = "valgrind is spoken to by an instruction sequence"
-)]
+#![allow(unsafe_code, reason = "valgrind is spoken to by an instruction sequence")]
 
 /// True when valgrind runs this program.
 pub(crate) fn is_running() -> bool {

@@ -5,15 +5,7 @@ use crate::run::Run;
 pub(crate) fn check(run: &mut Run<'_>) {
     let mut command = run.workspace.cargo();
     command
-        .args([
-            "run",
-            "--release",
-            "--manifest-path",
-            "tests/bench/Cargo.toml",
-        ])
+        .args(["run", "--release", "--manifest-path", "tests/bench/Cargo.toml"])
         .env("CARGO_TARGET_DIR", run.workspace.target("bench"));
-    run.shown(
-        "cargo run --release --manifest-path tests/bench/Cargo.toml",
-        command,
-    );
+    run.shown("cargo run --release --manifest-path tests/bench/Cargo.toml", command);
 }

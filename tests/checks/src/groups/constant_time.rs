@@ -17,26 +17,14 @@ pub(crate) fn check(run: &mut Run<'_>) {
     if !run.command_line(built) {
         return;
     }
-    watched(
-        run,
-        "compare",
-        "no branch or index depends on the key or the tag",
-        0,
-    );
-    watched(
-        run,
-        "control",
-        "an early-exit comparison of the same secret is reported",
-        REPORTED,
-    );
+    watched(run, "compare", "no branch or index depends on the key or the tag", 0);
+    watched(run, "control", "an early-exit comparison of the same secret is reported", REPORTED);
 }
 
 fn watched(run: &mut Run<'_>, part: &str, name: &str, status: i32) {
     let program: PathBuf = run.workspace.target("debug").join("glowband-constant-time");
     let mut command = run.workspace.program("valgrind");
-    command
-        .arg("--quiet")
-        .arg(format!("--error-exitcode={REPORTED}"));
+    command.arg("--quiet").arg(format!("--error-exitcode={REPORTED}"));
     command.arg(format!("--suppressions={SUPPRESSIONS}"));
     command.arg(program).arg(part);
     run.step(Step::new(name, command).judged(Judge::Exactly(status)));

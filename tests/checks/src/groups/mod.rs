@@ -51,9 +51,7 @@ pub(crate) const ALL: &[Group] = &[
         proves: "clippy and the compiler have no warning, in every target and feature",
         by_default: true,
         needs: &[Need::RustComponent("clippy")],
-        check: Check::Commands(&[
-            "cargo clippy --workspace --all-targets --all-features -- -D warnings",
-        ]),
+        check: Check::Commands(&["cargo clippy --workspace --all-targets --all-features -- -D warnings"]),
     },
     Group {
         name: "generated",
@@ -67,9 +65,7 @@ pub(crate) const ALL: &[Group] = &[
         proves: "each part does what its own tests say",
         by_default: true,
         needs: &[],
-        check: Check::Commands(&[
-            "cargo test --workspace --all-features --lib --bins --no-fail-fast",
-        ]),
+        check: Check::Commands(&["cargo test --workspace --all-features --lib --bins --no-fail-fast"]),
     },
     Group {
         name: "doc",
@@ -127,13 +123,7 @@ pub(crate) const ALL: &[Group] = &[
         name: "constant-time",
         proves: "no branch and no index depends on the HMAC key or tag (valgrind, secrets marked)",
         by_default: true,
-        needs: &[
-            Need::Machine("x86_64"),
-            Need::Program {
-                name: "valgrind",
-                package: "valgrind",
-            },
-        ],
+        needs: &[Need::Machine("x86_64"), Need::Program { name: "valgrind", package: "valgrind" }],
         check: Check::Own(constant_time::check),
     },
     Group {

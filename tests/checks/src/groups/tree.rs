@@ -13,27 +13,14 @@ pub(crate) fn check(run: &mut Run<'_>) {
         }
     };
     let some = |count: usize| {
-        if count == 0 {
-            Err(vec!["no file found".to_owned()])
-        } else {
-            Ok(format!("{count} files"))
-        }
+        if count == 0 { Err(vec!["no file found".to_owned()]) } else { Ok(format!("{count} files")) }
     };
     let results = [
         ("the tree has source files", some(sources.len())),
-        (
-            "at most 400 lines per file, tests not counted",
-            files::too_long(&sources),
-        ),
-        (
-            "files and folders are named after what they know",
-            files::vague_names(&sources),
-        ),
+        ("at most 400 lines per file, tests not counted", files::too_long(&sources)),
+        ("files and folders are named after what they know", files::vague_names(&sources)),
         ("no unfinished code", files::leftovers(&sources)),
-        (
-            "unsafe code only where it is allowed",
-            files::misplaced_unsafe(&sources),
-        ),
+        ("unsafe code only where it is allowed", files::misplaced_unsafe(&sources)),
         ("dependencies point down only", arrows::upward(&sources)),
         ("one version per dependency", duplicates::unexplained(root)),
     ];

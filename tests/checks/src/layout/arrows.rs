@@ -11,16 +11,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("glowband-http", &["glowband-core"]),
     ("glowband-client", &["glowband-http"]),
     ("glowband-capi", &["glowband-core"]),
-    (
-        "glowband",
-        &[
-            "glowband-core",
-            "glowband-verify",
-            "glowband-issue",
-            "glowband-session",
-            "glowband-http",
-        ],
-    ),
+    ("glowband", &["glowband-core", "glowband-verify", "glowband-issue", "glowband-session", "glowband-http"]),
 ];
 
 /// Crates outside the product: they look at it from outside.
@@ -35,37 +26,23 @@ pub(crate) fn upward(sources: &[Source]) -> Result<String, Vec<String>> {
             continue;
         };
         let outside = OUTSIDE.iter().any(|place| manifest.path.starts_with(place));
-        let allowed = MAY_USE
-            .iter()
-            .find(|(owner, _)| *owner == name)
-            .map(|(_, may)| *may);
+        let allowed = MAY_USE.iter().find(|(owner, _)| *owner == name).map(|(_, may)| *may);
         for (section, used) in own_dependencies(&manifest.text) {
             arrows += 1;
             if outside && used == "glowband" && !manifest.path.starts_with("tests/") {
-                bad.push(format!(
-                    "{}: [{section}] {used}: nothing depends on the server",
-                    manifest.path
-                ));
+                bad.push(format!("{}: [{section}] {used}: nothing depends on the server", manifest.path));
             } else if outside {
                 continue;
             } else if let Some(allowed) = allowed {
                 // A test of an adapter may look sideways; core knows no other crate at all.
-                let sideways = section.contains("dev-dependencies")
-                    && name != "glowband-core"
-                    && used != "glowband";
+                let sideways = section.contains("dev-dependencies") && name != "glowband-core" && used != "glowband";
                 if !allowed.contains(&used.as_str()) && !sideways {
-                    bad.push(format!(
-                        "{}: [{section}] {used}: not allowed for {name}",
-                        manifest.path
-                    ));
+                    bad.push(format!("{}: [{section}] {used}: not allowed for {name}", manifest.path));
                 }
             }
         }
         if !outside && allowed.is_none() {
-            bad.push(format!(
-                "{}: {name} is not in the table of tests/checks/src/layout/arrows.rs",
-                manifest.path
-            ));
+            bad.push(format!("{}: {name} is not in the table of tests/checks/src/layout/arrows.rs", manifest.path));
         }
     }
     verdict(bad, format!("{arrows} arrows"))
@@ -81,8 +58,7 @@ fn package_name(manifest: &str) -> Option<String> {
         if let Some(header) = header(line) {
             section = header;
         } else if section == "package"
-            && let Some(("name", value)) =
-                line.split_once('=').map(|(key, value)| (key.trim(), value))
+            && let Some(("name", value)) = line.split_once('=').map(|(key, value)| (key.trim(), value))
         {
             return Some(value.trim().trim_matches('"').to_owned());
         }
@@ -131,23 +107,12 @@ fn note(section: &str, name: &str, found: &mut Vec<(String, String)>) {
 
 /// `door = { package = "glowband" }`, or a line `package = "glowband"` of a table of its own.
 fn renamed(key: &str, value: &str) -> Option<String> {
-    let from = if key == "package" {
-        value
-    } else {
-        value
-            .split_once("package")?
-            .1
-            .trim_start()
-            .strip_prefix('=')?
-    };
+    let from = if key == "package" { value } else { value.split_once("package")?.1.trim_start().strip_prefix('=')? };
     Some(from.trim().strip_prefix('"')?.split('"').next()?.to_owned())
 }
 
 fn header(line: &str) -> Option<&str> {
-    line.strip_prefix('[')?
-        .trim_start_matches('[')
-        .split(']')
-        .next()
+    line.strip_prefix('[')?.trim_start_matches('[').split(']').next()
 }
 
 #[cfg(test)]
@@ -155,10 +120,7 @@ mod tests {
     use super::*;
 
     fn found(path: &str, manifest: &str) -> Result<String, Vec<String>> {
-        let sources = [Source {
-            path: path.to_owned(),
-            text: manifest.to_owned(),
-        }];
+        let sources = [Source { path: path.to_owned(), text: manifest.to_owned() }];
         upward(&sources)
     }
 
@@ -174,20 +136,14 @@ mod tests {
             "[dependencies.glowband-verify]\npath = \"x\"\n",
             "[target.'cfg(unix)'.dependencies]\nglowband-verify = \"0.1\"\n",
         ] {
-            assert!(
-                found("core/Cargo.toml", &format!("{core}{more}")).is_err(),
-                "{more}"
-            );
+            assert!(found("core/Cargo.toml", &format!("{core}{more}")).is_err(), "{more}");
         }
     }
 
     #[test]
     fn only_tests_use_the_server() {
-        let uses = |name: &str| {
-            format!(
-                "[package]\nname = \"{name}\"\n[dev-dependencies]\nglowband = {{ path = \"x\" }}\n"
-            )
-        };
+        let uses =
+            |name: &str| format!("[package]\nname = \"{name}\"\n[dev-dependencies]\nglowband = {{ path = \"x\" }}\n");
         assert!(found("tests/Cargo.toml", &uses("glowband-tests")).is_ok());
         assert!(found("host-adapters/http/Cargo.toml", &uses("glowband-http")).is_err());
         assert!(found("firmware-example/Cargo.toml", &uses("door")).is_err());
@@ -195,13 +151,7 @@ mod tests {
 
     #[test]
     fn a_crate_without_a_place_is_noticed_and_the_root_manifest_is_none() {
-        assert!(
-            found(
-                "host-adapters/new/Cargo.toml",
-                "[package]\nname = \"glowband-new\"\n"
-            )
-            .is_err()
-        );
+        assert!(found("host-adapters/new/Cargo.toml", "[package]\nname = \"glowband-new\"\n").is_err());
         let root = "[workspace]\nmembers = []\n[workspace.dependencies]\nglowband-core = { path = \"core\" }\n";
         assert_eq!(found("Cargo.toml", root), Ok("0 arrows".to_owned()));
     }

@@ -21,12 +21,7 @@ const NOT_OURS: &[&str] = &["target", "node_modules", ".git", "__pycache__"];
 const SOURCE_ENDINGS: &[&str] = &["rs", "py", "ts", "tsx", "js", "mjs", "c", "h", "sh"];
 
 /// Where `unsafe` may stand: beginnings of paths, then words in file names.
-const UNSAFE_PLACES: &[&str] = &[
-    "host-adapters/capi/",
-    "tests/",
-    "fuzz/",
-    "firmware-example/",
-];
+const UNSAFE_PLACES: &[&str] = &["host-adapters/capi/", "tests/", "fuzz/", "firmware-example/"];
 const UNSAFE_NAMES: &[&str] = &["simd", "ifma", "shani"];
 
 pub(crate) struct Source {
@@ -50,9 +45,7 @@ pub(crate) fn too_long(sources: &[Source]) -> Result<String, Vec<String>> {
     for source in sources.iter().filter(|source| is_source(source)) {
         let lines = lines_before_tests(source);
         longest = longest.max(lines);
-        let excused = LONG_FOR_A_REASON
-            .iter()
-            .any(|(path, _)| *path == source.path);
+        let excused = LONG_FOR_A_REASON.iter().any(|(path, _)| *path == source.path);
         if lines > LINES && !excused {
             bad.push(format!("{}: {lines} lines", source.path));
         }
@@ -78,10 +71,7 @@ pub(crate) fn leftovers(sources: &[Source]) -> Result<String, Vec<String>> {
     let mut bad = Vec::new();
     for source in sources.iter().filter(|source| is_source(source)) {
         let (code, prose) = if source.path.ends_with(".rs") {
-            (
-                rust_text::code_only(&source.text),
-                rust_text::comments_only(&source.text),
-            )
+            (rust_text::code_only(&source.text), rust_text::comments_only(&source.text))
         } else {
             (String::new(), source.text.clone())
         };
@@ -106,9 +96,7 @@ pub(crate) fn leftovers(sources: &[Source]) -> Result<String, Vec<String>> {
 pub(crate) fn misplaced_unsafe(sources: &[Source]) -> Result<String, Vec<String>> {
     let mut bad = Vec::new();
     for source in sources.iter().filter(|source| source.path.ends_with(".rs")) {
-        let allowed = UNSAFE_PLACES
-            .iter()
-            .any(|place| source.path.starts_with(place))
+        let allowed = UNSAFE_PLACES.iter().any(|place| source.path.starts_with(place))
             || UNSAFE_NAMES.iter().any(|name| source.path.contains(name));
         if allowed {
             continue;
@@ -123,11 +111,7 @@ pub(crate) fn misplaced_unsafe(sources: &[Source]) -> Result<String, Vec<String>
 }
 
 pub(super) fn verdict(bad: Vec<String>, summary: String) -> Result<String, Vec<String>> {
-    if bad.is_empty() {
-        Ok(summary)
-    } else {
-        Err(bad)
-    }
+    if bad.is_empty() { Ok(summary) } else { Err(bad) }
 }
 
 fn collect(folder: &Path, prefix: &str, found: &mut Vec<Source>) -> io::Result<()> {
@@ -183,36 +167,19 @@ mod tests {
     use super::*;
 
     fn source(path: &str, text: &str) -> Vec<Source> {
-        vec![Source {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        }]
+        vec![Source { path: path.to_owned(), text: text.to_owned() }]
     }
 
     #[test]
     fn the_tree_is_read_without_what_is_not_ours() {
         let root = std::env::temp_dir().join(format!("checks-tree-{}", std::process::id()));
-        for folder in [
-            "core/src",
-            "target/debug",
-            "tests/interop/node_modules/x",
-            ".github",
-        ] {
+        for folder in ["core/src", "target/debug", "tests/interop/node_modules/x", ".github"] {
             fs::create_dir_all(root.join(folder)).expect("a folder");
         }
-        for file in [
-            "core/src/lib.rs",
-            "target/debug/a.rs",
-            "tests/interop/node_modules/x/util.js",
-            ".github/ci.yml",
-        ] {
+        for file in ["core/src/lib.rs", "target/debug/a.rs", "tests/interop/node_modules/x/util.js", ".github/ci.yml"] {
             fs::write(root.join(file), "x\n").expect("a file");
         }
-        let paths: Vec<String> = below(&root)
-            .expect("a tree")
-            .into_iter()
-            .map(|source| source.path)
-            .collect();
+        let paths: Vec<String> = below(&root).expect("a tree").into_iter().map(|source| source.path).collect();
         assert_eq!(paths, [".github/ci.yml", "core/src/lib.rs"]);
         fs::remove_dir_all(root).expect("gone");
     }
@@ -220,10 +187,7 @@ mod tests {
     #[test]
     fn only_the_lines_before_the_inline_tests_count() {
         let code = "x\n".repeat(LINES);
-        let tests = format!(
-            "#[cfg(test)]\n#[rustfmt::skip]\nmod tests {{\n{}}}\n",
-            "x\n".repeat(100)
-        );
+        let tests = format!("#[cfg(test)]\n#[rustfmt::skip]\nmod tests {{\n{}}}\n", "x\n".repeat(100));
         assert!(too_long(&source("core/src/a.rs", &format!("{code}{tests}"))).is_ok());
         assert!(too_long(&source("core/src/a.rs", &format!("{code}x\n{tests}"))).is_err());
         // A test-only item in the middle is no end of the file.
@@ -235,12 +199,7 @@ mod tests {
 
     #[test]
     fn names_that_say_nothing_are_refused_for_files_and_folders() {
-        for path in [
-            "core/src/utils.rs",
-            "tests/common/mod.rs",
-            "a/Helpers.ts",
-            "misc/x.md",
-        ] {
+        for path in ["core/src/utils.rs", "tests/common/mod.rs", "a/Helpers.ts", "misc/x.md"] {
             assert!(vague_names(&source(path, "")).is_err(), "{path}");
         }
         for path in ["core/src/commonality.rs", "core/src/text.rs"] {

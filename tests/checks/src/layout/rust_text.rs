@@ -33,20 +33,14 @@ fn split(text: &str) -> (String, String) {
         }
         at += length;
     }
-    (
-        String::from_utf8_lossy(&code).into_owned(),
-        String::from_utf8_lossy(&comments).into_owned(),
-    )
+    (String::from_utf8_lossy(&code).into_owned(), String::from_utf8_lossy(&comments).into_owned())
 }
 
 /// What begins at `at`, and how long it is; at least one byte.
 fn piece(bytes: &[u8], at: usize) -> (Kind, usize) {
     let rest = &bytes[at..];
     if rest.starts_with(b"//") {
-        let end = rest
-            .iter()
-            .position(|&byte| byte == b'\n')
-            .unwrap_or(rest.len());
+        let end = rest.iter().position(|&byte| byte == b'\n').unwrap_or(rest.len());
         return (Kind::Comment, end);
     }
     if rest.starts_with(b"/*") {
@@ -86,18 +80,11 @@ fn block_comment(rest: &[u8]) -> usize {
 
 /// `r"…"`, `r#"…"#`, `br#"…"#`, `cr"…"`: no escapes inside.
 fn raw_string(rest: &[u8]) -> Option<usize> {
-    let prefix = if rest.starts_with(b"br") || rest.starts_with(b"cr") {
-        2
-    } else {
-        1
-    };
+    let prefix = if rest.starts_with(b"br") || rest.starts_with(b"cr") { 2 } else { 1 };
     if rest.get(prefix - 1) != Some(&b'r') {
         return None;
     }
-    let hashes = rest[prefix..]
-        .iter()
-        .take_while(|&&byte| byte == b'#')
-        .count();
+    let hashes = rest[prefix..].iter().take_while(|&&byte| byte == b'#').count();
     let open = prefix + hashes;
     if rest.get(open) != Some(&b'"') {
         return None;
@@ -141,8 +128,7 @@ mod tests {
 
     #[test]
     fn literals_and_comments_are_blanked() {
-        let code =
-            code_only("let a = \"unsafe \\\" unsafe\"; // unsafe\n/* unsafe /* x */ unsafe */ b");
+        let code = code_only("let a = \"unsafe \\\" unsafe\"; // unsafe\n/* unsafe /* x */ unsafe */ b");
         assert!(!code.contains("unsafe"), "{code}");
         assert!(code.contains("let a =") && code.ends_with(" b"));
         assert_eq!(code.lines().count(), 2);
@@ -151,10 +137,7 @@ mod tests {
     #[test]
     fn raw_strings_end_at_their_own_fence() {
         let code = code_only("r#\"unsafe \" // \"# + br\"unsafe\" + number\"x\"");
-        assert_eq!(
-            code.split_whitespace().collect::<Vec<_>>(),
-            ["+", "+", "number"]
-        );
+        assert_eq!(code.split_whitespace().collect::<Vec<_>>(), ["+", "+", "number"]);
     }
 
     #[test]

@@ -16,20 +16,11 @@ use crate::workspace::Workspace;
 
 /// The machines that core is built for. riscv32imc has no atomic instructions, thumbv6m only loads
 /// and stores; i686 is a 32-bit host, where a slip into `std` would otherwise go unnoticed.
-pub(crate) const TARGETS: &[&str] = &[
-    "thumbv6m-none-eabi",
-    "thumbv7em-none-eabihf",
-    "riscv32imc-unknown-none-elf",
-    "i686-unknown-linux-gnu",
-];
+pub(crate) const TARGETS: &[&str] =
+    &["thumbv6m-none-eabi", "thumbv7em-none-eabihf", "riscv32imc-unknown-none-elf", "i686-unknown-linux-gnu"];
 
-const PROFILE: &[(&str, &str)] = &[
-    ("CODEGEN_UNITS", "16"),
-    ("LTO", "off"),
-    ("OPT_LEVEL", "s"),
-    ("PANIC", "abort"),
-    ("STRIP", "none"),
-];
+const PROFILE: &[(&str, &str)] =
+    &[("CODEGEN_UNITS", "16"), ("LTO", "off"), ("OPT_LEVEL", "s"), ("PANIC", "abort"), ("STRIP", "none")];
 
 const DEBIAN: &[&str] = &["rustc-web", "cargo-web", "rust-web-src"];
 
@@ -49,22 +40,15 @@ pub(crate) fn find(workspace: &Workspace) -> Result<BareCompiler, String> {
             return Ok(BareCompiler::Targets);
         }
         if asked == "targets" {
-            return Err(format!(
-                "these targets are not installed: {}",
-                missing.join(", ")
-            ));
+            return Err(format!("these targets are not installed: {}", missing.join(", ")));
         }
     }
     match sysroot(&mut source_command(workspace, "/usr/bin/rustc")) {
         Some(root) if root.join("lib/rustlib/src/rust/library/core").is_dir() => {
-            let linker = linker_folder(workspace)
-                .ok_or_else(|| "the toolchain in use has no rust-lld".to_owned())?;
+            let linker = linker_folder(workspace).ok_or_else(|| "the toolchain in use has no rust-lld".to_owned())?;
             Ok(BareCompiler::Source { linker })
         }
-        _ => Err(
-            "neither the bare targets nor a compiler with the source of `core` are installed"
-                .to_owned(),
-        ),
+        _ => Err("neither the bare targets nor a compiler with the source of `core` are installed".to_owned()),
     }
 }
 
@@ -76,12 +60,10 @@ pub(crate) fn bring(run: &mut Run<'_>) {
         rustup.args(["target", "add"]).args(&missing);
         let name = format!("rustup target add {}", missing.join(" "));
         // Where the server cannot be reached, some refusals take many minutes.
-        if run.bring(Step::new(name, rustup).within(Duration::from_secs(60))) || asked == "targets"
-        {
+        if run.bring(Step::new(name, rustup).within(Duration::from_secs(60))) || asked == "targets" {
             return;
         }
-        run.console
-            .remark("setup: the targets cannot be added here; the distribution's compiler instead");
+        run.console.remark("setup: the targets cannot be added here; the distribution's compiler instead");
     }
     debian::install(run, DEBIAN);
 }
@@ -102,9 +84,7 @@ impl BareCompiler {
             Self::Targets => workspace.cargo(),
             Self::Source { linker } => {
                 let mut command = source_command(workspace, "/usr/bin/cargo");
-                command
-                    .env("RUSTC", "/usr/bin/rustc")
-                    .env("RUSTC_BOOTSTRAP", "1");
+                command.env("RUSTC", "/usr/bin/rustc").env("RUSTC_BOOTSTRAP", "1");
                 command.env("PATH", path_with(linker));
                 command
             }
@@ -142,30 +122,16 @@ fn missing_targets(workspace: &Workspace) -> Vec<&'static str> {
         return TARGETS.to_vec();
     };
     let has_core = |target: &str| {
-        std::fs::read_dir(root.join("lib/rustlib").join(target).join("lib")).is_ok_and(|files| {
-            files
-                .flatten()
-                .any(|file| file.file_name().to_string_lossy().starts_with("libcore-"))
-        })
+        std::fs::read_dir(root.join("lib/rustlib").join(target).join("lib"))
+            .is_ok_and(|files| files.flatten().any(|file| file.file_name().to_string_lossy().starts_with("libcore-")))
     };
-    TARGETS
-        .iter()
-        .copied()
-        .filter(|target| !has_core(target))
-        .collect()
+    TARGETS.iter().copied().filter(|target| !has_core(target)).collect()
 }
 
 /// A program of the distribution, free of what the toolchain in use put into the environment.
 fn source_command(workspace: &Workspace, program: &str) -> Command {
     let mut command = workspace.program(program);
-    for name in [
-        "RUSTUP_TOOLCHAIN",
-        "CARGO",
-        "RUSTC",
-        "RUSTDOC",
-        "RUSTC_WRAPPER",
-        "LD_LIBRARY_PATH",
-    ] {
+    for name in ["RUSTUP_TOOLCHAIN", "CARGO", "RUSTC", "RUSTDOC", "RUSTC_WRAPPER", "LD_LIBRARY_PATH"] {
         command.env_remove(name);
     }
     command

@@ -13,11 +13,7 @@ pub(crate) fn install(run: &mut Run<'_>, packages: &[&str]) -> bool {
         ));
         return false;
     }
-    apt(run, &["update", "--quiet"])
-        && apt(
-            run,
-            &[&["install", "--yes", "--no-install-recommends"], packages].concat(),
-        )
+    apt(run, &["update", "--quiet"]) && apt(run, &[&["install", "--yes", "--no-install-recommends"], packages].concat())
 }
 
 fn apt(run: &mut Run<'_>, words: &[&str]) -> bool {

@@ -15,10 +15,7 @@ use crate::workspace::Workspace;
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Need {
     /// A program on the path, and the Debian package that has it.
-    Program {
-        name: &'static str,
-        package: &'static str,
-    },
+    Program { name: &'static str, package: &'static str },
     /// A component of the Rust toolchain in use.
     RustComponent(&'static str),
     /// The processor of the machine that runs the checks.
@@ -51,20 +48,15 @@ impl Need {
                 if answers(&mut probe) {
                     return Ok(());
                 }
-                Err(Missing::Part(format!(
-                    "the Rust component {name} is not installed"
-                )))
+                Err(Missing::Part(format!("the Rust component {name} is not installed")))
             }
             Self::Machine(wanted) if std::env::consts::ARCH == wanted => Ok(()),
-            Self::Machine(wanted) => Err(Missing::Machine(format!(
-                "needs an {wanted} processor, this one is {}",
-                std::env::consts::ARCH
-            ))),
+            Self::Machine(wanted) => {
+                Err(Missing::Machine(format!("needs an {wanted} processor, this one is {}", std::env::consts::ARCH)))
+            }
             Self::PythonPackages => python::there(workspace).map_err(Missing::Part),
             Self::NodePackages => node::there(workspace).map_err(Missing::Part),
-            Self::BareCompiler => bare_compiler::find(workspace)
-                .map(drop)
-                .map_err(Missing::Part),
+            Self::BareCompiler => bare_compiler::find(workspace).map(drop).map_err(Missing::Part),
         }
     }
 
@@ -100,16 +92,9 @@ pub(crate) fn answers(command: &mut Command) -> bool {
 /// What the command prints, when it ends well.
 pub(crate) fn answer(command: &mut Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).output().ok()?;
-    output
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 fn subcommand(component: &'static str) -> &'static str {
-    if component == "rustfmt" {
-        "fmt"
-    } else {
-        component
-    }
+    if component == "rustfmt" { "fmt" } else { component }
 }

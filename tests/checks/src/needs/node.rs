@@ -36,14 +36,11 @@ pub(crate) fn bring(run: &mut Run<'_>) {
         return;
     }
     let mut install = run.workspace.program("npm");
-    install
-        .args(["ci", "--no-audit", "--no-fund"])
-        .current_dir(run.workspace.root.join(FOLDER));
+    install.args(["ci", "--no-audit", "--no-fund"]).current_dir(run.workspace.root.join(FOLDER));
     if run.bring(Step::new(format!("npm ci in {FOLDER}"), install))
         && let Err(error) = fs::copy(run.workspace.root.join(LOCK), stamp(run.workspace))
     {
-        run.console
-            .remark(&format!("setup: cannot note what was installed: {error}"));
+        run.console.remark(&format!("setup: cannot note what was installed: {error}"));
     }
 }
 
@@ -61,10 +58,7 @@ fn major(version: &str) -> Option<u32> {
 
 /// A copy of the lock file that the packages came from; `npm ci` sweeps it away with them.
 fn stamp(workspace: &Workspace) -> PathBuf {
-    workspace
-        .root
-        .join(FOLDER)
-        .join("node_modules/.installed-lock.json")
+    workspace.root.join(FOLDER).join("node_modules/.installed-lock.json")
 }
 
 #[cfg(test)]

@@ -39,11 +39,7 @@ fn make(run: &mut Run<'_>) -> Result<(), String> {
             .map_err(|error| format!("cannot remove {}: {error}", environment.display()))?;
     }
     let mut python = "python3";
-    if !answers(
-        run.workspace
-            .program(python)
-            .args(["-c", "import venv, ensurepip"]),
-    ) {
+    if !answers(run.workspace.program(python).args(["-c", "import venv, ensurepip"])) {
         debian::install(run, &["python3-venv"]);
         python = "/usr/bin/python3";
     }
@@ -51,22 +47,10 @@ fn make(run: &mut Run<'_>) -> Result<(), String> {
     create.args(["-m", "venv"]).arg(&environment);
     let mut install = run.workspace.program(interpreter(run.workspace));
     // The pins are complete: nothing that they do not name comes along.
-    install.args([
-        "-m",
-        "pip",
-        "install",
-        "--disable-pip-version-check",
-        "--no-input",
-        "--no-deps",
-    ]);
+    install.args(["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-deps"]);
     install.args(["--requirement", PINS]);
-    let made = run.bring(Step::new(
-        "a Python environment in target/checks/python",
-        create,
-    )) && run.bring(Step::new(
-        format!("pip install --no-deps --requirement {PINS}"),
-        install,
-    ));
+    let made = run.bring(Step::new("a Python environment in target/checks/python", create))
+        && run.bring(Step::new(format!("pip install --no-deps --requirement {PINS}"), install));
     if made {
         fs::copy(run.workspace.root.join(PINS), stamp(run.workspace))
             .map_err(|error| format!("cannot note what was installed: {error}"))?;
