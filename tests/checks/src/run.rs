@@ -187,3 +187,52 @@ fn fresh(log: &std::path::Path) -> std::io::Result<()> {
     }
     std::fs::write(log, "")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::needs::Need;
+
+    const UNREADY: Group = Group {
+        name: "unready",
+        proves: "nothing",
+        by_default: false,
+        needs: &[Need::Program { name: "no-such-program-here", package: "none" }],
+        check: Check::Own(|_| panic!("ran without its needs")),
+    };
+    const ELSEWHERE: Group = Group { needs: &[Need::Machine("pdp11")], ..UNREADY };
+    const TWO_CHECKS: Group = Group {
+        needs: &[],
+        check: Check::Own(|run| {
+            run.finding("one", Ok(String::new()));
+            run.finding("two", Err(vec!["reason".to_owned()]));
+        }),
+        ..UNREADY
+    };
+
+    fn counted(which: &'static Group, strict: bool) -> Tally {
+        let root = std::env::temp_dir().join(format!("checks-run-{}-{strict}", std::process::id()));
+        let tally = group(which, &Workspace::for_test(&root), Console::detect(), false, strict);
+        let _ = std::fs::remove_dir_all(root);
+        tally
+    }
+
+    #[test]
+    fn a_missing_part_skips_the_group_and_fails_it_under_ci() {
+        static GROUP: Group = UNREADY;
+        assert_eq!(counted(&GROUP, false), Tally::SKIPPED);
+        assert_eq!(counted(&GROUP, true), Tally::FAILED);
+    }
+
+    #[test]
+    fn another_processor_is_an_excuse_everywhere() {
+        static GROUP: Group = ELSEWHERE;
+        assert_eq!(counted(&GROUP, true), Tally::SKIPPED);
+    }
+
+    #[test]
+    fn every_finding_counts() {
+        static GROUP: Group = TWO_CHECKS;
+        assert_eq!(counted(&GROUP, true), Tally { passed: 1, failed: 1, skipped: 0 });
+    }
+}

@@ -37,7 +37,10 @@ pub(crate) const ALL: &[Group] = &[
         proves: "the code is formatted as rustfmt would",
         by_default: true,
         needs: &[Need::RustComponent("rustfmt")],
-        check: Check::Commands(&["cargo fmt --all --check"]),
+        check: Check::Commands(&[
+            "cargo fmt --all --check",
+            "cargo fmt --manifest-path tests/no-std-probe/Cargo.toml --check",
+        ]),
     },
     Group {
         name: "layout",
