@@ -4,9 +4,17 @@
 
 use crate::Refusal;
 use crate::alg::Algorithm;
-use crate::json::{Fault, Place, Text, walk};
+use crate::json::{Fault, Place, ShortName, Text, walk};
 use crate::limits::Limits;
 use core::fmt;
+
+const ALG: ShortName = ShortName::of("alg");
+const KID: ShortName = ShortName::of("kid");
+const TYP: ShortName = ShortName::of("typ");
+const CRIT: ShortName = ShortName::of("crit");
+const B64: ShortName = ShortName::of("b64");
+const ZIP: ShortName = ShortName::of("zip");
+const ENC: ShortName = ShortName::of("enc");
 
 /// The members of a header that verification knows.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -46,11 +54,11 @@ impl<'t> Header<'t> {
         let (mut alg, mut kid, mut typ) = (None, None, None);
         let (mut critical, mut forbidden) = (false, false);
         walk(json, limits, &mut |name, place| match name.short() {
-            Some(b"alg") => alg = Some(place),
-            Some(b"kid") => kid = Some(place),
-            Some(b"typ") => typ = Some(place),
-            Some(b"crit") => critical = true,
-            Some(b"b64" | b"zip" | b"enc") => forbidden = true,
+            ALG => alg = Some(place),
+            KID => kid = Some(place),
+            TYP => typ = Some(place),
+            CRIT => critical = true,
+            B64 | ZIP | ENC => forbidden = true,
             _ => {}
         })
         .map_err(refusal)?;

@@ -1,11 +1,18 @@
 //! JSON Web Keys (RFC 7517) read without a copy: `oct` and `EC` P-256 become keys here, other types elsewhere.
 
 use crate::alg::Algorithm;
-use crate::json::{Fault, Span, Text, walk};
+use crate::json::{Fault, ShortName, Span, Text, walk};
 use crate::limits::Limits;
 use crate::{Key, Refusal};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use core::fmt;
+
+const KTY: ShortName = ShortName::of("kty");
+const CRV: ShortName = ShortName::of("crv");
+const ALG: ShortName = ShortName::of("alg");
+const KID: ShortName = ShortName::of("kid");
+const USE: ShortName = ShortName::of("use");
+const KEY_OPS: ShortName = ShortName::of("key_ops");
 
 /// The longest secret of an `oct` JWK, in bytes.
 pub const MAX_JWK_SECRET: usize = 512;
@@ -37,14 +44,16 @@ impl<'t> Jwk<'t> {
         walk(text, &Limits::DEFAULT, &mut |name, place| {
             let value = place.within(text);
             let member = match name.short() {
-                Some(b"kty") => &mut kty,
-                Some(b"crv") => &mut crv,
-                Some(b"alg") => &mut alg,
-                Some(b"kid") => &mut kid,
-                Some(b"use") => &mut usage,
-                Some(b"key_ops") => {
-                    match value.elements() {
-                        Some(mut operations) => may_verify &= operations.any(|operation| is_text(operation, "verify")),
+                KTY => &mut kty,
+                CRV => &mut crv,
+                ALG => &mut alg,
+                KID => &mut kid,
+                USE => &mut usage,
+                KEY_OPS => {
+                    match value.array() {
+                        Some(operations) => {
+                            may_verify &= operations.elements().any(|operation| is_text(operation, "verify"))
+                        }
                         None => well_typed = false,
                     }
                     return;

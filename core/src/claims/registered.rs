@@ -2,9 +2,17 @@
 
 use super::Audience;
 use crate::Refusal;
-use crate::json::{Fault, NumericDate, Place, Span, Text, Value, walk};
+use crate::json::{Fault, NumericDate, Place, ShortName, Span, Text, Value, walk};
 use crate::limits::Limits;
 use core::fmt;
+
+const ISS: ShortName = ShortName::of("iss");
+const SUB: ShortName = ShortName::of("sub");
+const AUD: ShortName = ShortName::of("aud");
+const EXP: ShortName = ShortName::of("exp");
+const NBF: ShortName = ShortName::of("nbf");
+const IAT: ShortName = ShortName::of("iat");
+const JTI: ShortName = ShortName::of("jti");
 
 /// A registered claim: not there, there with a JSON type that it must not have, or there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +35,7 @@ impl<T> Claim<T> {
     }
 
     /// The value or its absence; `malformed` for a wrong type.
+    #[inline(always)]
     pub(crate) fn well_formed(self, malformed: Refusal) -> Result<Option<T>, Refusal> {
         match self {
             Self::Absent => Ok(None),
@@ -54,13 +63,13 @@ impl<'t> Claims<'t> {
         let mut claims = Self { json, places: [None; 7] };
         let [issuer, subject, audience, expires_at, not_before, issued_at, token_id] = &mut claims.places;
         walk(json, limits, &mut |name, place| match name.short() {
-            Some(b"iss") => *issuer = Some(place),
-            Some(b"sub") => *subject = Some(place),
-            Some(b"aud") => *audience = Some(place),
-            Some(b"exp") => *expires_at = Some(place),
-            Some(b"nbf") => *not_before = Some(place),
-            Some(b"iat") => *issued_at = Some(place),
-            Some(b"jti") => *token_id = Some(place),
+            ISS => *issuer = Some(place),
+            SUB => *subject = Some(place),
+            AUD => *audience = Some(place),
+            EXP => *expires_at = Some(place),
+            NBF => *not_before = Some(place),
+            IAT => *issued_at = Some(place),
+            JTI => *token_id = Some(place),
             _ => {}
         })
         .map_err(refusal)?;
@@ -73,51 +82,62 @@ impl<'t> Claims<'t> {
     }
 
     /// `iss`: who issued the token.
+    #[inline]
     pub fn issuer(&self) -> Claim<Text<'t>> {
         let [place, ..] = self.places;
         self.typed(place, Span::text)
     }
 
     /// `sub`: whom the token is about.
+    #[inline]
     pub fn subject(&self) -> Claim<Text<'t>> {
         let [_, place, ..] = self.places;
         self.typed(place, Span::text)
     }
 
     /// `aud`: for whom the token is meant.
+    #[inline]
     pub fn audience(&self) -> Claim<Audience<'t>> {
         let [_, _, place, ..] = self.places;
         self.typed(place, Audience::read)
     }
 
     /// `exp`: from when on the token is void.
+    #[inline]
     pub fn expires_at(&self) -> Claim<NumericDate> {
         let [_, _, _, place, ..] = self.places;
         self.typed(place, date)
     }
 
     /// `nbf`: before when the token is not valid.
+    #[inline]
     pub fn not_before(&self) -> Claim<NumericDate> {
         let [.., place, _, _] = self.places;
         self.typed(place, date)
     }
 
     /// `iat`: when the token was issued.
+    #[inline]
     pub fn issued_at(&self) -> Claim<NumericDate> {
         let [.., place, _] = self.places;
         self.typed(place, date)
     }
 
     /// `jti`: the token's own name.
+    #[inline]
     pub fn token_id(&self) -> Claim<Text<'t>> {
         let [.., place] = self.places;
         self.typed(place, Span::text)
     }
 
+    #[inline(always)]
     fn typed<T>(&self, place: Option<Place>, read: impl Fn(Span<'t>) -> Option<T>) -> Claim<T> {
         match place {
             None => Claim::Absent,
-            Some(place) => read(place.within(self.json)).map_or(Claim::Malformed, Claim::Present),
+            Some(place) => match read(place.within(self.json)) {
+                Some(value) => Claim::Present(value),
+                None => Claim::Malformed,
+            },
         }
     }
 }

@@ -1,71 +1,100 @@
 //! Member names: recognised by one comparison, and never twice in one object.
 
-use super::lexer::{Cursor, Malformed};
+use super::lexer::{Lexer, Malformed, Quoted};
 use super::text::Text;
 use crate::limits::MAX_MEMBERS;
 use heapless::Vec;
 
-/// Names of up to this many bytes are told apart by one comparison.
-const SHORT: usize = 8;
-
-/// The name of an object's member.
-#[derive(Clone, Copy)]
-pub(crate) struct Name<'t> {
-    text: Text<'t>,
-    /// The first eight bytes of the unescaped name, zeros behind its end.
-    start: [u8; SHORT],
-    /// The unescaped name's length.
+/// The first eight bytes of a name, unescaped, and its length: all there is to know about a short one.
+///
+/// All registered names of tokens and keys are short, so that a `match` tells them apart by comparing numbers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ShortName {
+    /// The first byte lowest, zeros behind the end.
+    start: u64,
     length: usize,
 }
 
-impl<'t> Name<'t> {
-    /// Reads a name where the cursor stands.
-    pub(crate) fn read(cursor: &mut Cursor<'t>) -> Result<Self, Malformed> {
-        let begin = cursor.at() + 1;
-        let quoted = cursor.string()?;
-        let text = Text::new(quoted.content, quoted.escaped);
-        if quoted.escaped {
-            return Ok(Self::unescaped(text));
+/// How many bytes a short name has at most.
+const SHORT: usize = 8;
+
+impl ShortName {
+    pub(crate) const fn of(name: &str) -> Self {
+        assert!(name.len() <= SHORT, "a short name has up to eight bytes");
+        let mut start = 0;
+        let mut rest = name.as_bytes();
+        while let Some((last, before)) = rest.split_last() {
+            start = start << 8 | *last as u64;
+            rest = before;
         }
-        let length = quoted.content.len();
-        let all = cursor.eight_from(begin);
-        let start = if length < SHORT { all & ((1 << (8 * length)) - 1) } else { all };
-        Ok(Self { text, start: start.to_le_bytes(), length })
+        Self { start, length: name.len() }
     }
 
-    fn unescaped(text: Text<'t>) -> Self {
-        let mut name = Self { text, start: [0; SHORT], length: 0 };
+    #[cold]
+    fn unescaped(text: Text<'_>) -> Self {
+        let mut name = Self { start: 0, length: 0 };
         for byte in text.bytes() {
-            if let Some(place) = name.start.get_mut(name.length) {
-                *place = byte;
+            if name.length < SHORT {
+                name.start |= u64::from(byte) << (8 * name.length);
             }
             name.length += 1;
         }
         name
     }
 
-    /// The unescaped name if it has up to eight bytes, as all registered names of tokens and keys have.
-    pub(crate) fn short(&self) -> Option<&[u8]> {
-        self.start.get(..self.length)
-    }
-
-    /// Whether the name, unescaped, is `other`.
-    pub(crate) fn is(&self, other: &str) -> bool {
-        self.length == other.len() && self.text == *other
-    }
-
     /// A number that equal names share, and others seldom.
-    fn tag(&self) -> u16 {
+    fn tag(self) -> u16 {
         // A multiplication spreads all bytes into the top ones.
-        let word = u64::from_le_bytes(self.start) ^ (self.length as u64) << 56;
+        let word = self.start ^ (self.length as u64) << 56;
         let [.., low, high] = word.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_le_bytes();
         u16::from_le_bytes([low, high])
     }
 }
 
+/// The name of an object's member.
+#[derive(Clone, Copy)]
+pub(crate) struct Name<'t> {
+    document: Lexer<'t>,
+    /// Where the name's opening quote stands.
+    at: usize,
+    short: ShortName,
+}
+
+impl<'t> Name<'t> {
+    /// Reads a name from its opening quote, and says where it ends.
+    #[inline(always)]
+    pub(crate) fn read(document: Lexer<'t>, at: usize) -> Result<(Self, usize), Malformed> {
+        let Quoted { end, escaped } = document.string(at)?;
+        let short = if escaped {
+            ShortName::unescaped(Text::new(document.slice(at + 1, end), true))
+        } else {
+            let length = end - at - 1;
+            let mask = if length < SHORT { (1 << (8 * length)) - 1 } else { u64::MAX };
+            ShortName { start: document.eight_from(at + 1) & mask, length }
+        };
+        Ok((Self { document, at, short }, end + 1))
+    }
+
+    /// The name for a comparison with [`ShortName::of`]; a longer name equals none of those.
+    pub(crate) fn short(&self) -> ShortName {
+        self.short
+    }
+
+    /// Whether the name, unescaped, is `other`.
+    pub(crate) fn is(&self, other: &str) -> bool {
+        self.short.length == other.len() && self.text().is_some_and(|text| text == *other)
+    }
+
+    /// The name as it is written, read once more.
+    fn text(&self) -> Option<Text<'t>> {
+        let Quoted { end, escaped } = self.document.string(self.at).ok()?;
+        Some(Text::new(self.document.slice(self.at + 1, end), escaped))
+    }
+}
+
 impl PartialEq for Name<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.length == other.length && self.start == other.start && (self.length <= SHORT || self.text == other.text)
+        self.short == other.short && (self.short.length <= SHORT || self.text() == other.text())
     }
 }
 
@@ -102,20 +131,23 @@ impl OpenNames {
         self.slots.truncate(mark);
     }
 
-    /// Takes in a name, whose opening quote stands at `at`, unless the object that began at `mark` has it already.
-    pub(crate) fn insert(&mut self, text: &[u8], mark: usize, at: usize, name: &Name<'_>) -> Result<(), NameFault> {
-        let tag = name.tag();
+    /// Takes in a name, unless the object whose names began at `mark` has it already.
+    #[inline(always)]
+    pub(crate) fn insert(&mut self, mark: usize, name: &Name<'_>) -> Result<(), NameFault> {
+        let tag = name.short.tag();
         let earlier = self.slots.get(mark..).unwrap_or_default();
-        if earlier.iter().any(|slot| slot.tag == tag && same_name(text, slot.at, name)) {
+        if earlier.iter().any(|slot| slot.tag == tag && slot.holds(name)) {
             return Err(NameFault::Duplicate);
         }
-        let at = u16::try_from(at).map_err(|_| NameFault::Full)?;
+        let at = u16::try_from(name.at).map_err(|_| NameFault::Full)?;
         self.slots.push(Slot { at, tag }).map_err(|_| NameFault::Full)
     }
 }
 
-/// Reads the earlier name once more; only names with equal tags come here.
-fn same_name(text: &[u8], at: u16, name: &Name<'_>) -> bool {
-    let mut cursor = Cursor::new(text.get(usize::from(at)..).unwrap_or_default());
-    Name::read(&mut cursor).is_ok_and(|earlier| earlier == *name)
+impl Slot {
+    /// Reads the name once more; only names with equal tags come here.
+    #[cold]
+    fn holds(&self, name: &Name<'_>) -> bool {
+        Name::read(name.document, usize::from(self.at)).is_ok_and(|(own, _)| own == *name)
+    }
 }

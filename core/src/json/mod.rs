@@ -14,5 +14,6 @@ pub use number::NumericDate;
 pub use text::Text;
 pub use value::Value;
 
-pub(crate) use value::{Place, Span};
+pub(crate) use members::ShortName;
+pub(crate) use value::{Array, Place, Span};
 pub(crate) use walk::{Fault, walk};

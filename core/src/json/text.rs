@@ -9,28 +9,40 @@ use core::fmt::{self, Write as _};
 pub struct Text<'t> {
     /// UTF-8, as the lexer saw to.
     raw: &'t [u8],
-    escaped: bool,
+    spelling: Spelling,
+}
+
+/// Whether what is written is what is meant. As wide as a length, so that a text is copied in whole words.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(usize)]
+enum Spelling {
+    Plain,
+    Escaped,
 }
 
 impl<'t> Text<'t> {
     /// `raw` is what stands between the quotes, validated by the lexer.
     pub(crate) fn new(raw: &'t [u8], escaped: bool) -> Self {
-        Self { raw, escaped }
+        Self { raw, spelling: if escaped { Spelling::Escaped } else { Spelling::Plain } }
+    }
+
+    fn escaped(&self) -> bool {
+        self.spelling == Spelling::Escaped
     }
 
     /// The string itself, unless it is written with escapes.
     pub fn as_str(&self) -> Option<&'t str> {
-        if self.escaped { None } else { core::str::from_utf8(self.raw).ok() }
+        if self.escaped() { None } else { core::str::from_utf8(self.raw).ok() }
     }
 
     /// The string's bytes, unless it is written with escapes.
     pub(crate) fn plain(&self) -> Option<&'t [u8]> {
-        (!self.escaped).then_some(self.raw)
+        (!self.escaped()).then_some(self.raw)
     }
 
     /// The characters, unescaped.
     pub fn chars(&self) -> impl Iterator<Item = char> + Clone + use<'t> {
-        Unescaped { rest: core::str::from_utf8(self.raw).unwrap_or_default(), escaped: self.escaped }
+        Unescaped { rest: core::str::from_utf8(self.raw).unwrap_or_default(), escaped: self.escaped() }
     }
 
     /// The UTF-8 bytes, unescaped.
@@ -49,7 +61,7 @@ impl<'t> Text<'t> {
     where
         't: 'b,
     {
-        if !self.escaped {
+        if !self.escaped() {
             return self.as_str();
         }
         let mut length = 0;
@@ -72,13 +84,13 @@ impl<'t> Text<'t> {
 
     /// Whether the unescaped string has exactly these bytes. Not for secrets: it stops at the first difference.
     pub fn is(&self, other: &[u8]) -> bool {
-        if self.escaped { self.bytes().eq(other.iter().copied()) } else { self.raw == other }
+        if self.escaped() { self.bytes().eq(other.iter().copied()) } else { self.raw == other }
     }
 }
 
 impl PartialEq for Text<'_> {
     fn eq(&self, other: &Self) -> bool {
-        if self.escaped || other.escaped { self.bytes().eq(other.bytes()) } else { self.raw == other.raw }
+        if self.escaped() || other.escaped() { self.bytes().eq(other.bytes()) } else { self.raw == other.raw }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Values: as places in a document while it is walked, typed for callers.
 
-use super::lexer::{Cursor, Quoted};
+use super::lexer::{Lexer, Quoted};
 use super::text::Text;
 
 /// What a value is; a string with escapes is told apart, as it must be unescaped to be read.
@@ -31,6 +31,7 @@ impl Place {
     }
 
     /// The value in `document`, which must be the one that was walked.
+    #[inline(always)]
     pub(crate) fn within(self, document: &[u8]) -> Span<'_> {
         let written = document.get(usize::from(self.start)..usize::from(self.end)).unwrap_or_default();
         Span { written, kind: self.kind }
@@ -46,6 +47,7 @@ pub(crate) struct Span<'t> {
 
 impl<'t> Span<'t> {
     /// The string, if it is one.
+    #[inline(always)]
     pub(crate) fn text(self) -> Option<Text<'t>> {
         match self.kind {
             Kind::Text => Some(Text::new(self.written, false)),
@@ -59,9 +61,35 @@ impl<'t> Span<'t> {
         (self.kind == Kind::Number).then_some(self.written)
     }
 
-    /// The elements, if it is an array.
-    pub(crate) fn elements(self) -> Option<impl Iterator<Item = Span<'t>> + use<'t>> {
-        (self.kind == Kind::Array).then(|| elements(self.written))
+    /// The array, if it is one.
+    pub(crate) fn array(self) -> Option<Array<'t>> {
+        (self.kind == Kind::Array).then_some(Array { written: self.written })
+    }
+}
+
+/// An array inside a document that was validated, brackets included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Array<'t> {
+    written: &'t [u8],
+}
+
+impl<'t> Array<'t> {
+    /// The elements, in order.
+    pub(crate) fn elements(self) -> impl Iterator<Item = Span<'t>> + use<'t> {
+        let lexer = Lexer::new(self.written);
+        let mut at = 0;
+        core::iter::from_fn(move || {
+            // Passes the opening bracket or the comma.
+            let start = lexer.space(at + 1);
+            lexer.byte(start).filter(|byte| *byte != b']')?;
+            let (span, behind) = known_value(lexer, start)?;
+            at = lexer.space(behind);
+            Some(span)
+        })
+    }
+
+    pub(crate) fn is_empty(self) -> bool {
+        self.elements().next().is_none()
     }
 }
 
@@ -124,68 +152,43 @@ impl<'t> Value<'t> {
     /// The elements, if it is an array.
     pub fn as_array(&self) -> Option<impl Iterator<Item = Value<'t>> + use<'t>> {
         match self {
-            Self::Array(array) => Some(elements(array.as_bytes()).filter_map(Self::new)),
+            Self::Array(array) => Some(Array { written: array.as_bytes() }.elements().filter_map(Self::new)),
             _ => None,
         }
     }
 }
 
-/// The elements of an array that was validated, brackets included.
-fn elements(array: &[u8]) -> impl Iterator<Item = Span<'_>> {
-    let mut cursor = Cursor::new(array);
-    core::iter::from_fn(move || {
-        // Passes the opening bracket or the comma.
-        cursor.pass();
-        cursor.next_significant().filter(|byte| *byte != b']')?;
-        let span = known_value(&mut cursor);
-        cursor.next_significant();
-        span
-    })
-}
-
-/// Passes a value of a document that was validated, and gives it back.
-fn known_value<'t>(cursor: &mut Cursor<'t>) -> Option<Span<'t>> {
-    let start = cursor.at();
-    let kind = match cursor.peek()? {
+/// Passes a value of a document that was validated.
+fn known_value(lexer: Lexer<'_>, start: usize) -> Option<(Span<'_>, usize)> {
+    let (end, kind) = match lexer.byte(start)? {
         b'"' => {
-            let Quoted { content, escaped } = cursor.string().ok()?;
-            return Some(Span { written: content, kind: if escaped { Kind::EscapedText } else { Kind::Text } });
+            let Quoted { end, escaped } = lexer.string(start).ok()?;
+            let kind = if escaped { Kind::EscapedText } else { Kind::Text };
+            return Some((Span { written: lexer.slice(start + 1, end), kind }, end + 1));
         }
-        open @ (b'{' | b'[') => {
-            pass_brackets(cursor)?;
-            if open == b'{' { Kind::Object } else { Kind::Array }
-        }
-        first => {
-            while !matches!(cursor.peek(), None | Some(b',' | b']' | b'}' | b' ' | b'\t' | b'\n' | b'\r')) {
-                cursor.pass();
-            }
-            match first {
-                b't' => Kind::True,
-                b'f' => Kind::False,
-                b'n' => Kind::Null,
-                _ => Kind::Number,
-            }
-        }
+        b'{' => (behind_brackets(lexer, start)?, Kind::Object),
+        b'[' => (behind_brackets(lexer, start)?, Kind::Array),
+        b't' => (start + 4, Kind::True),
+        b'f' => (start + 5, Kind::False),
+        b'n' => (start + 4, Kind::Null),
+        _ => (lexer.number(start).ok()?, Kind::Number),
     };
-    Some(Span { written: cursor.since(start), kind })
+    Some((Span { written: lexer.slice(start, end), kind }, end))
 }
 
-/// Passes everything up to the bracket that closes the one where the cursor stands.
-fn pass_brackets(cursor: &mut Cursor<'_>) -> Option<()> {
+/// Where the bracket that opens at `at` has closed.
+fn behind_brackets(lexer: Lexer<'_>, mut at: usize) -> Option<usize> {
     let mut depth = 0u32;
     loop {
-        match cursor.peek()? {
-            b'"' => {
-                cursor.string().ok()?;
-                continue;
-            }
+        match lexer.byte(at)? {
+            b'"' => at = lexer.string(at).ok()?.end,
             b'{' | b'[' => depth += 1,
             b'}' | b']' => depth = depth.saturating_sub(1),
             _ => {}
         }
-        cursor.pass();
+        at += 1;
         if depth == 0 {
-            return Some(());
+            return Some(at);
         }
     }
 }
