@@ -15,16 +15,24 @@ pub(crate) fn is_pem(text: &[u8]) -> bool {
 /// Every key of the file, without names. A PEM file with two keys is as good as a set of two.
 pub(crate) fn read(text: &[u8]) -> Result<KeySet, KeyFileError> {
     let mut set = KeySet::new();
-    let mut rest = text;
-    while let Some(at) = find(rest, BEGIN) {
-        let (section, after) = cut_section(&rest[at..]).ok_or(KeyFileError::PemMalformed)?;
-        rest = after;
-        let public = public_key(section)?;
+    for public in public_keys(text)? {
         for algorithm in public.algorithms() {
             set.add_boxed(None, public.key(*algorithm).map_err(KeyFileError::Refused)?);
         }
     }
-    if set.is_empty() { Err(KeyFileError::Refused(Refusal::KeyMalformed)) } else { Ok(set) }
+    Ok(set)
+}
+
+/// The numbers of every key of the file; at least one.
+pub(crate) fn public_keys(text: &[u8]) -> Result<Vec<PublicKey>, KeyFileError> {
+    let mut keys = Vec::new();
+    let mut rest = text;
+    while let Some(at) = find(rest, BEGIN) {
+        let (section, after) = cut_section(&rest[at..]).ok_or(KeyFileError::PemMalformed)?;
+        rest = after;
+        keys.push(public_key(section)?);
+    }
+    if keys.is_empty() { Err(KeyFileError::Refused(Refusal::KeyMalformed)) } else { Ok(keys) }
 }
 
 /// From one BEGIN line to the end of its END line.

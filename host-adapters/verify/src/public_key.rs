@@ -81,6 +81,14 @@ impl PublicKey {
         }
     }
 
+    /// Reads every `PUBLIC KEY` and `RSA PUBLIC KEY` of a PEM text (RFC 7468); at least one.
+    ///
+    /// # Errors
+    /// As [`KeyReader::pem`](crate::KeyReader::pem), but the numbers are not judged.
+    pub fn all_from_pem(text: &[u8]) -> Result<Vec<Self>, crate::KeyFileError> {
+        crate::pem::public_keys(text)
+    }
+
     /// Reads a DER RSAPublicKey (RFC 8017 appendix A.1.1), which is what `RSA PUBLIC KEY` in PEM holds.
     ///
     /// # Errors
