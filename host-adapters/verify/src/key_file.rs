@@ -119,6 +119,8 @@ pub enum KeyFileError {
     Certificate,
     /// The PEM file holds something else, by this label.
     PemLabel(String),
+    /// The PEM key is of a type, or on a curve, that is not supported.
+    PemUnsupported,
     /// No key of the JWK set can be used.
     NoUsableKey(Vec<SkippedKey>),
     /// The key itself is refused.
@@ -131,6 +133,7 @@ impl KeyFileError {
         match self {
             Self::NoUsableKey(skipped) => skipped.first().map_or(Refusal::KeyNotFound, |key| key.refusal),
             Self::Refused(refusal) => *refusal,
+            Self::PemUnsupported => Refusal::JwkUnsupported,
             _ => Refusal::KeyMalformed,
         }
     }
@@ -157,6 +160,9 @@ impl fmt::Display for KeyFileError {
             Self::PemLabel(label) => {
                 write!(f, "The PEM text holds {label:?}; allowed are PUBLIC KEY and RSA PUBLIC KEY.")
             }
+            Self::PemUnsupported => f.write_str(
+                "The PEM key's type or curve is not supported; allowed are EC P-256 and P-384, RSA, and Ed25519.",
+            ),
             Self::NoUsableKey(skipped) if skipped.is_empty() => f.write_str("The JWK set holds no key."),
             Self::NoUsableKey(skipped) => {
                 f.write_str("No key of the JWK set can be used:")?;

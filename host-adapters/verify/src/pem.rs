@@ -54,7 +54,10 @@ fn public_key(section: &[u8]) -> Result<PublicKey, KeyFileError> {
         _ => return Err(KeyFileError::PemLabel(label.to_owned())),
     };
     let (_, der) = pem_rfc7468::decode_vec(section).map_err(|_| KeyFileError::PemMalformed)?;
-    read(&der).map_err(KeyFileError::Refused)
+    read(&der).map_err(|refusal| match refusal {
+        Refusal::JwkUnsupported => KeyFileError::PemUnsupported,
+        refusal => KeyFileError::Refused(refusal),
+    })
 }
 
 fn find(text: &[u8], pattern: &[u8]) -> Option<usize> {

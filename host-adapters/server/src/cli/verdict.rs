@@ -53,7 +53,7 @@ pub(super) fn judge<'r>(
     }
     let proven = SignatureVerifier::new(keys)
         .verify(token, room)
-        .map_err(|refusal| Bad { refusal, detail: about_token(refusal, token) })?;
+        .map_err(|refusal| Bad { refusal, detail: about_token(refusal, token, keys) })?;
     if !terms.signature_only {
         let moment = terms.moment();
         proven
@@ -101,7 +101,7 @@ pub(super) fn push_refusal(target: &mut Vec<u8>, refusal: Refusal, message: &str
 }
 
 /// What helps with a token whose signature was not proven: only what anyone can see in it.
-fn about_token(refusal: Refusal, token: &[u8]) -> Option<String> {
+fn about_token(refusal: Refusal, token: &[u8], keys: &KeySet) -> Option<String> {
     match refusal {
         Refusal::SegmentCount if token.is_empty() => Some("The token is empty.".to_owned()),
         Refusal::SegmentCount | Refusal::Base64Invalid
@@ -115,9 +115,14 @@ fn about_token(refusal: Refusal, token: &[u8]) -> Option<String> {
         Refusal::KeyNotFound | Refusal::AlgorithmMismatch | Refusal::TooManyKeys => {
             let json = segment(token, 0)?;
             let header = Header::read(&json, &Limits::DEFAULT).ok()?;
-            Some(match header.key_id() {
-                Some(kid) => format!("The token asks for {} with kid {}.", header.algorithm(), text(kid)),
-                None => format!("The token asks for {} and names no kid.", header.algorithm()),
+            let Some(kid) = header.key_id() else {
+                return Some(format!("The token asks for {} and names no kid.", header.algorithm()));
+            };
+            let left_out = keys.skipped().iter().find(|key| key.kid.as_deref().is_some_and(|own| kid == *own));
+            let asked = format!("The token asks for {} with kid {}.", header.algorithm(), text(kid));
+            Some(match left_out {
+                Some(key) => format!("{asked} The set's {key}"),
+                None => asked,
             })
         }
         _ => None,

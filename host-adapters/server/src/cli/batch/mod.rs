@@ -82,11 +82,7 @@ impl Batch<'_> {
     }
 
     fn bad_request(&mut self, bad: &BadRequest) -> bool {
-        answer::push(
-            &mut self.answer,
-            bad.id.as_deref(),
-            &Err(Bad { refusal: Refusal::BadRequest, detail: Some(bad.message.clone()) }),
-        );
+        answer::push_bad_request(&mut self.answer, bad.id.as_deref(), &bad.message);
         false
     }
 }
