@@ -1,4 +1,4 @@
-//! Durations on the command line: seconds, or a number with its unit.
+//! Durations and moments on the command line.
 
 /// Reads `90`, `90s`, `5m`, `1h` or `30d` as seconds.
 pub(super) fn seconds(text: &str) -> Result<u64, String> {
@@ -18,9 +18,24 @@ pub(super) fn seconds(text: &str) -> Result<u64, String> {
         .ok_or_else(|| "allowed are whole seconds (90) or a number with a unit: 90s, 5m, 1h, 30d".to_owned())
 }
 
+/// Reads a moment in seconds since 1970.
+pub(super) fn moment(text: &str) -> Result<u64, String> {
+    let all_digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    let read = text.parse().ok().filter(|_| all_digits);
+    read.ok_or_else(|| "allowed are whole seconds since 1970, such as 1700000000".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_moment_is_whole_seconds() {
+        assert_eq!(moment("1700000000"), Ok(1_700_000_000));
+        for text in ["", "-1", "+1", "1.5", "1h", "now", "18446744073709551616"] {
+            assert!(moment(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn seconds_or_a_unit() {

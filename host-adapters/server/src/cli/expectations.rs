@@ -20,13 +20,13 @@ pub(super) struct Flags {
     #[arg(long, value_name = "TYPE")]
     typ: Option<String>,
     /// By how much clocks may differ: seconds, or 90s, 5m, 1h [default: 0]
-    #[arg(long, value_name = "SECONDS", value_parser = duration::seconds)]
+    #[arg(long, value_name = "SECONDS", value_parser = duration::seconds, allow_negative_numbers = true)]
     leeway: Option<u64>,
     /// Refuse tokens issued (iat) longer ago than this: seconds, or 5m, 1h, 30d
-    #[arg(long, value_name = "SECONDS", value_parser = duration::seconds)]
+    #[arg(long, value_name = "SECONDS", value_parser = duration::seconds, allow_negative_numbers = true)]
     max_age: Option<u64>,
     /// Judge dates as of this moment, in seconds since 1970 [default: the system's clock]
-    #[arg(long, value_name = "UNIX")]
+    #[arg(long, value_name = "UNIX", value_parser = duration::moment, allow_negative_numbers = true)]
     now: Option<u64>,
     /// Accept tokens without exp, which never end
     #[arg(long)]

@@ -2,9 +2,8 @@
 
 use super::lines::{Line, Lines};
 use super::verify::unreadable;
-use super::{Outcome, Stop, report, verdict};
-use crate::json_text::push_string;
-use crate::json_text::{Members, push_minified};
+use super::{Outcome, Stop, duration, report, verdict};
+use crate::json_text::{Members, push_minified, push_string};
 use anstyle::{AnsiColor, Style};
 use glowband_core::{Claim, Claims, Clock, Header, Limits, Refusal, UnixSeconds, scratch_needed};
 use glowband_verify::SystemClock;
@@ -14,9 +13,10 @@ use std::io::{self, Write};
 /// Print what a token says, without verifying it
 #[derive(clap::Args)]
 #[command(
-    long_about = "Prints header and claims of a token as they are written. NOTHING IS VERIFIED: anyone can write \
-                  anything into a token. The exit code says only whether the token could be decoded: 0 if it could, \
-                  1 if not. Use `glowband verify` to decide anything.",
+    long_about = "\
+Prints header and claims of a token as they are written. NOTHING IS VERIFIED: anyone can
+write anything into a token. The exit code says only whether the token could be decoded:
+0 if it could, 1 if not. Use `glowband verify` to decide anything.",
     after_help = "\
 Examples:
   glowband inspect \"$TOKEN\"
@@ -30,7 +30,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     json: bool,
     /// Judge dates as of this moment, in seconds since 1970 [default: the system's clock]
-    #[arg(long, value_name = "UNIX")]
+    #[arg(long, value_name = "UNIX", value_parser = duration::moment, allow_negative_numbers = true)]
     now: Option<u64>,
 }
 

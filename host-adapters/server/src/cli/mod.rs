@@ -25,8 +25,9 @@ use std::process::ExitCode;
     name = "glowband",
     version,
     about = "Verifies, inspects and signs JSON Web Tokens",
-    long_about = "Verifies, inspects and signs JSON Web Tokens (RFC 7519), strictly: every refusal has a number and a \
-                  name, the same in every language that Glowband speaks.",
+    long_about = "\
+Verifies, inspects and signs JSON Web Tokens (RFC 7519), strictly: every refusal has a
+number and a name, the same in every language that Glowband speaks.",
     after_help = "\
 Exit codes:
   0  all tokens are good

@@ -12,8 +12,9 @@ use std::io::{self, IsTerminal, Write};
 /// Verify tokens: signature, claims and dates
 #[derive(clap::Args)]
 #[command(
-    long_about = "Verifies compact JWTs: signature, claims and dates. exp is required; what you expect by a flag must \
-                  be there. The exit code is 0 only if every token is good.",
+    long_about = "\
+Verifies compact JWTs: signature, claims and dates. exp is required; what you expect by
+a flag must be there. The exit code is 0 only if every token is good.",
     after_help = "\
 Examples:
   glowband verify --jwks jwks.json --iss https://id.example --aud door-42 \"$TOKEN\"
@@ -39,13 +40,13 @@ pub(super) struct Arguments {
     #[command(flatten)]
     expectations: Flags,
     /// Check the signature alone; the payload may be anything
-    #[arg(long)]
+    #[arg(long, help_heading = "Mode")]
     jws: bool,
     /// Print one JSON object per token
-    #[arg(long)]
+    #[arg(long, help_heading = "Mode")]
     json: bool,
     /// Read requests as JSON lines from standard input, and answer each with one line
-    #[arg(long)]
+    #[arg(long, help_heading = "Mode")]
     batch: bool,
     /// Compact tokens; `-`, or none, reads them from standard input, one per line
     #[arg(value_name = "TOKEN")]

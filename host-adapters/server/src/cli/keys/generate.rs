@@ -11,9 +11,10 @@ use std::path::{Path, PathBuf};
 /// Generate a private key as a JWK; print its public part
 #[derive(clap::Args)]
 #[command(
-    long_about = "Generates a private key, writes it as a JWK to a new file that only you can read (mode 0600), and \
-                  prints the public JWK. A file that exists is never overwritten. RSA keys have 3072 bits, secrets 32 \
-                  bytes.",
+    long_about = "\
+Generates a private key, writes it as a JWK to a new file that only you can read (mode
+0600), and prints the public JWK. A file that exists is never overwritten. RSA keys have
+3072 bits, secrets 32 bytes.",
     after_help = "\
 Examples:
   glowband keys generate --out issuer.jwk > issuer.public.jwk

@@ -14,8 +14,9 @@ use std::path::PathBuf;
 /// Show the public part of keys: name, algorithm, thumbprint
 #[derive(clap::Args)]
 #[command(
-    long_about = "Shows the public part of the keys in a JWK, a JWK set or a PEM file, private ones included. Private \
-                  parts are never printed.",
+    long_about = "\
+Shows the public part of the keys in a JWK, a JWK set or a PEM file, private ones
+included. Private parts are never printed.",
     after_help = "\
 Examples:
   glowband keys show jwks.json

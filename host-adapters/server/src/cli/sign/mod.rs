@@ -14,8 +14,10 @@ use std::path::{Path, PathBuf};
 /// Sign a token with a private key
 #[derive(clap::Args)]
 #[command(
-    long_about = "Signs a JWT with a private key and prints it. iat is set to now. The token must end: by --expires-in, \
-                  or by an exp among the claims. Secrets are read from files, never from the command line.",
+    long_about = "\
+Signs a JWT with a private key and prints it. iat is set to now. The token must end: by
+--expires-in, or by an exp among the claims. Secrets are read from files, never from the
+command line.",
     after_help = "\
 Examples:
   glowband sign --key issuer.jwk --iss https://id.example --aud door-42 --sub alice --expires-in 10m
@@ -45,7 +47,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "JSON|FILE", help_heading = "Claims", conflicts_with = "jws")]
     claims: Option<String>,
     /// Sign the bytes of this file, whatever they are; `-` is standard input
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Other payloads")]
     jws: Option<PathBuf>,
 }
 
@@ -75,16 +77,16 @@ struct Flags {
     #[arg(long, value_name = "AUDIENCE")]
     aud: Vec<String>,
     /// exp, from now: seconds, or 90s, 5m, 1h, 30d
-    #[arg(long, value_name = "SECONDS", value_parser = duration::seconds)]
+    #[arg(long, value_name = "SECONDS", value_parser = duration::seconds, allow_negative_numbers = true)]
     expires_in: Option<u64>,
     /// nbf, from now: seconds, or 90s, 5m, 1h, 30d
-    #[arg(long, value_name = "SECONDS", value_parser = duration::seconds)]
+    #[arg(long, value_name = "SECONDS", value_parser = duration::seconds, allow_negative_numbers = true)]
     not_before: Option<u64>,
     /// Token id
     #[arg(long, value_name = "ID")]
     jti: Option<String>,
     /// What now is, in seconds since 1970 [default: the system's clock]
-    #[arg(long, value_name = "UNIX")]
+    #[arg(long, value_name = "UNIX", value_parser = duration::moment, allow_negative_numbers = true)]
     now: Option<u64>,
     /// Sign a token that never ends
     #[arg(long)]
