@@ -1,6 +1,7 @@
 //! `glowband inspect`: what a token says of itself, which proves nothing.
 
 use super::lines::{Line, Lines};
+use super::malformed::malformed;
 use super::verify::unreadable;
 use super::{Outcome, Stop, duration, report, verdict};
 use crate::json_text::{Members, push_minified, push_string};
@@ -152,25 +153,16 @@ impl Decoded {
 
 /// What verification would object to, whoever verifies.
 fn problems_of(claims: &Claims<'_>, now: Option<UnixSeconds>) -> Vec<Refusal> {
-    let mut problems: Vec<_> = [
-        (claims.issuer == Claim::Malformed, Refusal::IssuerMalformed),
-        (claims.subject == Claim::Malformed, Refusal::SubjectMalformed),
-        (claims.audience == Claim::Malformed, Refusal::AudienceMalformed),
-        (claims.expires_at == Claim::Malformed, Refusal::ExpiryMalformed),
-        (claims.not_before == Claim::Malformed, Refusal::NotBeforeMalformed),
-        (claims.issued_at == Claim::Malformed, Refusal::IssuedAtMalformed),
-        (claims.token_id == Claim::Malformed, Refusal::TokenIdMalformed),
-        (claims.expires_at == Claim::Absent, Refusal::ExpiryMissing),
-    ]
-    .into_iter()
-    .filter_map(|(wrong, refusal)| wrong.then_some(refusal))
-    .collect();
+    let mut problems = malformed(claims);
+    if claims.expires_at() == Claim::Absent {
+        problems.push(Refusal::ExpiryMissing);
+    }
     if let Some(UnixSeconds(now)) = now {
         let now = i64::try_from(now).unwrap_or(i64::MAX);
         let dates = [
-            (claims.expires_at.present().is_some_and(|date| date.floor() <= now), Refusal::Expired),
-            (claims.not_before.present().is_some_and(|date| date.ceil() > now), Refusal::NotYetValid),
-            (claims.issued_at.present().is_some_and(|date| date.floor() > now), Refusal::IssuedInFuture),
+            (claims.expires_at().present().is_some_and(|date| date.floor() <= now), Refusal::Expired),
+            (claims.not_before().present().is_some_and(|date| date.ceil() > now), Refusal::NotYetValid),
+            (claims.issued_at().present().is_some_and(|date| date.floor() > now), Refusal::IssuedInFuture),
         ];
         problems.extend(dates.into_iter().filter_map(|(wrong, refusal)| wrong.then_some(refusal)));
     }

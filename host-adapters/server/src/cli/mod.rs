@@ -10,6 +10,7 @@ mod inspect;
 mod key_file;
 mod keys;
 mod lines;
+mod malformed;
 mod report;
 mod sign;
 mod verdict;

@@ -72,7 +72,7 @@ struct Dates {
 impl Dates {
     fn read(json: &[u8]) -> Option<Self> {
         let claims = Claims::read(json, &Limits::DEFAULT).ok()?;
-        Some(Self { expires_at: claims.expires_at, not_before: claims.not_before, issued_at: claims.issued_at })
+        Some(Self { expires_at: claims.expires_at(), not_before: claims.not_before(), issued_at: claims.issued_at() })
     }
 
     fn get(&self, name: &str) -> Option<NumericDate> {

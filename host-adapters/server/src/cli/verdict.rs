@@ -152,16 +152,16 @@ fn about_claims(
         Some(format!("{name} is {seconds} ({}).", when(seconds, now)))
     };
     match refusal {
-        Refusal::IssuerMismatch => instead(terms.iss, text(claims.issuer.present()?)),
-        Refusal::SubjectMismatch => instead(terms.sub, text(claims.subject.present()?)),
+        Refusal::IssuerMismatch => instead(terms.iss, text(claims.issuer().present()?)),
+        Refusal::SubjectMismatch => instead(terms.sub, text(claims.subject().present()?)),
         Refusal::AudienceMismatch => {
-            let found: Vec<_> = claims.audience.present()?.iter().take(8).map(text).collect();
+            let found: Vec<_> = claims.audience().present()?.iter().take(8).map(text).collect();
             instead(terms.aud, found.join(", "))
         }
         Refusal::TokenTypeMismatch => instead(terms.typ, text(proven.header().token_type()?)),
-        Refusal::Expired => dated("exp", claims.expires_at.present()),
-        Refusal::NotYetValid => dated("nbf", claims.not_before.present()),
-        Refusal::IssuedInFuture | Refusal::TooOld => dated("iat", claims.issued_at.present()),
+        Refusal::Expired => dated("exp", claims.expires_at().present()),
+        Refusal::NotYetValid => dated("nbf", claims.not_before().present()),
+        Refusal::IssuedInFuture | Refusal::TooOld => dated("iat", claims.issued_at().present()),
         _ => None,
     }
 }

@@ -190,8 +190,8 @@ impl Unjudged {
         let Ok(claims) = glowband_core::Claims::read(good.payload, &glowband_core::Limits::DEFAULT) else {
             return;
         };
-        self.iss |= terms.iss.is_none() && claims.issuer.present().is_some();
-        self.aud |= terms.aud.is_none() && claims.audience.present().is_some();
+        self.iss |= terms.iss.is_none() && claims.issuer().present().is_some();
+        self.aud |= terms.aud.is_none() && claims.audience().present().is_some();
     }
 
     fn tell(&self) {

@@ -1,5 +1,6 @@
 //! The claims set to sign: given claims in their own spelling, and the registered ones of the flags behind them.
 
+use crate::cli::malformed::malformed;
 use crate::json_text::{Members, push_minified, push_string};
 use glowband_core::{Claim, Claims, Limits, Refusal};
 
@@ -38,7 +39,7 @@ impl Registered<'_> {
         }
         json.push(b'}');
         let claims = well_formed(&json)?;
-        if claims.expires_at == Claim::Absent && !self.allow_missing_expiry {
+        if claims.expires_at() == Claim::Absent && !self.allow_missing_expiry {
             return Err("the token would never end: give --expires-in, an exp among the claims, or \
                         --allow-missing-expiry"
                 .to_owned());
@@ -90,17 +91,8 @@ fn push_name(json: &mut Vec<u8>, name: &str) {
 
 fn well_formed(json: &[u8]) -> Result<Claims<'_>, String> {
     let claims = Claims::read(json, &Limits::DEFAULT).map_err(refused)?;
-    let malformed = [
-        (claims.issuer == Claim::Malformed, Refusal::IssuerMalformed),
-        (claims.subject == Claim::Malformed, Refusal::SubjectMalformed),
-        (claims.audience == Claim::Malformed, Refusal::AudienceMalformed),
-        (claims.expires_at == Claim::Malformed, Refusal::ExpiryMalformed),
-        (claims.not_before == Claim::Malformed, Refusal::NotBeforeMalformed),
-        (claims.issued_at == Claim::Malformed, Refusal::IssuedAtMalformed),
-        (claims.token_id == Claim::Malformed, Refusal::TokenIdMalformed),
-    ];
-    match malformed.into_iter().find(|(wrong, _)| *wrong) {
-        Some((_, refusal)) => Err(refused(refusal)),
+    match malformed(&claims).first() {
+        Some(refusal) => Err(refused(*refusal)),
         None => Ok(claims),
     }
 }
