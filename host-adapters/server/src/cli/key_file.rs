@@ -9,6 +9,7 @@ use std::fmt::Display;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
 
 #[derive(clap::Args)]
 #[group(multiple = false)]
@@ -74,7 +75,7 @@ pub(super) fn algorithm() -> impl TypedValueParser<Value = Algorithm> {
 }
 
 /// The bytes of a secret file.
-pub(super) fn secret(path: &Path) -> Result<Vec<u8>, Stop> {
+pub(super) fn secret(path: &Path) -> Result<Zeroizing<Vec<u8>>, Stop> {
     let secret = contents(path)?;
     if secret.ends_with(b"\n") && std::str::from_utf8(&secret).is_ok() {
         note(&format!("{}: the newline at the end is taken as part of the secret; printf %s writes none", name(path)));
@@ -82,11 +83,12 @@ pub(super) fn secret(path: &Path) -> Result<Vec<u8>, Stop> {
     Ok(secret)
 }
 
-/// All of a file, or of standard input for `-`, up to the limit of key files.
-pub(super) fn contents(path: &Path) -> Result<Vec<u8>, Stop> {
+/// All of a file, or of standard input for `-`, up to the limit of key files. It may be secret, so it is wiped when it
+/// has served its turn; the buffer never grows, which would leave a copy behind.
+pub(super) fn contents(path: &Path) -> Result<Zeroizing<Vec<u8>>, Stop> {
     let unreadable = |error: io::Error| Stop::Usage(format!("{}: {error}", name(path)));
     let limit = MAX_KEY_FILE as u64 + 1;
-    let mut bytes = Vec::new();
+    let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_KEY_FILE + 64));
     let read = if is_standard_input(path) {
         io::stdin().lock().take(limit).read_to_end(&mut bytes)
     } else {

@@ -97,7 +97,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     arguments.standard_input_once()?;
     let key = arguments.signing_key()?;
     let (payload, default_type) = match &arguments.jws {
-        Some(path) => (contents(path)?, None),
+        Some(path) => (contents(path)?.to_vec(), None),
         None => (arguments.payload()?.into_bytes(), Some("JWT")),
     };
     let token_type = arguments.typ.as_deref().or(default_type).filter(|typ| !typ.is_empty());
@@ -136,7 +136,7 @@ impl Arguments {
         let given = match self.claims.as_deref() {
             None => None,
             Some(text) if text.trim_start().starts_with('{') => Some(text.as_bytes().to_vec()),
-            Some(path) => Some(contents(Path::new(path))?),
+            Some(path) => Some(contents(Path::new(path))?.to_vec()),
         };
         let flags = &self.registered;
         let now = flags.now.or_else(|| SystemClock.now().map(|now| now.0));
