@@ -1,0 +1,3 @@
+//! All evidence about the core but the count of allocations, in one binary.
+
+mod vectors;
