@@ -1,3 +1,4 @@
 //! All evidence about the core but the count of allocations, in one binary.
 
+mod compile_fail;
 mod vectors;
