@@ -1,4 +1,5 @@
 //! All evidence about the core but the count of allocations, in one binary.
 
 mod compile_fail;
+mod conformance;
 mod vectors;
