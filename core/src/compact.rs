@@ -22,7 +22,7 @@ impl Split {
         if token.first() == Some(&b'{') {
             return Err(Refusal::JsonSerialization);
         }
-        let mut dots = token.iter().enumerate().filter(|(_, byte)| **byte == b'.').map(|(at, _)| at);
+        let mut dots = dots(token);
         let (Some(header_end), Some(payload_end)) = (dots.next(), dots.next()) else {
             return Err(Refusal::SegmentCount);
         };
@@ -59,6 +59,31 @@ impl Split {
     }
 }
 
+/// Where the dots stand, one after the other.
+fn dots(token: &[u8]) -> impl Iterator<Item = usize> {
+    let mut from = 0;
+    core::iter::from_fn(move || {
+        let at = from + find_dot(token.get(from..)?)?;
+        from = at + 1;
+        Some(at)
+    })
+}
+
+/// Looks at a machine word at a time.
+fn find_dot(bytes: &[u8]) -> Option<usize> {
+    const ONES: usize = usize::MAX / 255;
+    let (words, rest) = bytes.as_chunks::<{ size_of::<usize>() }>();
+    for (index, word) in words.iter().enumerate() {
+        // A byte that is a dot becomes zero, and the subtraction sets its high bit; the lowest such bit is exact.
+        let word = usize::from_le_bytes(*word) ^ (ONES * b'.' as usize);
+        let found = word.wrapping_sub(ONES) & !word & (ONES << 7);
+        if found != 0 {
+            return Some(index * size_of::<usize>() + found.trailing_zeros() as usize / 8);
+        }
+    }
+    Some(bytes.len() - rest.len() + rest.iter().position(|byte| *byte == b'.')?)
+}
+
 /// How many bytes of scratch the verification of `token` takes: at most ¾ of its length.
 ///
 /// A token that is not three segments takes none: it is refused before the scratch is touched.
@@ -81,6 +106,20 @@ mod tests {
         assert_eq!(refusal("a.b.c.d.e"), Some(Refusal::EncryptedToken));
         assert_eq!(refusal("{\"payload\":\"a.b\"}"), Some(Refusal::JsonSerialization));
         assert_eq!(refusal(&".".repeat(101)), Some(Refusal::TokenTooLong));
+    }
+
+    #[test]
+    fn a_dot_is_found_wherever_it_stands() {
+        for length in 0..40 {
+            for at in 0..length {
+                let mut bytes = vec![b'/'; length];
+                bytes[at] = b'.';
+                bytes[length - 1] = b'.';
+                assert_eq!(find_dot(&bytes), Some(at), "{at} of {length}");
+            }
+            assert_eq!(find_dot(&vec![b'-'; length]), None);
+            assert_eq!(find_dot(&vec![b'.' + 0x80; length]), None);
+        }
     }
 
     #[test]

@@ -4,15 +4,25 @@
 
 use crate::Refusal;
 use crate::alg::Algorithm;
-use crate::json::{Fault, Text, Value, walk};
+use crate::json::{Fault, Place, ShortName, Text, walk};
 use crate::limits::Limits;
+use core::fmt;
+
+const ALG: ShortName = ShortName::of("alg");
+const KID: ShortName = ShortName::of("kid");
+const TYP: ShortName = ShortName::of("typ");
+const CRIT: ShortName = ShortName::of("crit");
+const B64: ShortName = ShortName::of("b64");
+const ZIP: ShortName = ShortName::of("zip");
+const ENC: ShortName = ShortName::of("enc");
 
 /// The members of a header that verification knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Header<'t> {
+    json: &'t [u8],
     algorithm: Algorithm,
-    key_id: Option<Text<'t>>,
-    token_type: Option<Text<'t>>,
+    key_id: Option<Place>,
+    token_type: Option<Place>,
 }
 
 impl<'t> Header<'t> {
@@ -23,12 +33,17 @@ impl<'t> Header<'t> {
 
     /// `kid`: which key the token asks for. Opaque.
     pub fn key_id(&self) -> Option<Text<'t>> {
-        self.key_id
+        self.key_id?.within(self.json).text()
     }
 
     /// `typ`: the media type of the token, as it is written.
     pub fn token_type(&self) -> Option<Text<'t>> {
-        self.token_type
+        self.token_type?.within(self.json).text()
+    }
+
+    /// The whole header as JSON.
+    pub fn json(&self) -> &'t [u8] {
+        self.json
     }
 
     /// Reads a decoded header.
@@ -38,13 +53,13 @@ impl<'t> Header<'t> {
     pub fn read(json: &'t [u8], limits: &Limits) -> Result<Self, Refusal> {
         let (mut alg, mut kid, mut typ) = (None, None, None);
         let (mut critical, mut forbidden) = (false, false);
-        walk(json, limits, &mut |name, value| match () {
-            () if name.is("alg") => alg = Some(value),
-            () if name.is("kid") => kid = Some(value),
-            () if name.is("typ") => typ = Some(value),
-            () if name.is("crit") => critical = true,
-            () if name.is("b64") || name.is("zip") || name.is("enc") => forbidden = true,
-            () => {}
+        walk(json, limits, &mut |name, place| match name.short() {
+            ALG => alg = Some(place),
+            KID => kid = Some(place),
+            TYP => typ = Some(place),
+            CRIT => critical = true,
+            B64 | ZIP | ENC => forbidden = true,
+            _ => {}
         })
         .map_err(refusal)?;
         if critical {
@@ -53,30 +68,39 @@ impl<'t> Header<'t> {
         if forbidden {
             return Err(Refusal::HeaderForbidden);
         }
-        let alg = string(alg)?.ok_or(Refusal::AlgorithmMissing)?;
-        Ok(Self { algorithm: algorithm(alg)?, key_id: string(kid)?, token_type: string(typ)? })
+        let malformed = |place: &Option<Place>| place.is_some_and(|place| place.within(json).text().is_none());
+        if [alg, kid, typ].iter().any(malformed) {
+            return Err(Refusal::HeaderMalformed);
+        }
+        let alg = alg.and_then(|place: Place| place.within(json).text()).ok_or(Refusal::AlgorithmMissing)?;
+        Ok(Self { json, algorithm: algorithm(alg)?, key_id: kid, token_type: typ })
     }
 
     /// Whether `typ` is this media type: case does not matter, nor does `application/` in front (RFC 7515 §4.1.9).
     pub(crate) fn is_of_type(&self, expected: &str) -> Option<bool> {
         let subtype = strip_application(expected.chars());
-        Some(self.token_type?.chars()).map(|typ| {
+        Some(self.token_type()?.chars()).map(|typ| {
             strip_application(typ).map(|c| c.to_ascii_lowercase()).eq(subtype.map(|c| c.to_ascii_lowercase()))
         })
     }
 }
 
-fn algorithm(alg: Text<'_>) -> Result<Algorithm, Refusal> {
-    let none = alg.chars().map(|c| c.to_ascii_lowercase()).eq("none".chars());
-    match alg.as_str().and_then(Algorithm::from_name) {
-        Some(algorithm) => Ok(algorithm),
-        None if none => Err(Refusal::AlgorithmNone),
-        None => Err(Refusal::AlgorithmUnsupported),
+impl fmt::Debug for Header<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Header")
+            .field("algorithm", &self.algorithm)
+            .field("key_id", &self.key_id())
+            .field("token_type", &self.token_type())
+            .finish()
     }
 }
 
-fn string(value: Option<Value<'_>>) -> Result<Option<Text<'_>>, Refusal> {
-    value.map(|value| value.as_text().ok_or(Refusal::HeaderMalformed)).transpose()
+fn algorithm(alg: Text<'_>) -> Result<Algorithm, Refusal> {
+    if let Some(algorithm) = alg.plain().and_then(Algorithm::from_bytes) {
+        return Ok(algorithm);
+    }
+    let none = alg.chars().map(|c| c.to_ascii_lowercase()).eq("none".chars());
+    Err(if none { Refusal::AlgorithmNone } else { Refusal::AlgorithmUnsupported })
 }
 
 fn strip_application<I: Iterator<Item = char> + Clone>(typ: I) -> I {

@@ -1,11 +1,18 @@
 //! JSON Web Keys (RFC 7517) read without a copy: `oct` and `EC` P-256 become keys here, other types elsewhere.
 
 use crate::alg::Algorithm;
-use crate::json::{Fault, Text, Value, walk};
+use crate::json::{Fault, ShortName, Span, Text, walk};
 use crate::limits::Limits;
 use crate::{Key, Refusal};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use core::fmt;
+
+const KTY: ShortName = ShortName::of("kty");
+const CRV: ShortName = ShortName::of("crv");
+const ALG: ShortName = ShortName::of("alg");
+const KID: ShortName = ShortName::of("kid");
+const USE: ShortName = ShortName::of("use");
+const KEY_OPS: ShortName = ShortName::of("key_ops");
 
 /// The longest secret of an `oct` JWK, in bytes.
 pub const MAX_JWK_SECRET: usize = 512;
@@ -34,23 +41,26 @@ impl<'t> Jwk<'t> {
         let mut usage = None;
         let mut may_verify = true;
         let mut well_typed = true;
-        walk(text, &Limits::DEFAULT, &mut |name, value| {
-            let member = match () {
-                () if name.is("kty") => &mut kty,
-                () if name.is("crv") => &mut crv,
-                () if name.is("alg") => &mut alg,
-                () if name.is("kid") => &mut kid,
-                () if name.is("use") => &mut usage,
-                () if name.is("key_ops") => {
-                    match value.as_array() {
-                        Some(operations) => may_verify &= operations.into_iter().any(|o| is_text(&o, "verify")),
+        walk(text, &Limits::DEFAULT, &mut |name, place| {
+            let value = place.within(text);
+            let member = match name.short() {
+                KTY => &mut kty,
+                CRV => &mut crv,
+                ALG => &mut alg,
+                KID => &mut kid,
+                USE => &mut usage,
+                KEY_OPS => {
+                    match value.array() {
+                        Some(operations) => {
+                            may_verify &= operations.elements().any(|operation| is_text(operation, "verify"))
+                        }
                         None => well_typed = false,
                     }
                     return;
                 }
-                () => return,
+                _ => return,
             };
-            *member = value.as_text();
+            *member = value.text();
             well_typed &= member.is_some();
         })
         .map_err(|_: Fault| Refusal::JwkMalformed)?;
@@ -106,9 +116,9 @@ impl<'t> Jwk<'t> {
     /// [`Refusal::JwkMalformed`] if there is no such string, it is not base64url, or it does not fit.
     pub fn bytes<'b>(&self, member: &str, buffer: &'b mut [u8]) -> Result<&'b [u8], Refusal> {
         let mut found = None;
-        walk(self.text, &Limits::DEFAULT, &mut |name, value| {
+        walk(self.text, &Limits::DEFAULT, &mut |name, place| {
             if name.is(member) {
-                found = value.as_text();
+                found = place.within(self.text).text();
             }
         })
         .map_err(|_: Fault| Refusal::JwkMalformed)?;
@@ -153,8 +163,8 @@ impl<'t> Jwk<'t> {
     #[cfg(feature = "hs256")]
     fn explain_secret(&self, refusal: Refusal) -> Refusal {
         let mut long = false;
-        let shown = walk(self.text, &Limits::DEFAULT, &mut |name, value| {
-            let text = value.as_text().and_then(|text| text.as_str());
+        let shown = walk(self.text, &Limits::DEFAULT, &mut |name, place| {
+            let text = place.within(self.text).text().and_then(|text| text.as_str());
             long |= name.is("k") && text.is_some_and(|text| text.len() > (MAX_JWK_SECRET * 4).div_ceil(3));
         });
         if shown.is_ok() && long { Refusal::SecretTooLong } else { refusal }
@@ -186,8 +196,8 @@ fn algorithm_of(alg: Text<'_>) -> Option<Algorithm> {
     Algorithm::from_name(alg.as_str()?)
 }
 
-fn is_text(value: &Value<'_>, expected: &str) -> bool {
-    value.as_text().is_some_and(|text| text == *expected)
+fn is_text(value: Span<'_>, expected: &str) -> bool {
+    value.text().is_some_and(|text| text == *expected)
 }
 
 #[cfg(all(test, feature = "hs256", feature = "es256"))]

@@ -241,37 +241,37 @@ impl<'r> Verified<'r> {
 
     /// `iss`: who issued the token.
     pub fn issuer(&self) -> Option<Text<'r>> {
-        self.claims.issuer.present()
+        self.claims.issuer().present()
     }
 
     /// `sub`: whom the token is about.
     pub fn subject(&self) -> Option<Text<'r>> {
-        self.claims.subject.present()
+        self.claims.subject().present()
     }
 
     /// `aud`: for whom the token is meant.
     pub fn audience(&self) -> Option<Audience<'r>> {
-        self.claims.audience.present()
+        self.claims.audience().present()
     }
 
     /// `exp`: from when on the token is void.
     pub fn expires_at(&self) -> Option<NumericDate> {
-        self.claims.expires_at.present()
+        self.claims.expires_at().present()
     }
 
     /// `nbf`: before when the token was not valid.
     pub fn not_before(&self) -> Option<NumericDate> {
-        self.claims.not_before.present()
+        self.claims.not_before().present()
     }
 
     /// `iat`: when the token was issued.
     pub fn issued_at(&self) -> Option<NumericDate> {
-        self.claims.issued_at.present()
+        self.claims.issued_at().present()
     }
 
     /// `jti`: the token's own name.
     pub fn token_id(&self) -> Option<Text<'r>> {
-        self.claims.token_id.present()
+        self.claims.token_id().present()
     }
 
     /// Any claim by its name. Each call walks the claims once more; for several, use a struct.

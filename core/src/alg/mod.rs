@@ -52,10 +52,19 @@ impl Algorithm {
 
     /// The algorithm with this name; names are case-sensitive (RFC 7515 §4.1.1).
     pub fn from_name(name: &str) -> Option<Self> {
-        if name == "Ed25519" {
-            return Some(Self::EdDsa);
-        }
-        Self::ALL.iter().copied().find(|algorithm| algorithm.name() == name)
+        Self::from_bytes(name.as_bytes())
+    }
+
+    pub(crate) const fn from_bytes(name: &[u8]) -> Option<Self> {
+        Some(match name {
+            b"HS256" => Self::Hs256,
+            b"ES256" => Self::Es256,
+            b"ES384" => Self::Es384,
+            b"RS256" => Self::Rs256,
+            b"PS256" => Self::Ps256,
+            b"EdDSA" | b"Ed25519" => Self::EdDsa,
+            _ => return None,
+        })
     }
 
     /// The signature's length in bytes, where the algorithm alone decides it (RSA's is the modulus's).
@@ -120,5 +129,19 @@ impl<S: SignatureCheck + ?Sized> SignatureCheck for &S {
 
     fn check(&self, signing_input: &[u8], signature: &[u8]) -> Result<(), SignatureMismatch> {
         (**self).check(signing_input, signature)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lead_back_to_their_algorithm() {
+        for algorithm in Algorithm::ALL {
+            assert_eq!(Algorithm::from_name(algorithm.name()), Some(*algorithm));
+            assert_eq!(Algorithm::from_name(&algorithm.name().to_lowercase()), None);
+        }
+        assert_eq!(Algorithm::from_name("none"), None);
     }
 }

@@ -1,34 +1,45 @@
 //! `aud`: one string, or a non-empty array of strings (RFC 7519 §4.1.3).
 
-use crate::json::{Text, Value};
+use crate::json::{Array, Span, Text};
 
 /// For whom a token is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Audience<'t> {
-    value: Value<'t>,
+    form: Form<'t>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form<'t> {
+    One(Text<'t>),
+    /// Strings only, and not none of them.
+    Several(Array<'t>),
 }
 
 impl<'t> Audience<'t> {
-    pub(crate) fn read(value: Value<'t>) -> Option<Self> {
-        let well_formed = match &value {
-            Value::Text(_) => true,
-            Value::Array(_) => {
-                let mut elements = value.as_array()?.peekable();
-                elements.peek().is_some() && elements.all(|element| element.as_text().is_some())
-            }
-            _ => false,
-        };
-        well_formed.then_some(Self { value })
+    #[inline]
+    pub(crate) fn read(value: Span<'t>) -> Option<Self> {
+        if let Some(text) = value.text() {
+            return Some(Self { form: Form::One(text) });
+        }
+        let array = value.array()?;
+        let strings = array.elements().all(|element| element.text().is_some());
+        (strings && !array.is_empty()).then_some(Self { form: Form::Several(array) })
     }
 
     /// The audiences, one or more.
     pub fn iter(&self) -> impl Iterator<Item = Text<'t>> + use<'t> {
-        let several = self.value.as_array().into_iter().flatten();
-        several.chain(self.value.as_text().map(Value::Text)).filter_map(|value| value.as_text())
+        let (one, several) = match self.form {
+            Form::One(text) => (Some(text), None),
+            Form::Several(array) => (None, Some(array)),
+        };
+        one.into_iter().chain(several.into_iter().flat_map(|array| array.elements().filter_map(Span::text)))
     }
 
     /// Whether `audience` is one of them.
     pub fn contains(&self, audience: &str) -> bool {
-        self.iter().any(|one| one == *audience)
+        match self.form {
+            Form::One(only) => only == *audience,
+            Form::Several(_) => self.iter().any(|one| one == *audience),
+        }
     }
 }

@@ -1,13 +1,15 @@
 //! The policy's verdict on claims whose signature was proven (RFC 7519 §4.1, §7.2).
 
-use super::Claims;
+use super::{Claim, Claims};
 use crate::Refusal;
 use crate::clock::UnixSeconds;
 use crate::header::Header;
-use crate::json::{NumericDate, Text};
+use crate::json::NumericDate;
 use crate::policy::{Expected, Policy};
 
-/// Judges the token's type, then each registered claim's form, then its value, and the dates last.
+/// Judges the token's type, then each registered claim, the dates last.
+///
+/// A claim of the wrong type is refused whether or not the policy expects anything of it.
 pub(crate) fn judge(
     header: &Header<'_>,
     claims: &Claims<'_>,
@@ -21,52 +23,51 @@ pub(crate) fn judge(
             None => return Err(Refusal::TokenTypeMissing),
         }
     }
-
-    let issuer = claims.issuer.well_formed(Refusal::IssuerMalformed)?;
-    let subject = claims.subject.well_formed(Refusal::SubjectMalformed)?;
-    let audience = claims.audience.well_formed(Refusal::AudienceMalformed)?;
-    let expires_at = claims.expires_at.well_formed(Refusal::ExpiryMalformed)?;
-    let not_before = claims.not_before.well_formed(Refusal::NotBeforeMalformed)?;
-    let issued_at = claims.issued_at.well_formed(Refusal::IssuedAtMalformed)?;
-    let token_id = claims.token_id.well_formed(Refusal::TokenIdMalformed)?;
-
-    policy.issuer.judge(issuer, Refusal::IssuerMissing, Refusal::IssuerMismatch, |issuer, one| *issuer == *one)?;
-    policy
-        .audience
-        .judge(audience, Refusal::AudienceMissing, Refusal::AudienceMismatch, |aud, one| aud.contains(one))?;
-    let expected = policy.subject.map_or(Expected::Any, Expected::One);
-    expected
-        .judge(subject, Refusal::SubjectMissing, Refusal::SubjectMismatch, |subject: &Text<'_>, one| subject == one)?;
-    if policy.token_id_required && token_id.is_none_or(|id| id.is_empty()) {
-        return Err(Refusal::TokenIdMissing);
+    match claims.issuer() {
+        Claim::Malformed => return Err(Refusal::IssuerMalformed),
+        Claim::Absent if policy.issuer.is_any() => {}
+        Claim::Absent => return Err(Refusal::IssuerMissing),
+        Claim::Present(issuer) if policy.issuer.is_met(|expected| issuer == *expected) => {}
+        Claim::Present(_) => return Err(Refusal::IssuerMismatch),
     }
-
-    Dates { expires_at, not_before, issued_at }.judge(policy, now)
+    match claims.audience() {
+        Claim::Malformed => return Err(Refusal::AudienceMalformed),
+        Claim::Absent if policy.audience.is_any() => {}
+        Claim::Absent => return Err(Refusal::AudienceMissing),
+        Claim::Present(audience) if policy.audience.is_met(|expected| audience.contains(expected)) => {}
+        Claim::Present(_) => return Err(Refusal::AudienceMismatch),
+    }
+    match (claims.subject(), policy.subject) {
+        (Claim::Malformed, _) => return Err(Refusal::SubjectMalformed),
+        (Claim::Absent, Some(_)) => return Err(Refusal::SubjectMissing),
+        (Claim::Present(subject), Some(expected)) if subject != *expected => return Err(Refusal::SubjectMismatch),
+        _ => {}
+    }
+    match claims.token_id() {
+        Claim::Malformed => return Err(Refusal::TokenIdMalformed),
+        Claim::Present(id) if !id.is_empty() => {}
+        _ if policy.token_id_required => return Err(Refusal::TokenIdMissing),
+        _ => {}
+    }
+    let dates = Dates {
+        expires_at: claims.expires_at().well_formed(Refusal::ExpiryMalformed)?,
+        not_before: claims.not_before().well_formed(Refusal::NotBeforeMalformed)?,
+        issued_at: claims.issued_at().well_formed(Refusal::IssuedAtMalformed)?,
+    };
+    dates.judge(policy, now)
 }
 
 impl Expected<'_> {
-    fn judge<T>(
-        &self,
-        claim: Option<T>,
-        missing: Refusal,
-        mismatch: Refusal,
-        fits: impl Fn(&T, &str) -> bool,
-    ) -> Result<(), Refusal> {
-        let fitting = |claim: T| match self {
+    fn is_any(&self) -> bool {
+        matches!(self, Self::Any)
+    }
+
+    /// Whether nothing is expected, or something of it fits.
+    fn is_met(&self, fits: impl Fn(&str) -> bool) -> bool {
+        match self {
             Self::Any => true,
-            Self::One(expected) => fits(&claim, expected),
-            Self::OneOf(several) => several.iter().any(|expected| fits(&claim, expected)),
-        };
-        match (self, claim) {
-            (Self::Any, _) => Ok(()),
-            (_, None) => Err(missing),
-            (_, Some(claim)) => {
-                if fitting(claim) {
-                    Ok(())
-                } else {
-                    Err(mismatch)
-                }
-            }
+            Self::One(expected) => fits(expected),
+            Self::OneOf(several) => several.iter().any(|expected| fits(expected)),
         }
     }
 }

@@ -2,8 +2,17 @@
 
 use super::Audience;
 use crate::Refusal;
-use crate::json::{Fault, NumericDate, Text, Value, walk};
+use crate::json::{Fault, NumericDate, Place, ShortName, Span, Text, Value, walk};
 use crate::limits::Limits;
+use core::fmt;
+
+const ISS: ShortName = ShortName::of("iss");
+const SUB: ShortName = ShortName::of("sub");
+const AUD: ShortName = ShortName::of("aud");
+const EXP: ShortName = ShortName::of("exp");
+const NBF: ShortName = ShortName::of("nbf");
+const IAT: ShortName = ShortName::of("iat");
+const JTI: ShortName = ShortName::of("jti");
 
 /// A registered claim: not there, there with a JSON type that it must not have, or there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,11 +34,8 @@ impl<T> Claim<T> {
         }
     }
 
-    fn from(value: Option<T>) -> Self {
-        value.map_or(Self::Malformed, Self::Present)
-    }
-
     /// The value or its absence; `malformed` for a wrong type.
+    #[inline(always)]
     pub(crate) fn well_formed(self, malformed: Refusal) -> Result<Option<T>, Refusal> {
         match self {
             Self::Absent => Ok(None),
@@ -40,22 +46,12 @@ impl<T> Claim<T> {
 }
 
 /// A claims set as it was read, not yet judged. On its own it proves nothing: see [`Verified`](crate::Verified).
-#[derive(Clone, Copy, Debug)]
+///
+/// Each claim is given its type when it is asked for.
+#[derive(Clone, Copy)]
 pub struct Claims<'t> {
-    /// `iss`: who issued the token.
-    pub issuer: Claim<Text<'t>>,
-    /// `sub`: whom the token is about.
-    pub subject: Claim<Text<'t>>,
-    /// `aud`: for whom the token is meant.
-    pub audience: Claim<Audience<'t>>,
-    /// `exp`: from when on the token is void.
-    pub expires_at: Claim<NumericDate>,
-    /// `nbf`: before when the token is not valid.
-    pub not_before: Claim<NumericDate>,
-    /// `iat`: when the token was issued.
-    pub issued_at: Claim<NumericDate>,
-    /// `jti`: the token's own name.
-    pub token_id: Claim<Text<'t>>,
+    json: &'t [u8],
+    places: [Option<Place>; 7],
 }
 
 impl<'t> Claims<'t> {
@@ -64,46 +60,115 @@ impl<'t> Claims<'t> {
     /// # Errors
     /// Any refusal of class [`Payload`](crate::Class::Payload).
     pub fn read(json: &'t [u8], limits: &Limits) -> Result<Self, Refusal> {
-        let mut claims = Self {
-            issuer: Claim::Absent,
-            subject: Claim::Absent,
-            audience: Claim::Absent,
-            expires_at: Claim::Absent,
-            not_before: Claim::Absent,
-            issued_at: Claim::Absent,
-            token_id: Claim::Absent,
-        };
-        walk(json, limits, &mut |name, value| match () {
-            () if name.is("iss") => claims.issuer = Claim::from(value.as_text()),
-            () if name.is("sub") => claims.subject = Claim::from(value.as_text()),
-            () if name.is("aud") => claims.audience = Claim::from(Audience::read(value)),
-            () if name.is("exp") => claims.expires_at = Claim::from(date(value)),
-            () if name.is("nbf") => claims.not_before = Claim::from(date(value)),
-            () if name.is("iat") => claims.issued_at = Claim::from(date(value)),
-            () if name.is("jti") => claims.token_id = Claim::from(value.as_text()),
-            () => {}
+        let mut claims = Self { json, places: [None; 7] };
+        let [issuer, subject, audience, expires_at, not_before, issued_at, token_id] = &mut claims.places;
+        walk(json, limits, &mut |name, place| match name.short() {
+            ISS => *issuer = Some(place),
+            SUB => *subject = Some(place),
+            AUD => *audience = Some(place),
+            EXP => *expires_at = Some(place),
+            NBF => *not_before = Some(place),
+            IAT => *issued_at = Some(place),
+            JTI => *token_id = Some(place),
+            _ => {}
         })
         .map_err(refusal)?;
         Ok(claims)
+    }
+
+    /// The claims set as JSON.
+    pub fn json(&self) -> &'t [u8] {
+        self.json
+    }
+
+    /// `iss`: who issued the token.
+    #[inline]
+    pub fn issuer(&self) -> Claim<Text<'t>> {
+        let [place, ..] = self.places;
+        self.typed(place, Span::text)
+    }
+
+    /// `sub`: whom the token is about.
+    #[inline]
+    pub fn subject(&self) -> Claim<Text<'t>> {
+        let [_, place, ..] = self.places;
+        self.typed(place, Span::text)
+    }
+
+    /// `aud`: for whom the token is meant.
+    #[inline]
+    pub fn audience(&self) -> Claim<Audience<'t>> {
+        let [_, _, place, ..] = self.places;
+        self.typed(place, Audience::read)
+    }
+
+    /// `exp`: from when on the token is void.
+    #[inline]
+    pub fn expires_at(&self) -> Claim<NumericDate> {
+        let [_, _, _, place, ..] = self.places;
+        self.typed(place, date)
+    }
+
+    /// `nbf`: before when the token is not valid.
+    #[inline]
+    pub fn not_before(&self) -> Claim<NumericDate> {
+        let [.., place, _, _] = self.places;
+        self.typed(place, date)
+    }
+
+    /// `iat`: when the token was issued.
+    #[inline]
+    pub fn issued_at(&self) -> Claim<NumericDate> {
+        let [.., place, _] = self.places;
+        self.typed(place, date)
+    }
+
+    /// `jti`: the token's own name.
+    #[inline]
+    pub fn token_id(&self) -> Claim<Text<'t>> {
+        let [.., place] = self.places;
+        self.typed(place, Span::text)
+    }
+
+    #[inline(always)]
+    fn typed<T>(&self, place: Option<Place>, read: impl Fn(Span<'t>) -> Option<T>) -> Claim<T> {
+        match place {
+            None => Claim::Absent,
+            Some(place) => match read(place.within(self.json)) {
+                Some(value) => Claim::Present(value),
+                None => Claim::Malformed,
+            },
+        }
+    }
+}
+
+impl fmt::Debug for Claims<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Claims")
+            .field("issuer", &self.issuer())
+            .field("subject", &self.subject())
+            .field("audience", &self.audience())
+            .field("expires_at", &self.expires_at())
+            .field("not_before", &self.not_before())
+            .field("issued_at", &self.issued_at())
+            .field("token_id", &self.token_id())
+            .finish()
     }
 }
 
 /// The value of one member of a claims set that was read before.
 pub(crate) fn member<'t>(json: &'t [u8], wanted: &str) -> Option<Value<'t>> {
     let mut found = None;
-    let walked = walk(json, &Limits::DEFAULT, &mut |name, value| {
+    let walked = walk(json, &Limits::DEFAULT, &mut |name, place| {
         if name.is(wanted) {
-            found = Some(value);
+            found = Some(place);
         }
     });
-    walked.ok().and(found)
+    walked.ok().and(found).and_then(|place: Place| Value::new(place.within(json)))
 }
 
-fn date(value: Value<'_>) -> Option<NumericDate> {
-    match value {
-        Value::Number(number) => NumericDate::read(number.as_bytes()),
-        _ => None,
-    }
+fn date(value: Span<'_>) -> Option<NumericDate> {
+    NumericDate::read(value.number()?)
 }
 
 fn refusal(fault: Fault) -> Refusal {
@@ -158,13 +223,13 @@ mod tests {
                 let json = format!("{{\"{name}\":{value}}}");
                 let claims = read(&json);
                 let (present, malformed) = match name {
-                    "iss" => (claims.issuer.present().is_some(), claims.issuer == Claim::Malformed),
-                    "sub" => (claims.subject.present().is_some(), claims.subject == Claim::Malformed),
-                    "jti" => (claims.token_id.present().is_some(), claims.token_id == Claim::Malformed),
-                    "aud" => (claims.audience.present().is_some(), claims.audience == Claim::Malformed),
-                    "exp" => (claims.expires_at.present().is_some(), claims.expires_at == Claim::Malformed),
-                    "nbf" => (claims.not_before.present().is_some(), claims.not_before == Claim::Malformed),
-                    _ => (claims.issued_at.present().is_some(), claims.issued_at == Claim::Malformed),
+                    "iss" => (claims.issuer().present().is_some(), claims.issuer() == Claim::Malformed),
+                    "sub" => (claims.subject().present().is_some(), claims.subject() == Claim::Malformed),
+                    "jti" => (claims.token_id().present().is_some(), claims.token_id() == Claim::Malformed),
+                    "aud" => (claims.audience().present().is_some(), claims.audience() == Claim::Malformed),
+                    "exp" => (claims.expires_at().present().is_some(), claims.expires_at() == Claim::Malformed),
+                    "nbf" => (claims.not_before().present().is_some(), claims.not_before() == Claim::Malformed),
+                    _ => (claims.issued_at().present().is_some(), claims.issued_at() == Claim::Malformed),
                 };
                 assert_eq!((present, malformed), (allowed, !allowed), "{json}");
             }
@@ -174,9 +239,9 @@ mod tests {
     #[test]
     fn audiences_are_found_wherever_they_stand() {
         let claims = read(r#"{"aud":["a","b\u0062","c"]}"#);
-        let audience = claims.audience.present().unwrap();
+        let audience = claims.audience().present().unwrap();
         assert!(audience.contains("a") && audience.contains("bb") && audience.contains("c"));
         assert!(!audience.contains("b") && !audience.contains(""));
-        assert_eq!(read(r#"{"aud":"a"}"#).audience.present().unwrap().iter().count(), 1);
+        assert_eq!(read(r#"{"aud":"a"}"#).audience().present().unwrap().iter().count(), 1);
     }
 }

@@ -1,79 +1,100 @@
 //! Member names: recognised by one comparison, and never twice in one object.
 
-use super::lexer::{Cursor, Quoted};
+use super::lexer::{Lexer, Malformed, Quoted};
 use super::text::Text;
 use crate::limits::MAX_MEMBERS;
 use heapless::Vec;
 
-/// The name of an object's member.
-#[derive(Clone, Copy)]
-pub(crate) struct Name<'t> {
-    quoted: Quoted<'t>,
-    key: NameKey,
-}
-
-impl<'t> Name<'t> {
-    pub(crate) fn new(quoted: Quoted<'t>) -> Self {
-        let key = if quoted.escaped { NameKey::of_escaped(quoted) } else { NameKey::of(quoted.content) };
-        Self { quoted, key }
-    }
-
-    /// Whether the name, unescaped, is `other`.
-    #[inline]
-    pub(crate) fn is(&self, other: &str) -> bool {
-        self.key == NameKey::of(other.as_bytes()) && (other.len() <= PREFIX || self.is_exactly(other.as_bytes()))
-    }
-
-    fn is_exactly(&self, other: &[u8]) -> bool {
-        match Text::new(self.quoted.content, self.quoted.escaped) {
-            Some(text) => text.is(other),
-            None => false,
-        }
-    }
-}
-
-const PREFIX: usize = 8;
-
-/// The first eight bytes and the length of an unescaped name: all there is to know about a short one.
+/// The first eight bytes of a name, unescaped, and its length: all there is to know about a short one.
+///
+/// All registered names of tokens and keys are short, so that a `match` tells them apart by comparing numbers.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct NameKey {
-    prefix: u64,
+pub(crate) struct ShortName {
+    /// The first byte lowest, zeros behind the end.
+    start: u64,
     length: usize,
 }
 
-impl NameKey {
-    #[inline(always)]
-    const fn of(name: &[u8]) -> Self {
-        let mut prefix = 0;
-        let mut index = 0;
-        let mut rest = name;
-        while let Some((byte, after)) = rest.split_first() {
-            if index == PREFIX {
-                break;
-            }
-            prefix |= (*byte as u64) << (8 * index);
-            index += 1;
-            rest = after;
+/// How many bytes a short name has at most.
+const SHORT: usize = 8;
+
+impl ShortName {
+    pub(crate) const fn of(name: &str) -> Self {
+        assert!(name.len() <= SHORT, "a short name has up to eight bytes");
+        let mut start = 0;
+        let mut rest = name.as_bytes();
+        while let Some((last, before)) = rest.split_last() {
+            start = start << 8 | *last as u64;
+            rest = before;
         }
-        Self { prefix, length: name.len() }
+        Self { start, length: name.len() }
     }
 
-    fn of_escaped(quoted: Quoted<'_>) -> Self {
-        let mut key = Self { prefix: 0, length: 0 };
-        let text = Text::new(quoted.content, quoted.escaped);
-        for byte in text.into_iter().flat_map(|text| text.bytes()) {
-            if key.length < PREFIX {
-                key.prefix |= u64::from(byte) << (8 * key.length);
+    #[cold]
+    fn unescaped(text: Text<'_>) -> Self {
+        let mut name = Self { start: 0, length: 0 };
+        for byte in text.bytes() {
+            if name.length < SHORT {
+                name.start |= u64::from(byte) << (8 * name.length);
             }
-            key.length += 1;
+            name.length += 1;
         }
-        key
+        name
     }
 
+    /// A number that equal names share, and others seldom.
     fn tag(self) -> u16 {
-        // A multiplication spreads all bytes into the top ones; names that collide are compared in full.
-        let mixed = (self.prefix ^ (self.length as u64) << 56).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        (mixed >> 48) as u16
+        // A multiplication spreads all bytes into the top ones.
+        let word = self.start ^ (self.length as u64) << 56;
+        let [.., low, high] = word.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_le_bytes();
+        u16::from_le_bytes([low, high])
+    }
+}
+
+/// The name of an object's member.
+#[derive(Clone, Copy)]
+pub(crate) struct Name<'t> {
+    document: Lexer<'t>,
+    /// Where the name's opening quote stands.
+    at: usize,
+    short: ShortName,
+}
+
+impl<'t> Name<'t> {
+    /// Reads a name from its opening quote, and says where it ends.
+    #[inline(always)]
+    pub(crate) fn read(document: Lexer<'t>, at: usize) -> Result<(Self, usize), Malformed> {
+        let Quoted { end, escaped } = document.string(at)?;
+        let short = if escaped {
+            ShortName::unescaped(Text::new(document.slice(at + 1, end), true))
+        } else {
+            let length = end - at - 1;
+            let mask = if length < SHORT { (1 << (8 * length)) - 1 } else { u64::MAX };
+            ShortName { start: document.eight_from(at + 1) & mask, length }
+        };
+        Ok((Self { document, at, short }, end + 1))
+    }
+
+    /// The name for a comparison with [`ShortName::of`]; a longer name equals none of those.
+    pub(crate) fn short(&self) -> ShortName {
+        self.short
+    }
+
+    /// Whether the name, unescaped, is `other`.
+    pub(crate) fn is(&self, other: &str) -> bool {
+        self.short.length == other.len() && self.text().is_some_and(|text| text == *other)
+    }
+
+    /// The name as it is written, read once more.
+    fn text(&self) -> Option<Text<'t>> {
+        let Quoted { end, escaped } = self.document.string(self.at).ok()?;
+        Some(Text::new(self.document.slice(self.at + 1, end), escaped))
+    }
+}
+
+impl PartialEq for Name<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.short == other.short && (self.short.length <= SHORT || self.text() == other.text())
     }
 }
 
@@ -110,30 +131,23 @@ impl OpenNames {
         self.slots.truncate(mark);
     }
 
-    /// Takes in a name, whose opening quote stands at `at`, unless the object that began at `mark` has it already.
-    pub(crate) fn insert(&mut self, text: &[u8], mark: usize, at: usize, name: Name<'_>) -> Result<(), NameFault> {
-        let tag = name.key.tag();
+    /// Takes in a name, unless the object whose names began at `mark` has it already.
+    #[inline(always)]
+    pub(crate) fn insert(&mut self, mark: usize, name: &Name<'_>) -> Result<(), NameFault> {
+        let tag = name.short.tag();
         let earlier = self.slots.get(mark..).unwrap_or_default();
-        if earlier.iter().any(|slot| slot.tag == tag && same_name(text, slot.at, name)) {
+        if earlier.iter().any(|slot| slot.tag == tag && slot.holds(name)) {
             return Err(NameFault::Duplicate);
         }
-        let at = u16::try_from(at).map_err(|_| NameFault::Full)?;
+        let at = u16::try_from(name.at).map_err(|_| NameFault::Full)?;
         self.slots.push(Slot { at, tag }).map_err(|_| NameFault::Full)
     }
 }
 
-/// Reads the earlier name once more; only names with equal tags come here.
-fn same_name(text: &[u8], at: u16, name: Name<'_>) -> bool {
-    let mut cursor = Cursor::new(text.get(usize::from(at)..).unwrap_or_default());
-    let Ok(quoted) = cursor.string() else {
-        return false;
-    };
-    let earlier = Name::new(quoted);
-    earlier.key == name.key
-        && (name.key.length <= PREFIX
-            || if name.quoted.escaped {
-                Text::new(quoted.content, quoted.escaped) == Text::new(name.quoted.content, true)
-            } else {
-                earlier.is_exactly(name.quoted.content)
-            })
+impl Slot {
+    /// Reads the name once more; only names with equal tags come here.
+    #[cold]
+    fn holds(&self, name: &Name<'_>) -> bool {
+        Name::read(name.document, usize::from(self.at)).is_ok_and(|(own, _)| own == *name)
+    }
 }

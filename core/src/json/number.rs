@@ -18,6 +18,9 @@ impl NumericDate {
             Some((b'-', rest)) => (true, rest),
             _ => (false, number),
         };
+        if let Some(magnitude) = few_digits(digits) {
+            return Some(Self { whole: if negative { -magnitude } else { magnitude }, fraction: false });
+        }
         let (digits, exponent) = split_exponent(digits);
         let (before, after) = match digits.iter().position(|byte| *byte == b'.') {
             Some(point) => (digits.get(..point)?, digits.get(point + 1..)?),
@@ -59,6 +62,22 @@ impl NumericDate {
     pub const fn ceil(self) -> i64 {
         self.whole.saturating_add(self.fraction as i64)
     }
+}
+
+/// Nearly every date is a handful of digits; up to eighteen of them cannot overflow.
+fn few_digits(digits: &[u8]) -> Option<i64> {
+    if digits.len() > 18 {
+        return None;
+    }
+    let mut value = 0;
+    for byte in digits {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        value = value * 10 + i64::from(digit);
+    }
+    Some(value)
 }
 
 /// Cuts off the exponent, limited to what can still matter.

@@ -7,24 +7,42 @@ use core::fmt::{self, Write as _};
 /// Most strings hold no escape and are a plain [`str`]; the others are unescaped while they are compared or printed.
 #[derive(Clone, Copy)]
 pub struct Text<'t> {
-    raw: &'t str,
-    escaped: bool,
+    /// UTF-8, as the lexer saw to.
+    raw: &'t [u8],
+    spelling: Spelling,
+}
+
+/// Whether what is written is what is meant. As wide as a length, so that a text is copied in whole words.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(usize)]
+enum Spelling {
+    Plain,
+    Escaped,
 }
 
 impl<'t> Text<'t> {
-    /// `content` is what stands between the quotes, validated by the lexer.
-    pub(crate) fn new(content: &'t [u8], escaped: bool) -> Option<Self> {
-        Some(Self { raw: core::str::from_utf8(content).ok()?, escaped })
+    /// `raw` is what stands between the quotes, validated by the lexer.
+    pub(crate) fn new(raw: &'t [u8], escaped: bool) -> Self {
+        Self { raw, spelling: if escaped { Spelling::Escaped } else { Spelling::Plain } }
+    }
+
+    fn escaped(&self) -> bool {
+        self.spelling == Spelling::Escaped
     }
 
     /// The string itself, unless it is written with escapes.
     pub fn as_str(&self) -> Option<&'t str> {
-        (!self.escaped).then_some(self.raw)
+        if self.escaped() { None } else { core::str::from_utf8(self.raw).ok() }
+    }
+
+    /// The string's bytes, unless it is written with escapes.
+    pub(crate) fn plain(&self) -> Option<&'t [u8]> {
+        (!self.escaped()).then_some(self.raw)
     }
 
     /// The characters, unescaped.
     pub fn chars(&self) -> impl Iterator<Item = char> + Clone + use<'t> {
-        Unescaped { rest: self.raw, escaped: self.escaped }
+        Unescaped { rest: core::str::from_utf8(self.raw).unwrap_or_default(), escaped: self.escaped() }
     }
 
     /// The UTF-8 bytes, unescaped.
@@ -43,8 +61,8 @@ impl<'t> Text<'t> {
     where
         't: 'b,
     {
-        if !self.escaped {
-            return Some(self.raw);
+        if !self.escaped() {
+            return self.as_str();
         }
         let mut length = 0;
         for byte in self.bytes() {
@@ -66,13 +84,13 @@ impl<'t> Text<'t> {
 
     /// Whether the unescaped string has exactly these bytes. Not for secrets: it stops at the first difference.
     pub fn is(&self, other: &[u8]) -> bool {
-        if self.escaped { self.bytes().eq(other.iter().copied()) } else { self.raw.as_bytes() == other }
+        if self.escaped() { self.bytes().eq(other.iter().copied()) } else { self.raw == other }
     }
 }
 
 impl PartialEq for Text<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.chars().eq(other.chars())
+        if self.escaped() || other.escaped() { self.bytes().eq(other.bytes()) } else { self.raw == other.raw }
     }
 }
 
@@ -92,8 +110,8 @@ impl PartialEq<&str> for Text<'_> {
 
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.escaped {
-            return f.write_str(self.raw);
+        if let Some(plain) = self.as_str() {
+            return f.write_str(plain);
         }
         self.chars().try_for_each(|character| f.write_char(character))
     }
@@ -110,7 +128,7 @@ impl fmt::Debug for Text<'_> {
 #[cfg(feature = "defmt")]
 impl defmt::Format for Text<'_> {
     fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "{=str}", self.raw);
+        defmt::write!(f, "{=str}", core::str::from_utf8(self.raw).unwrap_or_default());
     }
 }
 
@@ -169,7 +187,7 @@ mod tests {
     use super::*;
 
     fn text(raw: &str) -> Text<'_> {
-        Text::new(raw.as_bytes(), raw.contains('\\')).unwrap()
+        Text::new(raw.as_bytes(), raw.contains('\\'))
     }
 
     #[test]

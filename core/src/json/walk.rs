@@ -1,8 +1,8 @@
 //! One pass over a whole document, with an explicit stack of at most [`MAX_NESTING`] open brackets.
 
-use super::lexer::{Cursor, Malformed};
+use super::lexer::{Lexer, Malformed, Quoted};
 use super::members::{Name, NameFault, OpenNames};
-use super::{Text, Value};
+use super::value::{Kind, Place};
 use crate::limits::{Limits, MAX_JSON, MAX_NESTING};
 
 /// Why a document is not one object of strict JSON within the limits.
@@ -28,96 +28,128 @@ impl From<Malformed> for Fault {
     }
 }
 
-/// Validates `text` and shows `visit` each member of the outermost object, in order.
+/// Validates `text` and shows `visit` the name and the place of each member of the outermost object, in order.
 ///
 /// A member is shown as soon as its value ended, so the visitor must not act before the whole walk succeeded.
-pub(crate) fn walk<'t>(
-    text: &'t [u8],
-    limits: &Limits,
-    visit: &mut dyn FnMut(Name<'t>, Value<'t>),
-) -> Result<(), Fault> {
+pub(crate) fn walk<'t>(text: &'t [u8], limits: &Limits, visit: &mut dyn FnMut(&Name<'t>, Place)) -> Result<(), Fault> {
     if text.len() > MAX_JSON {
         return Err(Fault::TooLong);
     }
-    let mut cursor = Cursor::new(text);
-    match cursor.next_significant() {
-        Some(b'{') => cursor.pass(),
+    let lexer = Lexer::new(text);
+    let mut names = Names { open: OpenNames::new(), left: limits.members() };
+    let mut at = lexer.space(0);
+    match lexer.byte(at) {
+        Some(b'{') => at = lexer.space(at + 1),
         Some(b'[' | b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => return Err(Fault::NotAnObject),
         _ => return Err(Fault::Malformed),
     }
-    let mut names = OpenNames::new();
-    let mut members_left = limits.members();
-    let mut open = Brackets::outermost_object();
-    if cursor.next_significant() == Some(b'}') {
-        cursor.pass();
-        return end(cursor);
+    if lexer.byte(at) == Some(b'}') {
+        return end(lexer, at + 1);
     }
-    // The outermost object's member in progress, and where its value begins.
-    let mut member = None;
     loop {
-        let in_object = open.is_object();
-        if in_object {
-            let at = cursor.at();
-            let name = Name::new(cursor.string()?);
-            members_left = members_left.checked_sub(1).ok_or(Fault::TooManyMembers)?;
-            names.insert(text, open.mark(), at, name)?;
-            cursor.next_significant();
-            cursor.eat(b':')?;
-            cursor.next_significant();
-            if open.depth() == 1 {
-                member = Some((name, cursor.at()));
+        let (name, start) = names.member(lexer, at, 0)?;
+        let (behind, kind) = match lexer.byte(start) {
+            Some(b'{' | b'[') => brackets(lexer, start, &mut names, limits.nesting())?,
+            _ => scalar(lexer, start)?,
+        };
+        // The quotes are not part of a string.
+        let quote = usize::from(matches!(kind, Kind::Text | Kind::EscapedText));
+        if let Some(place) = Place::new(start + quote, behind - quote, kind) {
+            visit(&name, place);
+        }
+        at = lexer.space(behind);
+        match lexer.byte(at) {
+            Some(b',') => at = lexer.space(at + 1),
+            Some(b'}') => return end(lexer, at + 1),
+            _ => return Err(Fault::Malformed),
+        }
+    }
+}
+
+/// Nothing but white space may follow the outermost object.
+fn end(lexer: Lexer<'_>, at: usize) -> Result<(), Fault> {
+    match lexer.byte(lexer.space(at)) {
+        None => Ok(()),
+        Some(_) => Err(Fault::Malformed),
+    }
+}
+
+/// Passes a value without brackets.
+#[inline(always)]
+fn scalar(lexer: Lexer<'_>, at: usize) -> Result<(usize, Kind), Malformed> {
+    match lexer.byte(at).ok_or(Malformed)? {
+        b'"' => {
+            let Quoted { end, escaped } = lexer.string(at)?;
+            Ok((end + 1, if escaped { Kind::EscapedText } else { Kind::Text }))
+        }
+        b'-' | b'0'..=b'9' => Ok((lexer.number(at)?, Kind::Number)),
+        b't' => Ok((lexer.literal(at, b"true")?, Kind::True)),
+        b'f' => Ok((lexer.literal(at, b"false")?, Kind::False)),
+        b'n' => Ok((lexer.literal(at, b"null")?, Kind::Null)),
+        _ => Err(Malformed),
+    }
+}
+
+/// Passes an object or array inside the outermost object, whatever is nested in it.
+fn brackets(lexer: Lexer<'_>, mut at: usize, names: &mut Names, nesting: u8) -> Result<(usize, Kind), Fault> {
+    let mut open = Brackets::new(nesting);
+    // Where an element may begin: behind an opening bracket or a comma.
+    let mut expecting = lexer.byte(at);
+    loop {
+        if let Some(bracket @ (b'{' | b'[')) = expecting {
+            open.push(bracket == b'{', names.open.mark())?;
+            at = lexer.space(at + 1);
+            if !matches!(lexer.byte(at), Some(b'}' | b']')) {
+                (at, expecting) = element(lexer, at, names, &open)?;
+                continue;
             }
         }
-        let value = match cursor.peek().ok_or(Fault::Malformed)? {
-            b'"' => {
-                let quoted = cursor.string()?;
-                // Only what is shown is made into a string.
-                if open.depth() == 1 { Text::new(quoted.content, quoted.escaped).map(Value::Text) } else { None }
+        at = lexer.space(at);
+        let closed = match lexer.byte(at) {
+            Some(b',') => {
+                (at, expecting) = element(lexer, lexer.space(at + 1), names, &open)?;
+                continue;
             }
-            bracket @ (b'{' | b'[') => {
-                cursor.pass();
-                open.push(bracket == b'{', names.mark(), limits.nesting())?;
-                match cursor.next_significant() {
-                    Some(b'}' | b']') => None,
-                    _ => continue,
-                }
+            Some(b'}') if open.is_object() => {
+                names.open.forget(open.mark());
+                Kind::Object
             }
-            b'-' | b'0'..=b'9' => {
-                let number = cursor.number()?;
-                if open.depth() == 1 { core::str::from_utf8(number).ok().map(Value::Number) } else { None }
-            }
-            b't' => cursor.literal(b"true").map(|()| Some(Value::Bool(true)))?,
-            b'f' => cursor.literal(b"false").map(|()| Some(Value::Bool(false)))?,
-            b'n' => cursor.literal(b"null").map(|()| Some(Value::Null))?,
+            Some(b']') if !open.is_object() => Kind::Array,
             _ => return Err(Fault::Malformed),
         };
-        if let (1, Some((name, _)), Some(value)) = (open.depth(), member, value) {
-            visit(name, value);
+        at += 1;
+        expecting = None;
+        if open.pop() {
+            return Ok((at, closed));
         }
-        // After a value: a comma leads to the next one, a bracket closes; several may close in a row.
-        loop {
-            let next = cursor.next_significant().ok_or(Fault::Malformed)?;
-            cursor.pass();
-            match next {
-                b',' => {
-                    cursor.next_significant();
-                    break;
-                }
-                b'}' if open.is_object() => names.forget(open.mark()),
-                b']' if !open.is_object() => {}
-                _ => return Err(Fault::Malformed),
-            }
-            let was_object = open.is_object();
-            open.pop();
-            match (open.depth(), member) {
-                (0, _) => return end(cursor),
-                (1, Some((name, start))) => {
-                    let text = core::str::from_utf8(cursor.since(start)).map_err(|_| Fault::Malformed)?;
-                    visit(name, if was_object { Value::Object(text) } else { Value::Array(text) });
-                }
-                _ => {}
-            }
-        }
+    }
+}
+
+/// Passes an element, or a member, of the innermost brackets, unless it begins with a bracket: that is given back.
+fn element(lexer: Lexer<'_>, at: usize, names: &mut Names, open: &Brackets) -> Result<(usize, Option<u8>), Fault> {
+    let start = if open.is_object() { names.member(lexer, at, open.mark())?.1 } else { at };
+    match lexer.byte(start) {
+        bracket @ Some(b'{' | b'[') => Ok((start, bracket)),
+        _ => Ok((scalar(lexer, start)?.0, None)),
+    }
+}
+
+/// The names of the objects that are open, and how many more members the document may have.
+struct Names {
+    open: OpenNames,
+    left: u8,
+}
+
+impl Names {
+    /// Passes a member's name and colon; gives the name, and where the value begins. The names of its object began at
+    /// `mark`.
+    #[inline(always)]
+    fn member<'t>(&mut self, lexer: Lexer<'t>, at: usize, mark: usize) -> Result<(Name<'t>, usize), Fault> {
+        let (name, behind) = Name::read(lexer, at)?;
+        self.left = self.left.checked_sub(1).ok_or(Fault::TooManyMembers)?;
+        self.open.insert(mark, &name)?;
+        let value = lexer.space(lexer.eat(lexer.space(behind), b':')?);
+        Ok((name, value))
     }
 }
 
@@ -130,28 +162,19 @@ impl From<NameFault> for Fault {
     }
 }
 
-fn end(mut cursor: Cursor<'_>) -> Result<(), Fault> {
-    match cursor.next_significant() {
-        None => Ok(()),
-        Some(_) => Err(Fault::Malformed),
-    }
-}
-
-/// The brackets that are open: which kind each is, and where the names of each object begin.
+/// The brackets that are open inside the outermost object: which kind each is, and where the names of each object begin.
 struct Brackets {
     depth: u8,
+    limit: u8,
     /// One bit each, the innermost lowest; set for an object.
     objects: u32,
-    marks: [u8; MAX_NESTING as usize + 1],
+    marks: [u8; MAX_NESTING as usize],
 }
 
 impl Brackets {
-    fn outermost_object() -> Self {
-        Self { depth: 1, objects: 1, marks: [0; MAX_NESTING as usize + 1] }
-    }
-
-    fn depth(&self) -> u8 {
-        self.depth
+    /// None open; the outermost object takes one of `nesting` levels.
+    fn new(nesting: u8) -> Self {
+        Self { depth: 0, limit: nesting.saturating_sub(1), objects: 0, marks: [0; MAX_NESTING as usize] }
     }
 
     fn is_object(&self) -> bool {
@@ -163,20 +186,22 @@ impl Brackets {
         self.marks.get(usize::from(self.depth)).copied().map_or(0, usize::from)
     }
 
-    fn push(&mut self, object: bool, mark: usize, limit: u8) -> Result<(), Fault> {
-        if self.depth >= limit {
+    fn push(&mut self, object: bool, mark: usize) -> Result<(), Fault> {
+        if self.depth >= self.limit {
             return Err(Fault::TooDeep);
         }
-        let mark = u8::try_from(mark).map_err(|_| Fault::TooManyMembers)?;
         self.depth += 1;
         self.objects = self.objects << 1 | u32::from(object);
+        let mark = u8::try_from(mark).map_err(|_| Fault::TooManyMembers)?;
         *self.marks.get_mut(usize::from(self.depth)).ok_or(Fault::TooDeep)? = mark;
         Ok(())
     }
 
-    fn pop(&mut self) {
-        self.depth -= 1;
+    /// Closes the innermost; true if it was the last.
+    fn pop(&mut self) -> bool {
+        self.depth = self.depth.saturating_sub(1);
         self.objects >>= 1;
+        self.depth == 0
     }
 }
 

@@ -1,1 +1,68 @@
-fn main() {}
+//! The one runner of every check: `cargo checks`.
+//!
+//! People, the continuous integration and release days all call this and nothing else.
+//! The groups are one table, in [`groups`]; what a group needs of the system is in [`needs`].
+
+mod arguments;
+mod console;
+mod elf;
+mod groups;
+mod layout;
+mod needs;
+mod run;
+mod step;
+mod tally;
+mod workspace;
+
+use std::process::ExitCode;
+
+use arguments::Request;
+use console::Console;
+use workspace::Workspace;
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match arguments::parse(&words) {
+        Ok(Request::Help) => {
+            print!("{}", arguments::help());
+            ExitCode::SUCCESS
+        }
+        Ok(Request::List) => {
+            print!("{}", arguments::list());
+            ExitCode::SUCCESS
+        }
+        Ok(Request::Run { setup, groups }) => check(setup, &groups),
+        Err(refusal) => {
+            eprintln!("{refusal}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn check(setup: bool, groups: &[&'static groups::Group]) -> ExitCode {
+    let workspace = match Workspace::find() {
+        Ok(workspace) => workspace,
+        Err(reason) => {
+            eprintln!("cargo checks: {reason}");
+            return ExitCode::from(2);
+        }
+    };
+    let strict = std::env::var("CI").is_ok_and(|value| value == "true" || value == "1");
+    let console = Console::detect();
+    let mut sum = tally::Tally::default();
+    let mut unhappy = Vec::new();
+    for group in groups {
+        let done = run::group(group, &workspace, console, setup, strict);
+        if done.failed > 0 {
+            unhappy.push(group.name);
+        }
+        sum += done;
+    }
+    if !unhappy.is_empty() {
+        println!();
+        println!("Failed: {}. Run one alone with `cargo checks {}`.", unhappy.join(", "), unhappy[0]);
+    }
+    println!();
+    println!("{sum}");
+    if sum.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

@@ -6,8 +6,9 @@ fn judge(text: &str) -> Result<Vec<String>, Fault> {
 
 fn judge_bytes(text: &[u8]) -> Result<Vec<String>, Fault> {
     let mut seen = Vec::new();
-    walk(text, &Limits::default(), &mut |name, value| {
+    walk(text, &Limits::default(), &mut |name, place| {
         let known = ["a", "b", "exp", "a long name of a member"].into_iter().find(|known| name.is(known));
+        let value = crate::json::Value::new(place.within(text)).unwrap();
         seen.push(format!("{}={value:?}", known.unwrap_or("?")));
     })?;
     Ok(seen)

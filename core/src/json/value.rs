@@ -1,0 +1,220 @@
+//! Values: as places in a document while it is walked, typed for callers.
+
+use super::lexer::{Lexer, Quoted};
+use super::text::Text;
+
+/// What a value is; a string with escapes is told apart, as it must be unescaped to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Text,
+    EscapedText,
+    Number,
+    True,
+    False,
+    Null,
+    Object,
+    Array,
+}
+
+/// Where a value stands in its document, which is at most 64 KiB long. Small, as a token has many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    start: u16,
+    end: u16,
+    kind: Kind,
+}
+
+impl Place {
+    /// A place from byte offsets; those of a string leave out its quotes.
+    pub(crate) fn new(start: usize, end: usize, kind: Kind) -> Option<Self> {
+        Some(Self { start: u16::try_from(start).ok()?, end: u16::try_from(end).ok()?, kind })
+    }
+
+    /// The value in `document`, which must be the one that was walked.
+    #[inline(always)]
+    pub(crate) fn within(self, document: &[u8]) -> Span<'_> {
+        let written = document.get(usize::from(self.start)..usize::from(self.end)).unwrap_or_default();
+        Span { written, kind: self.kind }
+    }
+}
+
+/// A value as it is written: a string's content, a number's digits, an object with its braces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Span<'t> {
+    written: &'t [u8],
+    kind: Kind,
+}
+
+impl<'t> Span<'t> {
+    /// The string, if it is one.
+    #[inline(always)]
+    pub(crate) fn text(self) -> Option<Text<'t>> {
+        match self.kind {
+            Kind::Text => Some(Text::new(self.written, false)),
+            Kind::EscapedText => Some(Text::new(self.written, true)),
+            _ => None,
+        }
+    }
+
+    /// The digits, if it is a number.
+    pub(crate) fn number(self) -> Option<&'t [u8]> {
+        (self.kind == Kind::Number).then_some(self.written)
+    }
+
+    /// The array, if it is one.
+    pub(crate) fn array(self) -> Option<Array<'t>> {
+        (self.kind == Kind::Array).then_some(Array { written: self.written })
+    }
+}
+
+/// An array inside a document that was validated, brackets included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Array<'t> {
+    written: &'t [u8],
+}
+
+impl<'t> Array<'t> {
+    /// The elements, in order.
+    pub(crate) fn elements(self) -> impl Iterator<Item = Span<'t>> + use<'t> {
+        let lexer = Lexer::new(self.written);
+        let mut at = 0;
+        core::iter::from_fn(move || {
+            // Passes the opening bracket or the comma.
+            let start = lexer.space(at + 1);
+            lexer.byte(start).filter(|byte| *byte != b']')?;
+            let (span, behind) = known_value(lexer, start)?;
+            at = lexer.space(behind);
+            Some(span)
+        })
+    }
+
+    pub(crate) fn is_empty(self) -> bool {
+        self.elements().next().is_none()
+    }
+}
+
+/// A JSON value of a token or a key, borrowed from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Value<'t> {
+    /// A string.
+    Text(Text<'t>),
+    /// A number, as it is written.
+    Number(&'t str),
+    /// `true` or `false`.
+    Bool(bool),
+    /// `null`.
+    Null,
+    /// An object, as it is written, braces included.
+    Object(&'t str),
+    /// An array, as it is written, brackets included.
+    Array(&'t str),
+}
+
+impl<'t> Value<'t> {
+    /// `None` only for bytes that are not UTF-8, which the lexer has excluded.
+    pub(crate) fn new(span: Span<'t>) -> Option<Self> {
+        let written = || core::str::from_utf8(span.written).ok();
+        Some(match span.kind {
+            Kind::Text | Kind::EscapedText => Self::Text(span.text()?),
+            Kind::Number => Self::Number(written()?),
+            Kind::True => Self::Bool(true),
+            Kind::False => Self::Bool(false),
+            Kind::Null => Self::Null,
+            Kind::Object => Self::Object(written()?),
+            Kind::Array => Self::Array(written()?),
+        })
+    }
+
+    /// The string, if it is one.
+    pub fn as_text(&self) -> Option<Text<'t>> {
+        match self {
+            Self::Text(text) => Some(*text),
+            _ => None,
+        }
+    }
+
+    /// The whole number, if it is one that is written without fraction and exponent and fits.
+    pub fn as_i64(&self) -> Option<i64> {
+        match self {
+            Self::Number(digits) => digits.parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// The truth value, if it is one.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self {
+            Self::Bool(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// The elements, if it is an array.
+    pub fn as_array(&self) -> Option<impl Iterator<Item = Value<'t>> + use<'t>> {
+        match self {
+            Self::Array(array) => Some(Array { written: array.as_bytes() }.elements().filter_map(Self::new)),
+            _ => None,
+        }
+    }
+}
+
+/// Passes a value of a document that was validated.
+fn known_value(lexer: Lexer<'_>, start: usize) -> Option<(Span<'_>, usize)> {
+    let (end, kind) = match lexer.byte(start)? {
+        b'"' => {
+            let Quoted { end, escaped } = lexer.string(start).ok()?;
+            let kind = if escaped { Kind::EscapedText } else { Kind::Text };
+            return Some((Span { written: lexer.slice(start + 1, end), kind }, end + 1));
+        }
+        b'{' => (behind_brackets(lexer, start)?, Kind::Object),
+        b'[' => (behind_brackets(lexer, start)?, Kind::Array),
+        b't' => (start + 4, Kind::True),
+        b'f' => (start + 5, Kind::False),
+        b'n' => (start + 4, Kind::Null),
+        _ => (lexer.number(start).ok()?, Kind::Number),
+    };
+    Some((Span { written: lexer.slice(start, end), kind }, end))
+}
+
+/// Where the bracket that opens at `at` has closed.
+fn behind_brackets(lexer: Lexer<'_>, mut at: usize) -> Option<usize> {
+    let mut depth = 0u32;
+    loop {
+        match lexer.byte(at)? {
+            b'"' => at = lexer.string(at).ok()?.end,
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        at += 1;
+        if depth == 0 {
+            return Some(at);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn elements_of_a_valid_array() {
+        let read = |array| {
+            let elements = Value::Array(array).as_array().unwrap();
+            elements.map(|value| format!("{value:?}")).collect::<Vec<_>>()
+        };
+        assert!(read("[]").is_empty());
+        assert!(read("[ ]").is_empty());
+        assert_eq!(
+            read(r#"[ "a,]" , 1.5e3 ,true,null , {"x":[1,"}"]} ,[[],[ ]] ]"#),
+            [
+                r#"Text("a,]")"#,
+                r#"Number("1.5e3")"#,
+                "Bool(true)",
+                "Null",
+                r#"Object("{\"x\":[1,\"}\"]}")"#,
+                r#"Array("[[],[ ]]")"#
+            ]
+        );
+    }
+}

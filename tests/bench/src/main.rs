@@ -1,0 +1,140 @@
+//! Complete verifications, ours and a peer's in turn, in one process on one core; the fastest round of each counts.
+//!
+//! A process measures one provider of the peer, as that library has one provider a process. Read the ratios: times
+//! differ from machine to machine and from run to run.
+
+mod rounds;
+mod tokens;
+
+use glowband_core::{Es256Key, Hs256Key, Policy, UnixSeconds, Verifier};
+use jsonwebtoken::crypto::{CryptoProvider, aws_lc, rust_crypto};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
+use rounds::Contest;
+use std::hint::black_box;
+use std::process::{Command, ExitCode};
+use tokens::{AUDIENCE, BorrowedClaims, ISSUER, OwnedClaims, SECRET, Sample};
+
+const PROVIDERS: [(&str, &CryptoProvider); 2] =
+    [("aws_lc_rs", &aws_lc::DEFAULT_PROVIDER), ("rust_crypto", &rust_crypto::DEFAULT_PROVIDER)];
+
+/// Ratios to reach against the peer's faster provider: path, goal, stretch.
+const GOALS: [(&str, f64, f64); 2] = [("HS256 281 B", 3.5, 4.5), ("HS256 964 B", 2.8, 3.3)];
+
+fn main() -> ExitCode {
+    match std::env::args().nth(1).as_deref() {
+        None => compare_with_every_provider(),
+        Some(name) => match PROVIDERS.iter().find(|(own, _)| *own == name) {
+            Some((_, provider)) => {
+                measure(provider);
+                ExitCode::SUCCESS
+            }
+            None => {
+                eprintln!("unknown provider {name}: allowed are aws_lc_rs and rust_crypto, or none for both");
+                ExitCode::from(2)
+            }
+        },
+    }
+}
+
+/// Runs this program once for each provider, prints the table, and fails where a goal is missed.
+fn compare_with_every_provider() -> ExitCode {
+    let own = std::env::current_exe().expect("this program has a path");
+    let mut rows: Vec<(String, Vec<Row>)> = Vec::new();
+    for (name, _) in PROVIDERS {
+        eprintln!("measuring against jsonwebtoken 11 ({name}) …");
+        let output = Command::new(&own).arg(name).output().expect("this program starts again");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).expect("the table is text");
+        rows.push((name.to_string(), text.lines().map(Row::parse).collect()));
+    }
+    println!("| complete token | glowband ns | with claims struct ns | jsonwebtoken ({}) ns | jsonwebtoken ({}) ns | against the faster | with struct |", rows[0].0, rows[1].0);
+    println!("|---|---|---|---|---|---|---|");
+    let mut missed = false;
+    for (first, second) in rows[0].1.iter().zip(&rows[1].1) {
+        // Each ratio is taken within one process; the peer's faster provider is the one with the smaller ratio.
+        let faster = if first.peer / first.ours < second.peer / second.ours { first } else { second };
+        let ratio = faster.peer / faster.ours;
+        let struct_ratio = faster.peer / faster.with_struct;
+        println!(
+            "| {} | {:.0} | {:.0} | {:.0} | {:.0} | {ratio:.2}× | {struct_ratio:.2}× |",
+            first.path, faster.ours, faster.with_struct, first.peer, second.peer
+        );
+        if let Some((_, goal, stretch)) = GOALS.iter().find(|(path, ..)| *path == first.path) {
+            let verdict = if ratio >= *stretch { "stretch reached" } else if ratio >= *goal { "goal reached" } else { "MISSED" };
+            eprintln!("{}: {ratio:.2}× (goal {goal}×, stretch {stretch}×): {verdict}", first.path);
+            missed |= ratio < *goal;
+        }
+    }
+    if missed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+struct Row {
+    path: String,
+    ours: f64,
+    with_struct: f64,
+    peer: f64,
+}
+
+impl Row {
+    fn parse(line: &str) -> Self {
+        let mut fields = line.split('\t');
+        let path = fields.next().expect("a path").to_string();
+        let mut number = || fields.next().expect("a figure").parse().expect("a number");
+        Self { path, ours: number(), with_struct: number(), peer: number() }
+    }
+}
+
+/// Prints a line for each sample: path, then nanoseconds of ours, ours with a claims struct, and the peer's.
+fn measure(provider: &'static CryptoProvider) {
+    provider.install_default().expect("no provider was installed before");
+    let hs256 = Hs256Key::new(SECRET).expect("the secret is long enough");
+    let peer_hs256 = DecodingKey::from_secret(SECRET);
+    let pair = tokens::es256_pair();
+    let es256 = Es256Key::from_sec1(&pair.public_point).expect("the point is on the curve");
+    let peer_es256 = DecodingKey::from_ec_der(&pair.public_point);
+    let policy = Policy::expect(ISSUER, AUDIENCE);
+
+    for size in [281, 964] {
+        let sample = Sample::hs256(size);
+        let contest = contest(&sample, &Verifier::new(&hs256, &policy), &peer_hs256, Algorithm::HS256, 2_000);
+        contest.print(&format!("HS256 {size} B"));
+    }
+    for size in [324, 1007] {
+        let sample = Sample::es256(size, &pair);
+        let contest = contest(&sample, &Verifier::new(&es256, &policy), &peer_es256, Algorithm::ES256, 40);
+        contest.print(&format!("ES256 {size} B"));
+    }
+}
+
+fn contest<K: glowband_core::KeySource>(
+    sample: &Sample,
+    verifier: &Verifier<'_, K>,
+    peer_key: &DecodingKey,
+    algorithm: Algorithm,
+    repetitions: u32,
+) -> Contest<3> {
+    let mut validation = Validation::new(algorithm);
+    validation.leeway = 0;
+    validation.set_issuer(&[ISSUER]);
+    validation.set_audience(&[AUDIENCE]);
+    validation.set_required_spec_claims(&["exp", "iss", "aud"]);
+    let token = sample.token.as_str();
+    let mut room = [0; 1024];
+    let mut second_room = [0; 1024];
+    Contest::run(
+        repetitions,
+        [
+            &mut || {
+                let verified = verifier.verify(black_box(token).as_bytes(), UnixSeconds(sample.now), &mut room);
+                black_box(verified.expect("the token is genuine").expires_at());
+            },
+            &mut || {
+                let verified = verifier.verify(black_box(token).as_bytes(), UnixSeconds(sample.now), &mut second_room);
+                black_box(verified.and_then(|verified| verified.claims::<BorrowedClaims<'_>>()).expect("it fits"));
+            },
+            &mut || {
+                black_box(decode::<OwnedClaims>(black_box(token), peer_key, &validation).expect("the token is genuine"));
+            },
+        ],
+    )
+}

@@ -1,0 +1,103 @@
+//! Tokens of the sizes that the figures name, signed by the peer.
+
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use serde::{Deserialize, Serialize};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+pub const ISSUER: &str = "https://id.example";
+pub const AUDIENCE: &str = "https://api.example";
+pub const SECRET: &[u8] = b"a secret for benchmarks, and for nothing else";
+
+/// What the peer reads: owned strings.
+#[derive(Serialize, Deserialize)]
+pub struct OwnedClaims {
+    pub iss: String,
+    pub sub: String,
+    pub aud: String,
+    pub exp: u64,
+    pub iat: u64,
+    pub jti: String,
+    pub scope: String,
+}
+
+/// The same, borrowed from the buffer.
+#[derive(Deserialize)]
+#[allow(dead_code, reason = "read as a whole")]
+pub struct BorrowedClaims<'a> {
+    iss: &'a str,
+    sub: &'a str,
+    aud: &'a str,
+    exp: u64,
+    iat: u64,
+    jti: &'a str,
+    scope: &'a str,
+}
+
+/// A genuine token, and a time at which it is valid.
+pub struct Sample {
+    pub token: String,
+    pub now: u64,
+}
+
+/// A P-256 key pair for benchmarks.
+pub struct Pair {
+    pkcs8: Vec<u8>,
+    pub public_point: Vec<u8>,
+}
+
+impl Sample {
+    pub fn hs256(size: usize) -> Self {
+        Self::of_size(size, Algorithm::HS256, &EncodingKey::from_secret(SECRET))
+    }
+
+    pub fn es256(size: usize, pair: &Pair) -> Self {
+        Self::of_size(size, Algorithm::ES256, &EncodingKey::from_ec_der(&pair.pkcs8))
+    }
+
+    /// The longest token of at most `size` bytes, filled up with scopes, as real ones are.
+    fn of_size(size: usize, algorithm: Algorithm, key: &EncodingKey) -> Self {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is later than 1970").as_secs();
+        let token_with = |scope: String| {
+            let claims = OwnedClaims {
+                iss: ISSUER.into(),
+                sub: "248289761001".into(),
+                aud: AUDIENCE.into(),
+                exp: now + 3600,
+                iat: now,
+                jti: "7f3c".into(),
+                scope,
+            };
+            encode(&Header::new(algorithm), &claims, key).expect("the claims can be signed")
+        };
+        let scopes = "read:orders write:orders read:users ".repeat(40);
+        let token = (0..scopes.len())
+            .map(|length| token_with(scopes[..length].to_string()))
+            .take_while(|token| token.len() <= size)
+            .last()
+            .expect("the shortest token fits");
+        Self { token, now }
+    }
+}
+
+/// The key pair of RFC 7515 appendix A.3, as PKCS #8.
+pub fn es256_pair() -> Pair {
+    const HEAD: &[u8] = &[
+        0x30, 0x81, 0x87, 0x02, 0x01, 0x00, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08,
+        0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x04, 0x6d, 0x30, 0x6b, 0x02, 0x01, 0x01, 0x04, 0x20,
+    ];
+    const D: [u8; 32] = [
+        142, 155, 16, 158, 113, 144, 152, 191, 152, 4, 135, 223, 31, 93, 119, 233, 203, 41, 96, 110, 190, 210, 38, 59, 95,
+        87, 194, 19, 223, 132, 244, 178,
+    ];
+    const X: [u8; 32] = [
+        127, 205, 206, 39, 112, 246, 196, 93, 65, 131, 203, 238, 111, 219, 75, 123, 88, 7, 51, 53, 123, 233, 239, 19, 186,
+        207, 110, 60, 123, 209, 84, 69,
+    ];
+    const Y: [u8; 32] = [
+        199, 241, 68, 205, 27, 189, 155, 126, 135, 44, 223, 237, 185, 238, 185, 244, 179, 105, 93, 110, 169, 11, 36, 173,
+        138, 70, 35, 40, 133, 136, 229, 173,
+    ];
+    let public_point = [&[4], &X[..], &Y[..]].concat();
+    let pkcs8 = [HEAD, &D, &[0xa1, 0x44, 0x03, 0x42, 0x00], &public_point].concat();
+    Pair { pkcs8, public_point }
+}

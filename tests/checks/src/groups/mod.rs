@@ -1,0 +1,146 @@
+//! Every group, in the order in which they run: the quick ones first.
+//!
+//! To add a group, add an entry here. A group of plain commands needs nothing else;
+//! one with a logic of its own gets a file beside this one.
+
+mod bare;
+mod bench;
+mod constant_time;
+mod interop;
+mod tree;
+
+use crate::needs::Need;
+use crate::run::Run;
+
+#[derive(Debug)]
+pub(crate) struct Group {
+    pub(crate) name: &'static str,
+    /// One line: what is known when the group passes.
+    pub(crate) proves: &'static str,
+    /// False for groups that run only when they are named.
+    pub(crate) by_default: bool,
+    pub(crate) needs: &'static [Need],
+    pub(crate) check: Check,
+}
+
+#[derive(Debug)]
+pub(crate) enum Check {
+    /// Commands as one would type them in the root, `[NAME=value]... cargo WORDS...`; each is one check,
+    /// or as many as `cargo test` counts.
+    Commands(&'static [&'static str]),
+    Own(fn(&mut Run<'_>)),
+}
+
+pub(crate) const ALL: &[Group] = &[
+    Group {
+        name: "format",
+        proves: "the code is formatted as rustfmt would",
+        by_default: true,
+        needs: &[Need::RustComponent("rustfmt")],
+        check: Check::Commands(&[
+            "cargo fmt --all --check",
+            "cargo fmt --manifest-path tests/no-std-probe/Cargo.toml --check",
+        ]),
+    },
+    Group {
+        name: "layout",
+        proves: "file sizes, names, leftovers, unsafe code and dependency arrows follow the house rules",
+        by_default: true,
+        needs: &[],
+        check: Check::Own(tree::check),
+    },
+    Group {
+        name: "lints",
+        proves: "clippy and the compiler have no warning, in every target and feature",
+        by_default: true,
+        needs: &[Need::RustComponent("clippy")],
+        check: Check::Commands(&["cargo clippy --workspace --all-targets --all-features -- -D warnings"]),
+    },
+    Group {
+        name: "generated",
+        proves: "tables in the documents and test vectors are what their generator makes",
+        by_default: true,
+        needs: &[],
+        check: Check::Commands(&["cargo run -p glowband-tests --bin generate -- --check"]),
+    },
+    Group {
+        name: "unit",
+        proves: "each part does what its own tests say",
+        by_default: true,
+        needs: &[],
+        check: Check::Commands(&["cargo test --workspace --all-features --lib --bins --no-fail-fast"]),
+    },
+    Group {
+        name: "doc",
+        proves: "the examples in the documentation run, and it builds without a warning",
+        by_default: true,
+        needs: &[],
+        check: Check::Commands(&[
+            "cargo test --workspace --all-features --doc --no-fail-fast",
+            "RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps --all-features",
+        ]),
+    },
+    Group {
+        name: "vectors",
+        proves: "every token of the refusal table gets its frozen number",
+        by_default: true,
+        needs: &[],
+        check: Check::Commands(&["cargo test -p glowband-tests --test suite -- vectors::"]),
+    },
+    Group {
+        name: "conformance",
+        proves: "published test sets and RFC examples get the published verdicts",
+        by_default: true,
+        needs: &[],
+        check: Check::Commands(&["cargo test -p glowband-tests --test suite -- conformance::"]),
+    },
+    Group {
+        name: "properties",
+        proves: "laws hold for random tokens: every change is refused, nothing panics",
+        by_default: true,
+        needs: &[],
+        check: Check::Commands(&["cargo test -p glowband-tests --test suite -- properties::"]),
+    },
+    Group {
+        name: "compile-fail",
+        proves: "misuse that the types forbid does not compile",
+        by_default: true,
+        needs: &[],
+        check: Check::Commands(&["cargo test -p glowband-tests --test suite -- compile_fail::"]),
+    },
+    Group {
+        name: "cli",
+        proves: "the glowband command answers as documented, on real tokens and a long batch",
+        by_default: true,
+        needs: &[],
+        check: Check::Commands(&["cargo test -p glowband-tests --test suite -- cli::"]),
+    },
+    Group {
+        name: "interop",
+        proves: "tokens of PyJWT and jose verify here, and ours verify there",
+        by_default: true,
+        needs: &[Need::PythonPackages, Need::NodePackages],
+        check: Check::Own(interop::check),
+    },
+    Group {
+        name: "constant-time",
+        proves: "no branch and no index depends on the HMAC key or tag (valgrind, secrets marked)",
+        by_default: true,
+        needs: &[Need::Machine("x86_64"), Need::Program { name: "valgrind", package: "valgrind" }],
+        check: Check::Own(constant_time::check),
+    },
+    Group {
+        name: "bare",
+        proves: "core builds without std in every feature subset, and an image with it has no allocator",
+        by_default: true,
+        needs: &[Need::BareCompiler],
+        check: Check::Own(bare::check),
+    },
+    Group {
+        name: "bench",
+        proves: "the speed against other libraries, measured here and now",
+        by_default: false,
+        needs: &[],
+        check: Check::Own(bench::check),
+    },
+];

@@ -1,0 +1,30 @@
+//! The group `layout`: rules that a compiler does not know.
+
+use crate::layout::{arrows, duplicates, files};
+use crate::run::Run;
+
+pub(crate) fn check(run: &mut Run<'_>) {
+    let root = &run.workspace.root;
+    let sources = match files::below(root) {
+        Ok(sources) => sources,
+        Err(error) => {
+            run.finding("reading the tree", Err(vec![error.to_string()]));
+            return;
+        }
+    };
+    let some = |count: usize| {
+        if count == 0 { Err(vec!["no file found".to_owned()]) } else { Ok(format!("{count} files")) }
+    };
+    let results = [
+        ("the tree has source files", some(sources.len())),
+        ("at most 400 lines per file, tests not counted", files::too_long(&sources)),
+        ("files and folders are named after what they know", files::vague_names(&sources)),
+        ("no unfinished code", files::leftovers(&sources)),
+        ("unsafe code only where it is allowed", files::misplaced_unsafe(&sources)),
+        ("dependencies point down only", arrows::upward(&sources)),
+        ("one version per dependency", duplicates::unexplained(root)),
+    ];
+    for (name, result) in results {
+        run.finding(name, result);
+    }
+}

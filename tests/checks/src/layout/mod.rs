@@ -1,0 +1,6 @@
+//! The rules about the tree itself.
+
+pub(crate) mod arrows;
+pub(crate) mod duplicates;
+pub(crate) mod files;
+mod rust_text;

@@ -1,0 +1,100 @@
+//! What groups need of the system, how to see whether it is there, and how to bring it.
+
+pub(crate) mod bare_compiler;
+pub(crate) mod debian;
+pub(crate) mod node;
+pub(crate) mod python;
+
+use std::process::{Command, Stdio};
+
+use crate::run::Run;
+use crate::step::Step;
+use crate::workspace::Workspace;
+
+/// One thing that must be there before a group can run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Need {
+    /// A program on the path, and the Debian package that has it.
+    Program { name: &'static str, package: &'static str },
+    /// A component of the Rust toolchain in use.
+    RustComponent(&'static str),
+    /// The processor of the machine that runs the checks.
+    Machine(&'static str),
+    /// A private Python with the packages of tests/interop/requirements.txt.
+    PythonPackages,
+    /// The packages of tests/interop/package-lock.json.
+    NodePackages,
+    /// A way to build for machines without an operating system.
+    BareCompiler,
+}
+
+/// Why a group cannot run.
+#[derive(Debug)]
+pub(crate) enum Missing {
+    /// Something that can be installed.
+    Part(String),
+    /// Something that this machine can never have.
+    Machine(String),
+}
+
+impl Need {
+    pub(crate) fn there(self, workspace: &Workspace) -> Result<(), Missing> {
+        match self {
+            Self::Program { name, .. } if answers(Command::new(name).arg("--version")) => Ok(()),
+            Self::Program { name, .. } => Err(Missing::Part(format!("{name} is not installed"))),
+            Self::RustComponent(name) => {
+                let mut probe = workspace.cargo();
+                probe.args([subcommand(name), "--version"]);
+                if answers(&mut probe) {
+                    return Ok(());
+                }
+                Err(Missing::Part(format!("the Rust component {name} is not installed")))
+            }
+            Self::Machine(wanted) if std::env::consts::ARCH == wanted => Ok(()),
+            Self::Machine(wanted) => {
+                Err(Missing::Machine(format!("needs an {wanted} processor, this one is {}", std::env::consts::ARCH)))
+            }
+            Self::PythonPackages => python::there(workspace).map_err(Missing::Part),
+            Self::NodePackages => node::there(workspace).map_err(Missing::Part),
+            Self::BareCompiler => bare_compiler::find(workspace).map(drop).map_err(Missing::Part),
+        }
+    }
+
+    /// Brings it, saying so. Whether that worked is for [`Need::there`] to say.
+    pub(crate) fn bring(self, run: &mut Run<'_>) {
+        match self {
+            Self::Program { package, .. } => {
+                debian::install(run, &[package]);
+            }
+            Self::RustComponent(name) => {
+                let mut rustup = run.workspace.program("rustup");
+                rustup.args(["component", "add", name]);
+                run.bring(Step::new(format!("rustup component add {name}"), rustup));
+            }
+            Self::Machine(_) => {}
+            Self::PythonPackages => python::bring(run),
+            Self::NodePackages => node::bring(run),
+            Self::BareCompiler => bare_compiler::bring(run),
+        }
+    }
+}
+
+/// True when the command starts and ends well; what it prints is thrown away.
+pub(crate) fn answers(command: &mut Command) -> bool {
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}
+
+/// What the command prints, when it ends well.
+pub(crate) fn answer(command: &mut Command) -> Option<String> {
+    let output = command.stdin(Stdio::null()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+fn subcommand(component: &'static str) -> &'static str {
+    if component == "rustfmt" { "fmt" } else { component }
+}

@@ -1,0 +1,74 @@
+//! Node and the packages of the lock file, installed anew when it changes.
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::{answer, answers, debian};
+use crate::run::Run;
+use crate::step::Step;
+use crate::workspace::Workspace;
+
+const FOLDER: &str = "tests/interop";
+const LOCK: &str = "tests/interop/package-lock.json";
+
+/// The oldest version that has the Web Crypto that jose asks for.
+const OLDEST: u32 = 20;
+
+pub(crate) fn there(workspace: &Workspace) -> Result<(), String> {
+    node(workspace)?;
+    let installed = fs::read_to_string(stamp(workspace)).ok();
+    let wanted = fs::read_to_string(workspace.root.join(LOCK)).ok();
+    match (installed, wanted) {
+        (_, None) => Err(format!("{LOCK} is not there")),
+        (Some(installed), Some(wanted)) if installed == wanted => Ok(()),
+        _ => Err(format!("the npm packages of {LOCK} are not installed")),
+    }
+}
+
+pub(crate) fn bring(run: &mut Run<'_>) {
+    if !answers(run.workspace.program("node").arg("--version")) {
+        debian::install(run, &["nodejs"]);
+    }
+    if !answers(run.workspace.program("npm").arg("--version")) {
+        debian::install(run, &["npm"]);
+    }
+    if node(run.workspace).is_err() {
+        return;
+    }
+    let mut install = run.workspace.program("npm");
+    install.args(["ci", "--no-audit", "--no-fund"]).current_dir(run.workspace.root.join(FOLDER));
+    if run.bring(Step::new(format!("npm ci in {FOLDER}"), install))
+        && let Err(error) = fs::copy(run.workspace.root.join(LOCK), stamp(run.workspace))
+    {
+        run.console.remark(&format!("setup: cannot note what was installed: {error}"));
+    }
+}
+
+fn node(workspace: &Workspace) -> Result<(), String> {
+    match answer(workspace.program("node").arg("--version")) {
+        None => Err("node is not installed".to_owned()),
+        Some(version) if major(&version).is_some_and(|major| major >= OLDEST) => Ok(()),
+        Some(version) => Err(format!("node is {version}, jose needs at least v{OLDEST}")),
+    }
+}
+
+fn major(version: &str) -> Option<u32> {
+    version.strip_prefix('v')?.split('.').next()?.parse().ok()
+}
+
+/// A copy of the lock file that the packages came from; `npm ci` sweeps it away with them.
+fn stamp(workspace: &Workspace) -> PathBuf {
+    workspace.root.join(FOLDER).join("node_modules/.installed-lock.json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_major_version_is_read() {
+        assert_eq!(major("v20.11.1"), Some(20));
+        assert_eq!(major("20"), None);
+        assert_eq!(major("v"), None);
+    }
+}

@@ -1,0 +1,203 @@
+//! One command: started, logged, timed, judged.
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::Path;
+use std::process::{Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::tally::Tally;
+
+/// How the end of a command is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Judge {
+    /// Status 0 is one passed check.
+    Status,
+    /// `cargo test`: its own counts; no test at all is a failure.
+    Tests,
+    /// Only this status is right: the command must notice something.
+    Exactly(i32),
+}
+
+pub(crate) struct Step {
+    name: String,
+    command: Command,
+    judge: Judge,
+    limit: Option<Duration>,
+}
+
+pub(crate) struct Outcome {
+    pub(crate) tally: Tally,
+    /// A few words for the one-line summary.
+    pub(crate) note: String,
+    /// What the command printed.
+    pub(crate) output: String,
+    pub(crate) took: Duration,
+}
+
+impl Step {
+    pub(crate) fn new(name: impl Into<String>, command: Command) -> Self {
+        Self { name: name.into(), command, judge: Judge::Status, limit: None }
+    }
+
+    pub(crate) fn judged(mut self, judge: Judge) -> Self {
+        self.judge = judge;
+        self
+    }
+
+    /// Ends the command, as a failure, when it takes longer.
+    pub(crate) fn within(mut self, limit: Duration) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Runs the command, its output going to the end of the log.
+    pub(crate) fn run(mut self, log: &Path) -> Outcome {
+        let started = Instant::now();
+        match self.logged(log) {
+            Ok((status, output)) => {
+                let (tally, note) = judged(self.judge, status, &output);
+                Outcome { tally, note, output, took: started.elapsed() }
+            }
+            Err(reason) => {
+                Outcome { tally: Tally::FAILED, note: reason, output: String::new(), took: started.elapsed() }
+            }
+        }
+    }
+
+    fn logged(&mut self, log: &Path) -> Result<(Option<ExitStatus>, String), String> {
+        let trouble = |error: std::io::Error| format!("cannot write {}: {error}", log.display());
+        let mut file = OpenOptions::new().create(true).append(true).read(true).open(log).map_err(trouble)?;
+        writeln!(file, "\n$ {}", self.name).map_err(trouble)?;
+        let from = file.seek(SeekFrom::End(0)).map_err(trouble)?;
+        let status = self.ended(&file)?;
+        let mut output = Vec::new();
+        file.seek(SeekFrom::Start(from)).map_err(trouble)?;
+        file.read_to_end(&mut output).map_err(trouble)?;
+        Ok((status, String::from_utf8_lossy(&output).into_owned()))
+    }
+
+    /// The status of the command, or `None` when its time ran out.
+    fn ended(&mut self, log: &File) -> Result<Option<ExitStatus>, String> {
+        let program = self.command.get_program().to_string_lossy().into_owned();
+        let mut child = self
+            .command
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().map_err(|error| error.to_string())?)
+            .stderr(log.try_clone().map_err(|error| error.to_string())?)
+            .spawn()
+            .map_err(|error| format!("cannot start {program}: {error}"))?;
+        let Some(limit) = self.limit else {
+            return child.wait().map(Some).map_err(|error| error.to_string());
+        };
+        let started = Instant::now();
+        loop {
+            if let Some(status) = child.try_wait().map_err(|error| error.to_string())? {
+                return Ok(Some(status));
+            }
+            if started.elapsed() > limit {
+                let _ = child.kill();
+                let _ = child.wait();
+                return Ok(None);
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+fn judged(judge: Judge, status: Option<ExitStatus>, output: &str) -> (Tally, String) {
+    let Some(status) = status else {
+        return (Tally::FAILED, "took too long and was ended".to_owned());
+    };
+    match judge {
+        Judge::Status if status.success() => (Tally::PASSED, String::new()),
+        Judge::Status => (Tally::FAILED, status.to_string()),
+        Judge::Exactly(wanted) if status.code() == Some(wanted) => (Tally::PASSED, String::new()),
+        Judge::Exactly(wanted) => (Tally::FAILED, format!("{status}, while only exit status {wanted} is right")),
+        Judge::Tests => {
+            let mut tally = Tally::of_cargo_test(output);
+            let mut note = tally.to_string();
+            if !status.success() && tally.failed == 0 {
+                // It did not compile, or a test binary died.
+                tally.failed = 1;
+                note = status.to_string();
+            } else if tally.passed + tally.failed == 0 {
+                tally.failed = 1;
+                note = "ran no test".to_owned();
+            }
+            (tally, note)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn log(name: &str) -> std::path::PathBuf {
+        let path = std::env::temp_dir().join(format!("checks-{}-{name}.log", std::process::id()));
+        let _ = std::fs::remove_file(&path);
+        path
+    }
+
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        command
+    }
+
+    #[test]
+    fn output_is_that_of_this_command_only_and_the_log_keeps_all() {
+        let log = log("output");
+        Step::new("first", shell("echo one")).run(&log);
+        let second = Step::new("second", shell("echo two; echo three >&2")).run(&log);
+        assert_eq!(second.output, "two\nthree\n");
+        let kept = std::fs::read_to_string(&log).expect("a log");
+        assert!(kept.contains("$ first\none\n") && kept.contains("$ second\ntwo\n"), "{kept}");
+    }
+
+    #[test]
+    fn a_status_other_than_the_wanted_one_fails() {
+        let log = log("status");
+        let run = |script, judge| Step::new("x", shell(script)).judged(judge).run(&log).tally;
+        assert_eq!(run("exit 0", Judge::Status), Tally::PASSED);
+        assert_eq!(run("exit 3", Judge::Status), Tally::FAILED);
+        assert_eq!(run("exit 3", Judge::Exactly(3)), Tally::PASSED);
+        assert_eq!(run("exit 0", Judge::Exactly(3)), Tally::FAILED);
+    }
+
+    #[test]
+    fn tests_that_never_ran_are_a_failure() {
+        let log = log("tests");
+        let run = |script| Step::new("x", shell(script)).judged(Judge::Tests).run(&log);
+        let none = run("echo 'test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured'");
+        assert_eq!((none.tally, none.note.as_str()), (Tally::FAILED, "ran no test"));
+        assert_eq!(run("echo 'error: no such target'; exit 101").tally, Tally::FAILED);
+        assert_eq!(
+            run("echo 'test result: ok. 2 passed; 0 failed; 1 ignored; 0 measured'").tally,
+            Tally { passed: 2, failed: 0, skipped: 1 }
+        );
+        assert_eq!(
+            run("echo 'test result: FAILED. 2 passed; 3 failed; 0 ignored'; exit 101").tally,
+            Tally { passed: 2, failed: 3, skipped: 0 }
+        );
+    }
+
+    #[test]
+    fn a_command_that_hangs_is_ended() {
+        let step = Step::new("x", shell("exec sleep 60")).within(Duration::from_millis(100));
+        let outcome = step.run(&log("hangs"));
+        assert_eq!(outcome.tally, Tally::FAILED);
+        assert!(outcome.took < Duration::from_secs(20));
+    }
+
+    #[test]
+    fn a_program_that_does_not_exist_is_named() {
+        let outcome = Step::new("x", Command::new("no-such-program-here")).run(&log("missing"));
+        assert!(outcome.note.contains("no-such-program-here"), "{}", outcome.note);
+    }
+}
