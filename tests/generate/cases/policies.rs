@@ -116,21 +116,21 @@ fn different(book: &mut Book) {
     }
 }
 
-/// One claims set with everything wrong, mended step by step: each verdict is the first in the documented order.
+/// One claims set with everything wrong, mended step by step: the type first, then claim by claim, the dates last.
 fn order(book: &mut Book) {
     book.threat("wrong error first");
     let steps: [(&str, &str, &str, &str); 14] = [
         ("iss-of-wrong-type", "iss", "\"x\"", "issuer_malformed"),
-        ("sub-of-wrong-type", "sub", "\"x\"", "subject_malformed"),
+        ("other-iss", "iss", "\"https://id.example\"", "issuer_mismatch"),
         ("aud-of-wrong-type", "aud", "\"x\"", "audience_malformed"),
+        ("other-aud", "aud", "\"door-42\"", "audience_mismatch"),
+        ("sub-of-wrong-type", "sub", "\"x\"", "subject_malformed"),
+        ("other-sub", "sub", "\"alice\"", "subject_mismatch"),
+        ("jti-of-wrong-type", "jti", "\"\"", "token_id_malformed"),
+        ("jti-empty", "jti", "\"t-1\"", "token_id_missing"),
         ("exp-of-wrong-type", "exp", "1", "expiry_malformed"),
         ("nbf-of-wrong-type", "nbf", "1800000000", "not_before_malformed"),
         ("iat-of-wrong-type", "iat", "1800000000", "issued_at_malformed"),
-        ("jti-of-wrong-type", "jti", "\"\"", "token_id_malformed"),
-        ("other-iss", "iss", "\"https://id.example\"", "issuer_mismatch"),
-        ("other-aud", "aud", "\"door-42\"", "audience_mismatch"),
-        ("other-sub", "sub", "\"alice\"", "subject_mismatch"),
-        ("jti-empty", "jti", "\"t-1\"", "token_id_missing"),
         ("expired", "exp", "1700000300", "expired"),
         ("not-yet-valid", "nbf", "1699999990", "not_yet_valid"),
         ("issued-in-future", "iat", "1600000000", "issued_in_future"),
