@@ -2,4 +2,5 @@
 
 mod compile_fail;
 mod conformance;
+mod properties;
 mod vectors;
