@@ -2,5 +2,6 @@
 
 mod compile_fail;
 mod conformance;
+mod interop;
 mod properties;
 mod vectors;
