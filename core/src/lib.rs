@@ -7,6 +7,7 @@
 
 mod alg;
 mod base64url;
+mod blocks;
 mod claims;
 mod clock;
 mod compact;

@@ -2,6 +2,8 @@
 //!
 //! A place in the document is an offset that goes in and comes out by value, so that it stays in a register.
 
+use crate::blocks;
+
 /// The bytes are not JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Malformed;
@@ -77,12 +79,19 @@ impl<'t> Lexer<'t> {
     /// Passes printable ASCII other than quote and backslash, a word at a time; may stop early at the document's end.
     #[inline]
     fn plain(self, mut at: usize) -> usize {
+        let mut words = 0;
         while let Some(bytes) = self.text.get(at..).and_then(|rest| rest.first_chunk::<WORD>()) {
             let special = special_bytes(Word::from_le_bytes(*bytes));
             if special != 0 {
                 return at + special.trailing_zeros() as usize / 8;
             }
             at += WORD;
+            words += 1;
+            // Most strings have ended by now; one that has not may be long. Bytes beyond ASCII are negative here.
+            if words == 4 {
+                let rest = self.text.get(at..).unwrap_or_default();
+                at += blocks::clear_of(rest, |byte| byte.cast_signed() < 0x20 || byte == b'"' || byte == b'\\');
+            }
         }
         while matches!(self.byte(at), Some(b' ' | b'!' | b'#'..=b'[' | b']'..=b'~')) {
             at += 1;
