@@ -165,7 +165,7 @@ impl<'t> Jwk<'t> {
         let mut long = false;
         let shown = walk(self.text, &Limits::DEFAULT, &mut |name, place| {
             let text = place.within(self.text).text().and_then(|text| text.as_str());
-            long |= name.is("k") && text.is_some_and(|text| text.len() > MAX_JWK_SECRET.div_ceil(3) * 4);
+            long |= name.is("k") && text.is_some_and(|text| text.len() > (MAX_JWK_SECRET * 4).div_ceil(3));
         });
         if shown.is_ok() && long { Refusal::SecretTooLong } else { refusal }
     }
@@ -265,6 +265,7 @@ mod tests {
         assert_eq!(oct(&"A".repeat(42)), Err(Refusal::SecretTooShort), "31 bytes");
         assert_eq!(oct(&"A".repeat(43)), Ok(Algorithm::Hs256), "32 bytes");
         assert_eq!(oct(&"A".repeat(683)), Ok(Algorithm::Hs256), "512 bytes");
+        assert_eq!(oct(&"A".repeat(684)), Err(Refusal::SecretTooLong), "513 bytes");
         assert_eq!(oct(&"A".repeat(700)), Err(Refusal::SecretTooLong));
         assert_eq!(oct("not base64!"), Err(Refusal::JwkMalformed));
         assert_eq!(key(r#""kty":"oct""#), Err(Refusal::JwkMalformed));

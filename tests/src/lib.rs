@@ -1,1 +1,15 @@
-//! Evidence.
+//! What several kinds of evidence share: the frozen tables, a second implementation that signs, and the trial of one
+//! vector by the core.
+
+pub mod claims_text;
+pub mod refusal_table;
+pub mod signing;
+pub mod trial;
+pub mod vector;
+
+use std::path::{Path, PathBuf};
+
+/// The folder of the vectors.
+pub fn vectors_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors")
+}

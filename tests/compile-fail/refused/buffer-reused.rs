@@ -1,0 +1,13 @@
+//! The buffer is not free for the next token while a verdict on this one is still in use.
+
+use glowband_core::{Hs256Key, Policy, Refusal, Verifier};
+
+fn two(key: &Hs256Key, policy: &Policy<'_>, first: &[u8], second: &[u8]) -> Result<bool, Refusal> {
+    let mut room = [0; 512];
+    let verifier = Verifier::new(key, policy);
+    let one = verifier.verify(first, None, &mut room)?;
+    let other = verifier.verify(second, None, &mut room)?;
+    Ok(one.subject() == other.subject())
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+//! What was refused has nothing to show.
+
+use glowband_core::{Hs256Key, Policy, Verifier};
+
+fn subject(key: &Hs256Key, policy: &Policy<'_>, token: &[u8], room: &mut [u8]) -> bool {
+    Verifier::new(key, policy).verify(token, None, room).subject().is_some()
+}
+
+fn main() {}

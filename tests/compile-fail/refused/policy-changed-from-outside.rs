@@ -1,0 +1,8 @@
+//! What a policy expects is decided by its constructor and its methods, not by a field.
+
+use glowband_core::Policy;
+
+fn main() {
+    let mut policy = Policy::expect("https://id.example", "door-42");
+    policy.expiry_required = false;
+}

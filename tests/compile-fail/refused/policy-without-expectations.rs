@@ -1,0 +1,8 @@
+//! A policy that expects nothing has a name that is seen in a review; `default` is none.
+
+use glowband_core::Policy;
+
+fn main() {
+    let _ = Policy::default();
+    let _ = Policy::new();
+}

@@ -1,0 +1,13 @@
+//! A public key is no secret.
+
+use glowband_core::{Es256Key, Hs256Key};
+
+fn secret(public: Es256Key) -> Hs256Key {
+    public.into()
+}
+
+fn bytes(public: &Es256Key) -> Hs256Key {
+    Hs256Key::new(public).unwrap()
+}
+
+fn main() {}

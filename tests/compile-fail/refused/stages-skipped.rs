@@ -1,0 +1,5 @@
+//! The stages between are nobody's business.
+
+use glowband_core::verify::HeaderAccepted;
+
+fn main() {}

@@ -1,0 +1,7 @@
+//! All evidence about the core but the count of allocations, in one binary.
+
+mod compile_fail;
+mod conformance;
+mod interop;
+mod properties;
+mod vectors;

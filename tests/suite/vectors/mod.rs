@@ -1,0 +1,19 @@
+//! The frozen table and the vectors: every token gets its number, and every number has a token.
+
+mod coverage;
+mod table;
+mod verdicts;
+
+use glowband_tests::vector::{Vector, VectorFile};
+use glowband_tests::vectors_folder;
+use std::fs;
+
+fn text(name: &str) -> String {
+    let path = vectors_folder().join(name);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn all() -> Vec<Vector> {
+    let file: VectorFile = serde_json::from_str(&text("threats.json")).expect("threats.json has its own format");
+    file.vectors
+}
