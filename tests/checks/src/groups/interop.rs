@@ -6,7 +6,7 @@ use crate::run::Run;
 pub(crate) fn check(run: &mut Run<'_>) {
     let python = python::interpreter(run.workspace);
     run.command_line_with(
-        "GLOWBAND_INTEROP=1 cargo test -p glowband-tests --test suite -- interop::",
+        "GLOWBAND_INTEROP=1 cargo test --workspace --all-features --test suite -- interop::",
         &[("GLOWBAND_PYTHON", python.display().to_string())],
     );
 }

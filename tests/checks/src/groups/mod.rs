@@ -40,6 +40,7 @@ pub(crate) const ALL: &[Group] = &[
         check: Check::Commands(&[
             "cargo fmt --all --check",
             "cargo fmt --manifest-path tests/no-std-probe/Cargo.toml --check",
+            "cargo fmt --manifest-path tests/bench/Cargo.toml --check",
         ]),
     },
     Group {
@@ -85,35 +86,45 @@ pub(crate) const ALL: &[Group] = &[
         proves: "every token of the refusal table gets its frozen number",
         by_default: true,
         needs: &[],
-        check: Check::Commands(&["cargo test -p glowband-tests --test suite -- vectors::"]),
+        check: Check::Commands(&["cargo test --workspace --all-features --test suite -- vectors::"]),
     },
     Group {
         name: "conformance",
         proves: "published test sets and RFC examples get the published verdicts",
         by_default: true,
         needs: &[],
-        check: Check::Commands(&["cargo test -p glowband-tests --test suite -- conformance::"]),
+        check: Check::Commands(&["cargo test --workspace --all-features --test suite -- conformance::"]),
     },
     Group {
         name: "properties",
         proves: "laws hold for random tokens: every change is refused, nothing panics",
         by_default: true,
         needs: &[],
-        check: Check::Commands(&["cargo test -p glowband-tests --test suite -- properties::"]),
+        check: Check::Commands(&["cargo test --workspace --all-features --test suite -- properties::"]),
     },
     Group {
         name: "compile-fail",
         proves: "misuse that the types forbid does not compile",
         by_default: true,
         needs: &[],
-        check: Check::Commands(&["cargo test -p glowband-tests --test suite -- compile_fail::"]),
+        check: Check::Commands(&["cargo test --workspace --all-features --test suite -- compile_fail::"]),
     },
     Group {
         name: "cli",
         proves: "the glowband command answers as documented, on real tokens and a long batch",
         by_default: true,
         needs: &[],
-        check: Check::Commands(&["cargo test -p glowband-tests --test suite -- cli::"]),
+        check: Check::Commands(&[
+            "cargo test --workspace --all-features --test cli",
+            "cargo test --workspace --all-features --test suite -- cli::",
+        ]),
+    },
+    Group {
+        name: "allocations",
+        proves: "the core allocates nothing, whatever the token (counted)",
+        by_default: true,
+        needs: &[],
+        check: Check::Commands(&["cargo test --workspace --all-features --test allocations"]),
     },
     Group {
         name: "interop",

@@ -16,8 +16,13 @@ use crate::workspace::Workspace;
 
 /// The machines that core is built for. riscv32imc has no atomic instructions, thumbv6m only loads
 /// and stores; i686 is a 32-bit host, where a slip into `std` would otherwise go unnoticed.
-pub(crate) const TARGETS: &[&str] =
-    &["thumbv6m-none-eabi", "thumbv7em-none-eabihf", "riscv32imc-unknown-none-elf", "i686-unknown-linux-gnu"];
+pub(crate) const TARGETS: &[&str] = &[
+    "thumbv6m-none-eabi",
+    "thumbv7em-none-eabihf",
+    "riscv32imc-unknown-none-elf",
+    "riscv32imac-unknown-none-elf",
+    "i686-unknown-linux-gnu",
+];
 
 const PROFILE: &[(&str, &str)] =
     &[("CODEGEN_UNITS", "16"), ("LTO", "off"), ("OPT_LEVEL", "s"), ("PANIC", "abort"), ("STRIP", "none")];
