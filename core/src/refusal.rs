@@ -142,7 +142,7 @@ refusals! {
     53 ClaimsUnfit "claims_unfit" Setup "The claims do not fit the caller's type, or its buffer for escaped strings."
     54 SecretTooShort "secret_too_short" Setup "An HMAC-SHA-256 secret has at least 32 bytes (RFC 7518 section 3.2)."
     55 SecretTooLong "secret_too_long" Setup "The secret of a JWK is longer than 512 bytes."
-    56 PointInvalid "point_invalid" Setup "The key is not a SEC1 point on the curve P-256 (33 or 65 bytes)."
+    56 PointInvalid "point_invalid" Setup "The key is not a SEC1 point on its curve."
     57 JwkMalformed "jwk_malformed" Setup "The JWK is not a JSON object with the members that its kty needs (RFC 7517, RFC 7518 section 6)."
     58 JwkUnsupported "jwk_unsupported" Setup "The JWK's kty, crv or alg is not one that is supported here."
     59 JwkAlgorithmConflict "jwk_algorithm_conflict" Setup "The JWK's alg does not belong to its kty and crv."
@@ -151,6 +151,7 @@ refusals! {
     62 KeyIdTooLong "key_id_too_long" Setup "The kid is longer than the key ring can hold."
     63 KeyMalformed "key_malformed" Setup "The key file is not a public key in PEM, a JWK or a JWK set."
     64 BadRequest "bad_request" Setup "The request is not one JSON object with the members that it needs."
+    65 ModulusSize "modulus_size" Setup "An RSA modulus has 2048 to 8192 bits (RFC 7518 section 3.3)."
 }
 
 impl Refusal {

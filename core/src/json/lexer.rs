@@ -40,11 +40,17 @@ impl<'t> Lexer<'t> {
         self.text.get(start..end).unwrap_or_default()
     }
 
+    /// The next bytes, if there are so many.
+    #[inline]
+    pub(crate) fn chunk<const N: usize>(self, at: usize) -> Option<&'t [u8; N]> {
+        self.text.get(at..)?.first_chunk()
+    }
+
     /// Eight bytes from `start` on, the first lowest, whatever they are; zeros behind the end.
     #[inline]
     pub(crate) fn eight_from(self, start: usize) -> u64 {
         let rest = self.text.get(start..).unwrap_or_default();
-        match rest.first_chunk() {
+        match self.chunk(start) {
             Some(eight) => u64::from_le_bytes(*eight),
             None => rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
         }
@@ -80,7 +86,7 @@ impl<'t> Lexer<'t> {
     #[inline]
     fn plain(self, mut at: usize) -> usize {
         let mut words = 0;
-        while let Some(bytes) = self.text.get(at..).and_then(|rest| rest.first_chunk::<WORD>()) {
+        while let Some(bytes) = self.chunk::<WORD>(at) {
             let special = special_bytes(Word::from_le_bytes(*bytes));
             if special != 0 {
                 return at + special.trailing_zeros() as usize / 8;
@@ -138,7 +144,7 @@ impl<'t> Lexer<'t> {
     }
 
     fn hex4(self, at: usize) -> Result<u32, Malformed> {
-        let digits = self.text.get(at..).and_then(|rest| rest.first_chunk::<4>()).ok_or(Malformed)?;
+        let digits = self.chunk::<4>(at).ok_or(Malformed)?;
         digits.iter().try_fold(0, |unit, byte| Ok(unit << 4 | char::from(*byte).to_digit(16).ok_or(Malformed)?))
     }
 

@@ -75,6 +75,18 @@ impl<'t> Name<'t> {
         Ok((Self { document, at, short }, end + 1))
     }
 
+    /// A name as nearly all claims have it, `"iss":`, and where it ends behind its colon. Where the next step begins is
+    /// then known by a branch that a processor foresees, not by a search whose result it must wait for.
+    #[inline(always)]
+    pub(crate) fn of_three_letters(document: Lexer<'t>, at: usize) -> Option<(Self, usize)> {
+        let [b'"', a, b, c, b'"', b':'] = *document.chunk(at)? else {
+            return None;
+        };
+        let letters = a.is_ascii_lowercase() & b.is_ascii_lowercase() & c.is_ascii_lowercase();
+        let short = ShortName { start: u64::from(u32::from_le_bytes([a, b, c, 0])), length: 3 };
+        letters.then_some((Self { document, at, short }, at + 6))
+    }
+
     /// The name for a comparison with [`ShortName::of`]; a longer name equals none of those.
     pub(crate) fn short(&self) -> ShortName {
         self.short

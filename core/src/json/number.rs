@@ -69,8 +69,12 @@ fn few_digits(digits: &[u8]) -> Option<i64> {
     if digits.len() > 18 {
         return None;
     }
+    let (eights, rest) = digits.as_chunks();
     let mut value = 0;
-    for byte in digits {
+    for eight in eights {
+        value = value * 100_000_000 + i64::from(eight_digits(eight)?);
+    }
+    for byte in rest {
         let digit = byte.wrapping_sub(b'0');
         if digit > 9 {
             return None;
@@ -78,6 +82,22 @@ fn few_digits(digits: &[u8]) -> Option<i64> {
         value = value * 10 + i64::from(digit);
     }
     Some(value)
+}
+
+/// Eight digits at once: neighbours are joined to pairs, pairs to fours, fours to the whole.
+fn eight_digits(digits: &[u8; 8]) -> Option<u32> {
+    const ONES: u64 = u64::MAX / 255;
+    let word = u64::from_le_bytes(*digits);
+    // A digit has 3 in its upper half, and still has it after 6 was added.
+    let upper_halves = (word | word.wrapping_add(ONES * 6)) & (ONES * 0xf0);
+    if upper_halves != ONES * 0x30 || word & (ONES * 0xf0) != ONES * 0x30 {
+        return None;
+    }
+    let word = word & (ONES * 0x0f);
+    let pairs = (word * 10 + (word >> 8)) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_ffff_0000_ffff;
+    let [a, b, c, d, ..] = (fours * 10_000 + (fours >> 32)).to_le_bytes();
+    Some(u32::from_le_bytes([a, b, c, d]))
 }
 
 /// Cuts off the exponent, limited to what can still matter.
@@ -133,6 +153,19 @@ mod tests {
             ("-9223372036854775807.5", i64::MIN, -i64::MAX),
         ] {
             assert_eq!(read(number), Some((floor, ceil)), "{number}");
+        }
+    }
+
+    #[test]
+    fn eight_digits_and_nothing_else() {
+        for value in (0..100_000_000u32).step_by(9_973).chain([99_999_999]) {
+            let mut digits: [u8; 8] = format!("{value:08}").into_bytes().try_into().unwrap();
+            assert_eq!(eight_digits(&digits), Some(value));
+            let at = value as usize % 8;
+            for byte in (0..=255u8).filter(|byte| !byte.is_ascii_digit()) {
+                digits[at] = byte;
+                assert_eq!(eight_digits(&digits), None, "{byte:#x} at {at}");
+            }
         }
     }
 

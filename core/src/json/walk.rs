@@ -145,11 +145,16 @@ impl Names {
     /// `mark`.
     #[inline(always)]
     fn member<'t>(&mut self, lexer: Lexer<'t>, at: usize, mark: usize) -> Result<(Name<'t>, usize), Fault> {
-        let (name, behind) = Name::read(lexer, at)?;
+        let (name, behind) = match Name::of_three_letters(lexer, at) {
+            Some(known) => known,
+            None => {
+                let (name, end) = Name::read(lexer, at)?;
+                (name, lexer.eat(lexer.space(end), b':')?)
+            }
+        };
         self.left = self.left.checked_sub(1).ok_or(Fault::TooManyMembers)?;
         self.open.insert(mark, &name)?;
-        let value = lexer.space(lexer.eat(lexer.space(behind), b':')?);
-        Ok((name, value))
+        Ok((name, lexer.space(behind)))
     }
 }
 

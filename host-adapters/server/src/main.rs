@@ -1,1 +1,7 @@
-fn main() {}
+//! The `glowband` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    glowband::cli::main()
+}

@@ -1,0 +1,173 @@
+//! `glowband keys show`: what is public of the keys in a file.
+
+use crate::cli::key_file::{contents, name, refused};
+use crate::cli::{Outcome, Stop, note};
+use crate::json_text::{Members, quoted};
+use crate::public_jwk;
+use crate::signing::SigningKeyReader;
+use glowband_core::{Algorithm, Jwk, Refusal};
+use glowband_verify::{KeyFileError, KeyReader, PublicKey};
+use serde_json::value::RawValue;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+/// Show the public part of keys: name, algorithm, thumbprint
+#[derive(clap::Args)]
+#[command(
+    long_about = "\
+Shows the public part of the keys in a JWK, a JWK set or a PEM file, private ones
+included. Private parts are never printed.",
+    after_help = "\
+Examples:
+  glowband keys show jwks.json
+  glowband keys show issuer.jwk --format jwks > jwks.json
+  glowband keys show private.pem --format pem > public.pem"
+)]
+pub(super) struct Arguments {
+    /// JWK, JWK set or PEM; `-` is standard input
+    file: PathBuf,
+    /// How to print them
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// One JWK per line
+    Jwk,
+    /// One JWK set
+    Jwks,
+    /// PUBLIC KEY in PEM
+    Pem,
+    /// One line per key, for people
+    Table,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
+    let path = &arguments.file;
+    let keys = read(&contents(path)?).map_err(|error| refused(path, error.refusal(), &error))?;
+    let text = match arguments.format {
+        Format::Table => table(&keys),
+        format => {
+            let printed: Vec<_> = keys.iter().filter_map(|key| key.printed(format)).collect();
+            if printed.len() < keys.len() {
+                let missing = keys.len() - printed.len();
+                note(&format!(
+                    "{}: {missing} of {} keys have no public part that can be printed so",
+                    name(path),
+                    keys.len()
+                ));
+            }
+            match format {
+                _ if printed.is_empty() => return Err(Stop::Usage(format!("{}: nothing to print", name(path)))),
+                Format::Jwks => format!("{{\"keys\":[{}]}}\n", printed.join(",")),
+                Format::Pem => printed.concat(),
+                _ => printed.join("\n") + "\n",
+            }
+        }
+    };
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Stop::writing)?;
+    Ok(Outcome::AllGood)
+}
+
+/// One key of the file.
+struct Shown {
+    kid: Option<String>,
+    kind: String,
+    /// Absent for a secret, and for what is not supported.
+    public: Option<PublicKey>,
+    /// What it may verify, or why it may not.
+    verifies: Result<Vec<Algorithm>, Refusal>,
+}
+
+impl Shown {
+    fn from_public(public: PublicKey) -> Self {
+        let verifies = public.algorithms().iter().map(|alg| public.key(*alg).map(|_| *alg)).collect();
+        let kind = match public {
+            PublicKey::P256(_) => "EC P-256",
+            PublicKey::P384(_) => "EC P-384",
+            PublicKey::Rsa { .. } => "RSA",
+            PublicKey::Ed25519(_) => "OKP Ed25519",
+            _ => "-",
+        };
+        Self { kid: None, kind: kind.to_owned(), public: Some(public), verifies }
+    }
+
+    fn from_jwk(text: &[u8]) -> Result<Self, Refusal> {
+        let jwk = Jwk::parse(text)?;
+        let curve = jwk.curve().map(|curve| format!(" {curve}")).unwrap_or_default();
+        // A short secret is shown as what it is; whether to use it is asked elsewhere.
+        let keys = KeyReader::new().jwk(text);
+        Ok(Self {
+            kid: jwk.key_id().map(|kid| kid.to_string()),
+            kind: format!("{}{curve}", jwk.key_type()),
+            public: PublicKey::from_jwk(&jwk).ok(),
+            verifies: keys.map(|keys| keys.iter().map(|(_, algorithm)| algorithm).collect()),
+        })
+    }
+
+    fn printed(&self, format: Format) -> Option<String> {
+        let public = self.public.as_ref()?;
+        if format == Format::Pem {
+            return public_jwk::pem(public);
+        }
+        let algorithm = match self.verifies.as_deref() {
+            Ok([one]) => Some(*one),
+            Ok(_) => None,
+            Err(_) => return None,
+        };
+        public_jwk::json(public, self.kid.as_deref(), algorithm)
+    }
+}
+
+fn read(text: &[u8]) -> Result<Vec<Shown>, KeyFileError> {
+    if !text.trim_ascii_start().starts_with(b"{") {
+        return match PublicKey::all_from_pem(text) {
+            Ok(keys) => Ok(keys.into_iter().map(Shown::from_public).collect()),
+            Err(KeyFileError::PrivateKey) => {
+                let private = SigningKeyReader::default().file(text).map_err(|_| Refusal::KeyMalformed)?;
+                Ok(private.public_key().map(Shown::from_public).into_iter().collect())
+            }
+            Err(error) => Err(error),
+        };
+    }
+    let members = Members::read(text).ok_or(Refusal::JwkMalformed)?;
+    let Some(set) = members.get("keys").filter(|_| members.get("kty").is_none()) else {
+        return Ok(vec![Shown::from_jwk(text)?]);
+    };
+    let keys: Vec<&RawValue> = serde_json::from_str(set.get()).map_err(|_| Refusal::KeyMalformed)?;
+    let unreadable = |refusal| Shown { kid: None, kind: "-".to_owned(), public: None, verifies: Err(refusal) };
+    Ok(keys.iter().map(|key| Shown::from_jwk(key.get().as_bytes()).unwrap_or_else(unreadable)).collect())
+}
+
+fn table(keys: &[Shown]) -> String {
+    let mut rows = vec![["kid", "type", "thumbprint", "verifies"].map(str::to_owned)];
+    for key in keys {
+        let dash = || "-".to_owned();
+        rows.push([
+            key.kid.as_deref().map_or_else(dash, plain),
+            plain(&key.kind),
+            key.public.as_ref().and_then(public_jwk::thumbprint).unwrap_or_else(dash),
+            match &key.verifies {
+                Ok(algorithms) => algorithms.iter().map(|alg| alg.name()).collect::<Vec<_>>().join(", "),
+                Err(refusal) => format!("no: {} {}", refusal.code(), refusal.name()),
+            },
+        ]);
+    }
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths = [width(0), width(1), width(2)];
+    rows.iter()
+        .map(|[kid, kind, thumbprint, verifies]| {
+            let [a, b, c] = widths;
+            format!("{kid:a$}  {kind:b$}  {thumbprint:c$}  {verifies}\n")
+        })
+        .collect()
+}
+
+/// As it is, unless something in it needs quotes.
+fn plain(text: &str) -> String {
+    let quoted = quoted(text);
+    let unchanged = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) == Some(text);
+    if unchanged && !text.is_empty() { text.to_owned() } else { quoted }
+}

@@ -1,0 +1,144 @@
+//! The command line: `verify`, `inspect`, `sign`, `keys`, `completions`.
+//!
+//! Exit codes: 0 all is good, 1 something was refused, 2 the command could not be carried out as it was given.
+
+mod batch;
+mod completions;
+mod duration;
+mod expectations;
+mod inspect;
+mod key_file;
+mod keys;
+mod lines;
+mod malformed;
+mod report;
+mod sign;
+mod verdict;
+mod verify;
+
+use clap::error::ErrorKind as ClapErrorKind;
+use clap::{Parser, Subcommand};
+use std::io::{self, ErrorKind, Write};
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(
+    name = "glowband",
+    version,
+    about = "Verifies, inspects and signs JSON Web Tokens",
+    long_about = "\
+Verifies, inspects and signs JSON Web Tokens (RFC 7519), strictly: every refusal has a
+number and a name, the same in every language that Glowband speaks.",
+    after_help = "\
+Exit codes:
+  0  all tokens are good
+  1  at least one was refused
+  2  wrong usage: an unknown flag, a file that cannot be read, a key that cannot be used
+
+Examples:
+  glowband verify --jwks jwks.json --iss https://id.example --aud door-42 \"$TOKEN\"
+  glowband inspect \"$TOKEN\"
+  glowband keys generate --out issuer.jwk > issuer.public.jwk
+  glowband sign --key issuer.jwk --sub alice --expires-in 10m"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Verify(verify::Arguments),
+    Inspect(inspect::Arguments),
+    Sign(sign::Arguments),
+    Keys(keys::Arguments),
+    Completions(completions::Arguments),
+}
+
+/// Carries out the command line of this process, and says with which code to exit.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Where a help text is printed, a reader may have gone away; there is nobody left to tell.
+            let _ = error.print();
+            let asked_for = matches!(error.kind(), ClapErrorKind::DisplayHelp | ClapErrorKind::DisplayVersion);
+            return if asked_for { ExitCode::SUCCESS } else { ExitCode::from(2) };
+        }
+    };
+    let done = match cli.command {
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Sign(arguments) => sign::run(&arguments),
+        Command::Keys(arguments) => keys::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
+    };
+    match done {
+        Ok(Outcome::AllGood) => ExitCode::SUCCESS,
+        // Whoever closed the pipe has seen enough, but not everything was found good.
+        Ok(Outcome::Refused) | Err(Stop::ReaderGone) => ExitCode::from(1),
+        Err(Stop::Usage(message)) => {
+            complain("error", &message);
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// How a command that could be carried out ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    AllGood,
+    Refused,
+}
+
+impl Outcome {
+    fn and(self, good: bool) -> Self {
+        if good { self } else { Self::Refused }
+    }
+}
+
+/// Why a command could not be carried out.
+#[derive(Debug)]
+enum Stop {
+    /// What is wrong with how it was called, for people.
+    Usage(String),
+    /// Nobody reads the output any more.
+    ReaderGone,
+}
+
+impl Stop {
+    fn usage(message: impl Into<String>) -> Self {
+        Self::Usage(message.into())
+    }
+
+    /// An error on standard output.
+    fn writing(error: io::Error) -> Self {
+        match error.kind() {
+            ErrorKind::BrokenPipe => Self::ReaderGone,
+            _ => Self::Usage(format!("standard output: {error}")),
+        }
+    }
+}
+
+/// A line for people beside the result: `note: …`. It goes to standard error, and gets lost if nobody listens there.
+fn complain(kind: &str, message: &str) {
+    use anstyle::{AnsiColor, Style};
+    let colour = if kind == "error" { AnsiColor::Red } else { AnsiColor::Yellow };
+    let style = Style::new().bold().fg_color(Some(colour.into()));
+    let _ = writeln!(anstream::stderr().lock(), "{style}{kind}:{style:#} {message}");
+}
+
+fn note(message: &str) {
+    complain("note", message);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,9 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod civil_date;
+pub mod cli;
+mod json_text;
+mod public_jwk;
+mod signing;

@@ -1,0 +1,42 @@
+//! `glowband inspect`: it shows, and never says that something is good.
+
+use crate::program::{DOOR, run, run_with};
+use serde_json::Value;
+
+#[test]
+fn what_is_shown_is_called_untrusted() {
+    let done = run(&["inspect", "--now", "1700000000", DOOR]).expect(0);
+    assert!(done.out.starts_with("UNTRUSTED: not verified."), "{}", done.out);
+    assert!(done.out.contains("\"HS256\"") && done.out.contains("\"alice\"") && !done.out.contains("problems"));
+    let done = run_with(&["inspect", "--json", "-"], format!("\n {DOOR} \n").as_bytes()).expect(0);
+    let shown: Value = serde_json::from_str(&done.out).unwrap();
+    assert_eq!((&shown["verified"], &shown["claims"]["sub"]), (&false.into(), &"alice".into()));
+    assert!(shown["problems"].as_array().unwrap().iter().any(|problem| problem["error"] == "expired"));
+}
+
+#[test]
+fn problems_are_named() {
+    // {"alg":"none"} and {"exp":1,"iss":[]}.
+    let token = "eyJhbGciOiJub25lIn0.eyJleHAiOjEsImlzcyI6W119.";
+    let done = run(&["inspect", token]).expect(0);
+    for problem in ["11 algorithm_none", "18 signature_missing", "27 issuer_malformed", "45 expired"] {
+        assert!(done.out.contains(problem), "{}", done.out);
+    }
+}
+
+#[test]
+fn what_cannot_be_decoded_is_code_1() {
+    for (token, words) in [
+        ("a.b.c.d.e", "3 encrypted_token"),
+        ("nonsense", "2 segment_count"),
+        ("!.!.!", "5 base64_invalid"),
+        ("W10.e30.", "7 header_not_json"),
+    ] {
+        let done = run(&["inspect", token]).expect(1);
+        assert!(done.out.contains(words), "{}", done.out);
+        let done = run(&["inspect", "--json", token]).expect(1);
+        let shown: Value = serde_json::from_str(&done.out).unwrap();
+        assert_eq!((&shown["verified"], &shown["ok"]), (&false.into(), &false.into()));
+    }
+    run(&["inspect"]).expect(2);
+}

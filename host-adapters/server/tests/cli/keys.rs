@@ -1,0 +1,85 @@
+//! `glowband keys`: made, kept private, shown in public.
+
+use crate::program::{DOOR_JWK, Folder, run, run_with};
+use serde_json::Value;
+
+#[test]
+fn every_algorithm_makes_a_key_that_signs_and_verifies() {
+    for algorithm in ["ES256", "ES384", "EdDSA", "RS256", "PS256", "HS256"] {
+        let folder = Folder::new();
+        let private = folder.path("private.jwk");
+        let made = run(&["keys", "generate", "--alg", algorithm, "--out", &private]).expect(0);
+        assert_eq!(folder.names(), ["private.jwk"], "nothing else is left behind");
+        let token = run(&["sign", "--key", &private, "--expires-in", "1m"]).expect(0).out;
+        let verifying = if algorithm == "HS256" {
+            assert!(made.out.is_empty() && made.err.contains("no public part"));
+            private.clone()
+        } else {
+            let public: Value = serde_json::from_str(&made.out).unwrap();
+            assert_eq!((&public["alg"], &public["use"]), (&algorithm.into(), &"sig".into()));
+            assert!(["d", "p", "q", "dp", "dq", "qi", "k"].iter().all(|name| public.get(name).is_none()));
+            folder.file("public.jwk", &made.out)
+        };
+        let done = run(&["verify", "--key", &verifying, "--json", token.trim()]).expect(0);
+        let verdict: Value = serde_json::from_str(&done.out).unwrap();
+        assert_eq!(verdict["alg"], algorithm);
+        let kid = verdict["kid"].as_str().unwrap().to_owned();
+        if algorithm != "HS256" {
+            let table = run(&["keys", "show", &private]).expect(0).out;
+            let row = table.lines().nth(1).unwrap();
+            assert_eq!(row.matches(&kid).count(), 2, "the kid is the thumbprint: {table}");
+            assert!(row.ends_with(algorithm), "{table}");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn only_the_owner_can_read_a_private_key_and_nothing_overwrites_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new();
+    let private = folder.path("private.jwk");
+    run(&["keys", "generate", "--kid", "a b", "--out", &private]).expect(0);
+    assert_eq!(std::fs::metadata(&private).unwrap().permissions().mode() & 0o777, 0o600);
+    let before = std::fs::read(&private).unwrap();
+    let done = run(&["keys", "generate", "--out", &private]).expect(2);
+    assert!(done.err.contains("the file exists") && done.out.is_empty());
+    assert_eq!(std::fs::read(&private).unwrap(), before);
+    std::os::unix::fs::symlink(folder.path("elsewhere"), folder.path("link")).unwrap();
+    run(&["keys", "generate", "--out", &folder.path("link")]).expect(2);
+    assert!(run(&["keys", "show", &private]).expect(0).out.contains("a b "));
+    run(&["keys", "generate", "--out", &folder.path("nowhere/key")]).expect(2);
+    assert_eq!(run(&["keys", "generate"]).expect(2).out, "");
+}
+
+#[test]
+fn every_format_is_one_that_verify_takes() {
+    let folder = Folder::new();
+    for algorithm in ["ES256", "ES384", "EdDSA", "RS256"] {
+        let private = folder.path(&format!("{algorithm}.jwk"));
+        run(&["keys", "generate", "--alg", algorithm, "--out", &private]).expect(0);
+        let token = run(&["sign", "--key", &private, "--expires-in", "1m"]).expect(0).out;
+        let secret: Value = serde_json::from_slice(&std::fs::read(&private).unwrap()).unwrap();
+        for format in ["jwk", "jwks", "pem"] {
+            let shown = run(&["keys", "show", "--format", format, &private]).expect(0).out;
+            assert!(!shown.contains(secret["d"].as_str().unwrap()));
+            run_with(&["verify", "--key", "-", token.trim()], shown.as_bytes()).expect(0);
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_shown_is_said() {
+    let folder = Folder::new();
+    let oct = folder.file("oct", DOOR_JWK);
+    let table = run(&["keys", "show", &oct]).expect(0).out;
+    assert!(table.contains("oct") && table.contains("HS256") && !table.contains("YW4g"), "{table}");
+    assert!(run(&["keys", "show", "--format", "jwk", &oct]).expect(2).err.contains("nothing to print"));
+    let set =
+        folder.file("set", format!("{{\"keys\":[{DOOR_JWK},{{\"kty\":\"EC\",\"crv\":\"P-521\",\"kid\":\"e\"}},7]}}"));
+    let table = run(&["keys", "show", &set]).expect(0).out;
+    assert!(table.contains("no: 58 jwk_unsupported") && table.contains("no: 57 jwk_malformed"), "{table}");
+    assert!(run(&["keys", "show", &folder.file("none", "x")]).expect(2).err.contains("63 key_malformed"));
+    let wrong = run(&["keys", "show", "--format", "xml", &oct]).expect(2).err;
+    assert!(wrong.contains("'xml'") && wrong.contains("jwk, jwks, pem, table"), "{wrong}");
+}

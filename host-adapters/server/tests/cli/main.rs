@@ -1,0 +1,13 @@
+//! The `glowband` binary as its users meet it: arguments, standard streams, files, exit codes.
+
+// A failure anywhere here is the failure of a test.
+#![allow(clippy::unwrap_used)]
+
+mod batch;
+mod inspect;
+mod keys;
+mod program;
+mod sign;
+mod stream;
+mod usage;
+mod verify;

@@ -1,0 +1,84 @@
+//! JWK sets (RFC 7517 §5): any number of keys; those that cannot be used are left out and named.
+
+use crate::key_file::{KeyFileError, KeyReader};
+use crate::key_set::{KeySet, SkippedKey};
+use glowband_core::{Jwk, Refusal};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// The outer object; its keys are read one by one, by the core's own strict reader.
+#[derive(Deserialize)]
+struct Outer<'t> {
+    #[serde(borrow)]
+    keys: Vec<&'t RawValue>,
+}
+
+pub(crate) fn read(text: &[u8], reader: KeyReader) -> Result<KeySet, KeyFileError> {
+    let outer: Outer<'_> = serde_json::from_slice(text).map_err(|_| KeyFileError::Refused(Refusal::KeyMalformed))?;
+    let mut set = KeySet::new();
+    for (index, raw) in outer.keys.iter().enumerate() {
+        let jwk = Jwk::parse(raw.get().as_bytes());
+        let kid = jwk.ok().and_then(|jwk| jwk.key_id()).map(|kid| kid.to_string());
+        match jwk.and_then(|jwk| crate::jwk::keys(&jwk, reader)) {
+            Ok(keys) => {
+                for key in keys {
+                    set.add_boxed(kid.as_deref().map(str::as_bytes), key);
+                }
+            }
+            Err(refusal) => set.skip(SkippedKey { index, kid, refusal }),
+        }
+    }
+    if set.is_empty() { Err(KeyFileError::NoUsableKey(set.into_skipped())) } else { Ok(set) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use glowband_core::Algorithm;
+
+    const P256: &str = r#"{"kty":"EC","crv":"P-256","kid":"a","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#;
+
+    fn set(keys: &str) -> Result<KeySet, KeyFileError> {
+        read(format!("{{\"extra\":[1],\"keys\":[{keys}]}}").as_bytes(), KeyReader::new())
+    }
+
+    #[test]
+    fn unusable_keys_are_left_out_and_named() {
+        let keys =
+            set(&format!(r#"{{"kty":"EC","crv":"P-521","kid":"n\u0065w"}}, 7, {P256}, {{"kty":"RSA"}}"#)).unwrap();
+        assert_eq!(keys.iter().collect::<Vec<_>>(), [(Some(b"a".as_slice()), Algorithm::Es256)]);
+        let skipped: Vec<_> = keys.skipped().iter().map(|key| (key.index, key.kid.as_deref(), key.refusal)).collect();
+        assert_eq!(
+            skipped,
+            [
+                (0, Some("new"), Refusal::JwkUnsupported),
+                (1, None, Refusal::JwkMalformed),
+                (3, None, Refusal::JwkMalformed)
+            ]
+        );
+    }
+
+    #[test]
+    fn a_set_without_a_usable_key_says_why() {
+        let error = set(r#"{"kty":"EC","crv":"P-521","kid":"a"}"#).unwrap_err();
+        assert_eq!(error.refusal(), Refusal::JwkUnsupported);
+        assert!(error.to_string().contains("\"a\""), "{error}");
+        assert_eq!(set("").unwrap_err().refusal(), Refusal::KeyNotFound);
+    }
+
+    #[test]
+    fn what_is_no_set_is_refused() {
+        for text in
+            ["", "[]", "{}", r#"{"keys":{}}"#, r#"{"keys":null}"#, r#"{"keys":[],"keys":[]}"#, r#"{"keys":[]} x"#]
+        {
+            let error = read(text.as_bytes(), KeyReader::new()).unwrap_err();
+            assert_eq!(error.refusal(), Refusal::KeyMalformed, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_set_may_hold_many_keys() {
+        let many = vec![P256; 500].join(",");
+        assert_eq!(set(&many).unwrap().len(), 500);
+    }
+}

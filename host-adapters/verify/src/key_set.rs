@@ -1,0 +1,123 @@
+//! Owned keys in a fixed order, for one process and all its threads.
+
+use glowband_core::{Algorithm, KeyEntry, KeySource, Refusal, SignatureCheck};
+use std::fmt;
+
+/// A key of any algorithm that threads may share.
+pub type BoxedKey = Box<dyn SignatureCheck + Send + Sync>;
+
+/// Any number of keys, each with the `kid` that tokens may call it by; a [`KeySource`] for the core's `Verifier`.
+///
+/// `Debug` shows names and algorithms, never material.
+#[derive(Default)]
+pub struct KeySet {
+    entries: Vec<Entry>,
+    skipped: Vec<SkippedKey>,
+}
+
+struct Entry {
+    kid: Option<Box<[u8]>>,
+    key: BoxedKey,
+}
+
+/// A key of a JWK set that cannot be used here, and why. The others of its set are not affected (RFC 7517 §5).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SkippedKey {
+    /// Its place in the set, counted from zero.
+    pub index: usize,
+    /// Its `kid`, if it could be read.
+    pub kid: Option<String>,
+    /// Why it cannot be used.
+    pub refusal: Refusal,
+}
+
+impl KeySet {
+    /// A set without keys; every token is refused.
+    pub const fn new() -> Self {
+        Self { entries: Vec::new(), skipped: Vec::new() }
+    }
+
+    /// Adds a key at the end. Without a `kid` it is tried for every token of its algorithm.
+    pub fn add(&mut self, kid: Option<&[u8]>, key: impl SignatureCheck + Send + Sync + 'static) {
+        self.add_boxed(kid, Box::new(key));
+    }
+
+    /// Takes out every key that is not for `algorithm`.
+    pub fn retain_algorithm(&mut self, algorithm: Algorithm) {
+        self.entries.retain(|entry| entry.key.algorithm() == algorithm);
+    }
+
+    /// `kid` and algorithm of each key, in order. An RSA key that names no algorithm is there twice.
+    pub fn iter(&self) -> impl Iterator<Item = (Option<&[u8]>, Algorithm)> {
+        self.entries.iter().map(|entry| (entry.kid.as_deref(), entry.key.algorithm()))
+    }
+
+    /// How many keys there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is no key.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The keys of the JWK set that cannot be used, and why.
+    pub fn skipped(&self) -> &[SkippedKey] {
+        &self.skipped
+    }
+
+    pub(crate) fn add_boxed(&mut self, kid: Option<&[u8]>, key: BoxedKey) {
+        self.entries.push(Entry { kid: kid.map(Box::from), key });
+    }
+
+    pub(crate) fn skip(&mut self, key: SkippedKey) {
+        self.skipped.push(key);
+    }
+
+    pub(crate) fn into_skipped(self) -> Vec<SkippedKey> {
+        self.skipped
+    }
+}
+
+impl KeySource for KeySet {
+    fn entry(&self, index: usize) -> Option<KeyEntry<'_>> {
+        let Entry { kid, key } = self.entries.get(index)?;
+        Some(KeyEntry { kid: kid.as_deref(), key: &**key })
+    }
+}
+
+impl fmt::Debug for KeySet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = self.iter().map(|(kid, algorithm)| (algorithm, kid.map(String::from_utf8_lossy)));
+        f.write_str("KeySet ")?;
+        f.debug_list().entries(shown).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use glowband_core::Hs256Key;
+
+    #[test]
+    fn keys_keep_their_order_and_name() {
+        let mut keys = KeySet::new();
+        assert!(keys.is_empty() && keys.entry(0).is_none());
+        keys.add(Some(b"a"), Hs256Key::new(&[1; 32]).unwrap());
+        keys.add(None, Hs256Key::new(&[2; 32]).unwrap());
+        assert_eq!(keys.len(), 2);
+        assert_eq!(keys.entry(0).unwrap().kid, Some(b"a".as_slice()));
+        assert_eq!(keys.entry(1).unwrap().kid, None);
+        assert!(keys.entry(2).is_none());
+        assert_eq!(format!("{keys:?}"), r#"KeySet [(Hs256, Some("a")), (Hs256, None)]"#);
+        keys.retain_algorithm(Algorithm::Es256);
+        assert!(keys.is_empty());
+    }
+
+    #[test]
+    fn threads_may_share_a_set() {
+        fn shared<T: Send + Sync>() {}
+        shared::<KeySet>();
+    }
+}
