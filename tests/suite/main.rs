@@ -1,5 +1,6 @@
 //! All evidence about the core but the count of allocations, in one binary.
 
+mod cli;
 mod compile_fail;
 mod conformance;
 mod interop;

@@ -2,6 +2,7 @@
 
 mod foreign;
 
+use crate::cli::program;
 use foreign::Foreign;
 use glowband_core::{Jwk, Policy, Refusal, UnixSeconds, Verifier};
 use glowband_tests::signing::{Es256Pair, encode, hs256};
@@ -147,6 +148,24 @@ fn what_we_sign_they_verify() {
                 foreign.name,
                 key.algorithm
             );
+        }
+    }
+}
+
+/// `glowband sign` with the same keys, as files.
+#[test]
+fn what_the_command_signs_they_verify() {
+    for foreign in &mut Foreign::all() {
+        for (key, _) in both_algorithms() {
+            let name = format!("{}-{}.jwk", foreign.name, key.algorithm);
+            let path = program::file(&name, &key.private.to_string());
+            let (claims, path) = (good(), path.to_str().expect("text"));
+            let run = program::glowband(&["sign", "--key", path, "--kid", "k-1", "--claims", "-"], &claims.to_string());
+            let _ = std::fs::remove_file(path);
+            assert_eq!(run.code, 0, "{}", run.err);
+            let token = run.out.trim_end();
+            assert_eq!(key.verify(token).as_ref(), Ok(&claims), "{}", key.algorithm);
+            assert_eq!(key.verified_by(foreign, token)["claims"], claims, "{} {}", foreign.name, key.algorithm);
         }
     }
 }

@@ -13,7 +13,8 @@ fn text(name: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-fn all() -> Vec<Vector> {
+/// Every vector of `threats.json`.
+pub(crate) fn all() -> Vec<Vector> {
     let file: VectorFile = serde_json::from_str(&text("threats.json")).expect("threats.json has its own format");
     file.vectors
 }
