@@ -102,10 +102,10 @@ impl<'t> Jwk<'t> {
     /// `alg`: the algorithm that the key is bound to. `Ok(None)` if it names none.
     ///
     /// # Errors
-    /// [`Refusal::JwkUnsupported`] if it names one that is not supported.
+    /// [`Refusal::KeyUnsupported`] if it names one that is not supported.
     pub fn algorithm(&self) -> Result<Option<Algorithm>, Refusal> {
         match self.alg {
-            Some(alg) => algorithm_of(alg).map(Some).ok_or(Refusal::JwkUnsupported),
+            Some(alg) => algorithm_of(alg).map(Some).ok_or(Refusal::KeyUnsupported),
             None => Ok(None),
         }
     }
@@ -129,7 +129,7 @@ impl<'t> Jwk<'t> {
     /// The key for the algorithm that its type and curve stand for: `oct` is HS256, `EC` P-256 is ES256.
     ///
     /// # Errors
-    /// [`Refusal::JwkUnsupported`] for other types, and for algorithms whose feature is off;
+    /// [`Refusal::KeyUnsupported`] for other types, and for algorithms whose feature is off;
     /// [`Refusal::JwkMayNotVerify`] and [`Refusal::JwkAlgorithmConflict`] as [`permit`](Self::permit) has them;
     /// [`Refusal::SecretTooShort`], [`Refusal::SecretTooLong`] and [`Refusal::PointInvalid`] for the material.
     pub fn key(&self) -> Result<Key, Refusal> {
@@ -144,7 +144,7 @@ impl<'t> Jwk<'t> {
         if self.kty == *"EC" && self.crv.is_none() {
             return Err(Refusal::JwkMalformed);
         }
-        Err(Refusal::JwkUnsupported)
+        Err(Refusal::KeyUnsupported)
     }
 
     #[cfg(feature = "hs256")]
@@ -228,7 +228,7 @@ mod tests {
             r#""kty":"EC","crv":"P-384""#,
             r#""kty":"ec""#,
         ] {
-            assert_eq!(key(other), Err(Refusal::JwkUnsupported), "{other}");
+            assert_eq!(key(other), Err(Refusal::KeyUnsupported), "{other}");
         }
     }
 

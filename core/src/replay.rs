@@ -6,11 +6,15 @@ use heapless::Vec;
 
 /// Remembers up to `N` redeemed tokens by their `jti` of up to `ID` bytes, each until it expires by itself.
 ///
-/// When it is full of unexpired tokens, the next one is refused: a replay could no longer be told apart. Tokens of
-/// several issuers share one window; if two of them use the same `jti`, the second is refused.
+/// When it is full of unexpired tokens, the next one is refused: a replay could no longer be told apart. So is a token
+/// that was over at the latest moment that the window has seen, as it may have been forgotten since: a clock that is set
+/// back gives nobody a second try. Tokens of several issuers share one window; if two of them use the same `jti`, the
+/// second is refused.
 #[derive(Clone, Debug, Default)]
 pub struct ReplayWindow<const N: usize, const ID: usize = 40> {
     redeemed: Vec<Redeemed<ID>, N>,
+    /// The latest moment at which a token was judged.
+    latest: Option<UnixSeconds>,
 }
 
 #[derive(Clone, Debug)]
@@ -23,13 +27,13 @@ struct Redeemed<const ID: usize> {
 impl<const N: usize, const ID: usize> ReplayWindow<N, ID> {
     /// An empty window.
     pub const fn new() -> Self {
-        Self { redeemed: Vec::new() }
+        Self { redeemed: Vec::new(), latest: None }
     }
 
     /// Redeems a token: the first time it succeeds, then never again while the token lives.
     ///
     /// # Errors
-    /// [`Refusal::TokenIdMissing`], [`Refusal::TokenIdTooLong`], [`Refusal::Replayed`],
+    /// [`Refusal::TokenIdMissing`], [`Refusal::TokenIdTooLong`], [`Refusal::Expired`], [`Refusal::Replayed`],
     /// [`Refusal::ReplayWindowFull`]; the window is then unchanged but for expired entries.
     pub fn redeem(&mut self, token: &Verified<'_>) -> Result<(), Refusal> {
         let given = token.token_id().filter(|id| !id.is_empty()).ok_or(Refusal::TokenIdMissing)?;
@@ -37,9 +41,12 @@ impl<const N: usize, const ID: usize> ReplayWindow<N, ID> {
         for byte in given.bytes() {
             id.push(byte).map_err(|_| Refusal::TokenIdTooLong)?;
         }
-        if let Some(now) = token.judged_at() {
-            self.redeemed.retain(|entry| entry.until.is_none_or(|until| now <= until));
+        self.latest = self.latest.max(token.judged_at());
+        let lives = |until: Option<UnixSeconds>| until.is_none_or(|until| self.latest <= Some(until));
+        if !lives(token.acceptable_until()) {
+            return Err(Refusal::Expired);
         }
+        self.redeemed.retain(|entry| lives(entry.until));
         if self.redeemed.iter().any(|entry| entry.id == id) {
             return Err(Refusal::Replayed);
         }
@@ -54,5 +61,55 @@ impl<const N: usize, const ID: usize> ReplayWindow<N, ID> {
     /// Whether nothing is remembered.
     pub fn is_empty(&self) -> bool {
         self.redeemed.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Algorithm, Policy, SignatureCheck, SignatureMismatch, Verifier};
+    use base64ct::{Base64UrlUnpadded, Encoding};
+
+    struct AcceptAll;
+
+    impl SignatureCheck for AcceptAll {
+        fn algorithm(&self) -> Algorithm {
+            Algorithm::Hs256
+        }
+        fn check(&self, _: &[u8], _: &[u8]) -> Result<(), SignatureMismatch> {
+            Ok(())
+        }
+    }
+
+    fn redeem<const N: usize>(window: &mut ReplayWindow<N, 4>, claims: &str, now: u64) -> Result<(), Refusal> {
+        let encode = |text: &str| Base64UrlUnpadded::encode_string(text.as_bytes());
+        let token = format!("{}.{}.{}", encode(r#"{"alg":"HS256"}"#), encode(claims), "A".repeat(43));
+        let policy = Policy::danger_any_issuer_any_audience();
+        let mut room = [0; 256];
+        let verified = Verifier::new(&AcceptAll, &policy).verify(token.as_bytes(), UnixSeconds(now), &mut room)?;
+        window.redeem(&verified)
+    }
+
+    #[test]
+    fn a_token_opens_once_and_is_forgotten_when_it_is_over() {
+        let mut window = ReplayWindow::<2, 4>::new();
+        assert_eq!(redeem(&mut window, r#"{"jti":"a","exp":10}"#, 1), Ok(()));
+        assert_eq!(redeem(&mut window, r#"{"jti":"a","exp":10}"#, 9), Err(Refusal::Replayed));
+        assert_eq!(redeem(&mut window, r#"{"jti":"\u0061","exp":10}"#, 9), Err(Refusal::Replayed));
+        assert_eq!(redeem(&mut window, r#"{"jti":"b","exp":20}"#, 9), Ok(()));
+        assert_eq!(redeem(&mut window, r#"{"jti":"c","exp":20}"#, 9), Err(Refusal::ReplayWindowFull));
+        assert_eq!(redeem(&mut window, r#"{"jti":"c","exp":20}"#, 10), Ok(()), "a is over");
+        assert_eq!(window.len(), 2);
+        assert_eq!(redeem(&mut window, r#"{"jti":"","exp":20}"#, 10), Err(Refusal::TokenIdMissing));
+        assert_eq!(redeem(&mut window, r#"{"jti":"abcde","exp":20}"#, 10), Err(Refusal::TokenIdTooLong));
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_gives_no_second_try() {
+        let mut window = ReplayWindow::<2, 4>::new();
+        assert_eq!(redeem(&mut window, r#"{"jti":"a","exp":10}"#, 1), Ok(()));
+        assert_eq!(redeem(&mut window, r#"{"jti":"b","exp":20}"#, 15), Ok(()), "a is forgotten");
+        assert_eq!(redeem(&mut window, r#"{"jti":"a","exp":10}"#, 5), Err(Refusal::Expired));
+        assert_eq!(redeem(&mut window, r#"{"jti":"c","exp":30}"#, 5), Ok(()));
     }
 }

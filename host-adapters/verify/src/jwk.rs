@@ -38,7 +38,7 @@ fn secret(jwk: &Jwk<'_>, reader: KeyReader) -> Result<BoxedKey, Refusal> {
             Ok(Box::new(ShortSecret::danger_allow_short_secret(secret)?))
         }
         Err(refusal) => Err(refusal),
-        Ok(_) => Err(Refusal::JwkUnsupported),
+        Ok(_) => Err(Refusal::KeyUnsupported),
     }
 }
 
@@ -100,14 +100,14 @@ mod tests {
             r#""kty":"AKP","alg":"ML-DSA-44""#,
             r#""kty":"rsa""#,
         ] {
-            assert_eq!(read(other), Err(Refusal::JwkUnsupported), "{other}");
+            assert_eq!(read(other), Err(Refusal::KeyUnsupported), "{other}");
         }
     }
 
     #[test]
     fn what_the_key_says_of_itself_binds() {
         for (members, refusal) in [
-            (format!("{},\"alg\":\"RS512\"", rsa()), Refusal::JwkUnsupported),
+            (format!("{},\"alg\":\"RS512\"", rsa()), Refusal::KeyUnsupported),
             (format!("{},\"alg\":\"RSA-OAEP\",\"use\":\"enc\"", rsa()), Refusal::JwkMayNotVerify),
             (format!("{},\"alg\":\"ES256\"", rsa()), Refusal::JwkAlgorithmConflict),
             (format!("{},\"use\":\"enc\"", rsa()), Refusal::JwkMayNotVerify),

@@ -51,7 +51,7 @@ mod tests {
         assert_eq!(
             skipped,
             [
-                (0, Some("new"), Refusal::JwkUnsupported),
+                (0, Some("new"), Refusal::KeyUnsupported),
                 (1, None, Refusal::JwkMalformed),
                 (3, None, Refusal::JwkMalformed)
             ]
@@ -61,7 +61,7 @@ mod tests {
     #[test]
     fn a_set_without_a_usable_key_says_why() {
         let error = set(r#"{"kty":"EC","crv":"P-521","kid":"a"}"#).unwrap_err();
-        assert_eq!(error.refusal(), Refusal::JwkUnsupported);
+        assert_eq!(error.refusal(), Refusal::KeyUnsupported);
         assert!(error.to_string().contains("\"a\""), "{error}");
         assert_eq!(set("").unwrap_err().refusal(), Refusal::KeyNotFound);
     }

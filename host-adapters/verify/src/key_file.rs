@@ -58,7 +58,7 @@ impl KeyReader {
     /// Reads one JWK (RFC 7517 §4). An RSA key that names no `alg` becomes two entries, RS256 and PS256.
     ///
     /// # Errors
-    /// [`Refusal::JwkMalformed`], [`Refusal::JwkUnsupported`], [`Refusal::JwkMayNotVerify`] and
+    /// [`Refusal::JwkMalformed`], [`Refusal::KeyUnsupported`], [`Refusal::JwkMayNotVerify`] and
     /// [`Refusal::JwkAlgorithmConflict`]; [`Refusal::SecretTooShort`], [`Refusal::SecretTooLong`],
     /// [`Refusal::PointInvalid`] and [`Refusal::ModulusSize`] for the material.
     pub fn jwk(&self, text: &[u8]) -> Result<KeySet, Refusal> {
@@ -133,7 +133,7 @@ impl KeyFileError {
         match self {
             Self::NoUsableKey(skipped) => skipped.first().map_or(Refusal::KeyNotFound, |key| key.refusal),
             Self::Refused(refusal) => *refusal,
-            Self::PemUnsupported => Refusal::JwkUnsupported,
+            Self::PemUnsupported => Refusal::KeyUnsupported,
             _ => Refusal::KeyMalformed,
         }
     }

@@ -55,7 +55,7 @@ fn public_key(section: &[u8]) -> Result<PublicKey, KeyFileError> {
     };
     let (_, der) = pem_rfc7468::decode_vec(section).map_err(|_| KeyFileError::PemMalformed)?;
     read(&der).map_err(|refusal| match refusal {
-        Refusal::JwkUnsupported => KeyFileError::PemUnsupported,
+        Refusal::KeyUnsupported => KeyFileError::PemUnsupported,
         refusal => KeyFileError::Refused(refusal),
     })
 }

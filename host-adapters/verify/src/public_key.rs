@@ -34,7 +34,7 @@ impl PublicKey {
     ///
     /// # Errors
     /// [`Refusal::JwkMalformed`] if a member is missing, not base64url, or of another length than the curve's;
-    /// [`Refusal::JwkUnsupported`] for other types and curves.
+    /// [`Refusal::KeyUnsupported`] for other types and curves.
     pub fn from_jwk(jwk: &Jwk<'_>) -> Result<Self, Refusal> {
         let curve = |name: &str| jwk.curve().is_some_and(|curve| curve == *name);
         match () {
@@ -58,14 +58,14 @@ impl PublicKey {
             () if (jwk.key_type() == *"EC" || jwk.key_type() == *"OKP") && jwk.curve().is_none() => {
                 Err(Refusal::JwkMalformed)
             }
-            () => Err(Refusal::JwkUnsupported),
+            () => Err(Refusal::KeyUnsupported),
         }
     }
 
     /// Reads a DER SubjectPublicKeyInfo (RFC 5280 §4.1.2.7), which is what `PUBLIC KEY` in PEM holds.
     ///
     /// # Errors
-    /// [`Refusal::KeyMalformed`] if it is none; [`Refusal::JwkUnsupported`] for other types and curves.
+    /// [`Refusal::KeyMalformed`] if it is none; [`Refusal::KeyUnsupported`] for other types and curves.
     pub fn from_spki(der: &[u8]) -> Result<Self, Refusal> {
         let info = SubjectPublicKeyInfoRef::from_der(der).map_err(|_| Refusal::KeyMalformed)?;
         let bytes = info.subject_public_key.as_bytes().ok_or(Refusal::KeyMalformed)?;
@@ -75,9 +75,9 @@ impl PublicKey {
             EC => match info.algorithm.parameters_oid() {
                 Ok(P256) => Ok(Self::P256(bytes.to_vec())),
                 Ok(P384) => Ok(Self::P384(bytes.to_vec())),
-                _ => Err(Refusal::JwkUnsupported),
+                _ => Err(Refusal::KeyUnsupported),
             },
-            _ => Err(Refusal::JwkUnsupported),
+            _ => Err(Refusal::KeyUnsupported),
         }
     }
 

@@ -164,16 +164,13 @@ impl Run<'_> {
     /// True when every need of the group is there, after bringing it where that was asked for.
     fn ready(&mut self, group: &Group) -> bool {
         for need in group.needs {
-            let Err(mut missing) = need.there(self.workspace) else {
+            let fixed = matches!(need.there(self.workspace), Err(missing) if !matches!(missing, Missing::Part(_)));
+            if self.setup && !fixed && !need.settled(self.workspace) {
+                need.bring(self);
+            }
+            let Err(missing) = need.there(self.workspace) else {
                 continue;
             };
-            if self.setup && matches!(missing, Missing::Part(_)) {
-                need.bring(self);
-                match need.there(self.workspace) {
-                    Ok(()) => continue,
-                    Err(still) => missing = still,
-                }
-            }
             self.skip(&missing);
             return false;
         }

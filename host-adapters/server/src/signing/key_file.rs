@@ -205,7 +205,7 @@ fn private_part(jwk: &Jwk<'_>, public: &PublicKey) -> Result<Material, SigningKe
             };
             Material::Rsa(rsa::KeyPair::from_components(&components).map_err(inconsistent)?)
         }
-        _ => return Err(Refusal::JwkUnsupported.into()),
+        _ => return Err(Refusal::KeyUnsupported.into()),
     })
 }
 

@@ -91,7 +91,7 @@ fn keys_come_with_the_request_or_from_the_command_line() {
         "key_not_found",
         "key_malformed",
         "jwk_malformed",
-        "jwk_unsupported",
+        "key_unsupported",
         "jwk_may_not_verify",
         "jwk_algorithm_conflict",
         "secret_too_short",

@@ -78,7 +78,7 @@ fn what_cannot_be_shown_is_said() {
     let set =
         folder.file("set", format!("{{\"keys\":[{DOOR_JWK},{{\"kty\":\"EC\",\"crv\":\"P-521\",\"kid\":\"e\"}},7]}}"));
     let table = run(&["keys", "show", &set]).expect(0).out;
-    assert!(table.contains("no: 58 jwk_unsupported") && table.contains("no: 57 jwk_malformed"), "{table}");
+    assert!(table.contains("no: 58 key_unsupported") && table.contains("no: 57 jwk_malformed"), "{table}");
     assert!(run(&["keys", "show", &folder.file("none", "x")]).expect(2).err.contains("63 key_malformed"));
     let wrong = run(&["keys", "show", "--format", "xml", &oct]).expect(2).err;
     assert!(wrong.contains("'xml'") && wrong.contains("jwk, jwks, pem, table"), "{wrong}");

@@ -127,7 +127,7 @@ fn a_key_that_cannot_be_used_is_code_2_with_number_and_name() {
     for (content, flag, words) in [
         ("short", "--secret-file", "54 secret_too_short"),
         ("{}", "--key", "57 jwk_malformed"),
-        ("{\"kty\":\"EC\",\"crv\":\"P-521\"}", "--key", "58 jwk_unsupported"),
+        ("{\"kty\":\"EC\",\"crv\":\"P-521\"}", "--key", "58 key_unsupported"),
         ("{\"keys\":[]}", "--jwks", "holds no key"),
         ("no key", "--key", "63 key_malformed"),
         ("-----BEGIN PRIVATE KEY-----\nMC4C\n-----END PRIVATE KEY-----\n", "--key", "openssl pkey"),

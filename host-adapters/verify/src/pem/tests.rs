@@ -103,7 +103,7 @@ fn the_type_of_key_decides_the_algorithm() {
 fn other_keys_are_refused() {
     for text in [P521, SECP256K1] {
         let error = algorithms(text).unwrap_err();
-        assert_eq!((error.refusal(), &error), (Refusal::JwkUnsupported, &KeyFileError::PemUnsupported), "{text}");
+        assert_eq!((error.refusal(), &error), (Refusal::KeyUnsupported, &KeyFileError::PemUnsupported), "{text}");
     }
     assert_eq!(algorithms(RSA_1024), Err(KeyFileError::Refused(Refusal::ModulusSize)));
 }

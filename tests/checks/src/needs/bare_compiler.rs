@@ -70,7 +70,15 @@ pub(crate) fn bring(run: &mut Run<'_>) {
         }
         run.console.remark("setup: the targets cannot be added here; the distribution's compiler instead");
     }
-    debian::install(run, DEBIAN);
+    if find(run.workspace).is_err() {
+        debian::install(run, DEBIAN);
+    }
+}
+
+/// Whether `bring` has nothing to do: the targets are the better way, as they are built already.
+pub(crate) fn brought(workspace: &Workspace) -> bool {
+    let settled = std::env::var("GLOWBAND_BARE").is_ok_and(|asked| asked == "source");
+    find(workspace).is_ok_and(|way| settled || matches!(way, BareCompiler::Targets))
 }
 
 impl BareCompiler {

@@ -60,6 +60,14 @@ impl Need {
         }
     }
 
+    /// Whether setup has nothing to do for it; a need may be met, and still be met better.
+    pub(crate) fn settled(self, workspace: &Workspace) -> bool {
+        match self {
+            Self::BareCompiler => bare_compiler::brought(workspace),
+            _ => self.there(workspace).is_ok(),
+        }
+    }
+
     /// Brings it, saying so. Whether that worked is for [`Need::there`] to say.
     pub(crate) fn bring(self, run: &mut Run<'_>) {
         match self {

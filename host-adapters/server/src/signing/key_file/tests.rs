@@ -202,7 +202,7 @@ fn what_a_jwk_says_of_itself_binds() {
     assert_eq!(changed("\"use\":\"sig\"", "\"key_ops\":[\"verify\"]"), Some(SigningKeyError::MayNotSign));
     assert_eq!(changed("\"use\":\"sig\"", "\"key_ops\":[\"sign\"]"), None);
     assert_eq!(changed("ES256", "ES384"), Some(SigningKeyError::Refused(Refusal::JwkAlgorithmConflict)));
-    assert_eq!(changed("ES256", "ES512"), Some(SigningKeyError::Refused(Refusal::JwkUnsupported)));
+    assert_eq!(changed("ES256", "ES512"), Some(SigningKeyError::Refused(Refusal::KeyUnsupported)));
     assert_eq!(changed("\"d\":\"", "\"d\":\"AAAA"), Some(SigningKeyError::Refused(Refusal::JwkMalformed)));
     let other = generate(Algorithm::Es256, None).unwrap().private;
     let private = |text: &str| text.rsplit_once("\"d\":").unwrap().1.to_owned();
