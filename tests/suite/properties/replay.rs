@@ -22,9 +22,9 @@ proptest! {
         let mut window = ReplayWindow::<CAPACITY, 3>::new();
         // Each name with the first second in which its token is no longer accepted.
         let mut redeemed: BTreeMap<String, u64> = BTreeMap::new();
-        let mut now = 1000;
+        let (mut now, mut latest) = (1000, 0);
         for (id, life, pause) in presentations {
-            // A clock may also be set back; what was forgotten by then stays forgotten.
+            // A clock may also be set back; the window's own does not go with it.
             now = if forward { now + pause } else { now + 4 - pause };
             let exp = now + life;
             let mut token = unsigned(format!("{{\"jti\":\"{id}\",\"exp\":{exp}}}"));
@@ -34,8 +34,11 @@ proptest! {
             } else if id.len() > 3 {
                 Err(Refusal::TokenIdTooLong)
             } else {
-                redeemed.retain(|_, end| now < *end);
-                if redeemed.contains_key(&id) {
+                latest = latest.max(now);
+                redeemed.retain(|_, end| latest < *end);
+                if exp + leeway <= latest {
+                    Err(Refusal::Expired)
+                } else if redeemed.contains_key(&id) {
                     Err(Refusal::Replayed)
                 } else if redeemed.len() == CAPACITY {
                     Err(Refusal::ReplayWindowFull)
