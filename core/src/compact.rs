@@ -1,6 +1,6 @@
 //! Three segments by offset; length ceilings before any work (RFC 7515 §7.1).
 
-use crate::{Refusal, blocks};
+use crate::{Refusal, base64url, blocks};
 
 /// A compact JWS cut at its two dots. Only offsets: nothing has been decoded.
 #[derive(Clone, Copy)]
@@ -52,7 +52,8 @@ impl Split {
 
     /// Bytes that verification writes: the header, and behind it first the signature, then the payload.
     pub(crate) fn scratch_needed(&self) -> usize {
-        let decoded = |segment: usize| segment / 4 * 3 + (segment % 4).saturating_sub(1);
+        // A segment that no encoding has is refused without being decoded.
+        let decoded = |segment: usize| base64url::decoded_length(segment).unwrap_or(0);
         let payload = self.payload_end - self.header_end - 1;
         let signature = self.length - self.payload_end - 1;
         decoded(self.header_end) + decoded(payload).max(decoded(signature))
@@ -63,9 +64,9 @@ impl Split {
 fn dots(token: &[u8]) -> impl Iterator<Item = usize> {
     let mut from = 0;
     core::iter::from_fn(move || {
-        let at = from + find_dot(token.get(from..)?)?;
-        from = at + 1;
-        Some(at)
+        let found = token.get(from..).and_then(find_dot).map(|at| from + at);
+        from = found.map_or(token.len(), |at| at + 1);
+        found
     })
 }
 

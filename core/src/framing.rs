@@ -3,12 +3,14 @@
 //! An overlong line is reported once, at its terminator, and none of it is ever handed out: its tail cannot pass
 //! for a token of its own.
 
+use core::fmt;
+
 /// What a [`LineFramer`] has to say after some bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Frame<'b> {
     /// A whole line, without its terminator (LF or CR LF), never empty.
     Line(&'b [u8]),
-    /// A line that did not fit the buffer has ended; all of it was thrown away.
+    /// A line that did not fit the buffer, or was abandoned, has ended; all of it was thrown away.
     Overlong,
     /// No line has ended yet.
     Idle,
@@ -27,7 +29,6 @@ pub enum Frame<'b> {
 /// assert_eq!(framer.feed(rest).0, Frame::Idle);
 /// assert_eq!(framer.feed(b"ond\n").0, Frame::Line(b"second"));
 /// ```
-#[derive(Debug)]
 pub struct LineFramer<'b> {
     buffer: &'b mut [u8],
     length: usize,
@@ -114,6 +115,23 @@ impl<'b> LineFramer<'b> {
             return whole;
         }
         whole.strip_suffix(b"\r").unwrap_or(whole)
+    }
+}
+
+/// Shows lengths only: a line is a token, and whoever reads it could present it.
+impl fmt::Debug for Frame<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line(line) => write!(f, "Line({} bytes)", line.len()),
+            Self::Overlong => f.write_str("Overlong"),
+            Self::Idle => f.write_str("Idle"),
+        }
+    }
+}
+
+impl fmt::Debug for LineFramer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LineFramer({:?}, {} of {} bytes)", self.state, self.length, self.buffer.len())
     }
 }
 

@@ -96,7 +96,7 @@ impl fmt::Debug for Header<'_> {
 }
 
 fn algorithm(alg: Text<'_>) -> Result<Algorithm, Refusal> {
-    if let Some(algorithm) = alg.plain().and_then(Algorithm::from_bytes) {
+    if let Some(algorithm) = Algorithm::from_text(alg) {
         return Ok(algorithm);
     }
     let none = alg.chars().map(|c| c.to_ascii_lowercase()).eq("none".chars());
@@ -134,6 +134,7 @@ mod tests {
         assert_eq!(header.algorithm(), Algorithm::Es256);
         assert_eq!(header.key_id().unwrap(), *"k1");
         assert_eq!(header.token_type().unwrap(), *"at+JWT");
+        assert_eq!(read(r#"{"alg":"\u0048S256"}"#).unwrap().algorithm(), Algorithm::Hs256);
         assert_eq!(read(r#"{"alg":"Ed25519"}"#).unwrap().algorithm(), Algorithm::EdDsa);
     }
 

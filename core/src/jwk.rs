@@ -52,6 +52,7 @@ impl<'t> Jwk<'t> {
                 KEY_OPS => {
                     match value.array() {
                         Some(operations) => {
+                            well_typed &= operations.elements().all(|operation| operation.text().is_some());
                             may_verify &= operations.elements().any(|operation| is_text(operation, "verify"))
                         }
                         None => well_typed = false,
@@ -94,7 +95,7 @@ impl<'t> Jwk<'t> {
             return Err(Refusal::JwkMayNotVerify);
         }
         match self.alg {
-            Some(alg) if algorithm_of(alg) != Some(algorithm) => Err(Refusal::JwkAlgorithmConflict),
+            Some(alg) if Algorithm::from_text(alg) != Some(algorithm) => Err(Refusal::JwkAlgorithmConflict),
             _ => Ok(()),
         }
     }
@@ -105,7 +106,7 @@ impl<'t> Jwk<'t> {
     /// [`Refusal::KeyUnsupported`] if it names one that is not supported.
     pub fn algorithm(&self) -> Result<Option<Algorithm>, Refusal> {
         match self.alg {
-            Some(alg) => algorithm_of(alg).map(Some).ok_or(Refusal::KeyUnsupported),
+            Some(alg) => Algorithm::from_text(alg).map(Some).ok_or(Refusal::KeyUnsupported),
             None => Ok(None),
         }
     }
@@ -190,10 +191,6 @@ impl fmt::Debug for Jwk<'_> {
             .field("kid", &self.kid)
             .finish_non_exhaustive()
     }
-}
-
-fn algorithm_of(alg: Text<'_>) -> Option<Algorithm> {
-    Algorithm::from_name(alg.as_str()?)
 }
 
 fn is_text(value: Span<'_>, expected: &str) -> bool {

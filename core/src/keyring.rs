@@ -12,19 +12,19 @@ pub struct KeyEntry<'k> {
     /// The key's name, opaque bytes compared one by one; without it the entry matches every token.
     pub kid: Option<&'k [u8]>,
     /// The key.
-    pub key: &'k dyn SignatureCheck,
+    pub key: &'k (dyn SignatureCheck + Sync),
 }
 
 /// Keys in a fixed order.
 ///
 /// An entry with a `kid` matches tokens with that `kid` or with none; an entry without one matches any token. Of
-/// those, only keys of the token's algorithm are tried, four at most.
+/// those, only keys of the token's algorithm are tried, those with the token's `kid` first, four at most.
 pub trait KeySource {
     /// The entry at `index`, counted from zero; `None` behind the last one.
     fn entry(&self, index: usize) -> Option<KeyEntry<'_>>;
 }
 
-impl<S: SignatureCheck> KeySource for S {
+impl<S: SignatureCheck + Sync> KeySource for S {
     fn entry(&self, index: usize) -> Option<KeyEntry<'_>> {
         (index == 0).then_some(KeyEntry { kid: None, key: self })
     }
@@ -71,14 +71,16 @@ impl<const N: usize, const KID: usize> KeyRing<N, KID> {
 
     /// Adds a key; one that had the same `kid` and the same algorithm is replaced.
     ///
-    /// An empty `kid` stands for none.
+    /// An empty `kid` stands for none, and replaces nothing.
     ///
     /// # Errors
     /// [`Refusal::KeyIdTooLong`] over `KID` bytes, [`Refusal::KeyRingFull`] over `N` keys; the ring is then unchanged.
     pub fn add(&mut self, kid: &[u8], key: impl Into<Key>) -> Result<(), Refusal> {
         let key = key.into();
         let kid = Vec::from_slice(kid).map_err(|_| Refusal::KeyIdTooLong)?;
-        let same = |entry: &&mut RingEntry<KID>| entry.kid == kid && entry.key.algorithm() == key.algorithm();
+        let same = |entry: &&mut RingEntry<KID>| {
+            !kid.is_empty() && entry.kid == kid && entry.key.algorithm() == key.algorithm()
+        };
         if let Some(entry) = self.entries.iter_mut().find(same) {
             entry.key = key;
             return Ok(());
@@ -131,28 +133,40 @@ impl Candidates {
     ) -> Result<Self, Refusal> {
         let mut chosen = Self { indices: [0; MAX_KEYS_TRIED], count: 0, more: false };
         let mut refusal = Refusal::KeyNotFound;
+        if kid.is_some() {
+            chosen.take(keys, algorithm, &mut refusal, |own| own.is_some_and(|own| kid.is_some_and(|kid| kid.is(own))));
+            chosen.take(keys, algorithm, &mut refusal, |own| own.is_none());
+        } else {
+            chosen.take(keys, algorithm, &mut refusal, |_| true);
+        }
+        if chosen.count == 0 { Err(refusal) } else { Ok(chosen) }
+    }
+
+    /// Adds the entries whose `kid` fits, as far as there is room.
+    fn take<K: KeySource + ?Sized>(
+        &mut self,
+        keys: &K,
+        algorithm: Algorithm,
+        refusal: &mut Refusal,
+        fits: impl Fn(Option<&[u8]>) -> bool,
+    ) {
         for index in 0.. {
             let Some(entry) = keys.entry(index) else {
                 break;
             };
-            let named = match (entry.kid, kid) {
-                (Some(own), Some(wanted)) => wanted.is(own),
-                _ => true,
-            };
-            if !named {
+            if !fits(entry.kid) {
                 continue;
             }
             if entry.key.algorithm() != algorithm {
-                refusal = refusal.or_more_telling(Refusal::AlgorithmMismatch);
-            } else if let Some(place) = chosen.indices.get_mut(chosen.count) {
+                *refusal = refusal.or_more_telling(Refusal::AlgorithmMismatch);
+            } else if let Some(place) = self.indices.get_mut(self.count) {
                 *place = index;
-                chosen.count += 1;
+                self.count += 1;
             } else {
-                chosen.more = true;
+                self.more = true;
                 break;
             }
         }
-        if chosen.count == 0 { Err(refusal) } else { Ok(chosen) }
     }
 
     /// Tries them one by one.
@@ -189,9 +203,22 @@ mod tests {
         assert_eq!(ring.len(), 2);
         assert_eq!(ring.add(b"c", key()), Err(Refusal::KeyRingFull));
         assert_eq!(ring.add(b"longer", key()), Err(Refusal::KeyIdTooLong));
+        assert_eq!(ring.add(b"", key()), Err(Refusal::KeyRingFull), "keys without a name stand side by side");
         assert_eq!(ring.entry(0).unwrap().kid, Some(b"a".as_slice()));
         assert_eq!(ring.entry(1).unwrap().kid, None);
         ring.remove(b"a");
         assert_eq!(ring.len(), 1);
+    }
+
+    #[test]
+    fn the_named_key_is_tried_before_those_without_a_name() {
+        let (other, named) = (Hs256Key::new(&[1; 32]).unwrap(), Hs256Key::new(&[2; 32]).unwrap());
+        let nameless = KeyEntry { kid: None, key: &other };
+        let entries = [nameless, nameless, nameless, nameless, KeyEntry { kid: Some(b"a"), key: &named }];
+        let select = |kid| Candidates::select(entries.as_slice(), kid, Algorithm::Hs256).unwrap();
+        let chosen = select(Some(Text::new(b"a", false)));
+        assert_eq!((chosen.indices, chosen.count, chosen.more), ([4, 0, 1, 2], 4, true));
+        let chosen = select(None);
+        assert_eq!((chosen.indices, chosen.count, chosen.more), ([0, 1, 2, 3], 4, true));
     }
 }

@@ -8,7 +8,7 @@ use core::fmt;
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Class {
-    /// The bytes are not a compact JWS within the limits (RFC 7515 §7.1).
+    /// The bytes are not a compact JWS within the limits (RFC 7515 §7.1); said of header and payload alike.
     Form,
     /// The JOSE header is not acceptable (RFC 7515 §4).
     Header,
@@ -111,8 +111,8 @@ refusals! {
     22 PayloadNotJson "payload_not_json" Payload "The payload is not JSON as RFC 8259 defines it."
     23 PayloadNotObject "payload_not_object" Payload "The payload is not a JSON object, so it holds no claims."
     24 PayloadDuplicate "payload_duplicate" Payload "The payload names a member twice in one object."
-    25 NestingTooDeep "nesting_too_deep" Payload "The JSON is nested deeper than the limit in force."
-    26 TooManyMembers "too_many_members" Payload "The JSON has more object members than the limit in force."
+    25 NestingTooDeep "nesting_too_deep" Form "The JSON is nested deeper than the limit in force."
+    26 TooManyMembers "too_many_members" Form "The JSON has more object members than the limit in force."
     27 IssuerMalformed "issuer_malformed" Claim "The claim iss is not a string."
     28 SubjectMalformed "subject_malformed" Claim "The claim sub is not a string."
     29 AudienceMalformed "audience_malformed" Claim "The claim aud is neither a string nor a non-empty array of strings."

@@ -7,27 +7,29 @@ use heapless::Vec;
 /// Remembers up to `N` redeemed tokens by their `jti` of up to `ID` bytes, each until it expires by itself.
 ///
 /// When it is full of unexpired tokens, the next one is refused: a replay could no longer be told apart. So is a token
-/// that was over at the latest moment that the window has seen, as it may have been forgotten since: a clock that is set
-/// back gives nobody a second try. Tokens of several issuers share one window; if two of them use the same `jti`, the
-/// second is refused.
+/// that ends no later than one that was forgotten, as it may have been forgotten itself: neither a clock that is set back
+/// nor a policy with more leeway gives a second try. Tokens of several issuers share one window; if two of them use the
+/// same `jti`, the second is refused.
 #[derive(Clone, Debug, Default)]
 pub struct ReplayWindow<const N: usize, const ID: usize = 40> {
     redeemed: Vec<Redeemed<ID>, N>,
-    /// The latest moment at which a token was judged.
-    latest: Option<UnixSeconds>,
+    /// The latest end of a forgotten token, leeway not counted.
+    forgotten: Option<i64>,
 }
 
 #[derive(Clone, Debug)]
 struct Redeemed<const ID: usize> {
     id: Vec<u8, ID>,
-    /// The last second in which the token could still be presented; `None` if it has no end.
+    /// From when on the token is void, leeway not counted; `None` if it has no end.
+    end: Option<i64>,
+    /// The last second in which it could still be presented to the policy that judged it.
     until: Option<UnixSeconds>,
 }
 
 impl<const N: usize, const ID: usize> ReplayWindow<N, ID> {
     /// An empty window.
     pub const fn new() -> Self {
-        Self { redeemed: Vec::new(), latest: None }
+        Self { redeemed: Vec::new(), forgotten: None }
     }
 
     /// Redeems a token: the first time it succeeds, then never again while the token lives.
@@ -41,16 +43,24 @@ impl<const N: usize, const ID: usize> ReplayWindow<N, ID> {
         for byte in given.bytes() {
             id.push(byte).map_err(|_| Refusal::TokenIdTooLong)?;
         }
-        self.latest = self.latest.max(token.judged_at());
-        let lives = |until: Option<UnixSeconds>| until.is_none_or(|until| self.latest <= Some(until));
-        if !lives(token.acceptable_until()) {
-            return Err(Refusal::Expired);
+        if let Some(now) = token.judged_at() {
+            self.forget(now);
         }
-        self.redeemed.retain(|entry| lives(entry.until));
         if self.redeemed.iter().any(|entry| entry.id == id) {
             return Err(Refusal::Replayed);
         }
-        self.redeemed.push(Redeemed { id, until: token.acceptable_until() }).map_err(|_| Refusal::ReplayWindowFull)
+        if token.end().is_some_and(|end| Some(end) <= self.forgotten) {
+            return Err(Refusal::Expired);
+        }
+        let entry = Redeemed { id, end: token.end(), until: token.acceptable_until() };
+        self.redeemed.push(entry).map_err(|_| Refusal::ReplayWindowFull)
+    }
+
+    fn forget(&mut self, now: UnixSeconds) {
+        let over = |entry: &Redeemed<ID>| entry.until.is_some_and(|until| until < now);
+        let latest = self.redeemed.iter().filter(|entry| over(entry)).filter_map(|entry| entry.end).max();
+        self.forgotten = self.forgotten.max(latest);
+        self.redeemed.retain(|entry| !over(entry));
     }
 
     /// How many tokens are remembered, expired ones included until the next [`redeem`](Self::redeem).
@@ -82,9 +92,18 @@ mod tests {
     }
 
     fn redeem<const N: usize>(window: &mut ReplayWindow<N, 4>, claims: &str, now: u64) -> Result<(), Refusal> {
+        redeem_with(window, claims, now, 0)
+    }
+
+    fn redeem_with<const N: usize>(
+        window: &mut ReplayWindow<N, 4>,
+        claims: &str,
+        now: u64,
+        leeway: u64,
+    ) -> Result<(), Refusal> {
         let encode = |text: &str| Base64UrlUnpadded::encode_string(text.as_bytes());
         let token = format!("{}.{}.{}", encode(r#"{"alg":"HS256"}"#), encode(claims), "A".repeat(43));
-        let policy = Policy::danger_any_issuer_any_audience();
+        let policy = Policy::danger_any_issuer_any_audience().leeway(leeway);
         let mut room = [0; 256];
         let verified = Verifier::new(&AcceptAll, &policy).verify(token.as_bytes(), UnixSeconds(now), &mut room)?;
         window.redeem(&verified)
@@ -111,5 +130,14 @@ mod tests {
         assert_eq!(redeem(&mut window, r#"{"jti":"b","exp":20}"#, 15), Ok(()), "a is forgotten");
         assert_eq!(redeem(&mut window, r#"{"jti":"a","exp":10}"#, 5), Err(Refusal::Expired));
         assert_eq!(redeem(&mut window, r#"{"jti":"c","exp":30}"#, 5), Ok(()));
+    }
+
+    #[test]
+    fn a_policy_with_more_leeway_gives_no_second_try() {
+        let mut window = ReplayWindow::<2, 4>::new();
+        assert_eq!(redeem_with(&mut window, r#"{"jti":"a","exp":100}"#, 99, 0), Ok(()));
+        assert_eq!(redeem_with(&mut window, r#"{"jti":"a","exp":100}"#, 105, 60), Err(Refusal::Expired));
+        assert_eq!(redeem_with(&mut window, r#"{"jti":"b","exp":101}"#, 105, 60), Ok(()));
+        assert_eq!(redeem_with(&mut window, r#"{"jti":"b","exp":101}"#, 105, 60), Err(Refusal::Replayed));
     }
 }

@@ -10,6 +10,7 @@ use crate::keyring::{Candidates, KeySource};
 use crate::limits::Limits;
 use crate::policy::Policy;
 use crate::{Algorithm, Refusal, base64url};
+use core::fmt;
 
 /// Verifies tokens: signature by `keys`, claims by `policy`.
 ///
@@ -102,7 +103,7 @@ impl<'v, K: KeySource + ?Sized> SignatureVerifier<'v, K> {
     /// Proves the signature of a compact JWS, decoding into `room` as [`Verifier::verify`] does.
     ///
     /// # Errors
-    /// Any [`Refusal`] of the classes form, header, key and signature.
+    /// Any [`Refusal`] of the classes form, header, key and signature, and [`Refusal::ScratchTooSmall`].
     pub fn verify<'r>(&self, token: &[u8], room: &'r mut [u8]) -> Result<SignatureProven<'r>, Refusal> {
         let split = Split::of(token, self.limits.token_limit())?;
         if room.len() < split.scratch_needed() {
@@ -190,7 +191,7 @@ fn wrong_length(algorithm: Algorithm, signature: &[u8]) -> Refusal {
 }
 
 /// A token whose signature is genuine. Its payload may be anything, and its claims are not judged.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct SignatureProven<'r> {
     header: Header<'r>,
     payload: &'r [u8],
@@ -210,21 +211,22 @@ impl<'r> SignatureProven<'r> {
     /// Judges the payload as a claims set.
     ///
     /// # Errors
-    /// Any [`Refusal`] of the classes payload, claim and time.
+    /// Any [`Refusal`] of the classes payload, claim and time, and those of [`Limits`].
     pub fn judge(self, policy: &Policy<'_>, now: impl Into<Option<UnixSeconds>>) -> Result<Verified<'r>, Refusal> {
         let now = now.into();
         let claims = Claims::read(self.payload, &policy.limits)?;
         judge(&self.header, &claims, policy, now)?;
-        Ok(Verified { proven: self, claims, leeway: policy.leeway, judged_at: now })
+        Ok(Verified { proven: self, claims, leeway: policy.leeway, maximum_age: policy.maximum_age, judged_at: now })
     }
 }
 
 /// A token whose signature is genuine and whose claims the policy accepts. There is no other way to get one.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Verified<'r> {
     proven: SignatureProven<'r>,
     claims: Claims<'r>,
     leeway: u64,
+    maximum_age: Option<u64>,
     judged_at: Option<UnixSeconds>,
 }
 
@@ -307,7 +309,41 @@ impl<'r> Verified<'r> {
 
     /// The last second in which the policy accepts the token, leeway included; `None` if it has no end.
     pub fn acceptable_until(&self) -> Option<UnixSeconds> {
-        let end = i128::from(self.expires_at()?.floor()) + i128::from(self.leeway) - 1;
+        let end = i128::from(self.end()?) + i128::from(self.leeway) - 1;
         Some(UnixSeconds(u64::try_from(end.max(0)).unwrap_or(u64::MAX)))
+    }
+
+    /// From when on the token is void, leeway not counted: its `exp`, or its `iat` and the policy's maximum age.
+    pub(crate) fn end(&self) -> Option<i64> {
+        let expires_at = self.expires_at().map(|date| date.floor());
+        let too_old = self.maximum_age.zip(self.issued_at()).map(|(age, issued_at)| {
+            // The age itself is still accepted.
+            issued_at.floor().saturating_add_unsigned(age).saturating_add(1)
+        });
+        match (expires_at, too_old) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        }
+    }
+}
+
+/// Shows the header and how long the payload is: what a token says of people does not belong into a log.
+impl fmt::Debug for SignatureProven<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignatureProven")
+            .field("header", &self.header)
+            .field("payload_bytes", &self.payload.len())
+            .finish()
+    }
+}
+
+/// Shows no claim but the dates.
+impl fmt::Debug for Verified<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verified")
+            .field("header", &self.proven.header)
+            .field("expires_at", &self.expires_at())
+            .field("judged_at", &self.judged_at)
+            .finish_non_exhaustive()
     }
 }

@@ -17,6 +17,12 @@ impl Es256Key {
     /// # Errors
     /// [`Refusal::PointInvalid`] for any other form, and for a point that is not on the curve.
     pub fn from_sec1(point: &[u8]) -> Result<Self, Refusal> {
+        match point {
+            [4, ..] if point.len() == 65 => {}
+            [2 | 3, ..] if point.len() == 33 => {}
+            // SEC1 has more forms, which no JWK and no certificate uses.
+            _ => return Err(Refusal::PointInvalid),
+        }
         let key = VerifyingKey::from_sec1_bytes(point).map_err(|_| Refusal::PointInvalid)?;
         Ok(Self { key })
     }
@@ -73,7 +79,8 @@ mod tests {
         wrong[31] ^= 1;
         assert_eq!(Es256Key::from_coordinates(&X, &wrong).err(), Some(Refusal::PointInvalid));
         assert!(Es256Key::from_sec1(&[[3].as_slice(), &X].concat()).is_ok());
-        for point in [&[][..], &[0], &[4; 65], &[2; 32], &[5; 65], &X] {
+        let compact = [[5].as_slice(), &X].concat();
+        for point in [&[][..], &[0], &[4; 65], &[2; 32], &[5; 65], &X, &compact] {
             assert_eq!(Es256Key::from_sec1(point).err(), Some(Refusal::PointInvalid));
         }
     }

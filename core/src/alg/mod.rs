@@ -10,6 +10,7 @@ pub use es256::Es256Key;
 #[cfg(feature = "hs256")]
 pub use hs256::{Hs256Key, MIN_SECRET};
 
+use crate::json::Text;
 use core::fmt;
 
 /// A signature algorithm by its registered name (RFC 7518 §3.1, RFC 8037 §3.1).
@@ -55,7 +56,14 @@ impl Algorithm {
         Self::from_bytes(name.as_bytes())
     }
 
-    pub(crate) const fn from_bytes(name: &[u8]) -> Option<Self> {
+    pub(crate) fn from_text(name: Text<'_>) -> Option<Self> {
+        match name.plain() {
+            Some(plain) => Self::from_bytes(plain),
+            None => Self::ALL.iter().copied().find(|algorithm| name == algorithm.name()),
+        }
+    }
+
+    const fn from_bytes(name: &[u8]) -> Option<Self> {
         Some(match name {
             b"HS256" => Self::Hs256,
             b"ES256" => Self::Es256,

@@ -29,24 +29,26 @@ impl ShortName {
         }
         Self { start, length: name.len() }
     }
+}
 
-    #[cold]
-    fn unescaped(text: Text<'_>) -> Self {
-        let mut name = Self { start: 0, length: 0 };
-        for byte in text.bytes() {
-            if name.length < SHORT {
-                name.start |= u64::from(byte) << (8 * name.length);
-            }
-            name.length += 1;
-        }
-        name
+/// A number that equal names share, and others seldom: eight bytes at a time, all of them mixed into all bits.
+#[derive(Clone, Copy)]
+struct Tag(u64);
+
+impl Tag {
+    #[inline]
+    fn of(length: usize) -> Self {
+        Self(length as u64)
     }
 
-    /// A number that equal names share, and others seldom.
-    fn tag(self) -> u16 {
-        // A multiplication spreads all bytes into the top ones.
-        let word = self.start ^ (self.length as u64) << 56;
-        let [.., low, high] = word.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_le_bytes();
+    #[inline]
+    fn with(self, eight: u64) -> Self {
+        let mixed = (self.0 ^ eight).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        Self(mixed ^ mixed >> 32)
+    }
+
+    fn short(self) -> u16 {
+        let [low, high, ..] = self.0.to_le_bytes();
         u16::from_le_bytes([low, high])
     }
 }
@@ -58,6 +60,7 @@ pub(crate) struct Name<'t> {
     /// Where the name's opening quote stands.
     at: usize,
     short: ShortName,
+    tag: Tag,
 }
 
 impl<'t> Name<'t> {
@@ -65,14 +68,24 @@ impl<'t> Name<'t> {
     #[inline(always)]
     pub(crate) fn read(document: Lexer<'t>, at: usize) -> Result<(Self, usize), Malformed> {
         let Quoted { end, escaped } = document.string(at)?;
-        let short = if escaped {
-            ShortName::unescaped(Text::new(document.slice(at + 1, end), true))
-        } else {
-            let length = end - at - 1;
-            let mask = if length < SHORT { (1 << (8 * length)) - 1 } else { u64::MAX };
-            ShortName { start: document.eight_from(at + 1) & mask, length }
-        };
-        Ok((Self { document, at, short }, end + 1))
+        let length = end - at - 1;
+        if escaped || length > SHORT {
+            return Ok((Self::read_on(document, at, end, escaped), end + 1));
+        }
+        let mask = if length < SHORT { (1 << (8 * length)) - 1 } else { u64::MAX };
+        let short = ShortName { start: document.eight_from(at + 1) & mask, length };
+        Ok((Self { document, at, short, tag: Tag::of(length).with(short.start) }, end + 1))
+    }
+
+    /// A name that is long, or written with escapes.
+    #[cold]
+    fn read_on(document: Lexer<'t>, at: usize, end: usize, escaped: bool) -> Self {
+        let text = Text::new(document.slice(at + 1, end), escaped);
+        let length = if escaped { text.bytes().count() } else { end - at - 1 };
+        let mut words = Words { bytes: text.bytes() };
+        let start = words.next().unwrap_or(0);
+        let tag = words.fold(Tag::of(length).with(start), Tag::with);
+        Self { document, at, short: ShortName { start, length }, tag }
     }
 
     /// A name as nearly all claims have it, `"iss":`, and where it ends behind its colon. Where the next step begins is
@@ -84,7 +97,7 @@ impl<'t> Name<'t> {
         };
         let letters = a.is_ascii_lowercase() & b.is_ascii_lowercase() & c.is_ascii_lowercase();
         let short = ShortName { start: u64::from(u32::from_le_bytes([a, b, c, 0])), length: 3 };
-        letters.then_some((Self { document, at, short }, at + 6))
+        letters.then_some((Self { document, at, short, tag: Tag::of(3).with(short.start) }, at + 6))
     }
 
     /// The name for a comparison with [`ShortName::of`]; a longer name equals none of those.
@@ -104,6 +117,21 @@ impl<'t> Name<'t> {
     }
 }
 
+/// Bytes by eights, the first lowest, zeros behind the end.
+struct Words<I> {
+    bytes: I,
+}
+
+impl<I: Iterator<Item = u8>> Iterator for Words<I> {
+    type Item = u64;
+
+    fn next(&mut self) -> Option<u64> {
+        let first = self.bytes.next()?;
+        let rest = self.bytes.by_ref().take(7).zip(1..);
+        Some(rest.fold(u64::from(first), |word, (byte, index)| word | u64::from(byte) << (8 * index)))
+    }
+}
+
 impl PartialEq for Name<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.short == other.short && (self.short.length <= SHORT || self.text() == other.text())
@@ -119,7 +147,13 @@ pub(crate) enum NameFault {
 /// The names of all objects that are open, in the order they were opened.
 pub(crate) struct OpenNames {
     slots: Vec<Slot, { MAX_MEMBERS as usize }>,
+    /// How many more names may be compared in full.
+    comparisons: u8,
 }
+
+/// Different names with equal tags are one in 65536: a document with more of them than this was made so that reading it
+/// takes long.
+const MAX_COMPARISONS: u8 = 16;
 
 #[derive(Clone, Copy)]
 struct Slot {
@@ -130,7 +164,7 @@ struct Slot {
 
 impl OpenNames {
     pub(crate) const fn new() -> Self {
-        Self { slots: Vec::new() }
+        Self { slots: Vec::new(), comparisons: MAX_COMPARISONS }
     }
 
     /// Where the names of an object that opens now will begin.
@@ -146,10 +180,13 @@ impl OpenNames {
     /// Takes in a name, unless the object whose names began at `mark` has it already.
     #[inline(always)]
     pub(crate) fn insert(&mut self, mark: usize, name: &Name<'_>) -> Result<(), NameFault> {
-        let tag = name.short.tag();
+        let tag = name.tag.short();
         let earlier = self.slots.get(mark..).unwrap_or_default();
-        if earlier.iter().any(|slot| slot.tag == tag && slot.holds(name)) {
-            return Err(NameFault::Duplicate);
+        for slot in earlier.iter().filter(|slot| slot.tag == tag) {
+            self.comparisons = self.comparisons.checked_sub(1).ok_or(NameFault::Full)?;
+            if slot.holds(name) {
+                return Err(NameFault::Duplicate);
+            }
         }
         let at = u16::try_from(name.at).map_err(|_| NameFault::Full)?;
         self.slots.push(Slot { at, tag }).map_err(|_| NameFault::Full)
@@ -161,5 +198,46 @@ impl Slot {
     #[cold]
     fn holds(&self, name: &Name<'_>) -> bool {
         Name::read(name.document, usize::from(self.at)).is_ok_and(|(own, _)| own == *name)
+    }
+}
+
+#[cfg(test)]
+pub(super) fn tag_of(quoted: &[u8]) -> u16 {
+    Name::read(Lexer::new(quoted), 0).map(|(name, _)| name.tag.short()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(quoted: &str) -> Name<'_> {
+        Name::read(Lexer::new(quoted.as_bytes()), 0).unwrap_or_else(|_| panic!("{quoted}")).0
+    }
+
+    #[test]
+    fn equal_names_are_equal_however_they_are_written() {
+        for (plain, escaped) in [
+            (r#""exp""#, r#""\u0065xp""#),
+            (r#""""#, r#""""#),
+            (r#""eight888""#, r#""eigh\u0074888""#),
+            (r#""nine99999""#, r#""nine9999\u0039""#),
+            (r#""https://id.example/roles""#, r#""https:\/\/id.example\/roles""#),
+            ("\"gr\u{fc}\u{df}e aus der ferne\"", r#""gr\u00fc\u00dfe aus der ferne""#),
+        ] {
+            assert!(name(plain) == name(escaped), "{plain}");
+            assert_eq!(name(plain).tag.short(), name(escaped).tag.short(), "{plain}");
+        }
+    }
+
+    #[test]
+    fn names_that_differ_anywhere_differ_in_their_tags() {
+        let base = "https://id.example/claims/role";
+        let mut tags = std::collections::HashSet::new();
+        for at in 0..base.len() {
+            let mut changed = base.as_bytes().to_vec();
+            changed[at] = b'~';
+            tags.insert(tag_of(&[b"\"", changed.as_slice(), b"\""].concat()));
+        }
+        assert!(tags.len() > base.len() - 3, "{} tags of {} names", tags.len(), base.len());
     }
 }

@@ -1,6 +1,7 @@
 //! One JWK (RFC 7517 §4) → the keys that it stands for.
 
 use crate::alg::ShortSecret;
+use crate::confusion::refuse_keys_as_secret;
 use crate::key_file::KeyReader;
 use crate::key_set::BoxedKey;
 use crate::public_key::PublicKey;
@@ -31,19 +32,18 @@ pub(crate) fn keys(jwk: &Jwk<'_>, reader: KeyReader) -> Result<Vec<BoxedKey>, Re
 
 fn secret(jwk: &Jwk<'_>, reader: KeyReader) -> Result<BoxedKey, Refusal> {
     match jwk.key() {
-        Ok(Key::Hs256(key)) => Ok(Box::new(key)),
-        Err(Refusal::SecretTooShort) if reader.takes_short_secrets() => {
-            let mut buffer = Zeroizing::new([0; MAX_JWK_SECRET]);
-            let secret = jwk.bytes("k", buffer.as_mut_slice())?;
-            Ok(Box::new(ShortSecret::danger_allow_short_secret(secret)?))
-        }
-        Err(refusal) => Err(refusal),
-        Ok(_) => Err(Refusal::KeyUnsupported),
+        Ok(Key::Hs256(_)) => {}
+        Err(Refusal::SecretTooShort) if reader.takes_short_secrets() => {}
+        Err(refusal) => return Err(refusal),
+        Ok(_) => return Err(Refusal::KeyUnsupported),
     }
+    let mut buffer = Zeroizing::new([0; MAX_JWK_SECRET]);
+    raw_secret(jwk.bytes("k", buffer.as_mut_slice())?, reader)
 }
 
 /// A secret's raw bytes as a key.
 pub(crate) fn raw_secret(secret: &[u8], reader: KeyReader) -> Result<BoxedKey, Refusal> {
+    refuse_keys_as_secret(secret)?;
     match Hs256Key::new(secret) {
         Ok(key) => Ok(Box::new(key)),
         Err(Refusal::SecretTooShort) if reader.takes_short_secrets() => {

@@ -93,7 +93,7 @@ impl KeyReader {
     /// An HS256 key from a secret's bytes exactly as they are; a newline at the end belongs to it.
     ///
     /// # Errors
-    /// [`Refusal::SecretTooShort`].
+    /// [`Refusal::SecretTooShort`]; [`Refusal::KeyMalformed`] for a key in PEM, JWK or DER, which is no secret.
     pub fn secret(&self, secret: &[u8]) -> Result<KeySet, Refusal> {
         let mut set = KeySet::new();
         set.add_boxed(None, jwk::raw_secret(secret, *self)?);

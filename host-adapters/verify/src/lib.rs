@@ -4,6 +4,7 @@
 
 mod alg;
 mod clock;
+mod confusion;
 mod jwk;
 mod jwks;
 mod key_file;

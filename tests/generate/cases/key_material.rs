@@ -109,7 +109,7 @@ fn jwks(book: &mut Book) {
         ("use-in-other-case", changed(&ec, "use", "SIG".into()), "jwk_may_not_verify"),
         ("sign-only", changed(&oct, "key_ops", json!(["sign"])), "jwk_may_not_verify"),
         ("no-operation", changed(&ec, "key_ops", json!([])), "jwk_may_not_verify"),
-        ("operations-of-other-types", changed(&ec, "key_ops", json!([1, null, ["verify"]])), "jwk_may_not_verify"),
+        ("operations-of-other-types", changed(&ec, "key_ops", json!(["verify", 1, null, ["verify"]])), "jwk_malformed"),
         ("alg-es384", changed(&ec, "alg", "ES384".into()), "jwk_algorithm_conflict"),
         ("alg-in-other-case", changed(&ec, "alg", "es256".into()), "jwk_algorithm_conflict"),
         ("alg-ecdh", changed(&ec, "alg", "ECDH-ES".into()), "jwk_algorithm_conflict"),

@@ -45,7 +45,10 @@ proptest! {
         for step in steps {
             match step {
                 Step::Add(kid, secret) => {
-                    let same = list.iter().position(|(own, other)| *own == kid && algorithm(*other) == algorithm(secret));
+                    let same = list.iter().position(|(own, other)| {
+                        // Keys without a name stand side by side.
+                        !kid.is_empty() && *own == kid && algorithm(*other) == algorithm(secret)
+                    });
                     let expected = match same {
                         _ if kid.len() > 2 => Err(Refusal::KeyIdTooLong),
                         Some(at) => { list[at].1 = secret; Ok(()) }

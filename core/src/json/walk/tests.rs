@@ -148,3 +148,26 @@ fn a_document_ends_at_64_kib() {
     assert!(judge(&padded(MAX_JSON)).is_ok());
     assert_eq!(judge(&padded(MAX_JSON + 1)), Err(Fault::TooLong));
 }
+
+#[test]
+fn names_made_to_collide_end_the_walk() {
+    // Names of eight bytes whose tags agree, found by trying.
+    let mut by_tag: std::collections::HashMap<u16, Vec<String>> = std::collections::HashMap::new();
+    let colliding = (0..)
+        .find_map(|number| {
+            let name = format!("{number:08x}");
+            let quoted = format!("\"{name}\"");
+            let tag = crate::json::members::tag_of(quoted.as_bytes());
+            let names = by_tag.entry(tag).or_default();
+            names.push(name);
+            (names.len() == 8).then(|| names.clone())
+        })
+        .unwrap();
+    let document = |count: usize| {
+        let members: Vec<_> = colliding.iter().take(count).map(|name| format!("\"{name}\":1")).collect();
+        format!("{{{}}}", members.join(","))
+    };
+    // Six names are fifteen pairs, seven are twenty-one.
+    assert!(judge(&document(6)).is_ok());
+    assert_eq!(judge(&document(7)), Err(Fault::TooManyMembers));
+}
