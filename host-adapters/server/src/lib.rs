@@ -7,3 +7,8 @@ pub mod cli;
 mod json_text;
 mod public_jwk;
 mod signing;
+
+/// The examples of the project's own README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+pub struct Readme;
