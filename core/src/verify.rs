@@ -283,8 +283,9 @@ impl<'r> Verified<'r> {
 
     /// All claims as the caller's own struct.
     ///
-    /// Strings that are written with escapes are unescaped through 256 bytes of stack; they fit owned strings such as
-    /// `heapless::String`, not `&str`. See [`claims_with`](Self::claims_with) for longer ones.
+    /// Claims that `T` does not ask for are passed over unread. A string that is written without escapes fits `&str`, and
+    /// is borrowed from the token. One with escapes is unescaped through 256 bytes of stack and fits owned types such as
+    /// `heapless::String`. See [`claims_with`](Self::claims_with) for longer ones.
     ///
     /// # Errors
     /// [`Refusal::ClaimsUnfit`] if the claims do not fit `T`.
@@ -293,10 +294,11 @@ impl<'r> Verified<'r> {
         self.claims_with(&mut [0; 256])
     }
 
-    /// All claims as the caller's own struct, with the caller's buffer for the longest escaped string.
+    /// All claims as the caller's own struct, with the caller's buffer for the longest escaped string that `T` asks for.
     ///
     /// # Errors
-    /// [`Refusal::ClaimsUnfit`] if the claims do not fit `T`, or an escaped string does not fit the buffer.
+    /// [`Refusal::ClaimsUnfit`] if the claims do not fit `T`, or an escaped string that it asks for does not fit the
+    /// buffer.
     #[cfg(feature = "serde")]
     pub fn claims_with<T: serde::Deserialize<'r>>(&self, unescape: &mut [u8]) -> Result<T, Refusal> {
         crate::claims::deserialize(self.proven.payload, unescape)

@@ -67,6 +67,37 @@ impl<'t> Span<'t> {
     }
 }
 
+#[cfg(feature = "serde")]
+impl<'t> Span<'t> {
+    /// The outermost object of a document that was validated.
+    pub(crate) fn outermost(document: &'t [u8]) -> Self {
+        Self { written: document.trim_ascii(), kind: Kind::Object }
+    }
+
+    /// What is written: a string without its quotes, anything else as JSON.
+    pub(crate) fn written(self) -> &'t [u8] {
+        self.written
+    }
+
+    pub(crate) fn is_null(self) -> bool {
+        self.kind == Kind::Null
+    }
+
+    /// Each member's name and value, in order, if it is an object.
+    pub(crate) fn members(self) -> Option<impl Iterator<Item = (Span<'t>, Span<'t>)> + use<'t>> {
+        let lexer = Lexer::new(self.written);
+        let mut at = 0;
+        let members = core::iter::from_fn(move || {
+            let (name, behind) = known_value(lexer, known_item(lexer, at)?)?;
+            let colon = lexer.space(behind);
+            let (value, behind) = known_value(lexer, lexer.space(colon + 1))?;
+            at = lexer.space(behind);
+            Some((name, value))
+        });
+        (self.kind == Kind::Object).then_some(members)
+    }
+}
+
 /// An array inside a document that was validated, brackets included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Array<'t> {
@@ -79,10 +110,7 @@ impl<'t> Array<'t> {
         let lexer = Lexer::new(self.written);
         let mut at = 0;
         core::iter::from_fn(move || {
-            // Passes the opening bracket or the comma.
-            let start = lexer.space(at + 1);
-            lexer.byte(start).filter(|byte| *byte != b']')?;
-            let (span, behind) = known_value(lexer, start)?;
+            let (span, behind) = known_value(lexer, known_item(lexer, at)?)?;
             at = lexer.space(behind);
             Some(span)
         })
@@ -158,6 +186,14 @@ impl<'t> Value<'t> {
     }
 }
 
+/// Passes the opening bracket or the comma at `at` in a document that was validated; gives where an element or a member
+/// begins, unless there are no more.
+fn known_item(lexer: Lexer<'_>, at: usize) -> Option<usize> {
+    let start = lexer.space(at + 1);
+    lexer.byte(start).filter(|byte| !matches!(byte, b']' | b'}'))?;
+    Some(start)
+}
+
 /// Passes a value of a document that was validated.
 fn known_value(lexer: Lexer<'_>, start: usize) -> Option<(Span<'_>, usize)> {
     let (end, kind) = match lexer.byte(start)? {
@@ -216,5 +252,28 @@ mod tests {
                 r#"Array("[[],[ ]]")"#
             ]
         );
+    }
+    #[cfg(feature = "serde")]
+    #[test]
+    fn members_of_a_valid_object() {
+        let read = |document: &'static str| {
+            let members = Span::outermost(document.as_bytes()).members().unwrap();
+            let text =
+                |(name, value): (Span<'_>, Span<'_>)| format!("{} {:?}", name.text().unwrap(), Value::new(value));
+            members.map(text).collect::<Vec<_>>()
+        };
+        assert!(read("{}").is_empty());
+        assert!(read(" \n{ } ").is_empty());
+        assert_eq!(
+            read(r#" { "a}" : "b," , "\u0063":[1,{"d":"]"}],"e":{ "f" : { } } , "":0 } "#),
+            [
+                r#"a} Some(Text("b,"))"#,
+                r#"c Some(Array("[1,{\"d\":\"]\"}]"))"#,
+                r#"e Some(Object("{ \"f\" : { } }"))"#,
+                r#" Some(Number("0"))"#,
+            ]
+        );
+        let (_, text) = Span::outermost(br#"{"a":"{}"}"#).members().unwrap().next().unwrap();
+        assert!(text.members().is_none());
     }
 }
