@@ -7,8 +7,11 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NotBase64;
 
-/// Characters that one step of the wide path takes.
+/// Characters that one step of the wide path takes, and the bytes that they stand for.
 const BLOCK: usize = 32;
+const DECODED_BLOCK: usize = BLOCK / 4 * 3;
+/// Six bytes are written as eight, each time over the two that were too many before.
+const WINDOW: usize = DECODED_BLOCK + 2;
 
 /// Decodes `source` into the front of `target`, and returns that front.
 ///
@@ -16,14 +19,26 @@ const BLOCK: usize = 32;
 pub(crate) fn decode<'b>(source: &[u8], target: &'b mut [u8]) -> Result<&'b [u8], NotBase64> {
     let length = decoded_length(source.len()).ok_or(NotBase64)?;
     let target = target.get_mut(..length).ok_or(NotBase64)?;
+    let mut written = 0;
+    let mut rest = source;
     // A group at a time is all that a small machine can do at once.
-    let wide = if cfg!(target_pointer_width = "64") { source.len() / BLOCK } else { 0 };
-    let (front, rest) = source.split_at_checked(wide * BLOCK).ok_or(NotBase64)?;
-    let (places, tail) = target.split_at_mut_checked(wide * BLOCK / 4 * 3).ok_or(NotBase64)?;
-    for (block, place) in front.as_chunks::<BLOCK>().0.iter().zip(places.as_chunks_mut().0) {
-        *place = decode_block(block)?;
+    while cfg!(target_pointer_width = "64")
+        && let Some((block, behind)) = rest.split_first_chunk::<BLOCK>()
+    {
+        match place::<WINDOW>(target, written) {
+            Some(window) => decode_block(block, window)?,
+            // The last block has no room for the two bytes too many.
+            None => {
+                let mut window = [0; WINDOW];
+                decode_block(block, &mut window)?;
+                let place = place::<DECODED_BLOCK>(target, written).ok_or(NotBase64)?;
+                *place = *window.first_chunk().ok_or(NotBase64)?;
+            }
+        }
+        written += DECODED_BLOCK;
+        rest = behind;
     }
-    decode_quads(rest, tail)?;
+    decode_quads(rest, target.get_mut(written..).unwrap_or_default())?;
     Ok(target)
 }
 
@@ -31,17 +46,16 @@ pub(crate) fn decode<'b>(source: &[u8], target: &'b mut [u8]) -> Result<&'b [u8]
 pub(crate) fn decode_in_place(buffer: &mut [u8]) -> Result<&[u8], NotBase64> {
     let length = decoded_length(buffer.len()).ok_or(NotBase64)?;
     let (mut read, mut written) = (0, 0);
-    if cfg!(target_pointer_width = "64") {
-        while let Some(block) = chunk::<BLOCK>(buffer, read) {
-            let bytes = decode_block(block)?;
-            *place(buffer, written).ok_or(NotBase64)? = bytes;
-            read += BLOCK;
-            written += BLOCK / 4 * 3;
-        }
+    // What is written never reaches what is still to be read: it falls back by a quarter.
+    while cfg!(target_pointer_width = "64")
+        && let Some(&block) = chunk::<BLOCK>(buffer, read)
+    {
+        decode_block(&block, place(buffer, written).ok_or(NotBase64)?)?;
+        read += BLOCK;
+        written += DECODED_BLOCK;
     }
-    while let Some(quad) = chunk::<4>(buffer, read) {
-        let bytes = decode_quad(quad)?;
-        *place(buffer, written).ok_or(NotBase64)? = bytes;
+    while let Some(&quad) = chunk::<4>(buffer, read) {
+        *place(buffer, written).ok_or(NotBase64)? = decode_quad(&quad)?;
         read += 4;
         written += 3;
     }
@@ -102,26 +116,18 @@ fn decode_quads(source: &[u8], target: &mut [u8]) -> Result<(), NotBase64> {
     Ok(())
 }
 
-/// 32 characters to 24 bytes.
-fn decode_block(block: &[u8; BLOCK]) -> Result<[u8; BLOCK / 4 * 3], NotBase64> {
-    let mut groups = [0; BLOCK / 4];
+/// 32 characters to 24 bytes; the last two of the window are not among them.
+#[inline(always)]
+fn decode_block(block: &[u8; BLOCK], window: &mut [u8; WINDOW]) -> Result<(), NotBase64> {
     let mut wrong = 0;
-    let (quads, _) = block.as_chunks::<4>();
-    for (place, quad) in groups.iter_mut().zip(quads) {
-        *place = group(quad);
-        wrong |= *place;
+    let (pairs, _) = block.as_chunks::<8>();
+    for (index, [a, b, c, d, e, f, g, h]) in pairs.iter().enumerate() {
+        let (first, second) = (group(&[*a, *b, *c, *d]), group(&[*e, *f, *g, *h]));
+        wrong |= first | second;
+        let six = u64::from(first) | u64::from(second) << 24;
+        *place(window, 6 * index).ok_or(NotBase64)? = six.to_le_bytes();
     }
-    if wrong & WRONG_GROUP != 0 {
-        return Err(NotBase64);
-    }
-    let [a, b, c, d, e, f, g, h] = groups.map(u64::from);
-    let words = [a | b << 24 | c << 48, c >> 16 | d << 8 | e << 32 | f << 56, f >> 8 | g << 16 | h << 40];
-    let mut bytes = [0; BLOCK / 4 * 3];
-    let (places, _) = bytes.as_chunks_mut::<8>();
-    for (place, word) in places.iter_mut().zip(words) {
-        *place = word.to_le_bytes();
-    }
-    Ok(bytes)
+    if wrong & WRONG_GROUP != 0 { Err(NotBase64) } else { Ok(()) }
 }
 
 fn decode_quad(quad: &[u8; 4]) -> Result<[u8; 3], NotBase64> {
