@@ -3,7 +3,7 @@
 use glowband_core::{Header, SignatureProven};
 
 fn proven<'r>(header: Header<'r>, payload: &'r [u8]) -> SignatureProven<'r> {
-    SignatureProven { header, payload }
+    SignatureProven { header, payload } //~ E0451
 }
 
 fn main() {}

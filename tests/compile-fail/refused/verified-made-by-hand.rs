@@ -3,7 +3,7 @@
 use glowband_core::{Claims, SignatureProven, Verified};
 
 fn trusted<'r>(proven: SignatureProven<'r>, claims: Claims<'r>) -> Verified<'r> {
-    Verified { proven, claims, leeway: 0, judged_at: None }
+    Verified { proven, claims, leeway: 0, judged_at: None } //~ E0451
 }
 
 fn main() {}
