@@ -4,105 +4,97 @@
 //! to version and are not compared.
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::{env, fs};
 
-/// Where the cases are, for the run that compiles them.
-const CASES: &str = "GLOWBAND_COMPILE_FAIL_CASES";
-
-/// Lines and codes of errors.
-type Errors = BTreeSet<(usize, String)>;
+/// The case, the line, and the code of an error.
+type Error = (String, usize, String);
 
 #[test]
 fn misuse_does_not_compile() {
-    match env::var_os(CASES) {
-        Some(folder) => compile(Path::new(&folder)),
-        None => compare(),
-    }
-}
-
-/// Fails if a case compiles; what the compiler says is written beside the case.
-fn compile(folder: &Path) {
-    // The same words, used as they are meant: a failure of the others is then not for want of a name.
-    trybuild::TestCases::new().pass("compile-fail/meant-use.rs");
-    trybuild::TestCases::new().compile_fail(folder.join("*.rs"));
-}
-
-fn compare() {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("compile-fail-{}", std::process::id()));
-    let cases = copied_to(&folder);
-    let run = Command::new(env::current_exe().expect("this program"))
-        .args(["--exact", "compile_fail::misuse_does_not_compile", "--nocapture"])
-        .env("TRYBUILD", "overwrite")
-        .env(CASES, &folder)
-        .output()
-        .expect("this program runs");
-    let said = format!("{}{}", String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
-    assert!(run.status.success(), "{said}");
-    let mut wrong = Vec::new();
-    for case in &cases {
-        let text = fs::read_to_string(case).expect("the case");
-        let said = fs::read_to_string(case.with_extension("stderr")).expect("what the compiler says");
-        let (expected, found) = (announced(&text), reported(&said));
-        assert!(!expected.is_empty(), "{}: no line says what is wrong with it", case.display());
-        if expected != found {
-            wrong.push(format!("{}: expected {expected:?}, found {found:?}\n{said}", case.display()));
-        }
-    }
-    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
-    println!("{} cases", cases.len());
-    fs::remove_dir_all(folder).expect("gone");
-}
-
-/// The cases in a folder of their own, so that nothing is written among the sources.
-fn copied_to(folder: &Path) -> Vec<PathBuf> {
-    let _ = fs::remove_dir_all(folder);
-    fs::create_dir_all(folder).expect("a folder");
-    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("compile-fail/refused");
-    let copy = |source: PathBuf| {
-        let case = folder.join(source.file_name().expect("a name"));
-        fs::copy(source, &case).expect("a copy");
-        case
-    };
-    let cases: Vec<_> =
-        fs::read_dir(sources).expect("cases").map(|entry| copy(entry.expect("a case").path())).collect();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("compile-fail");
+    let mut cases: Vec<PathBuf> =
+        fs::read_dir(folder.join("refused")).expect("cases").map(|entry| entry.expect("a case").path()).collect();
     assert!(cases.len() >= 20, "only {} cases", cases.len());
-    cases
+    let mut expected = BTreeSet::new();
+    for case in &cases {
+        let errors = announced(&name(case), &fs::read_to_string(case).expect("text"));
+        assert!(!errors.is_empty(), "{}: no line says what is wrong with it", case.display());
+        expected.extend(errors);
+    }
+    // The same words, used as they are meant: a failure of the others is then not for want of a name.
+    cases.push(folder.join("meant-use.rs"));
+    let said = checked(&cases);
+    let found = reported(&said);
+    let compiles: Vec<_> = expected.difference(&found).collect();
+    let otherwise: Vec<_> = found.difference(&expected).collect();
+    assert!(
+        compiles.is_empty() && otherwise.is_empty(),
+        "no such error: {compiles:?}\nnot announced: {otherwise:?}\n{said}"
+    );
+    println!("{} programs, {} errors", cases.len(), found.len());
+}
+
+/// What the compiler says of programs that know nothing but the core: one line for each error.
+fn checked(cases: &[PathBuf]) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the root");
+    let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compile-fail");
+    fs::create_dir_all(&package).expect("a folder");
+    let mut manifest = format!(
+        "[package]\nname = 'misuse'\nedition = '2024'\n[workspace]\n[dependencies]\nglowband-core.path = '{}'\n",
+        root.join("core").display()
+    );
+    for case in cases {
+        write!(manifest, "[[bin]]\nname = '{}'\npath = '{}'\n", name(case), case.display()).expect("text");
+    }
+    fs::write(package.join("Cargo.toml"), manifest).expect("written");
+    // The versions that everything else is tried with.
+    fs::copy(root.join("Cargo.lock"), package.join("Cargo.lock")).expect("written");
+    let output = Command::new(env!("CARGO"))
+        .args(["check", "--bins", "--keep-going", "--offline", "--quiet", "--message-format=short", "--color=never"])
+        .current_dir(&package)
+        .env("CARGO_TARGET_DIR", package.join("target"))
+        .output()
+        .expect("cargo runs");
+    String::from_utf8(output.stderr).expect("text")
+}
+
+fn name(case: &Path) -> String {
+    case.file_stem().and_then(|stem| stem.to_str()).expect("a name").to_owned()
 }
 
 /// What a case says of its lines.
-fn announced(case: &str) -> Errors {
-    let marked = case.lines().enumerate().filter_map(|(at, line)| Some((at + 1, line.split_once("//~ ")?.1)));
-    marked.flat_map(|(line, codes)| codes.split(' ').map(move |code| (line, code.to_owned()))).collect()
+fn announced(case: &str, text: &str) -> Vec<Error> {
+    let marked = text.lines().enumerate().filter_map(|(at, line)| Some((at + 1, line.split_once("//~ ")?.1)));
+    marked.map(|(line, code)| (case.to_owned(), line, code.to_owned())).collect()
 }
 
-/// What the compiler says: `error[E0308]: …`, and below it `--> file:line:column`.
-fn reported(messages: &str) -> Errors {
-    let mut errors = Errors::new();
-    let mut code = None;
-    for line in messages.lines() {
-        if let Some(rest) = line.strip_prefix("error") {
-            // An error without a place is at line 0.
-            errors.extend(code.take().map(|code| (0, code)));
-            let named = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'));
-            code = Some(named.map_or(line, |(code, _)| code).to_owned());
-        } else if let Some(place) = line.trim_start().strip_prefix("--> ") {
-            let number = place.rsplit(':').nth(1).and_then(|number| number.parse().ok()).unwrap_or(0);
-            errors.extend(code.take().map(|code| (number, code)));
+/// What the compiler says: `folder/case.rs:6:16: error[E0308]: …`. An error of another form is one of nobody's.
+fn reported(messages: &str) -> BTreeSet<Error> {
+    let read = |line: &str| {
+        let (place, message) = line.split_once(": error")?;
+        let [_column, number, path] = place.rsplitn(3, ':').collect::<Vec<_>>().try_into().ok()?;
+        let code = message.strip_prefix('[').and_then(|rest| rest.split_once(']')).map_or(message, |(code, _)| code);
+        Some((name(Path::new(path)), number.parse().ok()?, code.to_owned()))
+    };
+    let error = |line: &str| match read(line) {
+        None if line.starts_with("error") && !line.starts_with("error: could not compile `misuse` (bin ") => {
+            Some((String::new(), 0, line.to_owned()))
         }
-    }
-    errors.extend(code.map(|code| (0, code)));
-    errors
+        error => error,
+    };
+    messages.lines().filter_map(error).collect()
 }
 
 #[test]
 fn messages_are_read() {
-    let messages = "error[E0308]: mismatched types\n --> /a b/c.rs:6:16\n  |\n6 |     x\nnote: here\n  --> d.rs\n\
-                    error: cannot\n   --> c.rs:7:1\n\nerror[E0004]: no place\n";
-    let expected = [(0, "E0004"), (6, "E0308"), (7, "error: cannot")].map(|(line, code)| (line, code.to_owned()));
-    assert_eq!(reported(messages), Errors::from(expected));
-    let case = "//! Text.\nfn f() {\n    g(1); //~ E0308 E0599\n}\n";
-    let expected = [(3, "E0308"), (3, "E0599")].map(|(line, code)| (line, code.to_owned()));
-    assert_eq!(announced(case), Errors::from(expected));
+    let messages = "/a b/c.rs:6:16: error[E0308]: mismatched types: error\nd.rs:7:1: warning: unused\nc.rs:8:1: error: cannot\n\
+                    error: could not compile `misuse` (bin \"c\") due to 2 previous errors\nerror: no matching package\n";
+    let expected = [("", 0, "error: no matching package"), ("c", 6, "E0308"), ("c", 8, ": cannot")];
+    let owned = |(case, line, code): (&str, usize, &str)| (case.to_owned(), line, code.to_owned());
+    assert_eq!(reported(messages), expected.map(owned).into());
+    let case = "//! Text.\nfn f() {\n    g(1); //~ E0308\n}\n";
+    assert_eq!(announced("c", case), [owned(("c", 3, "E0308"))]);
 }
