@@ -2,8 +2,8 @@
 
 use crate::vector::{self, Case, OneOrMany, Presented, Vector, Verdict};
 use glowband_core::{
-    Es256Key, Hs256Key, Jwk, Key, KeyEntry, KeyRing, Limits, Policy, Refusal, ReplayWindow, SignatureVerifier,
-    UnixSeconds, Verifier, scratch_needed,
+    Es256Key, Hs256Key, Jwk, Key, KeyEntry, KeyRing, KeySource, Limits, Policy, Refusal, ReplayWindow,
+    SignatureVerifier, UnixSeconds, Verifier, scratch_needed,
 };
 use serde_json::Value;
 
@@ -157,27 +157,30 @@ pub fn rooms(presented: &Presented, token: &[u8]) -> Vec<Vec<u8>> {
 }
 
 fn verify(presented: &Presented) -> Vec<Outcome> {
+    with_keys(presented, |entries| verdicts(presented, entries))
+}
+
+/// The verdicts on the whole token.
+pub fn verdicts<K: KeySource + ?Sized>(presented: &Presented, keys: &K) -> Vec<Outcome> {
     let token = presented.token.bytes();
     let now = presented.now.map(UnixSeconds);
-    with_keys(presented, |entries| {
-        presented.policy.with(presented.limits, |policy| {
-            let verifier = Verifier::new(entries, policy);
-            let mut outcomes = Vec::new();
-            for mut room in rooms(presented, &token) {
-                outcomes.push(("verify", verifier.verify(&token, now, &mut room).map(drop)));
-            }
-            if presented.scratch.is_none() {
-                outcomes.push(("verify_in_place", verifier.verify_in_place(&mut token.clone(), now).map(drop)));
-            }
-            outcomes
-        })
+    presented.policy.with(presented.limits, |policy| {
+        let verifier = Verifier::new(keys, policy);
+        let mut outcomes = Vec::new();
+        for mut room in rooms(presented, &token) {
+            outcomes.push(("verify", verifier.verify(&token, now, &mut room).map(drop)));
+        }
+        if presented.scratch.is_none() {
+            outcomes.push(("verify_in_place", verifier.verify_in_place(&mut token.clone(), now).map(drop)));
+        }
+        outcomes
     })
 }
 
 /// The verdicts on the signature alone.
-pub fn signatures(presented: &Presented, entries: &[KeyEntry<'_>]) -> Vec<Outcome> {
+pub fn signatures<K: KeySource + ?Sized>(presented: &Presented, keys: &K) -> Vec<Outcome> {
     let token = presented.token.bytes();
-    let verifier = SignatureVerifier::new(entries).limits(core_limits(presented.limits));
+    let verifier = SignatureVerifier::new(keys).limits(core_limits(presented.limits));
     let mut outcomes = Vec::new();
     for mut room in rooms(presented, &token) {
         outcomes.push(("signature", verifier.verify(&token, &mut room).map(drop)));

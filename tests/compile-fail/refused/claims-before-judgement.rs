@@ -3,7 +3,7 @@
 use glowband_core::{SignatureProven, Text};
 
 fn subject<'r>(proven: &SignatureProven<'r>) -> Option<Text<'r>> {
-    proven.subject()
+    proven.subject() //~ E0599
 }
 
 fn main() {}

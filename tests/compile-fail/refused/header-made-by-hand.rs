@@ -2,8 +2,8 @@
 
 use glowband_core::{Algorithm, Header};
 
-fn header() -> Header<'static> {
-    Header { algorithm: Algorithm::Hs256, key_id: None, token_type: None }
+fn retold(header: Header<'_>) -> Header<'_> {
+    Header { algorithm: Algorithm::Hs256, ..header } //~ E0451
 }
 
 fn main() {}

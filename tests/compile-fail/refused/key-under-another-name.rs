@@ -3,7 +3,7 @@
 use glowband_core::{Es256Key, Key};
 
 fn relabelled(public: Es256Key) -> Key {
-    Key::Hs256(public)
+    Key::Hs256(public) //~ E0308
 }
 
 fn main() {}

@@ -4,5 +4,5 @@ use glowband_core::Policy;
 
 fn main() {
     let mut policy = Policy::expect("https://id.example", "door-42");
-    policy.expiry_required = false;
+    policy.expiry_required = false; //~ E0616
 }

@@ -3,6 +3,6 @@
 use glowband_core::Policy;
 
 fn main() {
-    let _ = Policy::default();
-    let _ = Policy::new();
+    let _ = Policy::default(); //~ E0599
+    let _ = Policy::new(); //~ E0599
 }

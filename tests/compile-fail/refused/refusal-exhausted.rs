@@ -3,7 +3,7 @@
 use glowband_core::Class;
 
 fn status(class: Class) -> u16 {
-    match class {
+    match class { //~ E0004
         Class::Form | Class::Header | Class::Setup => 400,
         Class::Key | Class::Signature | Class::Payload | Class::Claim | Class::Time | Class::Replay => 401,
     }

@@ -3,12 +3,12 @@
 use glowband_core::Hs256Key;
 
 fn shown(key: &Hs256Key) {
-    let _ = key.keyed;
-    let _ = key.secret();
-    let _ = key.as_bytes();
-    let _: &[u8] = key.as_ref();
-    println!("{key}");
-    let _ = key == key;
+    let _ = key.keyed; //~ E0616
+    let _ = key.secret(); //~ E0599
+    let _ = key.as_bytes(); //~ E0599
+    let _: &[u8] = key.as_ref(); //~ E0599
+    println!("{key}"); //~ E0277
+    let _ = key == key; //~ E0369
 }
 
 fn main() {

@@ -3,15 +3,15 @@
 use glowband_core::{Claims, Verified};
 
 fn from_claims(claims: Claims<'_>) -> Verified<'_> {
-    claims.into()
+    claims.into() //~ E0277
 }
 
 fn by_default() -> Verified<'static> {
-    Verified::default()
+    Verified::default() //~ E0599
 }
 
 fn new(payload: &[u8]) -> Verified<'_> {
-    Verified::new(payload)
+    Verified::new(payload) //~ E0599
 }
 
 fn main() {}

@@ -1,9 +1,9 @@
-//! Nobody but the verifier makes a `Verified`.
+//! Nobody but the verifier makes a `Verified`, out of another one neither.
 
-use glowband_core::{Claims, SignatureProven, Verified};
+use glowband_core::{Claims, Verified};
 
-fn trusted<'r>(proven: SignatureProven<'r>, claims: Claims<'r>) -> Verified<'r> {
-    Verified { proven, claims, leeway: 0, judged_at: None }
+fn trusted<'r>(verified: Verified<'r>, claims: Claims<'r>) -> Verified<'r> {
+    Verified { claims, ..verified } //~ E0451
 }
 
 fn main() {}

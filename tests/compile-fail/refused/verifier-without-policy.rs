@@ -3,7 +3,7 @@
 use glowband_core::{Hs256Key, Verifier};
 
 fn careless(key: &Hs256Key) {
-    let _ = Verifier::new(key);
+    let _ = Verifier::new(key); //~ E0061
 }
 
 fn main() {}

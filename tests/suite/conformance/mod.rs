@@ -1,5 +1,7 @@
 //! Published test sets and the examples of the RFCs.
 
+mod host_examples;
+mod host_wycheproof;
 mod other_rfcs;
 mod rfc7515;
 mod rfc7520;

@@ -7,9 +7,9 @@ use glowband_tests::signing::Es256Pair;
 /// Section 3.5.
 const SECRET: &str = r#"{"kty":"oct","kid":"018c0ae5-4d9b-471b-bfd6-eef314bc7037","use":"sig","alg":"HS256","k":"hJtXIZ2uSN5kbQfbtTNWbpdmhkV8FJG-Onbc6mxCcYg"}"#;
 /// Section 4, figure 7.
-const SENTENCE: &str = "It\u{2019}s a dangerous business, Frodo, going out your door. You step onto the road, and if you \
+pub(super) const SENTENCE: &str = "It\u{2019}s a dangerous business, Frodo, going out your door. You step onto the road, and if you \
                         don't keep your feet, there\u{2019}s no knowing where you might be swept off to.";
-const PAYLOAD: &str = "SXTigJlzIGEgZGFuZ2Vyb3VzIGJ1c2luZXNzLCBGcm9kbywgZ29pbmcgb3V0IHlvdXIgZG9vci4gWW91IHN0ZXAgb250byB0\
+pub(super) const PAYLOAD: &str = "SXTigJlzIGEgZGFuZ2Vyb3VzIGJ1c2luZXNzLCBGcm9kbywgZ29pbmcgb3V0IHlvdXIgZG9vci4gWW91IHN0ZXAgb250byB0\
                        aGUgcm9hZCwgYW5kIGlmIHlvdSBkb24ndCBrZWVwIHlvdXIgZmVldCwgdGhlcmXigJlzIG5vIGtub3dpbmcgd2hlcmUgeW91\
                        IG1pZ2h0IGJlIHN3ZXB0IG9mZiB0by4";
 

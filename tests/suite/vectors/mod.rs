@@ -1,6 +1,7 @@
 //! The frozen table and the vectors: every token gets its number, and every number has a token.
 
 mod coverage;
+mod host;
 mod table;
 mod verdicts;
 

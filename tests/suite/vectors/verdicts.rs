@@ -32,7 +32,7 @@ fn the_signature_is_judged_before_the_claims() {
         let Case::Verify(presented) = &vector.case else { continue };
         let Ok(keys) = Keys::read(&presented.keys) else { continue };
         let expected = trial::expected(&vector.expected);
-        for (way, outcome) in trial::signatures(presented, &keys.entries()) {
+        for (way, outcome) in trial::signatures(presented, keys.entries().as_slice()) {
             let name = &vector.name;
             match expected.map_err(Refusal::class) {
                 Ok(()) | Err(Class::Payload | Class::Claim | Class::Time) => {

