@@ -53,10 +53,10 @@ impl<'t> Header<'t> {
     pub fn read(json: &'t [u8], limits: &Limits) -> Result<Self, Refusal> {
         let (mut alg, mut kid, mut typ) = (None, None, None);
         let (mut critical, mut forbidden) = (false, false);
-        walk(json, limits, &mut |name, place| match name.short() {
-            ALG => alg = Some(place),
-            KID => kid = Some(place),
-            TYP => typ = Some(place),
+        walk(json, limits, &mut |name, member| match name {
+            ALG => alg = Some(member.value()),
+            KID => kid = Some(member.value()),
+            TYP => typ = Some(member.value()),
             CRIT => critical = true,
             B64 | ZIP | ENC => forbidden = true,
             _ => {}

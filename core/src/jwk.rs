@@ -41,9 +41,9 @@ impl<'t> Jwk<'t> {
         let mut usage = None;
         let mut may_verify = true;
         let mut well_typed = true;
-        walk(text, &Limits::DEFAULT, &mut |name, place| {
-            let value = place.within(text);
-            let member = match name.short() {
+        walk(text, &Limits::DEFAULT, &mut |name, member| {
+            let value = member.value().within(text);
+            let place = match name {
                 KTY => &mut kty,
                 CRV => &mut crv,
                 ALG => &mut alg,
@@ -61,8 +61,8 @@ impl<'t> Jwk<'t> {
                 }
                 _ => return,
             };
-            *member = value.text();
-            well_typed &= member.is_some();
+            *place = value.text();
+            well_typed &= place.is_some();
         })
         .map_err(|_: Fault| Refusal::JwkMalformed)?;
         let kty = kty.filter(|_| well_typed).ok_or(Refusal::JwkMalformed)?;
@@ -117,9 +117,9 @@ impl<'t> Jwk<'t> {
     /// [`Refusal::JwkMalformed`] if there is no such string, it is not base64url, or it does not fit.
     pub fn bytes<'b>(&self, member: &str, buffer: &'b mut [u8]) -> Result<&'b [u8], Refusal> {
         let mut found = None;
-        walk(self.text, &Limits::DEFAULT, &mut |name, place| {
-            if name.is(member) {
-                found = place.within(self.text).text();
+        walk(self.text, &Limits::DEFAULT, &mut |_, read| {
+            if read.is_named(self.text, member) {
+                found = read.value().within(self.text).text();
             }
         })
         .map_err(|_: Fault| Refusal::JwkMalformed)?;
@@ -164,9 +164,10 @@ impl<'t> Jwk<'t> {
     #[cfg(feature = "hs256")]
     fn explain_secret(&self, refusal: Refusal) -> Refusal {
         let mut long = false;
-        let shown = walk(self.text, &Limits::DEFAULT, &mut |name, place| {
-            let text = place.within(self.text).text().and_then(|text| text.as_str());
-            long |= name.is("k") && text.is_some_and(|text| text.len() > (MAX_JWK_SECRET * 4).div_ceil(3));
+        let shown = walk(self.text, &Limits::DEFAULT, &mut |_, member| {
+            let text = member.value().within(self.text).text().and_then(|text| text.as_str());
+            long |= member.is_named(self.text, "k")
+                && text.is_some_and(|text| text.len() > (MAX_JWK_SECRET * 4).div_ceil(3));
         });
         if shown.is_ok() && long { Refusal::SecretTooLong } else { refusal }
     }

@@ -62,14 +62,14 @@ impl<'t> Claims<'t> {
     pub fn read(json: &'t [u8], limits: &Limits) -> Result<Self, Refusal> {
         let mut claims = Self { json, places: [None; 7] };
         let [issuer, subject, audience, expires_at, not_before, issued_at, token_id] = &mut claims.places;
-        walk(json, limits, &mut |name, place| match name.short() {
-            ISS => *issuer = Some(place),
-            SUB => *subject = Some(place),
-            AUD => *audience = Some(place),
-            EXP => *expires_at = Some(place),
-            NBF => *not_before = Some(place),
-            IAT => *issued_at = Some(place),
-            JTI => *token_id = Some(place),
+        walk(json, limits, &mut |name, member| match name {
+            ISS => *issuer = Some(member.value()),
+            SUB => *subject = Some(member.value()),
+            AUD => *audience = Some(member.value()),
+            EXP => *expires_at = Some(member.value()),
+            NBF => *not_before = Some(member.value()),
+            IAT => *issued_at = Some(member.value()),
+            JTI => *token_id = Some(member.value()),
             _ => {}
         })
         .map_err(refusal)?;
@@ -159,9 +159,9 @@ impl fmt::Debug for Claims<'_> {
 /// The value of one member of a claims set that was read before.
 pub(crate) fn member<'t>(json: &'t [u8], wanted: &str) -> Option<Value<'t>> {
     let mut found = None;
-    let walked = walk(json, &Limits::DEFAULT, &mut |name, place| {
-        if name.is(wanted) {
-            found = Some(place);
+    let walked = walk(json, &Limits::DEFAULT, &mut |_, member| {
+        if member.is_named(json, wanted) {
+            found = Some(member.value());
         }
     });
     walked.ok().and(found).and_then(|place: Place| Value::new(place.within(json)))

@@ -99,6 +99,18 @@ impl<'t> Lexer<'t> {
                 at += blocks::clear_of(rest, |byte| byte.cast_signed() < 0x20 || byte == b'"' || byte == b'\\');
             }
         }
+        self.plain_tail(at)
+    }
+
+    /// The same for fewer bytes than a word.
+    #[inline]
+    fn plain_tail(self, mut at: usize) -> usize {
+        let left = self.text.len().saturating_sub(at);
+        if let (1.., Some(last)) = (left, self.text.last_chunk::<WORD>()) {
+            // What comes before is shifted out; the zeros that come in behind are no plain characters.
+            let word = Word::from_le_bytes(*last) >> (8 * (WORD - left));
+            return at + special_bytes(word).trailing_zeros() as usize / 8;
+        }
         while matches!(self.byte(at), Some(b' ' | b'!' | b'#'..=b'[' | b']'..=b'~')) {
             at += 1;
         }

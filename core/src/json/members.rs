@@ -2,6 +2,7 @@
 
 use super::lexer::{Lexer, Malformed, Quoted};
 use super::text::Text;
+use super::value::Place;
 use crate::limits::MAX_MEMBERS;
 use heapless::Vec;
 
@@ -106,7 +107,7 @@ impl<'t> Name<'t> {
     }
 
     /// Whether the name, unescaped, is `other`.
-    pub(crate) fn is(&self, other: &str) -> bool {
+    fn is(&self, other: &str) -> bool {
         self.short.length == other.len() && self.text().is_some_and(|text| text == *other)
     }
 
@@ -114,6 +115,28 @@ impl<'t> Name<'t> {
     fn text(&self) -> Option<Text<'t>> {
         let Quoted { end, escaped } = self.document.string(self.at).ok()?;
         Some(Text::new(self.document.slice(self.at + 1, end), escaped))
+    }
+}
+
+/// A member of the outermost object: where its name and its value stand. It is handed from register to register.
+#[derive(Clone, Copy)]
+pub(crate) struct Member {
+    name: u16,
+    value: Place,
+}
+
+impl Member {
+    pub(crate) fn new(name: &Name<'_>, value: Place) -> Option<Self> {
+        Some(Self { name: u16::try_from(name.at).ok()?, value })
+    }
+
+    /// Whether the name, unescaped, is `wanted`.
+    pub(crate) fn is_named(self, document: &[u8], wanted: &str) -> bool {
+        Name::read(Lexer::new(document), usize::from(self.name)).is_ok_and(|(name, _)| name.is(wanted))
+    }
+
+    pub(crate) fn value(self) -> Place {
+        self.value
     }
 }
 
@@ -147,6 +170,8 @@ pub(crate) enum NameFault {
 /// The names of all objects that are open, in the order they were opened.
 pub(crate) struct OpenNames {
     slots: Vec<Slot, { MAX_MEMBERS as usize }>,
+    /// A bit for each tag that was taken in, by its lowest six bits: without it, no earlier name has the tag.
+    seen: u64,
     /// How many more names may be compared in full.
     comparisons: u8,
 }
@@ -164,7 +189,7 @@ struct Slot {
 
 impl OpenNames {
     pub(crate) const fn new() -> Self {
-        Self { slots: Vec::new(), comparisons: MAX_COMPARISONS }
+        Self { slots: Vec::new(), seen: 0, comparisons: MAX_COMPARISONS }
     }
 
     /// Where the names of an object that opens now will begin.
@@ -181,6 +206,18 @@ impl OpenNames {
     #[inline(always)]
     pub(crate) fn insert(&mut self, mark: usize, name: &Name<'_>) -> Result<(), NameFault> {
         let tag = name.tag.short();
+        let bit = 1 << (tag & 63);
+        if self.seen & bit != 0 {
+            self.compare(mark, tag, name)?;
+        }
+        self.seen |= bit;
+        let at = u16::try_from(name.at).map_err(|_| NameFault::Full)?;
+        self.slots.push(Slot { at, tag }).map_err(|_| NameFault::Full)
+    }
+
+    /// Compares a name with those of its object that have its tag.
+    #[cold]
+    fn compare(&mut self, mark: usize, tag: u16, name: &Name<'_>) -> Result<(), NameFault> {
         let earlier = self.slots.get(mark..).unwrap_or_default();
         for slot in earlier.iter().filter(|slot| slot.tag == tag) {
             self.comparisons = self.comparisons.checked_sub(1).ok_or(NameFault::Full)?;
@@ -188,8 +225,7 @@ impl OpenNames {
                 return Err(NameFault::Duplicate);
             }
         }
-        let at = u16::try_from(name.at).map_err(|_| NameFault::Full)?;
-        self.slots.push(Slot { at, tag }).map_err(|_| NameFault::Full)
+        Ok(())
     }
 }
 

@@ -1,7 +1,7 @@
 //! One pass over a whole document, with an explicit stack of at most [`MAX_NESTING`] open brackets.
 
 use super::lexer::{Lexer, Malformed, Quoted};
-use super::members::{Name, NameFault, OpenNames};
+use super::members::{Member, Name, NameFault, OpenNames, ShortName};
 use super::value::{Kind, Place};
 use crate::limits::{Limits, MAX_JSON, MAX_NESTING};
 
@@ -28,10 +28,10 @@ impl From<Malformed> for Fault {
     }
 }
 
-/// Validates `text` and shows `visit` the name and the place of each member of the outermost object, in order.
+/// Validates `text` and shows `visit` each member of the outermost object, in order.
 ///
 /// A member is shown as soon as its value ended, so the visitor must not act before the whole walk succeeded.
-pub(crate) fn walk<'t>(text: &'t [u8], limits: &Limits, visit: &mut dyn FnMut(&Name<'t>, Place)) -> Result<(), Fault> {
+pub(crate) fn walk(text: &[u8], limits: &Limits, visit: &mut dyn FnMut(ShortName, Member)) -> Result<(), Fault> {
     if text.len() > MAX_JSON {
         return Err(Fault::TooLong);
     }
@@ -54,8 +54,10 @@ pub(crate) fn walk<'t>(text: &'t [u8], limits: &Limits, visit: &mut dyn FnMut(&N
         };
         // The quotes are not part of a string.
         let quote = usize::from(matches!(kind, Kind::Text | Kind::EscapedText));
-        if let Some(place) = Place::new(start + quote, behind - quote, kind) {
-            visit(&name, place);
+        if let Some(member) =
+            Place::new(start + quote, behind - quote, kind).and_then(|place| Member::new(&name, place))
+        {
+            visit(name.short(), member);
         }
         at = lexer.space(behind);
         match lexer.byte(at) {

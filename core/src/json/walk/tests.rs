@@ -6,9 +6,9 @@ fn judge(text: &str) -> Result<Vec<String>, Fault> {
 
 fn judge_bytes(text: &[u8]) -> Result<Vec<String>, Fault> {
     let mut seen = Vec::new();
-    walk(text, &Limits::default(), &mut |name, place| {
-        let known = ["a", "b", "exp", "a long name of a member"].into_iter().find(|known| name.is(known));
-        let value = crate::json::Value::new(place.within(text)).unwrap();
+    walk(text, &Limits::default(), &mut |_, member| {
+        let known = ["a", "b", "exp", "a long name of a member"].into_iter().find(|known| member.is_named(text, known));
+        let value = crate::json::Value::new(member.value().within(text)).unwrap();
         seen.push(format!("{}={value:?}", known.unwrap_or("?")));
     })?;
     Ok(seen)
