@@ -7,7 +7,7 @@
 use core::hint::black_box;
 use core::panic::PanicInfo;
 
-use glowband_core::{Es256Key, Hs256Key, Policy, Refusal, SignatureCheck, UnixSeconds, Verifier};
+use glowband_core::{Es256Key, Hs256Key, KeySource, Policy, Refusal, UnixSeconds, Verifier};
 
 /// What a door would do: prepare a key, read a token, decide.
 // SAFETY: nothing else in this image has the name, and the linker's entry point is called by nobody.
@@ -24,7 +24,7 @@ fn door(point: &[u8], secret: &[u8], token: &[u8]) -> Result<(), Refusal> {
 }
 
 #[inline(never)]
-fn opens<K: SignatureCheck>(key: &K, token: &[u8]) -> Result<(), Refusal> {
+fn opens<K: KeySource>(key: &K, token: &[u8]) -> Result<(), Refusal> {
     let policy = Policy::expect("https://id.example", "door-42").leeway(30);
     let mut room = [0_u8; 512];
     let verified = Verifier::new(key, &policy).verify(token, UnixSeconds(1_700_000_000), &mut room)?;
