@@ -7,6 +7,7 @@ mod rounds;
 mod tokens;
 
 use glowband_core::{Es256Key, Hs256Key, Policy, UnixSeconds, Verifier};
+use glowband_verify::EcdsaKey;
 use jsonwebtoken::crypto::{CryptoProvider, aws_lc, rust_crypto};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use std::hint::black_box;
@@ -94,6 +95,7 @@ fn measure(provider: &'static CryptoProvider) {
     let peer_hs256 = DecodingKey::from_secret(SECRET);
     let pair = tokens::es256_pair();
     let es256 = Es256Key::from_sec1(&pair.public_point).expect("the point is on the curve");
+    let host_es256 = EcdsaKey::es256(&pair.public_point).expect("the point is on the curve");
     let peer_es256 = DecodingKey::from_ec_der(&pair.public_point);
     let policy = Policy::expect(ISSUER, AUDIENCE);
 
@@ -102,8 +104,11 @@ fn measure(provider: &'static CryptoProvider) {
         contest(&format!("HS256 {size} B"), &Sample::hs256(size), &verifier, &peer_hs256, Algorithm::HS256, 2_000);
     }
     for size in [324, 1007] {
-        let verifier = Verifier::new(&es256, &policy);
-        contest(&format!("ES256 {size} B"), &Sample::es256(size, &pair), &verifier, &peer_es256, Algorithm::ES256, 40);
+        let sample = Sample::es256(size, &pair);
+        let on_chips = Verifier::new(&es256, &policy);
+        contest(&format!("ES256 {size} B, core alone"), &sample, &on_chips, &peer_es256, Algorithm::ES256, 40);
+        let on_servers = Verifier::new(&host_es256, &policy);
+        contest(&format!("ES256 {size} B, glowband-verify"), &sample, &on_servers, &peer_es256, Algorithm::ES256, 40);
     }
 }
 

@@ -6,7 +6,7 @@ use std::fmt;
 
 /// A public key for `ES256` or `ES384`, whose point was checked to lie on the curve.
 ///
-/// On a server this is about four times as fast as the core's `Es256Key`.
+/// On a server this is about six times as fast as the core's `Es256Key` (`cargo checks bench`).
 #[derive(Clone)]
 pub struct EcdsaKey {
     algorithm: Algorithm,
