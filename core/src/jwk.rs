@@ -89,13 +89,14 @@ impl<'t> Jwk<'t> {
     /// is absent, `alg` is that algorithm or absent (RFC 7517 §4.2–4.4).
     ///
     /// # Errors
-    /// [`Refusal::JwkMayNotVerify`] or [`Refusal::JwkAlgorithmConflict`].
+    /// [`Refusal::JwkMayNotVerify`]; [`Refusal::KeyUnsupported`] for an `alg` that is not known here,
+    /// [`Refusal::JwkAlgorithmConflict`] for another one.
     pub fn permit(&self, algorithm: Algorithm) -> Result<(), Refusal> {
         if !self.may_verify {
             return Err(Refusal::JwkMayNotVerify);
         }
-        match self.alg {
-            Some(alg) if Algorithm::from_text(alg) != Some(algorithm) => Err(Refusal::JwkAlgorithmConflict),
+        match self.algorithm()? {
+            Some(own) if own != algorithm => Err(Refusal::JwkAlgorithmConflict),
             _ => Ok(()),
         }
     }
@@ -235,7 +236,8 @@ mod tests {
         for (members, refusal) in [
             (r#""alg":"ES384""#, Refusal::JwkAlgorithmConflict),
             (r#""alg":"HS256""#, Refusal::JwkAlgorithmConflict),
-            (r#""alg":"es256""#, Refusal::JwkAlgorithmConflict),
+            (r#""alg":"es256""#, Refusal::KeyUnsupported),
+            (r#""alg":"ES512""#, Refusal::KeyUnsupported),
             (r#""use":"enc""#, Refusal::JwkMayNotVerify),
             (r#""key_ops":["sign"]"#, Refusal::JwkMayNotVerify),
             (r#""key_ops":[]"#, Refusal::JwkMayNotVerify),

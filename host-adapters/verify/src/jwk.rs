@@ -23,9 +23,7 @@ pub(crate) fn keys(jwk: &Jwk<'_>, reader: KeyReader) -> Result<Vec<BoxedKey>, Re
         }
     }
     match refusal {
-        // A use that is forbidden is said before an algorithm that is not known here.
-        Some(Refusal::JwkMayNotVerify) => Err(Refusal::JwkMayNotVerify),
-        Some(conflict) if keys.is_empty() => jwk.algorithm().and(Err(conflict)),
+        Some(refusal) if keys.is_empty() => Err(refusal),
         _ => Ok(keys),
     }
 }

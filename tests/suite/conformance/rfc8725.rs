@@ -22,8 +22,10 @@ fn section_3_1_one_algorithm_per_key() {
     let public = key(&pair.jwk().to_string());
     let token = hs256(pair.point(), r#"{"alg":"HS256"}"#, ClaimsText::good().to_string());
     assert_eq!(judged(&public, &policy(), NOW, &token), Err(Refusal::AlgorithmMismatch));
-    let jwk = format!(r#"{{"kty":"oct","alg":"HS512","k":"{}"}}"#, encode(SECRET));
-    assert_eq!(Jwk::parse(jwk.as_bytes()).and_then(|jwk| jwk.key()).err(), Some(Refusal::JwkAlgorithmConflict));
+    for (alg, refusal) in [("ES256", Refusal::JwkAlgorithmConflict), ("HS512", Refusal::KeyUnsupported)] {
+        let jwk = format!(r#"{{"kty":"oct","alg":"{alg}","k":"{}"}}"#, encode(SECRET));
+        assert_eq!(Jwk::parse(jwk.as_bytes()).and_then(|jwk| jwk.key()).err(), Some(refusal), "{alg}");
+    }
 }
 
 /// Section 3.2: `none` only where the caller asked for it; here nobody can.
