@@ -24,7 +24,7 @@ fn is_jwk_set(text: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::KeyReader;
+    use crate::{KeyFileError, KeyReader};
 
     const JWK: &str = r#"{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#;
 
@@ -51,9 +51,9 @@ mod tests {
         let set = format!("{{\"keys\":[{JWK}]}}").into_bytes();
         let with_newline = format!("{JWK}\n").into_bytes();
         for key in [pem, JWK.as_bytes().to_vec(), with_newline, set, spki(), point()] {
-            assert_eq!(KeyReader::new().secret(&key).err(), Some(Refusal::KeyMalformed));
+            assert_eq!(KeyReader::new().secret(&key).err(), Some(KeyFileError::KeyAsSecret));
             let reader = KeyReader::new().danger_allow_short_secret();
-            assert_eq!(reader.secret(&key).err(), Some(Refusal::KeyMalformed));
+            assert_eq!(reader.secret(&key).err(), Some(KeyFileError::KeyAsSecret));
         }
     }
 

@@ -93,10 +93,14 @@ impl KeyReader {
     /// An HS256 key from a secret's bytes exactly as they are; a newline at the end belongs to it.
     ///
     /// # Errors
-    /// [`Refusal::SecretTooShort`]; [`Refusal::KeyMalformed`] for a key in PEM, JWK or DER, which is no secret.
-    pub fn secret(&self, secret: &[u8]) -> Result<KeySet, Refusal> {
+    /// [`Refusal::SecretTooShort`]; [`KeyFileError::KeyAsSecret`] for a key in PEM, JWK or DER, which is no secret.
+    pub fn secret(&self, secret: &[u8]) -> Result<KeySet, KeyFileError> {
+        let key = jwk::raw_secret(secret, *self).map_err(|refusal| match refusal {
+            Refusal::KeyMalformed => KeyFileError::KeyAsSecret,
+            other => KeyFileError::Refused(other),
+        })?;
         let mut set = KeySet::new();
-        set.add_boxed(None, jwk::raw_secret(secret, *self)?);
+        set.add_boxed(None, key);
         Ok(set)
     }
 
@@ -121,6 +125,8 @@ pub enum KeyFileError {
     PemLabel(String),
     /// The PEM key is of a type, or on a curve, that is not supported.
     PemUnsupported,
+    /// The bytes are a key in PEM, JWK or DER: whoever knows the public one could sign with it as a secret.
+    KeyAsSecret,
     /// No key of the JWK set can be used.
     NoUsableKey(Vec<SkippedKey>),
     /// The key itself is refused.
@@ -163,6 +169,9 @@ impl fmt::Display for KeyFileError {
             Self::PemUnsupported => f.write_str(
                 "The PEM key's type or curve is not supported; allowed are EC P-256 and P-384, RSA, and Ed25519.",
             ),
+            Self::KeyAsSecret => {
+                f.write_str("This is a key in PEM, JWK or DER, not a secret; hand it in as a key file.")
+            }
             Self::NoUsableKey(skipped) if skipped.is_empty() => f.write_str("The JWK set holds no key."),
             Self::NoUsableKey(skipped) => {
                 f.write_str("No key of the JWK set can be used:")?;
@@ -215,9 +224,9 @@ mod tests {
     #[test]
     fn a_secret_is_its_bytes() {
         let reader = KeyReader::new();
-        assert_eq!(reader.secret(&[b'a'; 31]).err(), Some(Refusal::SecretTooShort));
+        assert_eq!(reader.secret(&[b'a'; 31]).err(), Some(Refusal::SecretTooShort.into()));
         assert!(reader.secret(&[[b'a'; 31].as_slice(), b"\n"].concat()).is_ok());
         assert!(reader.danger_allow_short_secret().secret(b"secret").is_ok());
-        assert_eq!(reader.danger_allow_short_secret().secret(b"").err(), Some(Refusal::SecretTooShort));
+        assert_eq!(reader.danger_allow_short_secret().secret(b"").err(), Some(Refusal::SecretTooShort.into()));
     }
 }

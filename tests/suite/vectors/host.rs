@@ -49,7 +49,7 @@ fn run(vector: &Vector) -> Vec<Outcome> {
         Case::Key { jwk } => outcomes.push(("key", KeyReader::new().jwk(jwk.as_bytes()).map(drop))),
         Case::Secret { secret_hex } => {
             let secret = glowband_tests::vector::from_hex(secret_hex);
-            outcomes.push(("secret", KeyReader::new().secret(&secret).map(drop)));
+            outcomes.push(("secret", KeyReader::new().secret(&secret).map(drop).map_err(|error| error.refusal())));
         }
         Case::Point { point_hex } => {
             let point = glowband_tests::vector::from_hex(point_hex);

@@ -37,7 +37,7 @@ impl VerifyingKeyFlags {
         let (path, keys) = match (&self.jwks, &self.key, &self.secret_file) {
             (Some(path), ..) => (path, jwks(reader, &contents(path)?)),
             (_, Some(path), _) => (path, reader.file(&contents(path)?)),
-            (.., Some(path)) => (path, reader.secret(&secret(path)?).map_err(KeyFileError::from)),
+            (.., Some(path)) => (path, reader.secret(&secret(path)?)),
             _ => return Ok(None),
         };
         let mut keys = keys.map_err(|error| refused(path, error.refusal(), &error))?;

@@ -169,6 +169,22 @@ fn a_newline_at_the_end_of_a_secret_is_pointed_out() {
     assert!(done.err.contains("newline") && done.out.contains("17 bad_signature"));
 }
 
+/// Whoever knows the public key could otherwise sign with its text (CVE-2016-10555).
+#[test]
+fn a_public_key_is_no_secret() {
+    let folder = Folder::new();
+    let private = folder.path("private.jwk");
+    let public = folder.file("public.jwk", run(&["keys", "generate", "--out", &private]).expect(0).out);
+    let pem = folder.file("public.pem", run(&["keys", "show", &public, "--format", "pem"]).expect(0).out);
+    for file in [&private, &public, &pem] {
+        let done = run(&["verify", "--secret-file", file, NOW[0], NOW[1], DOOR]).expect(2);
+        assert!(done.err.contains("63 key_malformed") && done.err.contains("not a secret"), "{}", done.err);
+        let done =
+            run(&["verify", "--danger-allow-short-secret", "--secret-file", file, NOW[0], NOW[1], DOOR]).expect(2);
+        assert!(done.err.contains("not a secret"), "{}", done.err);
+    }
+}
+
 #[test]
 fn jws_checks_the_signature_alone() {
     let folder = Folder::new();
