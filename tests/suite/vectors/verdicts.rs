@@ -18,7 +18,7 @@ fn every_vector_gets_its_number() {
             }
         }
     }
-    println!("{tried} verdicts");
+    println!("{} vectors, {tried} verdicts", super::all().len());
     assert!(tried > 1000, "only {tried} verdicts");
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
