@@ -43,7 +43,8 @@ impl Limits {
         self
     }
 
-    pub(crate) const fn token_limit(&self) -> usize {
+    /// The longest token in force, in bytes.
+    pub const fn token_limit(&self) -> usize {
         self.token_bytes
     }
 

@@ -309,6 +309,13 @@ impl<'r> Verified<'r> {
         self.judged_at
     }
 
+    /// The first second in which the policy accepts the token, leeway included.
+    pub fn acceptable_from(&self) -> UnixSeconds {
+        let not_before = self.not_before().map_or(0, NumericDate::ceil);
+        let start = not_before.max(self.issued_at().map_or(0, NumericDate::floor));
+        UnixSeconds(u64::try_from(start).unwrap_or(0).saturating_sub(self.leeway))
+    }
+
     /// The last second in which the policy accepts the token, leeway included; `None` if it has no end.
     pub fn acceptable_until(&self) -> Option<UnixSeconds> {
         let end = i128::from(self.end()?) + i128::from(self.leeway) - 1;

@@ -5,15 +5,27 @@
 mod alg;
 mod clock;
 mod confusion;
+mod host_verifier;
 mod jwk;
 mod jwks;
 mod key_file;
 mod key_set;
+mod live_keys;
 mod pem;
+mod policy;
 mod public_key;
+mod scopes;
+mod token_cache;
+mod verified_token;
 
 pub use alg::{EcdsaKey, Ed25519Key, RsaKey, ShortSecret};
 pub use clock::SystemClock;
+pub use host_verifier::HostVerifier;
 pub use key_file::{KeyFileError, KeyReader, MAX_KEY_FILE};
 pub use key_set::{BoxedKey, KeySet, SkippedKey};
+pub use live_keys::{LiveKeys, Snapshot};
+pub use policy::OwnedPolicy;
 pub use public_key::PublicKey;
+pub use scopes::Scopes;
+pub use token_cache::CacheUsage;
+pub use verified_token::VerifiedToken;

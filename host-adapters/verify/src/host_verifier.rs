@@ -1,0 +1,131 @@
+//! A verifier for servers: live keys, an owned policy, a clock, and a cache where one is wanted.
+
+use crate::SystemClock;
+use crate::live_keys::{LiveKeys, Snapshot};
+use crate::policy::OwnedPolicy;
+use crate::token_cache::{CacheUsage, TokenCache};
+use crate::verified_token::{Places, VerifiedToken};
+use glowband_core::{Clock, Refusal, UnixSeconds, Verifier, scratch_needed};
+use std::fmt;
+
+/// Verifies tokens for the life of a server; share it between threads, by reference or in an `Arc`.
+///
+/// ```
+/// use glowband_core::UnixSeconds;
+/// use glowband_verify::{HostVerifier, KeyReader, OwnedPolicy};
+///
+/// let keys = KeyReader::new().secret(b"an example secret of 32+ bytes..")?;
+/// let verifier = HostVerifier::new(keys, OwnedPolicy::expect("https://id.example", "door-42"));
+///
+/// # const TOKEN: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../core/examples/door.jwt")).trim_ascii();
+/// let token = verifier.verify_at(TOKEN, UnixSeconds(1_700_000_000))?;
+/// assert_eq!(token.subject(), Some("alice"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct HostVerifier {
+    keys: LiveKeys,
+    policy: OwnedPolicy,
+    clock: Box<dyn Clock + Send + Sync>,
+    cache: Option<TokenCache>,
+}
+
+impl HostVerifier {
+    /// A verifier by these keys and this policy, on the system's clock, without a cache.
+    pub fn new(keys: impl Into<LiveKeys>, policy: OwnedPolicy) -> Self {
+        Self { keys: keys.into(), policy, clock: Box::new(SystemClock), cache: None }
+    }
+
+    /// Takes the time from this clock.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock + Send + Sync + 'static) -> Self {
+        self.clock = Box::new(clock);
+        self
+    }
+
+    /// Remembers verified tokens in up to this many bytes of memory, so that one that comes again costs a comparison.
+    ///
+    /// A hit needs every byte of the token to be equal and the keys to be the same ones; whether the token is still
+    /// valid is judged on each. Whoever replaces the keys empties the cache by that.
+    #[must_use]
+    pub fn cache(mut self, bytes: usize) -> Self {
+        self.cache = Some(TokenCache::new(bytes));
+        self
+    }
+
+    /// Verifies a token at the present time. Never waits for anything.
+    ///
+    /// # Errors
+    /// The first [`Refusal`] in the order form, header, key, signature, payload, claims, dates.
+    pub fn verify(&self, token: &[u8]) -> Result<VerifiedToken, Refusal> {
+        self.verify_at(token, self.clock.now())
+    }
+
+    /// Verifies a token as of `now`; `None` if the time is not known.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify).
+    pub fn verify_at(&self, token: &[u8], now: impl Into<Option<UnixSeconds>>) -> Result<VerifiedToken, Refusal> {
+        self.verify_by(&self.keys.snapshot(), token, now.into())
+    }
+
+    /// Verifies tokens at one moment and by one snapshot of the keys; the verdicts come in the tokens' order.
+    ///
+    /// For gateways and queues that have many tokens in hand at once.
+    pub fn verify_batch<T: AsRef<[u8]>>(&self, tokens: &[T]) -> Vec<Result<VerifiedToken, Refusal>> {
+        self.verify_batch_at(tokens, self.clock.now())
+    }
+
+    /// As [`verify_batch`](Self::verify_batch), as of `now`.
+    pub fn verify_batch_at<T: AsRef<[u8]>>(
+        &self,
+        tokens: &[T],
+        now: impl Into<Option<UnixSeconds>>,
+    ) -> Vec<Result<VerifiedToken, Refusal>> {
+        let (keys, now) = (self.keys.snapshot(), now.into());
+        tokens.iter().map(|token| self.verify_by(&keys, token.as_ref(), now)).collect()
+    }
+
+    /// The keys, to replace them or to look at them.
+    pub fn keys(&self) -> &LiveKeys {
+        &self.keys
+    }
+
+    /// How the cache is used; `None` without one.
+    pub fn cache_usage(&self) -> Option<CacheUsage> {
+        self.cache.as_ref().map(TokenCache::usage)
+    }
+
+    fn verify_by(&self, keys: &Snapshot, token: &[u8], now: Option<UnixSeconds>) -> Result<VerifiedToken, Refusal> {
+        let Some(cache) = &self.cache else {
+            return self.prove(keys, token, now);
+        };
+        if let Some(known) = cache.find(token, keys.generation(), now) {
+            return Ok(known);
+        }
+        let verified = self.prove(keys, token, now)?;
+        cache.remember(token, keys.generation(), &verified);
+        Ok(verified)
+    }
+
+    fn prove(&self, keys: &Snapshot, token: &[u8], now: Option<UnixSeconds>) -> Result<VerifiedToken, Refusal> {
+        // No room is made for a token that is refused for its length.
+        let length = if self.policy.takes(token) { scratch_needed(token) } else { 0 };
+        let mut room = vec![0; length].into_boxed_slice();
+        let start = room.as_ptr().addr();
+        let places = self.policy.with(|policy| {
+            let verified = Verifier::new(keys.keys(), policy).verify(token, now, &mut room)?;
+            Ok(Places::of(&verified, start))
+        })?;
+        Ok(VerifiedToken::new(room, places))
+    }
+}
+
+impl fmt::Debug for HostVerifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HostVerifier")
+            .field("keys", &self.keys)
+            .field("policy", &self.policy)
+            .field("cache", &self.cache)
+            .finish_non_exhaustive()
+    }
+}

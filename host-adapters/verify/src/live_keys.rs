@@ -1,0 +1,115 @@
+//! The keys that are in force now: readers take a snapshot without a lock, a writer replaces it whole.
+
+use crate::KeySet;
+use arc_swap::{ArcSwap, Guard};
+use std::fmt;
+use std::sync::Arc;
+
+/// A key set that can be replaced while others verify with it. Clones are handles to the same keys.
+///
+/// Whoever verifies takes a snapshot and finishes with it; a replacement is seen by the next token. No reader ever
+/// waits.
+///
+/// ```
+/// use glowband_verify::{KeyReader, LiveKeys};
+///
+/// let keys = LiveKeys::new(KeyReader::new().secret(b"an example secret of 32+ bytes..")?);
+/// let same = keys.clone();
+/// keys.replace(KeyReader::new().secret(b"another example secret, 32+ bytes")?);
+/// assert_eq!(same.snapshot().generation(), 2);
+/// # Ok::<(), glowband_verify::KeyFileError>(())
+/// ```
+#[derive(Clone)]
+pub struct LiveKeys {
+    current: Arc<ArcSwap<Snapshot>>,
+}
+
+/// Keys as they were at one moment.
+#[derive(Debug)]
+pub struct Snapshot {
+    keys: Arc<KeySet>,
+    generation: u64,
+}
+
+impl LiveKeys {
+    /// Starts with these keys, as generation 1. An empty set refuses every token.
+    pub fn new(keys: KeySet) -> Self {
+        let first = Snapshot { keys: Arc::new(keys), generation: 1 };
+        Self { current: Arc::new(ArcSwap::from_pointee(first)) }
+    }
+
+    /// Puts other keys in force, under the next generation.
+    pub fn replace(&self, keys: KeySet) {
+        let keys = Arc::new(keys);
+        self.current.rcu(|current| Snapshot { keys: Arc::clone(&keys), generation: current.generation + 1 });
+    }
+
+    /// The keys in force.
+    pub fn snapshot(&self) -> Guard<Arc<Snapshot>> {
+        self.current.load()
+    }
+}
+
+impl Snapshot {
+    /// The keys.
+    pub fn keys(&self) -> &KeySet {
+        &self.keys
+    }
+
+    /// How many key sets there were with these [`LiveKeys`], this one included; rises with every replacement.
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+}
+
+impl From<KeySet> for LiveKeys {
+    fn from(keys: KeySet) -> Self {
+        Self::new(keys)
+    }
+}
+
+impl fmt::Debug for LiveKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.snapshot().fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use glowband_core::Hs256Key;
+    use std::thread;
+
+    fn keys(count: usize) -> KeySet {
+        let mut keys = KeySet::new();
+        for index in 0..count {
+            keys.add(Some(&[u8::try_from(index).unwrap()]), Hs256Key::new(&[1; 32]).unwrap());
+        }
+        keys
+    }
+
+    #[test]
+    fn a_reader_sees_one_whole_set_while_others_replace_it() {
+        let live = LiveKeys::new(keys(1));
+        thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| (1..200).for_each(|round| live.replace(keys(round % 7 + 1))));
+            }
+            for _ in 0..2_000 {
+                let snapshot = live.snapshot();
+                let length = snapshot.keys().len();
+                assert_eq!(snapshot.keys().iter().count(), length);
+                assert!((1..=7).contains(&length));
+            }
+        });
+        assert!(live.snapshot().generation() > 390);
+    }
+
+    #[test]
+    fn debug_shows_names_only() {
+        assert_eq!(
+            format!("{:?}", LiveKeys::new(keys(1))),
+            "Snapshot { keys: KeySet [(Hs256, Some(\"\\0\"))], generation: 1 }"
+        );
+    }
+}
