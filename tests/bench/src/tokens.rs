@@ -56,15 +56,20 @@ pub struct Pair {
 
 impl Sample {
     pub fn hs256(size: usize) -> Self {
-        Self::of_size(size, Algorithm::HS256, &EncodingKey::from_secret(SECRET))
+        Self::of_size(size, Algorithm::HS256, &EncodingKey::from_secret(SECRET), 0)
     }
 
     pub fn es256(size: usize, pair: &Pair) -> Self {
-        Self::of_size(size, Algorithm::ES256, &EncodingKey::from_ec_der(&pair.pkcs8))
+        Self::of_size(size, Algorithm::ES256, &pair.signing_key(), 0)
+    }
+
+    /// Live tokens of one issuer, as a server sees them: all of them genuine, no two alike.
+    pub fn many(count: usize, size: usize, algorithm: Algorithm, key: &EncodingKey) -> Vec<Self> {
+        (0..count).map(|number| Self::of_size(size, algorithm, key, number)).collect()
     }
 
     /// The longest token of at most `size` bytes, filled up with scopes, as real ones are.
-    fn of_size(size: usize, algorithm: Algorithm, key: &EncodingKey) -> Self {
+    fn of_size(size: usize, algorithm: Algorithm, key: &EncodingKey, number: usize) -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is later than 1970").as_secs();
         let token_with = |scope: String| {
             let claims = OwnedClaims {
@@ -73,18 +78,26 @@ impl Sample {
                 aud: AUDIENCE.into(),
                 exp: now + 3600,
                 iat: now,
-                jti: "7f3c".into(),
+                jti: format!("{number:04x}"),
                 scope,
             };
             encode(&Header::new(algorithm), &claims, key).expect("the claims can be signed")
         };
         let scopes = "read:orders write:orders read:users ".repeat(40);
-        let token = (0..scopes.len())
+        // Three bytes of claims make four of the token.
+        let spare = size - token_with(String::new()).len();
+        let token = (0..=spare * 3 / 4 + 1)
+            .rev()
             .map(|length| token_with(scopes[..length].to_string()))
-            .take_while(|token| token.len() <= size)
-            .last()
+            .find(|token| token.len() <= size)
             .expect("the shortest token fits");
         Self { token, now }
+    }
+}
+
+impl Pair {
+    pub fn signing_key(&self) -> EncodingKey {
+        EncodingKey::from_ec_der(&self.pkcs8)
     }
 }
 
