@@ -3,6 +3,8 @@
 use crate::SystemClock;
 use crate::live_keys::{LiveKeys, Snapshot};
 use crate::policy::OwnedPolicy;
+#[cfg(feature = "remote")]
+use crate::remote::{AskedKey, Refetch, RemoteKeySet};
 use crate::token_cache::{CacheUsage, TokenCache};
 use crate::verified_token::{Places, VerifiedToken};
 use glowband_core::{Clock, Refusal, UnixSeconds, Verifier, scratch_needed};
@@ -27,12 +29,34 @@ pub struct HostVerifier {
     policy: OwnedPolicy,
     clock: Box<dyn Clock + Send + Sync>,
     cache: Option<TokenCache>,
+    #[cfg(feature = "remote")]
+    remote: Option<RemoteKeySet>,
 }
+
+/// A fetch that was under way already may have begun before the key was published; then there is a second one.
+#[cfg(feature = "remote")]
+const FETCHES: usize = 2;
 
 impl HostVerifier {
     /// A verifier by these keys and this policy, on the system's clock, without a cache.
     pub fn new(keys: impl Into<LiveKeys>, policy: OwnedPolicy) -> Self {
-        Self { keys: keys.into(), policy, clock: Box::new(SystemClock), cache: None }
+        Self {
+            keys: keys.into(),
+            policy,
+            clock: Box::new(SystemClock),
+            cache: None,
+            #[cfg(feature = "remote")]
+            remote: None,
+        }
+    }
+
+    /// A verifier by the keys that an issuer publishes.
+    ///
+    /// [`verify`](Self::verify) uses those that are there; [`verify_fetching`](Self::verify_fetching) and
+    /// [`verify_blocking`](Self::verify_blocking) also ask for those that are not.
+    #[cfg(feature = "remote")]
+    pub fn remote(keys: RemoteKeySet, policy: OwnedPolicy) -> Self {
+        Self { remote: Some(keys.clone()), ..Self::new(keys.keys().clone(), policy) }
     }
 
     /// Takes the time from this clock.
@@ -63,10 +87,31 @@ impl HostVerifier {
     /// Verifies a token at the present time; where it names a key that is not there and the keys come from elsewhere,
     /// waits until they were fetched once more.
     ///
+    /// The wait is bounded by the time-out of a fetch, twice where one was under way already, and how often a token
+    /// causes one is limited. No particular runtime is needed.
+    ///
     /// # Errors
     /// As [`verify`](Self::verify).
     pub async fn verify_fetching(&self, token: &[u8]) -> Result<VerifiedToken, Refusal> {
-        self.verify(token)
+        let verdict = self.verify(token);
+        #[cfg(feature = "remote")]
+        if verdict.as_ref().err() == Some(&Refusal::KeyNotFound) {
+            return self.fetch_and_verify(token).await;
+        }
+        verdict
+    }
+
+    /// As [`verify_fetching`](Self::verify_fetching), blocking this thread while it waits.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify).
+    pub fn verify_blocking(&self, token: &[u8]) -> Result<VerifiedToken, Refusal> {
+        let verdict = self.verify(token);
+        #[cfg(feature = "remote")]
+        if verdict.as_ref().err() == Some(&Refusal::KeyNotFound) {
+            return self.block_and_verify(token);
+        }
+        verdict
     }
 
     /// Verifies a token as of `now`; `None` if the time is not known.
@@ -102,6 +147,40 @@ impl HostVerifier {
     /// How the cache is used; `None` without one.
     pub fn cache_usage(&self) -> Option<CacheUsage> {
         self.cache.as_ref().map(TokenCache::usage)
+    }
+
+    #[cfg(feature = "remote")]
+    async fn fetch_and_verify(&self, token: &[u8]) -> Result<VerifiedToken, Refusal> {
+        for _ in 0..FETCHES {
+            let Some(fetch) = self.refetch(token) else { break };
+            let joined = fetch.is_joined();
+            fetch.ended().await;
+            match self.verify(token) {
+                Err(Refusal::KeyNotFound) if joined => {}
+                verdict => return verdict,
+            }
+        }
+        Err(Refusal::KeyNotFound)
+    }
+
+    #[cfg(feature = "remote")]
+    fn block_and_verify(&self, token: &[u8]) -> Result<VerifiedToken, Refusal> {
+        for _ in 0..FETCHES {
+            let Some(fetch) = self.refetch(token) else { break };
+            let joined = fetch.is_joined();
+            fetch.wait();
+            match self.verify(token) {
+                Err(Refusal::KeyNotFound) if joined => {}
+                verdict => return verdict,
+            }
+        }
+        Err(Refusal::KeyNotFound)
+    }
+
+    #[cfg(feature = "remote")]
+    fn refetch(&self, token: &[u8]) -> Option<Refetch> {
+        let remote = self.remote.as_ref()?;
+        remote.refetch(AskedKey::of(token, self.policy.token_limits())?.kid())
     }
 
     fn verify_by(&self, keys: &Snapshot, token: &[u8], now: Option<UnixSeconds>) -> Result<VerifiedToken, Refusal> {

@@ -11,6 +11,9 @@ use zeroize::Zeroizing;
 /// One key, or two for an RSA key that names no algorithm. What the JWK says of itself binds.
 pub(crate) fn keys(jwk: &Jwk<'_>, reader: KeyReader) -> Result<Vec<BoxedKey>, Refusal> {
     if jwk.key_type() == *"oct" {
+        if !reader.takes_secrets() {
+            return Err(Refusal::KeyUnsupported);
+        }
         return secret(jwk, reader).map(|key| vec![key]);
     }
     let public = PublicKey::from_jwk(jwk)?;

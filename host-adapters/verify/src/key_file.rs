@@ -20,12 +20,13 @@ pub const MAX_KEY_FILE: usize = 1 << 20;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct KeyReader {
     short_secrets: bool,
+    public_only: bool,
 }
 
 impl KeyReader {
     /// A reader that refuses HMAC secrets under 32 bytes (RFC 7518 §3.2).
     pub const fn new() -> Self {
-        Self { short_secrets: false }
+        Self { short_secrets: false, public_only: false }
     }
 
     /// Takes shorter HMAC secrets too, never empty ones. Whoever holds one token can find a short secret by trying.
@@ -102,6 +103,17 @@ impl KeyReader {
         let mut set = KeySet::new();
         set.add_boxed(None, key);
         Ok(set)
+    }
+
+    /// Passes over secrets: what anybody can read holds none.
+    #[cfg(feature = "remote")]
+    pub(crate) fn public_only(mut self) -> Self {
+        self.public_only = true;
+        self
+    }
+
+    pub(crate) fn takes_secrets(self) -> bool {
+        !self.public_only
     }
 
     pub(crate) fn takes_short_secrets(self) -> bool {

@@ -14,6 +14,8 @@ mod live_keys;
 mod pem;
 mod policy;
 mod public_key;
+#[cfg(feature = "remote")]
+mod remote;
 mod scopes;
 mod token_cache;
 mod verified_token;
@@ -26,6 +28,8 @@ pub use key_set::{BoxedKey, KeySet, SkippedKey};
 pub use live_keys::{LiveKeys, Snapshot};
 pub use policy::OwnedPolicy;
 pub use public_key::PublicKey;
+#[cfg(feature = "remote")]
+pub use remote::{FetchError, KeySetStatus, Refetch, RemoteKeySet, RemoteKeySetBuilder};
 pub use scopes::Scopes;
 pub use token_cache::CacheUsage;
 pub use verified_token::VerifiedToken;

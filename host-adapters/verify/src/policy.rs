@@ -128,6 +128,11 @@ impl OwnedPolicy {
         token.len() <= self.limits.token_limit()
     }
 
+    #[cfg(feature = "remote")]
+    pub(crate) fn token_limits(&self) -> &Limits {
+        &self.limits
+    }
+
     /// Shows the core's policy, which borrows from this one, to `judge`.
     pub fn with<R>(&self, judge: impl FnOnce(&Policy<'_>) -> R) -> R {
         // Only lists cost an allocation; one issuer and one audience, the usual case, cost none.

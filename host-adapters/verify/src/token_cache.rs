@@ -102,7 +102,7 @@ impl Weighter<Box<[u8]>, Entry> for Footprint {
 }
 
 /// A hash that nobody outside can predict, so that nobody can choose tokens that collide.
-fn keyed() -> RandomState {
+pub(crate) fn keyed() -> RandomState {
     let mut seeds = [[0; 8]; 4];
     // Without randomness the hash is a fixed one, and the cache merely easier to slow down.
     let _ = rand::fill(seeds.as_flattened_mut());

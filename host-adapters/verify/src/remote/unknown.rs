@@ -1,0 +1,113 @@
+//! Tokens that name a key nobody has: how many of them may cause a fetch, and which are known to be in vain.
+
+use crate::token_cache::keyed;
+use ahash::RandomState;
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+/// A `kid` is the sender's choice, so it is compared, never stored: by a hash that nobody outside can predict.
+pub(crate) struct UnknownKeys {
+    hash: RandomState,
+    /// Hashes and when they are forgotten, which is in their order.
+    absent: VecDeque<(u64, Instant)>,
+    /// What one fetch costs in time, and up to when it is spent.
+    interval: Duration,
+    spent_until: Option<Instant>,
+}
+
+/// A longer one never causes a fetch.
+pub(crate) const LONGEST_KID: usize = 256;
+/// Fetches that may follow one another without the interval between them.
+pub(crate) const BURST: u32 = 3;
+const REMEMBERED: usize = 1024;
+const REMEMBERED_FOR: Duration = Duration::from_secs(60);
+
+impl UnknownKeys {
+    /// One fetch per `interval`, a few at once after a quiet time.
+    pub(crate) fn new(interval: Duration) -> Self {
+        Self { hash: keyed(), absent: VecDeque::new(), interval, spent_until: None }
+    }
+
+    /// Whether the issuer did not have this key when it was last asked for it.
+    pub(crate) fn is_absent(&mut self, kid: &[u8], now: Instant) -> bool {
+        if kid.len() > LONGEST_KID {
+            return true;
+        }
+        while self.absent.front().is_some_and(|(_, until)| *until <= now) {
+            self.absent.pop_front();
+        }
+        let hash = self.hash.hash_one(kid);
+        self.absent.iter().any(|(known, _)| *known == hash)
+    }
+
+    /// Remembers that the issuer does not have this key; the oldest memory makes room.
+    pub(crate) fn note_absent(&mut self, kid: &[u8], now: Instant) {
+        if self.is_absent(kid, now) {
+            return;
+        }
+        if self.absent.len() >= REMEMBERED {
+            self.absent.pop_front();
+        }
+        self.absent.push_back((self.hash.hash_one(kid), now + REMEMBERED_FOR));
+    }
+
+    /// Takes one fetch out of what the rate allows; false if there is none.
+    pub(crate) fn take_fetch(&mut self, now: Instant) -> bool {
+        let spent = self.spent_until.map_or(now, |until| until.max(now));
+        let ahead = spent.duration_since(now);
+        if ahead > self.interval * (BURST - 1) {
+            return false;
+        }
+        self.spent_until = Some(spent + self.interval);
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rate_holds_over_any_stretch() {
+        let start = Instant::now();
+        let mut unknown = UnknownKeys::new(Duration::from_secs(10));
+        let at = |millis: u64| start + Duration::from_millis(millis);
+        let taken = (0..10_000).filter(|_| unknown.take_fetch(at(0))).count();
+        assert_eq!(taken, 3);
+        assert!(!unknown.take_fetch(at(9_999)));
+        assert!(unknown.take_fetch(at(10_000)));
+        assert!(!unknown.take_fetch(at(10_000)));
+        // A quiet hour saves up the burst, not an hour's worth.
+        let taken = (0..100).filter(|_| unknown.take_fetch(at(3_600_000))).count();
+        assert_eq!(taken, 3);
+        let taken = (0..60_000).filter(|millis| unknown.take_fetch(at(3_600_000 + millis))).count();
+        assert_eq!(taken, 5);
+    }
+
+    #[test]
+    fn what_is_absent_is_forgotten_after_a_minute() {
+        let start = Instant::now();
+        let mut unknown = UnknownKeys::new(Duration::from_secs(10));
+        assert!(!unknown.is_absent(b"a", start));
+        unknown.note_absent(b"a", start);
+        assert!(unknown.is_absent(b"a", start + Duration::from_secs(59)));
+        assert!(!unknown.is_absent(b"b", start + Duration::from_secs(59)));
+        assert!(!unknown.is_absent(b"a", start + Duration::from_secs(60)));
+        assert!(unknown.absent.is_empty());
+    }
+
+    #[test]
+    fn the_memory_is_bounded_and_long_names_need_none() {
+        let start = Instant::now();
+        let mut unknown = UnknownKeys::new(Duration::from_secs(10));
+        for number in 0..10_000_u32 {
+            unknown.note_absent(&number.to_le_bytes(), start);
+            unknown.note_absent(&number.to_le_bytes(), start);
+        }
+        assert_eq!(unknown.absent.len(), REMEMBERED);
+        assert!(unknown.is_absent(&9_999_u32.to_le_bytes(), start));
+        assert!(!unknown.is_absent(&0_u32.to_le_bytes(), start));
+        assert!(unknown.is_absent(&[b'k'; LONGEST_KID + 1], start));
+        assert!(!unknown.is_absent(&[b'k'; LONGEST_KID], start));
+    }
+}
