@@ -8,7 +8,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("glowband-verify", &["glowband-core"]),
     ("glowband-issue", &["glowband-core"]),
     ("glowband-session", &["glowband-core"]),
-    ("glowband-http", &["glowband-core"]),
+    // Its guard is a feature; the client takes the words alone.
+    ("glowband-http", &["glowband-core", "glowband-verify"]),
     ("glowband-client", &["glowband-http"]),
     ("glowband-capi", &["glowband-core"]),
     ("glowband", &["glowband-core", "glowband-verify", "glowband-issue", "glowband-session", "glowband-http"]),

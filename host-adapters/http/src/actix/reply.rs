@@ -1,0 +1,42 @@
+//! A rejection as a response.
+
+use crate::answer::Answer;
+use crate::rejection::{Denial, Rejection};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::{HttpResponse, ResponseError};
+
+impl From<Answer> for HttpResponse {
+    fn from(answer: Answer) -> Self {
+        // Statuses and values come from our own tables and encodings; should one ever not fit, nothing is let through.
+        let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = HttpResponse::with_body(status, answer.body).map_into_boxed_body();
+        for (name, value) in answer.headers {
+            if let Ok(value) = HeaderValue::try_from(value) {
+                response.headers_mut().insert(HeaderName::from_static(name), value);
+            }
+        }
+        response
+    }
+}
+
+impl ResponseError for Denial {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.rejection().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        self.answer().into()
+    }
+}
+
+/// In the realm `api`; [`Guard::deny`](crate::Guard::deny) takes the guard's.
+impl ResponseError for Rejection {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        Denial::from(self.clone()).error_response()
+    }
+}

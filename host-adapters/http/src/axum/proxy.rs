@@ -1,0 +1,17 @@
+//! The endpoint that reverse proxies ask.
+
+use crate::answer::Answer;
+use crate::forward_auth::decide;
+use crate::guard::Guard;
+use axum::Router;
+use axum::extract::{RawQuery, State};
+use axum::routing::any;
+use http::HeaderMap;
+
+pub(crate) fn forward_auth_router(guard: Guard) -> Router {
+    Router::new().route("/auth", any(answer)).with_state(guard)
+}
+
+async fn answer(State(guard): State<Guard>, RawQuery(query): RawQuery, headers: HeaderMap) -> Answer {
+    decide(&guard, &headers, query.as_deref()).await
+}

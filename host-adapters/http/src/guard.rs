@@ -1,0 +1,248 @@
+//! The guard: a verifier, where the token stands, and what the token must allow.
+
+use crate::answer::Answer;
+use crate::headers::RequestHeaders;
+use crate::metrics::Metrics;
+use crate::observe;
+use crate::rejection::{Denial, Rejection};
+use crate::source::TokenSource;
+use glowband_core::Refusal;
+use glowband_verify::{HostVerifier, VerifiedToken};
+use std::fmt;
+use std::sync::Arc;
+use tracing::Instrument as _;
+
+/// Judges requests. A clone is a handle: it shares the verifier and the counters, and may be given other settings.
+///
+/// A guard is a [`tower::Layer`](crate::tower), it becomes a middleware of actix-web, it answers
+/// [reverse proxies](crate::forward_auth), and with [`authenticate`](Self::authenticate) it serves everything else.
+///
+/// ```
+/// use glowband_http::{Guard, Rejection};
+/// use glowband_verify::{HostVerifier, KeyReader, OwnedPolicy};
+///
+/// let keys = KeyReader::new().secret(b"an example secret of 32+ bytes..")?;
+/// let verifier = HostVerifier::new(keys, OwnedPolicy::expect("https://id.example", "orders"));
+/// let guard = Guard::new(verifier).realm("orders").require_scope("orders:read");
+///
+/// # let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+/// # let headers = [("Accept", "*/*")];
+/// # let mut future = std::pin::pin!(async {
+/// let verdict = guard.authenticate(&headers[..]).await;
+/// assert_eq!(verdict.unwrap_err(), Rejection::NoToken);
+/// # });
+/// # assert!(future.as_mut().poll(&mut context).is_ready());
+/// # Ok::<(), glowband_verify::KeyFileError>(())
+/// ```
+#[derive(Clone)]
+pub struct Guard {
+    inner: Arc<Inner>,
+}
+
+#[derive(Clone)]
+struct Inner {
+    verifier: Arc<HostVerifier>,
+    metrics: Arc<Metrics>,
+    source: TokenSource,
+    realm: Arc<str>,
+    /// Scopes that a token must have, with spaces between them.
+    scopes: Option<Arc<str>>,
+    optional: bool,
+}
+
+/// What looking at a request alone can tell.
+pub(crate) enum Look {
+    /// The verdict.
+    Settled(Verdict),
+    /// This token names a key that is not here; the verdict needs its issuer's keys once more.
+    Unknown(Box<[u8]>),
+}
+
+/// A token; none if the guard lets requests without one through.
+pub(crate) type Verdict = Result<Option<VerifiedToken>, Rejection>;
+
+impl Guard {
+    /// A guard that takes the token from the header `Authorization`, and needs one.
+    pub fn new(verifier: impl Into<Arc<HostVerifier>>) -> Self {
+        let inner = Inner {
+            verifier: verifier.into(),
+            metrics: Arc::default(),
+            source: TokenSource::Header,
+            realm: Denial::REALM.into(),
+            scopes: None,
+            optional: false,
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// What is protected, in your own words, for the challenge (RFC 9110 §11.5). Default: `api`.
+    #[must_use]
+    pub fn realm(mut self, realm: impl Into<Arc<str>>) -> Self {
+        Arc::make_mut(&mut self.inner).realm = realm.into();
+        self
+    }
+
+    /// Needs this scope, besides those that were named before; several in one text have spaces between them.
+    ///
+    /// An optional guard asks for scopes as soon as a request brings a token.
+    #[must_use]
+    pub fn require_scope(mut self, scope: &str) -> Self {
+        let inner = Arc::make_mut(&mut self.inner);
+        let before = inner.scopes.iter().flat_map(|scopes| scopes.split_ascii_whitespace());
+        let all: Vec<&str> = before.chain(scope.split_ascii_whitespace()).collect();
+        inner.scopes = (!all.is_empty()).then(|| all.join(" ").into());
+        self
+    }
+
+    /// Takes the token from the cookie of this name, and from nowhere else. See [`TokenSource`] on what a cookie asks of
+    /// a server.
+    #[must_use]
+    pub fn cookie(self, name: impl Into<Box<str>>) -> Self {
+        self.source(TokenSource::Cookie(name.into()))
+    }
+
+    /// Takes the token from the header `Authorization` or from the cookie of this name; a request with both is refused.
+    #[must_use]
+    pub fn header_or_cookie(self, name: impl Into<Box<str>>) -> Self {
+        self.source(TokenSource::HeaderOrCookie(name.into()))
+    }
+
+    /// Takes the token from there.
+    #[must_use]
+    pub fn source(mut self, source: TokenSource) -> Self {
+        Arc::make_mut(&mut self.inner).source = source;
+        self
+    }
+
+    /// Lets requests without a token through. A token that is brought must be good all the same.
+    #[must_use]
+    pub fn optional(mut self) -> Self {
+        Arc::make_mut(&mut self.inner).optional = true;
+        self
+    }
+
+    /// Judges a request by its headers, and counts and traces the verdict.
+    ///
+    /// Waits for nothing unless the token names a key that is not here, and the keys come from elsewhere.
+    ///
+    /// # Errors
+    /// Why the request must not get through; [`deny`](Self::deny) makes the answer. `Ok(None)` is a request without a
+    /// token before an optional guard.
+    pub async fn authenticate<H: RequestHeaders + ?Sized>(
+        &self,
+        headers: &H,
+    ) -> Result<Option<VerifiedToken>, Rejection> {
+        match self.look(headers) {
+            Look::Settled(verdict) => verdict,
+            Look::Unknown(token) => self.fetch(&token).await,
+        }
+    }
+
+    /// The answer to a rejected request, in this guard's realm.
+    pub fn deny(&self, rejection: Rejection) -> Denial {
+        Denial::new(rejection, Arc::clone(&self.inner.realm))
+    }
+
+    /// How often this guard and its clones came to each verdict.
+    pub fn metrics(&self) -> &Metrics {
+        &self.inner.metrics
+    }
+
+    /// The verifier.
+    pub fn verifier(&self) -> &Arc<HostVerifier> {
+        &self.inner.verifier
+    }
+
+    /// Judges as far as that goes without waiting.
+    pub(crate) fn look<H: RequestHeaders + ?Sized>(&self, headers: &H) -> Look {
+        let span = observe::judging();
+        let _entered = span.enter();
+        let token = match self.inner.source.find(headers) {
+            Ok(Some(token)) => token,
+            Ok(None) if self.inner.optional => return Look::Settled(self.settle(Ok(None))),
+            Ok(None) => return Look::Settled(self.settle(Err(Rejection::NoToken))),
+            Err(malformed) => return Look::Settled(self.settle(Err(malformed.into()))),
+        };
+        match self.inner.verifier.verify(token) {
+            Err(Refusal::KeyNotFound) => Look::Unknown(token.into()),
+            verdict => Look::Settled(self.settle(self.judge(verdict))),
+        }
+    }
+
+    /// Judges a token whose key was not here.
+    pub(crate) async fn fetch(&self, token: &[u8]) -> Verdict {
+        async {
+            let verdict = self.inner.verifier.verify_fetching(token).await;
+            self.settle(self.judge(verdict))
+        }
+        .instrument(observe::judging())
+        .await
+    }
+
+    /// Whether a token that this guard has accepted also has these scopes.
+    #[cfg(feature = "tower")]
+    pub(crate) fn check_scopes(&self, token: &VerifiedToken, needed: &Arc<str>) -> Result<(), Rejection> {
+        allows(token, needed).inspect_err(|rejection| self.note(rejection))
+    }
+
+    /// Counts and traces a rejection that was not found by looking at the token.
+    pub(crate) fn note(&self, rejection: &Rejection) {
+        self.inner.metrics.rejected(rejection);
+        observe::rejected(rejection);
+    }
+
+    /// The answer to a rejection in this guard's realm, under another status.
+    pub(crate) fn answer_as(&self, rejection: &Rejection, status: u16) -> Answer {
+        rejection.answer_as(&self.inner.realm, status)
+    }
+
+    fn judge(&self, verdict: Result<VerifiedToken, Refusal>) -> Verdict {
+        let token = match verdict {
+            Ok(token) => token,
+            // Nobody's key is known: that says nothing about this token.
+            Err(Refusal::KeyNotFound) if self.inner.verifier.keys().snapshot().keys().is_empty() => {
+                return Err(Rejection::KeysUnavailable);
+            }
+            Err(refusal) => return Err(refusal.into()),
+        };
+        if let Some(needed) = &self.inner.scopes {
+            allows(&token, needed)?;
+        }
+        Ok(Some(token))
+    }
+
+    fn settle(&self, verdict: Verdict) -> Verdict {
+        match &verdict {
+            Ok(Some(token)) => {
+                self.inner.metrics.accepted();
+                observe::accepted(token);
+            }
+            Ok(None) => {
+                self.inner.metrics.anonymous();
+                observe::anonymous();
+            }
+            Err(rejection) => self.note(rejection),
+        }
+        verdict
+    }
+}
+
+fn allows(token: &VerifiedToken, needed: &Arc<str>) -> Result<(), Rejection> {
+    let scopes = token.scopes();
+    if needed.split_ascii_whitespace().all(|scope| scopes.contains(scope)) {
+        Ok(())
+    } else {
+        Err(Rejection::InsufficientScope(Arc::clone(needed)))
+    }
+}
+
+impl fmt::Debug for Guard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Guard")
+            .field("realm", &self.inner.realm)
+            .field("source", &self.inner.source)
+            .field("scopes", &self.inner.scopes)
+            .field("optional", &self.inner.optional)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,55 @@
+// The README's examples are of two frameworks; they are tested with both.
+#![cfg_attr(any(not(doctest), all(feature = "actix", feature = "axum")), doc = include_str!("../README.md"))]
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod answer;
+mod bearer;
+mod challenge;
+mod cookie;
+mod headers;
+mod problem;
+mod rejection;
+mod source;
+mod status;
+
+#[cfg(feature = "actix")]
+pub mod actix;
+#[cfg(feature = "axum")]
+pub mod axum;
+#[cfg(any(feature = "actix", feature = "axum"))]
+mod claims;
+#[cfg(feature = "verify")]
+pub mod forward_auth;
+#[cfg(feature = "verify")]
+mod guard;
+#[cfg(feature = "verify")]
+mod header_text;
+#[cfg(feature = "verify")]
+mod metrics;
+#[cfg(feature = "verify")]
+mod observe;
+#[cfg(any(feature = "actix", feature = "tower"))]
+mod passed;
+#[cfg(feature = "tower")]
+pub mod tower;
+
+pub use answer::Answer;
+pub use bearer::from_authorization;
+pub use challenge::{Challenge, ErrorCode};
+pub use cookie::from_cookies;
+pub use headers::RequestHeaders;
+pub use problem::Problem;
+pub use rejection::{Denial, Malformed, Rejection, SetupFault};
+pub use source::TokenSource;
+pub use status::Status;
+
+#[cfg(any(feature = "actix", feature = "axum"))]
+pub use claims::{Claims, OptionalClaims, Token};
+#[cfg(feature = "verify")]
+pub use guard::Guard;
+#[cfg(feature = "verify")]
+pub use metrics::{Metrics, Snapshot};
+#[cfg(feature = "tower")]
+pub use tower::{RequireScope, require_scope};

@@ -1,0 +1,58 @@
+//! What is traced of a decision: the verdict and which key, never the token, its claims or whom it is about.
+
+use crate::rejection::Rejection;
+use glowband_core::Refusal;
+use glowband_verify::VerifiedToken;
+use tracing::{Span, debug, debug_span, error, info, warn};
+
+/// The target of everything that is traced here.
+const TARGET: &str = "glowband::http";
+
+/// The span in which a token is judged; waiting for keys is part of it.
+pub(crate) fn judging() -> Span {
+    debug_span!(target: TARGET, "authenticate")
+}
+
+pub(crate) fn accepted(token: &VerifiedToken) {
+    let (alg, kid) = (token.algorithm().name(), token.key_id());
+    debug!(target: TARGET, verdict = "accepted", alg, kid, "a token was accepted");
+}
+
+pub(crate) fn anonymous() {
+    debug!(target: TARGET, verdict = "anonymous", "a request without a token was let through");
+}
+
+/// Clients' mistakes are information; a server that cannot judge is a warning, one that is set up wrongly an error.
+pub(crate) fn rejected(rejection: &Rejection) {
+    let name = rejection.name();
+    match rejection {
+        Rejection::NoToken => debug!(target: TARGET, verdict = "no_token", name, "a request has no token"),
+        Rejection::BadRequest(_) => {
+            info!(target: TARGET, verdict = "bad_request", name, "{rejection}");
+        }
+        Rejection::InsufficientScope(needed) => {
+            let needed = &**needed;
+            info!(target: TARGET, verdict = "insufficient_scope", name, needed, "a token allows too little");
+        }
+        Rejection::Refused(refusal) => refused(*refusal, rejection.status()),
+        Rejection::KeysUnavailable => {
+            warn!(target: TARGET, verdict = "keys_unavailable", name, "{rejection}");
+        }
+        Rejection::Setup(_) => {
+            error!(
+                target: TARGET, verdict = "setup_fault", name,
+                "{rejection} Add `.layer(guard)` around the route (axum, tower) or `.wrap(GuardMiddleware::new(guard))` \
+                 (actix-web), or correct the reverse proxy's address of `/auth`."
+            );
+        }
+    }
+}
+
+fn refused(refusal: Refusal, status: u16) {
+    let (code, name) = (refusal.code(), refusal.name());
+    match status {
+        500 => error!(target: TARGET, verdict = "refused", code, name, "{refusal}"),
+        503 => warn!(target: TARGET, verdict = "refused", code, name, "{refusal}"),
+        _ => info!(target: TARGET, verdict = "refused", code, name, "{refusal}"),
+    }
+}

@@ -1,0 +1,319 @@
+//! Why a request does not get through, and what it is answered.
+
+use crate::answer::Answer;
+use crate::challenge::{Challenge, ErrorCode};
+use crate::problem::Problem;
+use crate::status::Status;
+use glowband_core::Refusal;
+use std::fmt;
+use std::sync::Arc;
+
+/// Why a request does not get through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Rejection {
+    /// The request brings no token: 401 without an error code (RFC 6750 §3.1).
+    NoToken,
+    /// The request's credentials are malformed: 400 `invalid_request`.
+    BadRequest(Malformed),
+    /// The token was refused: 401 `invalid_token`, or as [`Status::of`] says.
+    Refused(Refusal),
+    /// The token is good and allows less than these scopes, written with spaces between them: 403
+    /// `insufficient_scope`.
+    InsufficientScope(Arc<str>),
+    /// There are no keys yet to judge by: 503 with `Retry-After`.
+    KeysUnavailable,
+    /// The server is set up wrongly: 500.
+    Setup(SetupFault),
+}
+
+/// What is wrong with a request's credentials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Malformed {
+    /// More than one `Authorization` header.
+    SeveralHeaders,
+    /// An `Authorization` header that is not `Bearer` and one token68.
+    Header,
+    /// More than one cookie of the token's name.
+    SeveralCookies,
+    /// A cookie whose value is no token68.
+    Cookie,
+    /// A token in the header and one in a cookie (RFC 6750 §2).
+    HeaderAndCookie,
+}
+
+/// What is wrong with the server's setup.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SetupFault {
+    /// An extractor or a scope guard stands on a route that no guard looks at.
+    GuardMissing,
+    /// A reverse proxy asks with a query that is not `scope=…`.
+    ProxyQuery,
+}
+
+impl Rejection {
+    /// When a client may ask again while keys or the clock are missing, in seconds.
+    pub const RETRY_AFTER: u32 = 5;
+
+    /// The HTTP status code.
+    pub const fn status(&self) -> u16 {
+        self.outcome().code
+    }
+
+    /// The error code of the challenge, if the client is to blame.
+    pub const fn error(&self) -> Option<ErrorCode> {
+        self.outcome().error
+    }
+
+    /// A stable name: the refusal's own, or `no_token`, `several_headers`, … .
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::NoToken => "no_token",
+            Self::BadRequest(malformed) => malformed.name(),
+            Self::Refused(refusal) => refusal.name(),
+            Self::InsufficientScope(_) => "insufficient_scope",
+            Self::KeysUnavailable => "keys_unavailable",
+            Self::Setup(fault) => fault.name(),
+        }
+    }
+
+    /// One sentence for people; nothing of the request is in it.
+    pub const fn sentence(&self) -> &'static str {
+        match self {
+            Self::NoToken => "The request brings no token.",
+            Self::BadRequest(malformed) => malformed.sentence(),
+            Self::Refused(refusal) => refusal.sentence(),
+            Self::InsufficientScope(_) => "The token does not have the scopes that this needs.",
+            Self::KeysUnavailable => "There are no keys yet to judge a token by.",
+            Self::Setup(fault) => fault.sentence(),
+        }
+    }
+
+    /// The value of `WWW-Authenticate`; `None` where no other token would help.
+    pub fn challenge(&self, realm: &str) -> Option<String> {
+        if self.status() >= 500 {
+            return None;
+        }
+        let error = self.error();
+        let scope = match self {
+            Self::InsufficientScope(needed) => Some(&**needed),
+            _ => None,
+        };
+        let description = error.map(|_| self.sentence());
+        Some(Challenge { realm, error, description, scope }.to_string())
+    }
+
+    /// What is told in the body.
+    pub const fn problem(&self) -> Problem {
+        let code = match self {
+            Self::Refused(refusal) => Some(refusal.code()),
+            _ => None,
+        };
+        Problem { status: self.status(), detail: self.sentence(), code, name: self.name() }
+    }
+
+    /// The whole answer: status, `WWW-Authenticate` or `Retry-After`, `Cache-Control: no-store`, problem details.
+    pub fn answer(&self, realm: &str) -> Answer {
+        self.answer_as(realm, self.status())
+    }
+
+    /// The whole answer under another status, for those who understand only some.
+    pub(crate) fn answer_as(&self, realm: &str, status: u16) -> Answer {
+        let mut headers =
+            vec![("content-type", Problem::MEDIA_TYPE.to_owned()), ("cache-control", "no-store".to_owned())];
+        headers.extend(self.challenge(realm).map(|challenge| ("www-authenticate", challenge)));
+        if self.outcome().retry {
+            headers.push(("retry-after", Self::RETRY_AFTER.to_string()));
+        }
+        Answer { status, headers, body: Problem { status, ..self.problem() }.to_string() }
+    }
+
+    const fn outcome(&self) -> Status {
+        match self {
+            Self::NoToken => Status { code: 401, error: None, retry: false },
+            Self::BadRequest(_) => Status { code: 400, error: Some(ErrorCode::InvalidRequest), retry: false },
+            Self::Refused(refusal) => Status::of(*refusal),
+            Self::InsufficientScope(_) => Status { code: 403, error: Some(ErrorCode::InsufficientScope), retry: false },
+            Self::KeysUnavailable => Status::NOT_NOW,
+            Self::Setup(_) => Status::OUR_FAULT,
+        }
+    }
+}
+
+impl Malformed {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::SeveralHeaders => "several_headers",
+            Self::Header => "authorization_malformed",
+            Self::SeveralCookies => "several_cookies",
+            Self::Cookie => "cookie_malformed",
+            Self::HeaderAndCookie => "header_and_cookie",
+        }
+    }
+
+    const fn sentence(self) -> &'static str {
+        match self {
+            Self::SeveralHeaders => "The request has more than one Authorization header.",
+            Self::Header => "The Authorization header is not Bearer, a space and one token.",
+            Self::SeveralCookies => "The request has more than one cookie of the token's name.",
+            Self::Cookie => "The cookie's value is not a token.",
+            Self::HeaderAndCookie => "The request has a token in the Authorization header and another in a cookie.",
+        }
+    }
+}
+
+impl SetupFault {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::GuardMissing => "guard_missing",
+            Self::ProxyQuery => "proxy_query",
+        }
+    }
+
+    const fn sentence(self) -> &'static str {
+        match self {
+            Self::GuardMissing => "The server asks for a token's claims where no guard looks at requests.",
+            Self::ProxyQuery => "The reverse proxy may ask with scope=... in the query, and with nothing else.",
+        }
+    }
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.sentence())
+    }
+}
+
+impl std::error::Error for Rejection {}
+
+impl From<Refusal> for Rejection {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Malformed> for Rejection {
+    fn from(malformed: Malformed) -> Self {
+        Self::BadRequest(malformed)
+    }
+}
+
+/// A rejection with the realm of the guard that spoke it: what extractors return, ready to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Denial {
+    rejection: Rejection,
+    realm: Arc<str>,
+}
+
+impl Denial {
+    /// The realm where none is configured.
+    pub const REALM: &'static str = "api";
+
+    /// A rejection in this realm.
+    pub fn new(rejection: Rejection, realm: impl Into<Arc<str>>) -> Self {
+        Self { rejection, realm: realm.into() }
+    }
+
+    /// Why the request does not get through.
+    pub fn rejection(&self) -> &Rejection {
+        &self.rejection
+    }
+
+    /// What the request is answered.
+    pub fn answer(&self) -> Answer {
+        self.rejection.answer(&self.realm)
+    }
+}
+
+impl From<Rejection> for Denial {
+    fn from(rejection: Rejection) -> Self {
+        Self::new(rejection, Self::REALM)
+    }
+}
+
+impl fmt::Display for Denial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.rejection.fmt(f)
+    }
+}
+
+impl std::error::Error for Denial {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header<'a>(answer: &'a Answer, name: &str) -> Option<&'a str> {
+        answer.headers.iter().find(|(own, _)| *own == name).map(|(_, value)| value.as_str())
+    }
+
+    #[test]
+    fn every_refusal_becomes_a_whole_answer() {
+        for refusal in Refusal::ALL {
+            let rejection = Rejection::Refused(*refusal);
+            let answer = rejection.answer("api");
+            assert_eq!(answer.status, Status::of(*refusal).code);
+            assert_eq!(header(&answer, "content-type"), Some("application/problem+json"));
+            assert_eq!(header(&answer, "cache-control"), Some("no-store"));
+            let challenge = header(&answer, "www-authenticate");
+            let expected =
+                format!("Bearer realm=\"api\", error=\"invalid_token\", error_description=\"{}\"", refusal.sentence());
+            assert_eq!(challenge, (answer.status == 401).then_some(&*expected), "{refusal:?}");
+            assert_eq!(header(&answer, "retry-after"), (answer.status == 503).then_some("5"), "{refusal:?}");
+            let body: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+            assert_eq!(
+                (body["status"].as_u64(), body["code"].as_u64()),
+                (Some(answer.status.into()), Some(refusal.code().into()))
+            );
+            assert_eq!(
+                (body["name"].as_str(), body["detail"].as_str()),
+                (Some(refusal.name()), Some(refusal.sentence()))
+            );
+        }
+    }
+
+    #[test]
+    fn without_a_token_the_challenge_has_no_error_code() {
+        let answer = Rejection::NoToken.answer("orders");
+        assert_eq!((answer.status, header(&answer, "www-authenticate")), (401, Some("Bearer realm=\"orders\"")));
+        assert!(answer.body.contains("\"name\":\"no_token\"") && !answer.body.contains("code"));
+    }
+
+    #[test]
+    fn malformed_credentials_are_an_invalid_request() {
+        let all = [
+            Malformed::SeveralHeaders,
+            Malformed::Header,
+            Malformed::SeveralCookies,
+            Malformed::Cookie,
+            Malformed::HeaderAndCookie,
+        ];
+        for malformed in all {
+            let answer = Rejection::from(malformed).answer("api");
+            let challenge = header(&answer, "www-authenticate").unwrap();
+            assert_eq!(answer.status, 400);
+            assert!(challenge.starts_with("Bearer realm=\"api\", error=\"invalid_request\", error_description=\"The "));
+            assert!(!challenge.contains('?'), "{challenge}");
+        }
+    }
+
+    #[test]
+    fn too_little_scope_names_what_is_needed() {
+        let answer = Rejection::InsufficientScope("a b".into()).answer("api");
+        assert_eq!(answer.status, 403);
+        assert!(header(&answer, "www-authenticate").unwrap().contains("error=\"insufficient_scope\""));
+        assert!(header(&answer, "www-authenticate").unwrap().ends_with("scope=\"a b\""));
+    }
+
+    #[test]
+    fn our_own_faults_challenge_nobody() {
+        for fault in [SetupFault::GuardMissing, SetupFault::ProxyQuery] {
+            let answer = Rejection::Setup(fault).answer("api");
+            assert_eq!((answer.status, header(&answer, "www-authenticate")), (500, None));
+        }
+        let answer = Rejection::KeysUnavailable.answer("api");
+        assert_eq!((answer.status, header(&answer, "retry-after")), (503, Some("5")));
+    }
+}

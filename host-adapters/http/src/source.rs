@@ -1,0 +1,72 @@
+//! Where in a request the token stands; never in the query (RFC 9700 §4.3.2).
+
+use crate::bearer::from_authorization;
+use crate::cookie::from_cookies;
+use crate::headers::RequestHeaders;
+use crate::rejection::Malformed;
+
+/// Where a request may carry its token.
+///
+/// A cookie travels with requests that other sites cause. Whoever takes tokens from one sets it `HttpOnly`, `Secure` and
+/// `SameSite=Strict` or `Lax`, and checks `Origin` or `Sec-Fetch-Site` on requests that change something.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum TokenSource {
+    /// The header `Authorization: Bearer …` alone; cookies are not looked at.
+    #[default]
+    Header,
+    /// The cookie of this name alone; `Authorization` is not looked at.
+    Cookie(Box<str>),
+    /// Either of them, but not both in one request (RFC 6750 §2).
+    HeaderOrCookie(Box<str>),
+}
+
+impl TokenSource {
+    /// The token of a request; `None` if it brings none.
+    ///
+    /// # Errors
+    /// What is wrong with the request's credentials, which is for the client to mend.
+    pub fn find<'h, H: RequestHeaders + ?Sized>(&self, headers: &'h H) -> Result<Option<&'h [u8]>, Malformed> {
+        let header = || from_authorization(headers.values("authorization"));
+        let cookie = |name| from_cookies(headers.values("cookie"), name);
+        match self {
+            Self::Header => header(),
+            Self::Cookie(name) => cookie(name),
+            Self::HeaderOrCookie(name) => match (header()?, cookie(name)?) {
+                (Some(_), Some(_)) => Err(Malformed::HeaderAndCookie),
+                (header, cookie) => Ok(header.or(cookie)),
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Found<'t> = Result<Option<&'t str>, Malformed>;
+
+    fn find<'h>(source: &TokenSource, headers: &'h [(&str, &str)]) -> Found<'h> {
+        Ok(source.find(headers)?.map(|token| std::str::from_utf8(token).unwrap()))
+    }
+
+    #[test]
+    fn each_setting_looks_where_it_says() {
+        let (header, cookie) = (("AUTHORIZATION", "Bearer h"), ("cookie", "t=c"));
+        let (in_header, in_cookie) = (TokenSource::Header, TokenSource::Cookie("t".into()));
+        let either = TokenSource::HeaderOrCookie("t".into());
+        for (headers, expected) in [
+            (&[][..], [Ok(None), Ok(None), Ok(None)]),
+            (&[header], [Ok(Some("h")), Ok(None), Ok(Some("h"))]),
+            (&[cookie], [Ok(None), Ok(Some("c")), Ok(Some("c"))]),
+            (&[header, cookie], [Ok(Some("h")), Ok(Some("c")), Err(Malformed::HeaderAndCookie)]),
+            (&[header, ("Cookie", "t=")], [Ok(Some("h")), Ok(None), Ok(Some("h"))]),
+            (&[("Authorization", "Basic x"), cookie], [Ok(None), Ok(Some("c")), Ok(Some("c"))]),
+            (&[("Authorization", "Bearer"), cookie], [Err(Malformed::Header), Ok(Some("c")), Err(Malformed::Header)]),
+            (&[header, header], [Err(Malformed::SeveralHeaders), Ok(None), Err(Malformed::SeveralHeaders)]),
+            (&[("X-Original-URI", "/?access_token=q")], [Ok(None), Ok(None), Ok(None)]),
+        ] {
+            let found = [&in_header, &in_cookie, &either].map(|source| find(source, headers));
+            assert_eq!(found, expected, "{headers:?}");
+        }
+    }
+}

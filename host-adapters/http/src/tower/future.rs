@@ -1,0 +1,118 @@
+//! The answer that is on its way: the inner service's, a refusal, or one that waits for keys first.
+
+use super::body::GuardBody;
+use super::{refuse, service::leave};
+use crate::guard::{Guard, Verdict};
+use crate::rejection::Rejection;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, Request, Response};
+use pin_project_lite::pin_project;
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use tower_service::Service;
+
+pin_project! {
+    /// What a [`GuardService`](super::GuardService) returns. On the stack, unless a token's key has to be fetched.
+    pub struct GuardFuture<S, B, R>
+    where
+        S: Service<Request<B>>,
+    {
+        #[pin]
+        state: State<S, S::Future, B, R>,
+    }
+}
+
+pin_project! {
+    #[project = StateProjection]
+    enum State<S, F, B, R> {
+        Inner { #[pin] future: F },
+        Refused { response: Option<Response<GuardBody<R>>> },
+        Waiting { wait: Option<Box<Wait<S, B>>> },
+    }
+}
+
+/// Boxed, so that the future of requests that wait for nothing stays small.
+struct Wait<S, B> {
+    guard: Guard,
+    verdict: Pin<Box<dyn Future<Output = Verdict> + Send>>,
+    service: S,
+    request: Request<B>,
+}
+
+impl<S, B, R> GuardFuture<S, B, R>
+where
+    S: Service<Request<B>>,
+{
+    pub(super) fn inner(future: S::Future) -> Self {
+        Self { state: State::Inner { future } }
+    }
+
+    pub(super) fn refused(guard: &Guard, rejection: Rejection, headers: &HeaderMap) -> Self {
+        let response = refuse(&guard.deny(rejection), headers.get(CONTENT_TYPE));
+        Self { state: State::Refused { response: Some(response) } }
+    }
+
+    pub(super) fn waiting(
+        guard: Guard,
+        verdict: Pin<Box<dyn Future<Output = Verdict> + Send>>,
+        service: S,
+        request: Request<B>,
+    ) -> Self {
+        Self { state: State::Waiting { wait: Some(Box::new(Wait { guard, verdict, service, request })) } }
+    }
+}
+
+impl<S, B, R> Future for GuardFuture<S, B, R>
+where
+    S: Service<Request<B>, Response = Response<R>>,
+{
+    type Output = Result<Response<GuardBody<R>>, S::Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        loop {
+            let mut state = self.as_mut().project().state;
+            let next = match state.as_mut().project() {
+                StateProjection::Inner { future } => {
+                    let response = ready!(future.poll(context))?;
+                    return Poll::Ready(Ok(response.map(GuardBody::inner)));
+                }
+                StateProjection::Refused { response } => match response.take() {
+                    Some(response) => return Poll::Ready(Ok(response)),
+                    // Polled again after the end, which no caller may do.
+                    None => return Poll::Pending,
+                },
+                StateProjection::Waiting { wait: slot } => {
+                    let Some(wait) = slot else {
+                        return Poll::Pending;
+                    };
+                    let verdict = ready!(wait.verdict.as_mut().poll(context));
+                    let Some(wait) = slot.take() else {
+                        return Poll::Pending;
+                    };
+                    let Wait { guard, mut service, mut request, .. } = *wait;
+                    match verdict {
+                        Ok(token) => {
+                            leave(&guard, token, request.extensions_mut());
+                            State::Inner { future: service.call(request) }
+                        }
+                        Err(rejection) => {
+                            let content_type = request.headers().get(CONTENT_TYPE);
+                            State::Refused { response: Some(refuse(&guard.deny(rejection), content_type)) }
+                        }
+                    }
+                }
+            };
+            state.set(next);
+        }
+    }
+}
+
+impl<S, B, R> fmt::Debug for GuardFuture<S, B, R>
+where
+    S: Service<Request<B>>,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GuardFuture").finish_non_exhaustive()
+    }
+}

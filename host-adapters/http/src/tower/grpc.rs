@@ -1,0 +1,76 @@
+//! A refusal in gRPC: an answer with only trailers (gRPC over HTTP/2, "Responses").
+
+use crate::answer::Answer;
+use crate::header_text::encoded;
+use crate::rejection::Rejection;
+use http::HeaderValue;
+
+/// The content type to answer with, if the request's is one of gRPC; gRPC-Web's are.
+pub(super) fn manner(content_type: Option<&HeaderValue>) -> Option<&'static str> {
+    let given = content_type?.as_bytes();
+    let media_type = given.split(|byte| matches!(byte, b';' | b'+' | b' ' | b'\t')).next()?;
+    ["application/grpc", "application/grpc-web", "application/grpc-web-text"]
+        .into_iter()
+        .find(|known| media_type.eq_ignore_ascii_case(known.as_bytes()))
+}
+
+/// The plain answer, turned into one that gRPC's clients understand.
+pub(super) fn answer(rejection: &Rejection, plain: Answer, content_type: &str) -> Answer {
+    let mut headers = vec![
+        ("content-type", content_type.to_owned()),
+        ("grpc-status", code(plain.status).to_string()),
+        ("grpc-message", encoded(rejection.sentence())),
+    ];
+    headers.extend(plain.headers.into_iter().filter(|(name, _)| *name != "content-type"));
+    Answer { status: 200, headers, body: String::new() }
+}
+
+/// The code for an HTTP status. Malformed credentials are unauthenticated: gRPC's own table for foreign servers, which
+/// has them as an internal error, would blame us.
+const fn code(status: u16) -> u8 {
+    match status {
+        400 | 401 => 16,
+        403 => 7,
+        503 => 14,
+        _ => 13,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use glowband_core::Refusal;
+
+    #[test]
+    fn grpc_is_known_by_its_content_type() {
+        let manner = |text| manner(Some(&HeaderValue::from_static(text)));
+        for text in ["application/grpc", "application/grpc+proto", "Application/GRPC; x=y", "application/grpc+json"] {
+            assert_eq!(manner(text), Some("application/grpc"), "{text}");
+        }
+        assert_eq!(manner("application/grpc-web+proto"), Some("application/grpc-web"));
+        assert_eq!(manner("application/grpc-web-text"), Some("application/grpc-web-text"));
+        for text in ["", "application/json", "application/grpcx", "application/problem+json"] {
+            assert_eq!(manner(text), None, "{text}");
+        }
+        assert_eq!(super::manner(None), None);
+    }
+
+    #[test]
+    fn every_refusal_has_a_code_and_a_message() {
+        for refusal in Refusal::ALL {
+            let rejection = Rejection::Refused(*refusal);
+            let plain = rejection.answer("api");
+            let expected = match plain.status {
+                401 => "16",
+                503 => "14",
+                _ => "13",
+            };
+            let answer = answer(&rejection, plain, "application/grpc");
+            let header = |name| answer.headers.iter().find(|(own, _)| *own == name).map(|(_, value)| value.as_str());
+            assert_eq!((answer.status, header("grpc-status")), (200, Some(expected)));
+            assert_eq!(header("grpc-message"), Some(refusal.sentence()), "sentences need no encoding");
+            assert_eq!(header("www-authenticate").is_some(), expected == "16");
+            assert!(answer.body.is_empty());
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! axum: the layer, the extractors, the scope guard.
+
+use crate::rows;
+use crate::tokens::{self, User};
+use crate::wire::{Reply, get};
+use axum::Router;
+use axum::extract::FromRef;
+use axum::routing;
+use glowband_http::axum::Guarded;
+use glowband_http::{Claims, Guard, OptionalClaims, Token, require_scope};
+use serde_json::json;
+use std::net::SocketAddr;
+use tokio::net::TcpListener;
+
+pub(crate) async fn serve(app: Router) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async { axum::serve(listener, app).await });
+    address
+}
+
+async fn hello(Claims(user): Claims<User>) -> String {
+    format!("Hello, {}", user.sub)
+}
+
+async fn perhaps(OptionalClaims(user): OptionalClaims<User>) -> String {
+    user.map_or("Hello, whoever".to_owned(), |user| format!("Hello, {}", user.sub))
+}
+
+async fn scopes(Token(token): Token) -> String {
+    token.scopes().iter().collect::<Vec<_>>().join(",")
+}
+
+async fn with(server: SocketAddr, path: &str, token: &str) -> Reply {
+    get(server, path, &[("Authorization", &format!("Bearer {token}"))]).await
+}
+
+#[tokio::test]
+async fn the_layer_answers_every_row() {
+    let guard = tokens::guard();
+    let server = serve(Router::new().route("/", routing::get(hello)).layer(guard.clone())).await;
+    rows::all(server).await;
+    let counts = guard.metrics().snapshot();
+    assert_eq!((counts.accepted, counts.no_token, counts.bad_request, counts.insufficient_scope), (3, 5, 7, 1));
+    assert_eq!(counts.refused(glowband_core::Class::Signature), 1);
+}
+
+#[tokio::test]
+async fn a_guard_in_the_state_answers_every_row_without_a_layer() {
+    #[derive(Clone)]
+    struct App {
+        guard: Guard,
+    }
+    impl FromRef<App> for Guard {
+        fn from_ref(app: &App) -> Self {
+            app.guard.clone()
+        }
+    }
+    async fn hello(Guarded(Claims(user)): Guarded<Claims<User>>) -> String {
+        format!("Hello, {}", user.sub)
+    }
+    let app = Router::new().route("/", routing::get(hello)).with_state(App { guard: tokens::guard() });
+    rows::all(serve(app).await).await;
+}
+
+#[tokio::test]
+async fn a_route_may_need_more_scope() {
+    let app = Router::new()
+        .route("/", routing::get(hello).post(hello).route_layer(require_scope("orders:write profile")))
+        .layer(tokens::guard());
+    let server = serve(app).await;
+    let reply = with(server, "/", &tokens::good()).await;
+    let challenge = reply.header("www-authenticate").unwrap();
+    assert_eq!(reply.status, 403);
+    assert!(challenge.starts_with("Bearer realm=\"orders\"") && challenge.ends_with("scope=\"orders:write profile\""));
+    let writer = tokens::with(json!({"scope": "profile orders:read orders:write"}));
+    assert_eq!(with(server, "/", &writer).await.status, 200);
+}
+
+#[tokio::test]
+async fn an_optional_guard_lets_those_without_a_token_through_and_no_one_else() {
+    let app = Router::new()
+        .route("/", routing::get(perhaps))
+        .route("/mine", routing::get(hello))
+        .route("/scoped", routing::get(perhaps).route_layer(require_scope("profile")))
+        .layer(tokens::guard().optional());
+    let server = serve(app).await;
+    assert_eq!(get(server, "/", &[]).await.body, "Hello, whoever");
+    assert_eq!(with(server, "/", &tokens::good()).await.body, "Hello, alice");
+    assert_eq!(with(server, "/", &tokens::forged()).await.status, 401);
+    assert_eq!(with(server, "/", &tokens::without_scope()).await.status, 403);
+    assert_eq!(get(server, "/", &[("Authorization", "Bearer")]).await.status, 400);
+    for path in ["/mine", "/scoped"] {
+        let reply = get(server, path, &[]).await;
+        assert_eq!((reply.status, reply.header("www-authenticate")), (401, Some("Bearer realm=\"orders\"")), "{path}");
+    }
+    assert_eq!(with(server, "/scoped", &tokens::good()).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_token_of_an_outer_guard_does_not_stand_for_one_of_an_inner() {
+    let inner = tokens::guard().cookie("t").optional();
+    let app = Router::new().route("/", routing::get(perhaps)).layer(inner).layer(tokens::guard());
+    assert_eq!(with(serve(app).await, "/", &tokens::good()).await.body, "Hello, whoever");
+}
+
+#[tokio::test]
+async fn the_token_may_stand_in_a_cookie() {
+    let app = |guard| Router::new().route("/", routing::get(hello)).layer(guard);
+    let token = tokens::good();
+    let (cookie, bearer) = (format!("a=b; __Host-access={token}"), format!("Bearer {token}"));
+    let (cookie, bearer) = (("Cookie", &*cookie), ("Authorization", &*bearer));
+    let either = serve(app(tokens::guard().header_or_cookie("__Host-access"))).await;
+    assert_eq!(get(either, "/", &[cookie]).await.status, 200);
+    assert_eq!(get(either, "/", &[bearer]).await.status, 200);
+    let reply = get(either, "/", &[bearer, cookie]).await;
+    assert_eq!((reply.status, &reply.problem()["name"]), (400, &"header_and_cookie".into()));
+    assert_eq!(get(either, "/", &[cookie, cookie]).await.problem()["name"], "several_cookies");
+    let only = serve(app(tokens::guard().cookie("__Host-access"))).await;
+    assert_eq!(get(only, "/", &[cookie]).await.status, 200);
+    assert_eq!(get(only, "/", &[bearer]).await.status, 401);
+}
+
+#[tokio::test]
+async fn what_a_handler_asks_for_without_a_guard_is_our_fault() {
+    let app = Router::new()
+        .route("/", routing::get(hello))
+        .route("/perhaps", routing::get(perhaps))
+        .route("/scoped", routing::get(|| async { "open" }).route_layer(require_scope("a")));
+    let server = serve(app).await;
+    for path in ["/", "/perhaps", "/scoped"] {
+        let reply = with(server, path, &tokens::good()).await;
+        assert_eq!((reply.status, reply.header("www-authenticate")), (500, None));
+        assert_eq!(reply.problem()["name"], "guard_missing");
+    }
+}
+
+#[tokio::test]
+async fn claims_that_do_not_fit_the_handler_are_no_fault_of_the_token() {
+    #[derive(serde::Deserialize)]
+    struct Strict {
+        #[expect(dead_code, reason = "never there")]
+        email: String,
+    }
+    async fn strict(_: Claims<Strict>) {}
+    let app =
+        Router::new().route("/", routing::get(strict)).route("/scopes", routing::get(scopes)).layer(tokens::guard());
+    let server = serve(app).await;
+    let reply = with(server, "/", &tokens::good()).await;
+    assert_eq!((reply.status, &reply.problem()["code"]), (500, &53.into()));
+    assert_eq!(with(server, "/scopes", &tokens::good()).await.body, "orders:read,profile");
+}
+
+#[tokio::test]
+async fn without_any_key_it_is_later_not_never() {
+    let guard = tokens::guard_of(glowband_verify::KeySet::new());
+    let server = serve(Router::new().route("/", routing::get(hello)).layer(guard)).await;
+    let reply = with(server, "/", &tokens::good()).await;
+    assert_eq!((reply.status, reply.header("retry-after")), (503, Some("5")));
+    assert_eq!(reply.header("www-authenticate"), None);
+}

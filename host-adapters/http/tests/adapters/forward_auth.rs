@@ -1,0 +1,87 @@
+//! The endpoint for reverse proxies.
+
+use crate::axum_server::serve;
+use crate::tokens;
+use crate::wire::{Reply, ask, get};
+use glowband_http::forward_auth::router;
+use serde_json::json;
+use std::net::SocketAddr;
+
+const PASSED: [&str; 6] =
+    ["x-auth-subject", "x-auth-scope", "x-auth-issuer", "x-auth-token-id", "x-auth-expires", "x-auth-client"];
+
+async fn with(server: SocketAddr, path: &str, token: &str) -> Reply {
+    get(server, path, &[("Authorization", &format!("Bearer {token}")), ("X-Auth-Subject", "root")]).await
+}
+
+fn passed(reply: &Reply) -> [&str; 6] {
+    assert_eq!((reply.status, reply.header("cache-control")), (204, Some("no-store")), "{}", reply.body);
+    PASSED.map(|name| reply.header(name).unwrap())
+}
+
+#[tokio::test]
+async fn a_good_token_is_told_in_headers() {
+    let server = serve(router(tokens::guard())).await;
+    let token = tokens::with(json!({"exp": 4_000_000_000.5, "client_id": "web", "azp": "other"}));
+    let told = ["alice", "orders:read profile", "https://id.example", "t-1", "4000000000", "web"];
+    for method in ["GET", "POST", "DELETE", "PROPFIND"] {
+        let reply = ask(server, method, "/auth", &[("authorization", &format!("bearer {token}"))]).await;
+        assert_eq!(passed(&reply), told, "{method}");
+    }
+    let party = tokens::with(json!({"azp": "spa"}));
+    assert_eq!(with(server, "/auth", &party).await.header("x-auth-client"), Some("spa"));
+}
+
+#[tokio::test]
+async fn no_text_of_a_token_breaks_out_of_its_header() {
+    let server = serve(router(tokens::guard())).await;
+    let token = tokens::with(json!({
+        "sub": "é\r\nX-Auth-Scope: admin", "scope": ["orders:read", "a b", "50%"], "jti": " \u{0}", "client_id": ["x"],
+    }));
+    let reply = with(server, "/auth", &token).await;
+    let [subject, scope, _, id, _, client] = passed(&reply);
+    assert_eq!(subject, "%C3%A9%0D%0AX-Auth-Scope: admin");
+    assert_eq!((scope, id, client), ("orders:read a%20b 50%25", "%20%00", ""));
+}
+
+#[tokio::test]
+async fn what_the_token_does_not_say_and_what_the_client_says_is_empty() {
+    let server = serve(router(tokens::guard().optional())).await;
+    let reply = get(server, "/auth", &[("X-Auth-Subject", "root"), ("X-Auth-Scope", "admin")]).await;
+    assert_eq!(passed(&reply), [""; 6]);
+}
+
+#[tokio::test]
+async fn the_proxy_may_name_scopes_that_are_all_needed() {
+    let server = serve(router(tokens::guard())).await;
+    let token = tokens::good();
+    for query in ["", "?", "?scope=profile", "?scope=profile+orders:read", "?scope=profile&scope=orders%3Aread"] {
+        assert_eq!(with(server, &format!("/auth{query}"), &token).await.status, 204, "{query}");
+    }
+    for query in ["?scope=admin", "?scope=profile%20admin", "?scope=profile&scope=admin", "?scope=Profile"] {
+        let reply = with(server, &format!("/auth{query}"), &token).await;
+        assert_eq!(reply.status, 403, "{query}");
+        assert!(reply.header("www-authenticate").unwrap().contains("scope=\"orders:read "), "{query}");
+    }
+    for query in ["?scopes=profile", "?scope", "?scope=", "?scope=%zz", "?SCOPE=a", "?scope=profile&x=1"] {
+        let reply = with(server, &format!("/auth{query}"), &token).await;
+        assert_eq!((reply.status, reply.problem()["name"].as_str()), (500, Some("proxy_query")), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn proxies_understand_every_refusal() {
+    let guard = tokens::guard();
+    let server = serve(router(guard.clone())).await;
+    let reply = get(server, "/auth", &[]).await;
+    assert_eq!((reply.status, reply.header("www-authenticate")), (401, Some("Bearer realm=\"orders\"")));
+    let reply = with(server, "/auth", &tokens::forged()).await;
+    assert_eq!((reply.status, &reply.problem()["code"]), (401, &17.into()));
+    let reply = with(server, "/auth", "a b").await;
+    assert_eq!((reply.status, &reply.problem()["status"]), (401, &401.into()), "nginx knows no 400");
+    assert!(reply.header("www-authenticate").unwrap().contains("invalid_request"));
+    let reply = with(server, "/auth", &tokens::without_scope()).await;
+    assert!(reply.status == 403 && PASSED.iter().all(|name| reply.header(name).is_none()));
+    let counts = guard.metrics().snapshot();
+    assert_eq!((counts.no_token, counts.bad_request, counts.insufficient_scope, counts.accepted), (1, 1, 1, 0));
+}

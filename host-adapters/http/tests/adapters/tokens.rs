@@ -1,0 +1,76 @@
+//! Tokens made here, by other code than verifies them, and guards that judge them.
+
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use glowband_http::Guard;
+use glowband_verify::{HostVerifier, KeyReader, KeySet, OwnedPolicy};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde_json::{Value, json};
+use sha2::Sha256;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+const SECRET: &[u8] = b"an example secret of 32+ bytes..";
+
+/// Whom handlers greet.
+#[derive(serde::Deserialize)]
+pub(crate) struct User {
+    pub(crate) sub: String,
+}
+
+pub(crate) fn keys() -> KeySet {
+    let jwk = json!({"kty": "oct", "kid": "k1", "k": Base64UrlUnpadded::encode_string(SECRET)});
+    KeyReader::new().file(jwk.to_string().as_bytes()).unwrap()
+}
+
+pub(crate) fn guard_of(keys: KeySet) -> Guard {
+    Guard::new(HostVerifier::new(keys, OwnedPolicy::expect("https://id.example", "orders"))).realm("orders")
+}
+
+/// A guard in the realm `orders` that needs the scope `orders:read`.
+pub(crate) fn guard() -> Guard {
+    guard_of(keys()).require_scope("orders:read")
+}
+
+pub(crate) fn good() -> String {
+    with(json!({}))
+}
+
+pub(crate) fn expired() -> String {
+    with(json!({"exp": 1_000_000_000}))
+}
+
+pub(crate) fn without_scope() -> String {
+    with(json!({"scope": "orders:list"}))
+}
+
+/// A good token whose signature was made with another secret.
+pub(crate) fn forged() -> String {
+    sign(b"another example secret, 32+ bytes", "k1", &claims(json!({})))
+}
+
+pub(crate) fn of_unknown_key() -> String {
+    sign(SECRET, "k2", &claims(json!({})))
+}
+
+/// A good token, with these claims instead of its own.
+pub(crate) fn with(other: Value) -> String {
+    sign(SECRET, "k1", &claims(other))
+}
+
+fn claims(other: Value) -> Value {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let mut claims = json!({
+        "iss": "https://id.example", "aud": "orders", "sub": "alice", "exp": now + 600,
+        "scope": "orders:read profile", "jti": "t-1",
+    });
+    let Value::Object(other) = other else { panic!("claims are an object") };
+    claims.as_object_mut().unwrap().extend(other);
+    claims
+}
+
+fn sign(secret: &[u8], kid: &str, claims: &Value) -> String {
+    let part = |json: &Value| Base64UrlUnpadded::encode_string(json.to_string().as_bytes());
+    let text = format!("{}.{}", part(&json!({"alg": "HS256", "kid": kid})), part(claims));
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret).unwrap();
+    mac.update(text.as_bytes());
+    format!("{text}.{}", Base64UrlUnpadded::encode_string(&mac.finalize().into_bytes()))
+}
