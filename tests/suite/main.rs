@@ -3,6 +3,7 @@
 mod cli;
 mod compile_fail;
 mod conformance;
+mod http;
 mod interop;
 mod properties;
 mod vectors;

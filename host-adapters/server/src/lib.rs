@@ -4,6 +4,8 @@
 
 mod civil_date;
 pub mod cli;
+mod duration;
+mod forward_auth;
 mod json_text;
 mod public_jwk;
 mod signing;

@@ -57,6 +57,12 @@ impl Run<'_> {
 
     /// The same, with more variables than its printed line shows.
     pub(crate) fn command_line_with(&mut self, line: &str, variables: &[(&str, String)]) -> bool {
+        let (good, _) = self.command_line_with_output(line, variables);
+        good
+    }
+
+    /// The same, and hands out what it printed.
+    pub(crate) fn command_line_with_output(&mut self, line: &str, variables: &[(&str, String)]) -> (bool, String) {
         let mut words = line.split_whitespace().peekable();
         let mut command = self.workspace.cargo();
         while let Some((name, value)) = words.peek().and_then(|word| word.split_once('=')) {
@@ -67,7 +73,7 @@ impl Run<'_> {
         debug_assert_eq!(program, Some("cargo"), "{line}");
         let tests = words.peek() == Some(&"test");
         command.args(words).envs(variables.iter().map(|(name, value)| (name, value)));
-        self.step(Step::new(line, command).judged(if tests { Judge::Tests } else { Judge::Status }))
+        self.step_with_output(Step::new(line, command).judged(if tests { Judge::Tests } else { Judge::Status }))
     }
 
     /// Runs a step and counts it. True when nothing in it failed.

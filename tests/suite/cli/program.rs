@@ -8,18 +8,26 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
-static BINARY: LazyLock<PathBuf> = LazyLock::new(|| {
+static BINARY: LazyLock<PathBuf> = LazyLock::new(|| build("glowband", "glowband"));
+
+/// Builds a program of the workspace, and says where it lies.
+pub(crate) fn build(package: &str, name: &str) -> PathBuf {
     let mut build = Command::new(env!("CARGO"));
-    build.args(["build", "--quiet", "--package", "glowband", "--bin", "glowband", "--message-format=json"]);
+    build.args(["build", "--quiet", "--package", package, "--bin", name, "--message-format=json"]);
     let output = build.current_dir(env!("CARGO_MANIFEST_DIR")).stderr(Stdio::inherit()).output().expect("cargo runs");
-    assert!(output.status.success(), "glowband does not build");
+    assert!(output.status.success(), "{name} does not build");
     let messages = String::from_utf8(output.stdout).expect("text");
     let executable = |line: &str| -> Option<PathBuf> {
         let message: Value = serde_json::from_str(line).ok()?;
-        (message["target"]["name"] == "glowband").then(|| message["executable"].as_str().map(PathBuf::from))?
+        (message["target"]["name"] == name).then(|| message["executable"].as_str().map(PathBuf::from))?
     };
     messages.lines().find_map(executable).expect("cargo names the executable")
-});
+}
+
+/// The command, to be started otherwise than by [`glowband`].
+pub(crate) fn command() -> Command {
+    Command::new(BINARY.as_path())
+}
 
 /// What a run said, and its exit code.
 pub(crate) struct Run {
@@ -38,7 +46,7 @@ impl Run {
 
 /// Runs the command with `input` on its standard input.
 pub(crate) fn glowband<A: AsRef<OsStr>>(arguments: &[A], input: &str) -> Run {
-    let mut command = Command::new(BINARY.as_path());
+    let mut command = command();
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("glowband runs");
     let mut stdin = child.stdin.take().expect("piped");

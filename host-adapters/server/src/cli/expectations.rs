@@ -1,6 +1,6 @@
 //! What a token must say: the flags of `verify`, and what one line of a batch puts in their place.
 
-use super::duration;
+use crate::duration;
 use glowband_core::{Clock, Policy, UnixSeconds};
 use glowband_verify::SystemClock;
 

@@ -3,7 +3,8 @@
 use super::lines::{Line, Lines};
 use super::malformed::malformed;
 use super::verify::unreadable;
-use super::{Outcome, Stop, duration, report, verdict};
+use super::{Outcome, Stop, report, verdict};
+use crate::duration;
 use crate::json_text::{Members, push_minified, push_string};
 use anstyle::{AnsiColor, Style};
 use glowband_core::{Claim, Claims, Clock, Header, Limits, Refusal, UnixSeconds, scratch_needed};

@@ -1,11 +1,11 @@
-//! The command line: `verify`, `inspect`, `sign`, `keys`, `completions`.
+//! The command line: `verify`, `inspect`, `sign`, `keys`, `forward-auth`, `completions`.
 //!
 //! Exit codes: 0 all is good, 1 something was refused, 2 the command could not be carried out as it was given.
 
 mod batch;
 mod completions;
-mod duration;
 mod expectations;
+mod forward_auth;
 mod inspect;
 mod key_file;
 mod keys;
@@ -52,6 +52,7 @@ enum Command {
     Inspect(inspect::Arguments),
     Sign(sign::Arguments),
     Keys(keys::Arguments),
+    ForwardAuth(forward_auth::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -71,6 +72,7 @@ pub fn main() -> ExitCode {
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Sign(arguments) => sign::run(&arguments),
         Command::Keys(arguments) => keys::run(&arguments),
+        Command::ForwardAuth(arguments) => forward_auth::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
     };
     match done {

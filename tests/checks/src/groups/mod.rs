@@ -6,6 +6,7 @@
 mod bare;
 mod bench;
 mod constant_time;
+mod http;
 mod interop;
 mod tree;
 
@@ -132,6 +133,13 @@ pub(crate) const ALL: &[Group] = &[
         by_default: true,
         needs: &[Need::PythonPackages, Need::NodePackages],
         check: Check::Own(interop::check),
+    },
+    Group {
+        name: "http",
+        proves: "guards, remote key sets and forward-auth hold before real sockets, faults and a real nginx",
+        by_default: true,
+        needs: &[Need::NodePackages, Need::Program { name: "nginx", package: "nginx-light" }],
+        check: Check::Own(http::check),
     },
     Group {
         name: "constant-time",

@@ -40,7 +40,7 @@ pub(crate) enum Missing {
 impl Need {
     pub(crate) fn there(self, workspace: &Workspace) -> Result<(), Missing> {
         match self {
-            Self::Program { name, .. } if answers(Command::new(name).arg("--version")) => Ok(()),
+            Self::Program { name, .. } if says_its_version(name) => Ok(()),
             Self::Program { name, .. } => Err(Missing::Part(format!("{name} is not installed"))),
             Self::RustComponent(name) => {
                 let mut probe = workspace.cargo();
@@ -85,6 +85,11 @@ impl Need {
             Self::BareCompiler => bare_compiler::bring(run),
         }
     }
+}
+
+/// Most programs know the long option, some only the short one.
+fn says_its_version(program: &str) -> bool {
+    ["--version", "-v"].iter().any(|option| answers(Command::new(program).arg(option)))
 }
 
 /// True when the command starts and ends well; what it prints is thrown away.

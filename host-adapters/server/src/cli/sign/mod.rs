@@ -3,7 +3,8 @@
 mod claims;
 
 use super::key_file::{algorithm, contents, is_standard_input, name, secret};
-use super::{Outcome, Stop, duration, note};
+use super::{Outcome, Stop, note};
+use crate::duration;
 use crate::signing::{SigningKey, SigningKeyReader};
 use claims::Registered;
 use glowband_core::{Algorithm, Clock};

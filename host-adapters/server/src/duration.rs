@@ -1,7 +1,7 @@
 //! Durations and moments on the command line.
 
 /// Reads `90`, `90s`, `5m`, `1h` or `30d` as seconds.
-pub(super) fn seconds(text: &str) -> Result<u64, String> {
+pub(crate) fn seconds(text: &str) -> Result<u64, String> {
     let (digits, unit) = match text.char_indices().next_back() {
         Some((at, 's')) => (&text[..at], 1),
         Some((at, 'm')) => (&text[..at], 60),
@@ -19,7 +19,7 @@ pub(super) fn seconds(text: &str) -> Result<u64, String> {
 }
 
 /// Reads a moment in seconds since 1970.
-pub(super) fn moment(text: &str) -> Result<u64, String> {
+pub(crate) fn moment(text: &str) -> Result<u64, String> {
     let all_digits = text.bytes().all(|byte| byte.is_ascii_digit());
     let read = text.parse().ok().filter(|_| all_digits);
     read.ok_or_else(|| "allowed are whole seconds since 1970, such as 1700000000".to_owned())

@@ -1,0 +1,60 @@
+//! `glowband forward-auth`: the answers for nginx, Caddy and Traefik.
+
+use super::{Outcome, Stop, note};
+use crate::forward_auth::{Gate, serve};
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use tracing_subscriber::filter::LevelFilter;
+
+/// Answer a reverse proxy's question whether a request's token is good
+///
+/// The proxy asks GET /auth for each request and passes the request's headers on. The answer is 204 with X-Auth-Subject,
+/// X-Auth-Scope and others, or 401 or 403 with WWW-Authenticate. /auth?scope=orders:read asks for a scope besides.
+#[derive(clap::Args)]
+#[command(after_help = "\
+A policy file:
+  issuer = \"https://id.example\"
+  audience = \"orders-api\"
+  [keys]
+  discover = \"https://id.example\"    # or jwks-url, file, secret-file
+
+SIGHUP reads a key file or secret file again; SIGTERM lets open requests end. Beside
+/auth there are /metrics (Prometheus), /healthz and /readyz.
+
+Configurations for nginx, Caddy and Traefik stand in host-adapters/server/forward-auth.")]
+pub(super) struct Arguments {
+    /// What tokens must say and whose keys they are signed with (TOML)
+    #[arg(long, value_name = "FILE")]
+    policy: PathBuf,
+    /// Where to listen, instead of the file's listen [default: 127.0.0.1:9190]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+    /// Which lines go to standard error: error, warn, info (refusals), debug (acceptances too)
+    #[arg(long, value_name = "LEVEL", default_value = "info", value_parser = ["off", "error", "warn", "info", "debug"])]
+    log: String,
+    /// Read the policy and its keys, say whether they can be used, and end
+    #[arg(long)]
+    check: bool,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
+    let mut gate = Gate::read(&arguments.policy).map_err(Stop::Usage)?;
+    if let Some(listen) = arguments.listen {
+        gate.listen_on(listen);
+    }
+    for remark in gate.remarks() {
+        note(remark);
+    }
+    if !arguments.check {
+        log(&arguments.log);
+        serve(gate).map_err(Stop::Usage)?;
+    }
+    Ok(Outcome::AllGood)
+}
+
+/// Log lines go to standard error; no token and no claim is in any of them.
+fn log(level: &str) {
+    let level = level.parse().unwrap_or(LevelFilter::INFO);
+    tracing_subscriber::fmt().with_max_level(level).with_writer(io::stderr).with_ansi(false).init();
+}

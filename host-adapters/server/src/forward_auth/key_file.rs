@@ -1,0 +1,50 @@
+//! Keys on disk, read when the gate begins and whenever it is told to.
+
+use glowband_verify::{KeyReader, KeySet, MAX_KEY_FILE};
+use std::fmt;
+use std::fs::File;
+use std::io::Read;
+use std::path::PathBuf;
+use zeroize::Zeroizing;
+
+/// Where keys lie, and whether they are one secret.
+#[derive(Clone, Debug)]
+pub(super) struct KeyFile {
+    path: PathBuf,
+    secret: bool,
+}
+
+impl KeyFile {
+    /// A JWK, a JWK set, or PEM.
+    pub(super) fn keys(path: PathBuf) -> Self {
+        Self { path, secret: false }
+    }
+
+    /// An HMAC secret: the file's bytes exactly.
+    pub(super) fn secret(path: PathBuf) -> Self {
+        Self { path, secret: true }
+    }
+
+    /// Reads the keys that are there now.
+    ///
+    /// # Errors
+    /// In words for people, with the file's name in front.
+    pub(super) fn read(&self) -> Result<KeySet, String> {
+        let limit = u64::try_from(MAX_KEY_FILE).unwrap_or(u64::MAX).saturating_add(1);
+        let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_KEY_FILE + 64));
+        let read = File::open(&self.path).and_then(|file| file.take(limit).read_to_end(&mut bytes));
+        read.map_err(|error| format!("{self}: {error}"))?;
+        let reader = KeyReader::new();
+        let keys = if self.secret { reader.secret(&bytes) } else { reader.file(&bytes) };
+        keys.map_err(|error| {
+            let refusal = error.refusal();
+            format!("{self}: {} {}: {error}", refusal.code(), refusal.name())
+        })
+    }
+}
+
+impl fmt::Display for KeyFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.path.display().fmt(f)
+    }
+}
