@@ -36,6 +36,8 @@ pub(crate) enum Answer {
     HangUp,
     /// Something that is not HTTP.
     Noise,
+    /// Another answer, after this long.
+    After(Duration, Box<Answer>),
     /// 200 with this body, once the gate is open.
     Behind(Arc<AtomicBool>, String),
 }
@@ -204,9 +206,20 @@ impl Shared {
         let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
         *self.asked.lock().unwrap().entry(path.clone()).or_default() += 1;
         let answer = self.answers.lock().unwrap().get(&path).cloned().unwrap_or(Answer::Status(404));
-        match answer {
+        answer.give(&mut stream)?;
+        stream.flush()
+    }
+}
+
+impl Answer {
+    fn give(self, mut stream: &mut (impl Read + Write)) -> io::Result<()> {
+        match self {
             Answer::Document(body) => document(&mut stream, "Vary: Accept", &body),
             Answer::DocumentWith(body, line) => document(&mut stream, line, &body),
+            Answer::After(pause, answer) => {
+                thread::sleep(pause);
+                answer.give(stream)
+            }
             Answer::Behind(gate, body) => {
                 while !gate.load(Ordering::SeqCst) {
                     thread::sleep(Duration::from_millis(2));
@@ -241,8 +254,7 @@ impl Shared {
             }
             Answer::HangUp => Ok(()),
             Answer::Noise => stream.write_all(b"SSH-2.0-OpenSSH_10.0\r\nand so on\r\n\r\n"),
-        }?;
-        stream.flush()
+        }
     }
 }
 
