@@ -26,6 +26,8 @@ pub(crate) enum Answer {
     Redirect(String),
     /// The body, byte by byte, with a pause after each.
     Drip(String, Duration),
+    /// A head that never ends, byte by byte, with a pause after each.
+    DripHead(Duration),
     /// Half of the body that the head announces.
     Truncated(String),
     /// So many bytes.
@@ -236,6 +238,14 @@ impl Answer {
                     thread::sleep(pause);
                 }
                 Ok(())
+            }
+            Answer::DripHead(pause) => {
+                begin(stream, 200, "X-Slow: ")?;
+                loop {
+                    stream.write_all(b"y")?;
+                    stream.flush()?;
+                    thread::sleep(pause);
+                }
             }
             Answer::Truncated(body) => {
                 let half = &body[..body.len() / 2];
