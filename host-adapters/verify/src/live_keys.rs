@@ -15,7 +15,8 @@ use std::sync::Arc;
 ///
 /// let keys = LiveKeys::new(KeyReader::new().secret(b"an example secret of 32+ bytes..")?);
 /// let same = keys.clone();
-/// keys.replace(KeyReader::new().secret(b"another example secret, 32+ bytes")?);
+/// let generation = keys.replace(KeyReader::new().secret(b"another example secret, 32+ bytes")?);
+/// assert_eq!(generation, 2);
 /// assert_eq!(same.snapshot().generation(), 2);
 /// # Ok::<(), glowband_verify::KeyFileError>(())
 /// ```
@@ -38,10 +39,11 @@ impl LiveKeys {
         Self { current: Arc::new(ArcSwap::from_pointee(first)) }
     }
 
-    /// Puts other keys in force, under the next generation.
-    pub fn replace(&self, keys: KeySet) {
+    /// Puts other keys in force, under the next generation, which is returned.
+    pub fn replace(&self, keys: KeySet) -> u64 {
         let keys = Arc::new(keys);
-        self.current.rcu(|current| Snapshot { keys: Arc::clone(&keys), generation: current.generation + 1 });
+        let next = |current: &Arc<Snapshot>| Snapshot { keys: Arc::clone(&keys), generation: current.generation + 1 };
+        self.current.rcu(next).generation + 1
     }
 
     /// The keys in force.
@@ -93,7 +95,11 @@ mod tests {
         let live = LiveKeys::new(keys(1));
         thread::scope(|scope| {
             for _ in 0..2 {
-                scope.spawn(|| (1..200).for_each(|round| live.replace(keys(round % 7 + 1))));
+                scope.spawn(|| {
+                    (1..200).for_each(|round| {
+                        live.replace(keys(round % 7 + 1));
+                    });
+                });
             }
             for _ in 0..2_000 {
                 let snapshot = live.snapshot();

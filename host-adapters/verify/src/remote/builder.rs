@@ -8,11 +8,14 @@ use crate::remote::source::Source;
 use crate::remote::worker::Plan;
 use crate::remote::{FetchError, RemoteKeySet};
 use crate::{KeyReader, KeySet, MAX_KEY_FILE};
+use std::fmt;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
 /// Settings of a [`RemoteKeySet`]; what is not set has a safe default.
-#[derive(Clone, Debug)]
+///
+/// `Debug` shows no address: before it is judged, anything may be in it.
+#[derive(Clone)]
 #[must_use = "start() begins to fetch"]
 pub struct RemoteKeySetBuilder {
     from: From,
@@ -28,7 +31,7 @@ pub struct RemoteKeySetBuilder {
 }
 
 /// The address as it was given; it is judged at the start, when all settings are known.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum From {
     Keys(String),
     Issuer(String),
@@ -162,5 +165,20 @@ impl RemoteKeySetBuilder {
             reader: self.reader,
         };
         RemoteKeySet::run(plan, initial)
+    }
+}
+
+impl fmt::Debug for RemoteKeySetBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RemoteKeySetBuilder")
+            .field("plain_http", &self.plain)
+            .field("own_roots", &self.root_certificates.is_some())
+            .field("proxy", &self.proxy)
+            .field("timeout", &self.timeout)
+            .field("size_limit", &self.bytes)
+            .field("freshness", &self.freshness)
+            .field("drop_after", &self.drop_after)
+            .field("refetch_interval", &self.refetch_interval)
+            .finish_non_exhaustive()
     }
 }

@@ -226,8 +226,7 @@ impl Worker {
         let pause = match read {
             Ok((document, keys)) => {
                 if let Some(keys) = keys {
-                    self.keys.replace(keys);
-                    state.generation = self.keys.snapshot().generation();
+                    state.generation = self.keys.replace(keys);
                     state.body = document.body;
                 }
                 state.last_success = Some(now);

@@ -26,6 +26,8 @@ pub(crate) enum Answer {
     Redirect(String),
     /// The body, byte by byte, with a pause after each.
     Drip(String, Duration),
+    /// A head that never ends, byte by byte, with a pause after each.
+    DripHead(Duration),
     /// Half of the body that the head announces.
     Truncated(String),
     /// So many bytes.
@@ -36,6 +38,8 @@ pub(crate) enum Answer {
     HangUp,
     /// Something that is not HTTP.
     Noise,
+    /// Another answer, after this long.
+    After(Duration, Box<Answer>),
     /// 200 with this body, once the gate is open.
     Behind(Arc<AtomicBool>, String),
 }
@@ -204,9 +208,20 @@ impl Shared {
         let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
         *self.asked.lock().unwrap().entry(path.clone()).or_default() += 1;
         let answer = self.answers.lock().unwrap().get(&path).cloned().unwrap_or(Answer::Status(404));
-        match answer {
+        answer.give(&mut stream)?;
+        stream.flush()
+    }
+}
+
+impl Answer {
+    fn give(self, mut stream: &mut (impl Read + Write)) -> io::Result<()> {
+        match self {
             Answer::Document(body) => document(&mut stream, "Vary: Accept", &body),
             Answer::DocumentWith(body, line) => document(&mut stream, line, &body),
+            Answer::After(pause, answer) => {
+                thread::sleep(pause);
+                answer.give(stream)
+            }
             Answer::Behind(gate, body) => {
                 while !gate.load(Ordering::SeqCst) {
                     thread::sleep(Duration::from_millis(2));
@@ -223,6 +238,14 @@ impl Shared {
                     thread::sleep(pause);
                 }
                 Ok(())
+            }
+            Answer::DripHead(pause) => {
+                begin(stream, 200, "X-Slow: ")?;
+                loop {
+                    stream.write_all(b"y")?;
+                    stream.flush()?;
+                    thread::sleep(pause);
+                }
             }
             Answer::Truncated(body) => {
                 let half = &body[..body.len() / 2];
@@ -241,8 +264,7 @@ impl Shared {
             }
             Answer::HangUp => Ok(()),
             Answer::Noise => stream.write_all(b"SSH-2.0-OpenSSH_10.0\r\nand so on\r\n\r\n"),
-        }?;
-        stream.flush()
+        }
     }
 }
 

@@ -58,7 +58,7 @@ fn ten_thousand_invented_kids_cause_a_handful_of_fetches() {
     tally.none_refused(issuer.asked(KEYS), 1 + 3 + intervals);
     let status = keys.status();
     println!(
-        "{} invented kids: {} fetches by them, {} turned away",
+        "counted: {} invented kids: {} fetches by them, {} turned away",
         refused.load(Ordering::SeqCst),
         status.refetches_by_unknown_kid,
         status.refetches_refused
@@ -99,7 +99,7 @@ fn all_who_wait_share_one_fetch() {
         assert_eq!(keys.status().next_fetch, Duration::ZERO);
         gate.store(true, Ordering::SeqCst);
     });
-    println!("{} waited for one fetch, {} in all", verified.load(Ordering::SeqCst), issuer.asked(KEYS));
+    println!("counted: {} waited for one fetch, {} in all", verified.load(Ordering::SeqCst), issuer.asked(KEYS));
     assert_eq!(verified.load(Ordering::SeqCst), WAITING as u64);
     assert_eq!(issuer.asked(KEYS), 2);
     assert_eq!(keys.status().refetches_by_unknown_kid, 1);

@@ -25,7 +25,7 @@ impl Tally {
     /// Prints both counts and what it took; then none may have been refused.
     pub(crate) fn none_refused(&self, fetches: usize, limit: usize) {
         let (verified, refused) = (self.verified.load(Ordering::SeqCst), self.refused.load(Ordering::SeqCst));
-        println!("verified {verified} tokens, {refused} refused, {fetches} fetches (limit {limit})");
+        println!("counted: verified {verified} tokens, {refused} refused, {fetches} fetches (limit {limit})");
         assert!(verified > 0);
         assert_eq!(refused, 0, "known keys stay known");
         assert!(fetches <= limit, "{fetches} fetches, {limit} allowed");
