@@ -3,7 +3,8 @@
 //!
 //! The proxy sends the headers of the request that it has in hand; the answer is 204, or one that it hands to the
 //! client. A proxy's own configuration may name scopes in the query of its question, `/auth?scope=orders:read`; all of
-//! them are needed. Anything else in the query is answered 500, because a misspelt parameter must not open a door.
+//! them are needed, and so is a token, even where the guard is optional. Anything else in the query is answered 500,
+//! because a misspelt parameter must not open a door.
 //!
 //! # Headers of a 204
 //!
@@ -39,7 +40,9 @@ use serde::Deserialize;
 /// Judges the request that a proxy asks about: by its headers, and the query of the question (without `?`).
 pub async fn decide<H: RequestHeaders + ?Sized>(guard: &Guard, headers: &H, query: Option<&str>) -> Answer {
     let verdict = match needed_scopes(query.unwrap_or_default()) {
-        Some(scopes) => guard.clone().require_scope(&scopes).authenticate(headers).await,
+        Some(scopes) if scopes.is_empty() => guard.authenticate(headers).await,
+        // Who names scopes wants a token, of an optional guard too.
+        Some(scopes) => guard.clone().require_scope(&scopes).mandatory().authenticate(headers).await,
         None => {
             let rejection = Rejection::Setup(SetupFault::ProxyQuery);
             guard.note(&rejection);

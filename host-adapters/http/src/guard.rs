@@ -84,12 +84,17 @@ impl Guard {
 
     /// Needs this scope, besides those that were named before; several in one text have spaces between them.
     ///
-    /// An optional guard asks for scopes as soon as a request brings a token.
+    /// An [optional](Self::optional) guard asks for scopes only where a request brings a token.
     #[must_use]
     pub fn require_scope(mut self, scope: &str) -> Self {
         let inner = Arc::make_mut(&mut self.inner);
-        let before = inner.scopes.iter().flat_map(|scopes| scopes.split_ascii_whitespace());
-        let all: Vec<&str> = before.chain(scope.split_ascii_whitespace()).collect();
+        let before = inner.scopes.as_deref().unwrap_or_default();
+        let mut all: Vec<&str> = Vec::new();
+        for name in before.split_ascii_whitespace().chain(scope.split_ascii_whitespace()) {
+            if !all.contains(&name) {
+                all.push(name);
+            }
+        }
         inner.scopes = (!all.is_empty()).then(|| all.join(" ").into());
         self
     }
@@ -118,6 +123,12 @@ impl Guard {
     #[must_use]
     pub fn optional(mut self) -> Self {
         Arc::make_mut(&mut self.inner).optional = true;
+        self
+    }
+
+    /// Needs a token again, whatever was said before.
+    pub(crate) fn mandatory(mut self) -> Self {
+        Arc::make_mut(&mut self.inner).optional = false;
         self
     }
 

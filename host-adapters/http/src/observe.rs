@@ -14,8 +14,11 @@ pub(crate) fn judging() -> Span {
 }
 
 pub(crate) fn accepted(token: &VerifiedToken) {
-    let (alg, kid) = (token.algorithm().name(), token.key_id());
-    debug!(target: TARGET, verdict = "accepted", alg, kid, "a token was accepted");
+    // Evaluated only where someone listens.
+    debug!(
+        target: TARGET, verdict = "accepted", alg = token.algorithm().name(), kid = token.key_id(),
+        "a token was accepted"
+    );
 }
 
 pub(crate) fn anonymous() {

@@ -26,8 +26,8 @@ impl TokenSource {
     /// # Errors
     /// What is wrong with the request's credentials, which is for the client to mend.
     pub fn find<'h, H: RequestHeaders + ?Sized>(&self, headers: &'h H) -> Result<Option<&'h [u8]>, Malformed> {
-        let header = || from_authorization(headers.values("authorization"));
-        let cookie = |name| from_cookies(headers.values("cookie"), name);
+        let header = || from_authorization(headers.authorization());
+        let cookie = |name| from_cookies(headers.cookie(), name);
         match self {
             Self::Header => header(),
             Self::Cookie(name) => cookie(name),

@@ -50,19 +50,12 @@ pub(super) fn get_with(address: SocketAddr, path: &str, token: &str) -> Answer {
 
 #[track_caller]
 fn read(mut stream: BufReader<TcpStream>) -> Answer {
-    let mut line = String::new();
-    let mut next = |line: &mut String| {
-        line.clear();
-        stream.read_line(line).expect("the head is text");
-        line.truncate(line.trim_end().len());
-    };
-    next(&mut line);
-    let status = line.split(' ').nth(1).and_then(|code| code.parse().ok());
-    let status = status.unwrap_or_else(|| panic!("no status line: {line:?}"));
+    let first = line(&mut stream);
+    let status = first.split(' ').nth(1).and_then(|code| code.parse().ok());
+    let status = status.unwrap_or_else(|| panic!("no status line: {first:?}"));
     let mut headers = Vec::new();
     loop {
-        next(&mut line);
-        match line.split_once(':') {
+        match line(&mut stream).split_once(':') {
             Some((name, value)) => headers.push((name.to_owned(), value.trim().to_owned())),
             None => break,
         }
@@ -71,8 +64,7 @@ fn read(mut stream: BufReader<TcpStream>) -> Answer {
     let mut body = Vec::new();
     if answer.header("transfer-encoding").is_some() {
         loop {
-            next(&mut line);
-            let length = usize::from_str_radix(&line, 16).expect("a chunk's length");
+            let length = usize::from_str_radix(&line(&mut stream), 16).expect("a chunk's length");
             let mut chunk = vec![0; length + 2];
             stream.read_exact(&mut chunk).expect("a chunk");
             body.extend_from_slice(&chunk[..length]);
@@ -86,4 +78,11 @@ fn read(mut stream: BufReader<TcpStream>) -> Answer {
     }
     answer.body = String::from_utf8(body).expect("the body is text");
     answer
+}
+
+/// The next line of the head, without its end.
+fn line(stream: &mut impl BufRead) -> String {
+    let mut line = String::new();
+    stream.read_line(&mut line).expect("the head is text");
+    line.trim_end().to_owned()
 }

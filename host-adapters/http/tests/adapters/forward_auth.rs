@@ -49,6 +49,8 @@ async fn what_the_token_does_not_say_and_what_the_client_says_is_empty() {
     let server = serve(router(tokens::guard().optional())).await;
     let reply = get(server, "/auth", &[("X-Auth-Subject", "root"), ("X-Auth-Scope", "admin")]).await;
     assert_eq!(passed(&reply), [""; 6]);
+    let reply = get(server, "/auth?scope=profile", &[]).await;
+    assert_eq!((reply.status, reply.problem()["name"].as_str()), (401, Some("no_token")), "a scope needs a token");
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use crate::tokens;
 use glowband_http::Guard;
-use glowband_verify::KeySet;
+use glowband_verify::{KeySet, VerifiedToken};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
 use hyper::client::conn::http2;
@@ -10,6 +10,7 @@ use hyper::{HeaderMap, Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use std::net::SocketAddr;
 use tokio::net::TcpStream;
+use tonic::service::interceptor::InterceptedService;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 use tonic_health::server::health_reporter;
@@ -18,6 +19,14 @@ async fn serve(guard: Guard) -> SocketAddr {
     let incoming = TcpIncoming::bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let address = incoming.local_addr().unwrap();
     let (_, health) = health_reporter();
+    // A method sees what an interceptor sees.
+    let health = InterceptedService::new(health, |request: tonic::Request<()>| {
+        let token: Option<&VerifiedToken> = request.extensions().get();
+        match token.and_then(VerifiedToken::subject) {
+            Some("alice") => Ok(request),
+            other => Err(tonic::Status::internal(format!("{other:?}"))),
+        }
+    });
     tokio::spawn(Server::builder().layer(guard).add_service(health).serve_with_incoming(incoming));
     address
 }

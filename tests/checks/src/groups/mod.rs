@@ -121,6 +121,20 @@ pub(crate) const ALL: &[Group] = &[
         ]),
     },
     Group {
+        name: "http",
+        proves: "axum, hyper, tonic and actix-web answer every row on real sockets; each feature is whole without others",
+        by_default: true,
+        needs: &[Need::RustComponent("clippy")],
+        check: Check::Commands(&[
+            "cargo test --workspace --all-features --test adapters",
+            "cargo clippy --package glowband-http -- -D warnings",
+            "cargo clippy --package glowband-http --features verify -- -D warnings",
+            "cargo clippy --package glowband-http --features tower -- -D warnings",
+            "cargo clippy --package glowband-http --features axum -- -D warnings",
+            "cargo clippy --package glowband-http --features actix -- -D warnings",
+        ]),
+    },
+    Group {
         name: "allocations",
         proves: "the core allocates nothing, whatever the token (counted)",
         by_default: true,
