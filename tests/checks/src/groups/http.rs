@@ -16,4 +16,11 @@ pub(crate) fn check(run: &mut Run<'_>) {
             run.console.remark(counts);
         }
     }
+    // Whoever takes one framework gets none of the others: each feature is whole by itself.
+    for feature in ["", "verify", "tower", "axum", "actix"] {
+        run.command_line(&format!("cargo clippy --package glowband-http --features={feature} -- -D warnings"));
+    }
+    for feature in ["", "remote"] {
+        run.command_line(&format!("cargo clippy --package glowband-verify --features={feature} -- -D warnings"));
+    }
 }

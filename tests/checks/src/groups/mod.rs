@@ -121,20 +121,6 @@ pub(crate) const ALL: &[Group] = &[
         ]),
     },
     Group {
-        name: "http",
-        proves: "axum, hyper, tonic and actix-web answer every row on real sockets; each feature is whole without others",
-        by_default: true,
-        needs: &[Need::RustComponent("clippy")],
-        check: Check::Commands(&[
-            "cargo test --workspace --all-features --test adapters",
-            "cargo clippy --package glowband-http -- -D warnings",
-            "cargo clippy --package glowband-http --features verify -- -D warnings",
-            "cargo clippy --package glowband-http --features tower -- -D warnings",
-            "cargo clippy --package glowband-http --features axum -- -D warnings",
-            "cargo clippy --package glowband-http --features actix -- -D warnings",
-        ]),
-    },
-    Group {
         name: "allocations",
         proves: "the core allocates nothing, whatever the token (counted)",
         by_default: true,
@@ -152,7 +138,11 @@ pub(crate) const ALL: &[Group] = &[
         name: "http",
         proves: "guards, remote key sets and forward-auth hold before real sockets, faults and a real nginx",
         by_default: true,
-        needs: &[Need::NodePackages, Need::Program { name: "nginx", package: "nginx-light" }],
+        needs: &[
+            Need::RustComponent("clippy"),
+            Need::NodePackages,
+            Need::Program { name: "nginx", package: "nginx-light" },
+        ],
         check: Check::Own(http::check),
     },
     Group {
