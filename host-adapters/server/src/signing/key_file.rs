@@ -7,7 +7,7 @@ use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair,
 };
 use glowband_core::{Algorithm, Jwk, MAX_JWK_SECRET, MIN_SECRET, Refusal};
-use glowband_verify::PublicKey;
+use glowband_verify::{KeyFileError, KeyReader, PublicKey};
 use serde::Deserialize;
 use std::fmt;
 use zeroize::Zeroizing;
@@ -36,6 +36,8 @@ pub(crate) enum SigningKeyError {
     Inconsistent,
     /// It is for other algorithms than the one asked for.
     OtherAlgorithm(&'static [Algorithm]),
+    /// It is a key in PEM, JWK or DER, handed in as a secret; no verifier would take it for one.
+    KeyAsSecret,
     /// The key is refused as a verifier would refuse it.
     Refused(Refusal),
 }
@@ -62,6 +64,7 @@ impl fmt::Display for SigningKeyError {
                 let own: Vec<_> = own.iter().map(|algorithm| algorithm.name()).collect();
                 write!(f, "The key is for {}.", own.join(" or "))
             }
+            Self::KeyAsSecret => KeyFileError::KeyAsSecret.fmt(f),
             Self::Refused(refusal) => write!(f, "{} {}: {refusal}", refusal.code(), refusal.name()),
         }
     }
@@ -83,6 +86,9 @@ impl SigningKeyReader {
         let algorithm = self.choose(&[Algorithm::Hs256])?;
         if secret.is_empty() || secret.len() < MIN_SECRET && !self.danger_allow_short_secret {
             return Err(Refusal::SecretTooShort.into());
+        }
+        if KeyReader::new().danger_allow_short_secret().secret(secret).is_err() {
+            return Err(SigningKeyError::KeyAsSecret);
         }
         let material = Material::Hmac(Box::new(hmac::Key::new(hmac::HMAC_SHA256, secret)));
         Ok(SigningKey { algorithm, kid: None, material })

@@ -83,3 +83,15 @@ fn what_should_not_be_signed_is_not() {
     }
     claims(&folder, &["--allow-missing-expiry"]);
 }
+
+#[test]
+fn a_key_is_no_secret_to_sign_with() {
+    let folder = Folder::new();
+    let private = folder.path("private.jwk");
+    let public = run(&["keys", "generate", "--out", &private]).expect(0).out;
+    for content in [public.as_str(), &format!("  {public}\n")] {
+        let secret = folder.file("secret", content);
+        let refused = run(&["sign", "--secret-file", &secret, "--expires-in", "60"]).expect(2);
+        assert!(refused.err.contains("not a secret"), "{}", refused.err);
+    }
+}
