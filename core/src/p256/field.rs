@@ -129,10 +129,13 @@ fn square(a: &Words) -> Words {
 /// A number below 2p, brought below p.
 #[inline(always)]
 fn reduced((number, top): (Words, Limb)) -> Words {
-    let (difference, borrow) = limbs::sub(&number, &P);
-    // All ones if p was too much: nothing above the number, and a borrow.
-    let (number, _) = limbs::add(&difference, &limbs::masked(&P, top.wrapping_sub(borrow)));
-    number
+    let (mut reduced, borrow) = limbs::sub(&number, &P);
+    // p was too much: nothing above the number, and a borrow. A choice, limb by limb, not a branch: it cannot be guessed.
+    let keep = top < borrow;
+    for (limb, unreduced) in reduced.iter_mut().zip(number) {
+        *limb = if keep { unreduced } else { *limb };
+    }
+    reduced
 }
 
 /// All ones for 1, zero for 0.

@@ -24,6 +24,9 @@ pub(super) const fn from_u32(words: [u32; 8]) -> Words {
     [join(a, b), join(c, d), join(e, f), join(g, h)]
 }
 
+/// p >> 192.
+const P3: Limb = 0xffff_ffff_0000_0001;
+
 /// Sum and carry (0 or 1).
 #[inline(always)]
 pub(super) fn add(a: &Words, b: &Words) -> (Words, Limb) {
@@ -97,11 +100,8 @@ pub(super) fn p256_square(a: &Words) -> (Words, Limb) {
     let (low, high) = multiply(a3, a3, 0, 0);
     let (t6, carry) = carrying_add(t6, low, carry);
     let (t7, _) = carrying_add(t7, high, carry);
-    let low = cleared(([t0, t1, t2, t3, 0], false));
-    let low = cleared((low, false));
-    let low = cleared((low, false));
-    let [r0, r1, r2, r3, _] = cleared((low, false));
-    add(&[r0, r1, r2, r3], &[t4, t5, t6, t7])
+    let low = cleared_low(cleared_low(cleared_low(cleared_low([t0, t1, t2, t3]))));
+    add(&low, &[t4, t5, t6, t7])
 }
 
 /// a·b + c + d, low and high limb; it cannot overflow.
@@ -112,9 +112,9 @@ pub(super) const fn multiply(a: Limb, b: Limb, c: Limb, d: Limb) -> (Limb, Limb)
     (sum as Limb, (sum >> 64) as Limb)
 }
 
-/// sum + a·b, in five limbs and a carry.
+/// sum + a·b. It fits: a round leaves less than b + p, and both are below p.
 #[inline(always)]
-fn row(sum: [Limb; 5], a: Limb, b: &Words) -> ([Limb; 5], bool) {
+fn row(sum: [Limb; 5], a: Limb, b: &Words) -> [Limb; 5] {
     let ([s0, s1, s2, s3, s4], [b0, b1, b2, b3]) = (sum, *b);
     let (p0, h0) = multiply(a, b0, 0, 0);
     let (l1, h1) = multiply(a, b1, 0, 0);
@@ -128,21 +128,31 @@ fn row(sum: [Limb; 5], a: Limb, b: &Words) -> ([Limb; 5], bool) {
     let (s1, carry) = carrying_add(s1, p1, carry);
     let (s2, carry) = carrying_add(s2, p2, carry);
     let (s3, carry) = carrying_add(s3, p3, carry);
-    let (s4, carry) = carrying_add(s4, p4, carry);
-    ([s0, s1, s2, s3, s4], carry)
+    let (s4, _) = carrying_add(s4, p4, carry);
+    [s0, s1, s2, s3, s4]
 }
 
 /// (sum + m·p) / 2^64 with the m that makes it whole.
 #[inline(always)]
-fn cleared((sum, carry): ([Limb; 5], bool)) -> [Limb; 5] {
-    const P3: Limb = 0xffff_ffff_0000_0001;
+fn cleared(sum: [Limb; 5]) -> [Limb; 5] {
     let [m, s1, s2, s3, s4] = sum;
     let (low, high) = multiply(m, P3, 0, 0);
-    let (r0, up) = carrying_add(s1, m << 32, false);
-    let (r1, up) = carrying_add(s2, m >> 32, up);
-    let (r2, up) = carrying_add(s3, low, up);
-    let (r3, up) = carrying_add(s4, high, up);
-    [r0, r1, r2, r3, Limb::from(carry) + Limb::from(up)]
+    let (r0, carry) = carrying_add(s1, m << 32, false);
+    let (r1, carry) = carrying_add(s2, m >> 32, carry);
+    let (r2, carry) = carrying_add(s3, low, carry);
+    let (r3, carry) = carrying_add(s4, high, carry);
+    [r0, r1, r2, r3, Limb::from(carry)]
+}
+
+/// The same for a low half alone, which stays one.
+#[inline(always)]
+fn cleared_low(half: Words) -> Words {
+    let [m, s1, s2, s3] = half;
+    let (low, high) = multiply(m, P3, 0, 0);
+    let (r0, carry) = carrying_add(s1, m << 32, false);
+    let (r1, carry) = carrying_add(s2, m >> 32, carry);
+    let (r2, carry) = carrying_add(s3, low, carry);
+    [r0, r1, r2, high.wrapping_add(Limb::from(carry))]
 }
 
 #[inline(always)]
