@@ -6,7 +6,7 @@ use super::limbs::{self, Limb, Words};
 use super::number;
 
 /// A number modulo p.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 #[cfg_attr(test, derive(Debug))]
 pub(super) struct FieldElement(Words);
 
@@ -52,10 +52,11 @@ impl FieldElement {
 
     #[inline(always)]
     pub(super) fn is_zero(&self) -> bool {
-        *self == Self::ZERO
+        self.0.iter().fold(0, |all, limb| all | limb) == 0
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn add(&self, other: &Self) -> Self {
         Self(reduced(limbs::add(&self.0, &other.0)))
     }
@@ -65,7 +66,8 @@ impl FieldElement {
         self.add(self)
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn sub(&self, other: &Self) -> Self {
         let (difference, borrow) = limbs::sub(&self.0, &other.0);
         let (difference, _) = limbs::add(&difference, &limbs::masked(&P, mask(borrow)));
@@ -113,7 +115,15 @@ impl FieldElement {
     }
 }
 
-// The two that cost: in line where registers and caches are plenty, called where flash is not.
+impl PartialEq for FieldElement {
+    // In line: a call of memcmp costs more than it does.
+    #[inline(always)]
+    fn eq(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).fold(0, |all, (a, b)| all | (a ^ b)) == 0
+    }
+}
+
+// In line where registers and caches are plenty, called where flash is not.
 #[cfg_attr(target_pointer_width = "64", inline(always))]
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 fn product(a: &Words, b: &Words) -> Words {
@@ -129,13 +139,23 @@ fn square(a: &Words) -> Words {
 /// A number below 2p, brought below p.
 #[inline(always)]
 fn reduced((number, top): (Words, Limb)) -> Words {
-    let (mut reduced, borrow) = limbs::sub(&number, &P);
-    // p was too much: nothing above the number, and a borrow. A choice, limb by limb, not a branch: it cannot be guessed.
-    let keep = top < borrow;
-    for (limb, unreduced) in reduced.iter_mut().zip(number) {
-        *limb = if keep { unreduced } else { *limb };
+    let mut number = limbs::p256_less(&number, top);
+    // p begins with 32 ones, so what is left is above it once in 2^32 times.
+    let [.., highest] = number;
+    let [.., highest_of_p] = P;
+    if highest >= highest_of_p {
+        reduce_rarely(&mut number);
     }
-    reduced
+    number
+}
+
+#[cold]
+#[inline(never)]
+fn reduce_rarely(number: &mut Words) {
+    let (less_p, borrow) = limbs::sub(number, &P);
+    if borrow == 0 {
+        *number = less_p;
+    }
 }
 
 /// All ones for 1, zero for 0.

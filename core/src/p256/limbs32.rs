@@ -37,8 +37,16 @@ pub(super) fn add(a: &Words, b: &Words) -> (Words, Limb) {
 /// Difference and borrow (0 or 1).
 #[inline(always)]
 pub(super) fn sub(a: &Words, b: &Words) -> (Words, Limb) {
-    let (difference, borrow) = sub_with(a, b, false);
-    (difference, Limb::from(borrow))
+    let ([a0, a1, a2, a3, a4, a5, a6, a7], [b0, b1, b2, b3, b4, b5, b6, b7]) = (*a, *b);
+    let (d0, borrow) = borrowing_sub(a0, b0, 0);
+    let (d1, borrow) = borrowing_sub(a1, b1, borrow);
+    let (d2, borrow) = borrowing_sub(a2, b2, borrow);
+    let (d3, borrow) = borrowing_sub(a3, b3, borrow);
+    let (d4, borrow) = borrowing_sub(a4, b4, borrow);
+    let (d5, borrow) = borrowing_sub(a5, b5, borrow);
+    let (d6, borrow) = borrowing_sub(a6, b6, borrow);
+    let (d7, borrow) = borrowing_sub(a7, b7, borrow);
+    ([d0, d1, d2, d3, d4, d5, d6, d7], borrow.wrapping_neg().cast_unsigned())
 }
 
 /// a where the mask is all ones, zero where it is zero.
@@ -47,16 +55,23 @@ pub(super) fn masked(a: &Words, mask: Limb) -> Words {
     a.map(|limb| limb & mask)
 }
 
+/// number − p if the limb above the number is 1, the number if it is 0.
+#[inline(always)]
+pub(super) fn p256_less(number: &Words, top: Limb) -> Words {
+    // What is added is 2^256 − p: compilers make shorter code of sums than of differences.
+    const OPPOSITE: Words = [1, 0, 0, Limb::MAX, Limb::MAX, Limb::MAX, Limb::MAX - 1, 0];
+    add(number, &masked(&OPPOSITE, top.wrapping_neg())).0
+}
+
 /// a·b·2^−256 modulo p, as a number and a limb above it (0 or 1); less than 2p for a and b below p.
 #[inline(always)]
 pub(super) fn p256_product(a: &Words, b: &Words) -> (Words, Limb) {
-    let (a_low, a_high) = halves(a);
-    let (b_low, b_high) = halves(b);
-    let none = [0; 4];
-    let (t0, next) = block(a_low, b_low, none, none);
-    let (middle, high) = block(a_low, b_high, next, none);
-    let (t4, next) = block(a_high, b_low, middle, none);
-    let (t8, t12) = block(a_high, b_high, high, next);
+    let ([a_low, a_high], [b_low, b_high]) = (a.as_chunks().0, b.as_chunks().0) else { return (*a, 0) };
+    let [mut t0, mut t4, mut t8, mut t12] = [[0; 4]; 4];
+    add_block(a_low, b_low, &mut t0, &mut t4);
+    add_block(a_low, b_high, &mut t4, &mut t8);
+    add_block(a_high, b_low, &mut t4, &mut t12);
+    add_block(a_high, b_high, &mut t8, &mut t12);
     p256_reduced(&join(t0, t4), &join(t8, t12))
 }
 
@@ -115,15 +130,18 @@ pub(super) const fn multiply(a: Limb, b: Limb, c: Limb, d: Limb) -> (Limb, Limb)
     (sum as Limb, (sum >> 32) as Limb)
 }
 
-/// a·b + c + d, low and high half; it cannot overflow.
-#[inline(always)]
-fn block(a: Half, b: Half, c: Half, d: Half) -> (Half, Half) {
-    let ([a0, a1, a2, a3], [d0, d1, d2, d3]) = (a, d);
-    let (r0, sum) = row(a0, b, c, d0);
-    let (r1, sum) = row(a1, b, sum, d1);
-    let (r2, sum) = row(a2, b, sum, d2);
-    let (r3, sum) = row(a3, b, sum, d3);
-    ([r0, r1, r2, r3], sum)
+/// a·b + low + high, of which low becomes the lower half and high the upper; it cannot overflow.
+///
+/// Not in line, because this much fits the registers, and more would not.
+#[inline(never)]
+fn add_block(a: &Half, b: &Half, low: &mut Half, high: &mut Half) {
+    let ([a0, a1, a2, a3], [h0, h1, h2, h3]) = (*a, *high);
+    let (r0, sum) = row(a0, *b, *low, h0);
+    let (r1, sum) = row(a1, *b, sum, h1);
+    let (r2, sum) = row(a2, *b, sum, h2);
+    let (r3, sum) = row(a3, *b, sum, h3);
+    *low = [r0, r1, r2, r3];
+    *high = sum;
 }
 
 /// a·b + c + d: the lowest limb and the rest.
@@ -140,27 +158,32 @@ fn row(a: Limb, b: Half, c: Half, d: Limb) -> (Limb, Half) {
 /// (high·2^256 + low)·2^−256 modulo p, as a number and a limb above it.
 ///
 /// As p ends in 96 ones, the multiple m of p that clears the low half is made of it by additions alone, and
-/// m·p = m·2^256 − m·2^224 + m·2^192 + m·2^96 − m.
+/// m·p + m = m·2^96 + m·2^192 + m·(2^32 − 1)·2^224.
 #[inline(always)]
 fn p256_reduced(low: &Words, high: &Words) -> (Words, Limb) {
+    let ones = Limb::MAX;
     let [m0, m1, m2, t3, t4, t5, t6, t7] = *low;
-    // m·2^96 …
     let (m3, up) = carrying_add(t3, m0, false);
     let (m4, up) = carrying_add(t4, m1, up);
     let (m5, up) = carrying_add(t5, m2, up);
     let (m6, up) = carrying_add(t6, m3, up);
     let (m7, up_96) = carrying_add(t7, m4, up);
-    // … + m·2^192 …
     let (m6, up) = carrying_add(m6, m0, false);
     let (m7, up_192) = carrying_add(m7, m1, up);
-    // … − m·2^224, as far as they reach into the low half. The rest is for the high half.
-    let (m7, down_224) = borrowing_sub(m7, m0, false);
-    let (sum, over_256) = add_with(high, &[m0, m1, m2, m3, m4, m5, m6, m7], up_96);
-    let (sum, over_192) = add_with(&sum, &[m2, m3, m4, m5, m6, m7, 0, 0], up_192);
-    let (sum, over_96) = add_with(&sum, &[m5, m6, m7, 0, 0, 0, 0, 0], false);
-    let (sum, under_224) = sub_with(&sum, &[m1, m2, m3, m4, m5, m6, m7, 0], down_224);
-    let over = Limb::from(over_256) + Limb::from(over_192) + Limb::from(over_96);
-    (sum, over.wrapping_sub(Limb::from(under_224)))
+    let (m7, up) = multiply(m0, ones, m7, 0);
+    // What reaches into the high half.
+    let (sum, over_192) = add_with(high, &[m2, m3, m4, m5, m6, m7, 0, 0], up_192);
+    let (sum, over_96) = add_with(&sum, &[m5, m6, m7, 0, 0, 0, 0, 0], up_96);
+    let [s0, s1, s2, s3, s4, s5, s6, s7] = sum;
+    let (r0, up) = multiply(m1, ones, s0, up);
+    let (r1, up) = multiply(m2, ones, s1, up);
+    let (r2, up) = multiply(m3, ones, s2, up);
+    let (r3, up) = multiply(m4, ones, s3, up);
+    let (r4, up) = multiply(m5, ones, s4, up);
+    let (r5, up) = multiply(m6, ones, s5, up);
+    let (r6, up) = multiply(m7, ones, s6, up);
+    let (r7, over) = s7.overflowing_add(up);
+    ([r0, r1, r2, r3, r4, r5, r6, r7], Limb::from(over) + Limb::from(over_192) + Limb::from(over_96))
 }
 
 #[inline(always)]
@@ -178,26 +201,6 @@ fn add_with(a: &Words, b: &Words, carry: bool) -> (Words, bool) {
 }
 
 #[inline(always)]
-fn sub_with(a: &Words, b: &Words, borrow: bool) -> (Words, bool) {
-    let ([a0, a1, a2, a3, a4, a5, a6, a7], [b0, b1, b2, b3, b4, b5, b6, b7]) = (*a, *b);
-    let (d0, borrow) = borrowing_sub(a0, b0, borrow);
-    let (d1, borrow) = borrowing_sub(a1, b1, borrow);
-    let (d2, borrow) = borrowing_sub(a2, b2, borrow);
-    let (d3, borrow) = borrowing_sub(a3, b3, borrow);
-    let (d4, borrow) = borrowing_sub(a4, b4, borrow);
-    let (d5, borrow) = borrowing_sub(a5, b5, borrow);
-    let (d6, borrow) = borrowing_sub(a6, b6, borrow);
-    let (d7, borrow) = borrowing_sub(a7, b7, borrow);
-    ([d0, d1, d2, d3, d4, d5, d6, d7], borrow)
-}
-
-#[inline(always)]
-const fn halves(a: &Words) -> (Half, Half) {
-    let [a0, a1, a2, a3, a4, a5, a6, a7] = *a;
-    ([a0, a1, a2, a3], [a4, a5, a6, a7])
-}
-
-#[inline(always)]
 const fn join(low: Half, high: Half) -> Words {
     let ([a0, a1, a2, a3], [a4, a5, a6, a7]) = (low, high);
     [a0, a1, a2, a3, a4, a5, a6, a7]
@@ -210,9 +213,10 @@ const fn carrying_add(a: Limb, b: Limb, carry: bool) -> (Limb, bool) {
     (sum, over | over_again)
 }
 
+/// The borrow is 0 or −1. Signed, because compilers make shorter code of it than of two comparisons.
+#[allow(clippy::cast_possible_truncation)] // The two halves are what is wanted.
 #[inline(always)]
-const fn borrowing_sub(a: Limb, b: Limb, borrow: bool) -> (Limb, bool) {
-    let (difference, under) = a.overflowing_sub(b);
-    let (difference, under_again) = difference.overflowing_sub(borrow as Limb);
-    (difference, under | under_again)
+const fn borrowing_sub(a: Limb, b: Limb, borrow: SignedLimb) -> (Limb, SignedLimb) {
+    let difference = a as SignedDoubleLimb - b as SignedDoubleLimb + borrow as SignedDoubleLimb;
+    (difference as Limb, (difference >> 32) as SignedLimb)
 }

@@ -55,6 +55,13 @@ pub(super) fn masked(a: &Words, mask: Limb) -> Words {
     a.map(|limb| limb & mask)
 }
 
+/// number − p if the limb above the number is 1, the number if it is 0.
+#[inline(always)]
+pub(super) fn p256_less(number: &Words, top: Limb) -> Words {
+    const P: Words = [0xffff_ffff_ffff_ffff, 0x0000_0000_ffff_ffff, 0, P3];
+    sub(number, &masked(&P, top.wrapping_neg())).0
+}
+
 /// a·b·2^−256 modulo p, as a number and a limb above it (0 or 1); less than 2p for a and b below p.
 ///
 /// Four rounds, each of which adds one row of the product and clears the lowest limb. As p ends in 64 ones, the

@@ -8,7 +8,7 @@ use super::limbs::{self, Words};
 use super::number;
 
 /// A point other than infinity.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq)]
 #[cfg_attr(test, derive(Debug))]
 pub(super) struct Affine {
     pub(super) x: FieldElement,

@@ -12,6 +12,8 @@
 pub enum TableShape {
     /// 2 KiB (4 parts, width 5): for chips. 63 doublings, about 43 additions per table.
     Comb2,
+    /// 4 KiB (8 parts, width 5): 31 doublings, about 43 additions per table.
+    Comb4,
     /// 8 KiB (8 parts, width 6): 31 doublings, about 37 additions per table.
     Comb8,
     /// 32 KiB (16 parts, width 7): 15 doublings, about 32 additions per table.
@@ -54,6 +56,7 @@ impl TableShape {
     /// Every shape, by rising size.
     pub const ALL: &'static [Self] = &[
         Self::Comb2,
+        Self::Comb4,
         Self::Comb8,
         Self::Comb32,
         Self::Windows4,
@@ -73,19 +76,21 @@ impl TableShape {
     pub(super) const fn number(self) -> u8 {
         match self {
             Self::Comb2 => 1,
-            Self::Comb8 => 2,
-            Self::Comb32 => 3,
-            Self::Comb128 => 4,
-            Self::Windows4 => 5,
-            Self::Windows5 => 6,
-            Self::Windows6 => 7,
-            Self::Windows8 => 8,
+            Self::Comb4 => 2,
+            Self::Comb8 => 3,
+            Self::Comb32 => 4,
+            Self::Comb128 => 5,
+            Self::Windows4 => 6,
+            Self::Windows5 => 7,
+            Self::Windows6 => 8,
+            Self::Windows8 => 9,
         }
     }
 
     pub(super) const fn layout(self) -> Layout {
         match self {
             Self::Comb2 => Layout::comb(4, 5),
+            Self::Comb4 => Layout::comb(8, 5),
             Self::Comb8 => Layout::comb(8, 6),
             Self::Comb32 => Layout::comb(16, 7),
             Self::Comb128 => Layout::comb(32, 8),

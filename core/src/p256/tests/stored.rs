@@ -53,7 +53,7 @@ fn entries_are_points() {
     }
 }
 
-/// The form is for years: these bytes were computed by other means.
+/// The form is for years; the numbers are those of the curve, in Montgomery's form.
 #[test]
 fn the_form_stays_what_it_is() {
     let mut memory = [[0; 64]; TableShape::Comb2.entries()];
