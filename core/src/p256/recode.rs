@@ -64,10 +64,13 @@ impl Plan {
             }
             Digits::Sparse => {
                 self.rows = self.rows.max(layout.spacing as usize);
+                // A comb's spacing is a power of two; a division would need a check for zero.
+                let shift = layout.spacing.trailing_zeros();
                 sparse(&scalar, layout.width, |position, digit| {
-                    let first = (position / layout.spacing) as u16 * layout.per_part as u16;
+                    let first = (position >> shift) as u16 * layout.per_part as u16;
                     let entry = first + digit.unsigned_abs() / 2;
-                    self.push((position % layout.spacing) as usize, entry, table, opposite != (digit < 0));
+                    let row = position & (layout.spacing - 1);
+                    self.push(row as usize, entry, table, opposite != (digit < 0));
                 });
             }
         }

@@ -93,7 +93,7 @@ impl<'t> PreparedTable<'t> {
     pub fn check(&self) -> Result<(), TableError> {
         let layout = self.shape.layout();
         let mut point = self.point().filter(is_valid).ok_or(TableError::PointInvalid)?;
-        let mut parts = self.entries.chunks_exact(layout.per_part).peekable();
+        let mut parts = self.entries.chunks_exact(layout.per_part.max(1)).peekable();
         while let Some(part) = parts.next() {
             let mut multiple = Sum::of(point);
             for (at, entry) in part.iter().enumerate() {
@@ -156,7 +156,8 @@ fn store(point: &Affine) -> TableEntry {
 }
 
 fn fill(layout: &Layout, mut point: Affine, memory: &mut [TableEntry]) -> Option<()> {
-    for part in memory.chunks_exact_mut(layout.per_part) {
+    // At least one, for the compiler: a part of none would be a panic.
+    for part in memory.chunks_exact_mut(layout.per_part.max(1)) {
         *part.first_mut()? = store(&point);
         // From the first so many multiples to twice as many: each plus the stride.
         let mut stride = match layout.digits {
