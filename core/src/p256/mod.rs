@@ -1,6 +1,6 @@
 //! ECDSA over P-256 against a prepared public key: safe Rust, no heap, no panic.
 //!
-//! [`PreparedEs256Key`](crate::PreparedEs256Key) and its tables are at the top of the crate. This module is public for
+//! [`PreparedEs256Key`] and its tables are at the top of the crate. This module is public for
 //! [`backend`] alone: what another implementation of the same arithmetic takes from here.
 //!
 //! Everything in a verification is public, so nothing here is constant-time: **not for secrets.**

@@ -8,7 +8,7 @@ use crate::alg::{Algorithm, SignatureCheck, SignatureMismatch};
 use core::fmt;
 use sha2::{Digest, Sha256};
 
-/// A public key for `ES256` with a table of its multiples: several times as fast as [`Es256Key`](crate::Es256Key).
+/// A public key for `ES256` with a table of its multiples: several times as fast as `Es256Key`.
 ///
 /// The time of a check depends on the signature, as everything in it is public, but no signature takes more than a
 /// fraction longer than others.

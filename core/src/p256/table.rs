@@ -41,7 +41,7 @@ impl<'t> PreparedTable<'t> {
     /// Builds the table of a public key, `04 ‖ x ‖ y` or `02`/`03 ‖ x` (SEC 1 §2.3.3), which is checked to be on the
     /// curve. `memory` has exactly [`shape.entries()`](TableShape::entries) entries.
     ///
-    /// Costs about as much as two verifications for the smallest shape, and up to a hundred for the largest.
+    /// Costs about as much as three verifications for the smallest shape, and eighty for the largest.
     ///
     /// # Errors
     /// [`TableError::Length`], [`TableError::PointInvalid`].
@@ -57,7 +57,8 @@ impl<'t> PreparedTable<'t> {
         Self::fill(shape, Affine::GENERATOR, memory)
     }
 
-    /// A table that was built before and kept where nobody else can write: a `static` in flash, or memory of one's own.
+    /// A table that was built before and kept where nobody else can write: memory of one's own, or a
+    /// `static TABLE: [TableEntry; SHAPE.entries()]` in flash.
     ///
     /// Only the length is looked at. What comes from outside belongs into [`from_bytes`](Self::from_bytes), or before
     /// [`check`](Self::check).
