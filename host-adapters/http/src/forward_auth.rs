@@ -24,6 +24,12 @@
 //! A character that is not printable ASCII, and `%`, is percent-encoded in UTF-8 (`é` is `%C3%A9`); so is a space at the
 //! beginning or end of a value, or within a scope.
 //!
+//! # Tokens in cookies
+//!
+//! A guard that takes them asks which method the request has, and from where it comes: the proxy says so with
+//! `X-Forwarded-Method` and `X-Forwarded-Host`, and hands on `Origin` and `Sec-Fetch-Site`. Without the method, the request
+//! counts as one that changes something.
+//!
 //! # What proxies understand
 //!
 //! nginx knows 2xx, 401 and 403, and makes everything else a 500: so malformed credentials, 400 elsewhere, are 401 with
@@ -32,17 +38,18 @@
 use crate::answer::Answer;
 use crate::guard::Guard;
 use crate::header_text::{decoded, encoded, encoded_word};
-use crate::headers::RequestHeaders;
 use crate::rejection::{Rejection, SetupFault};
+use crate::request_head::RequestHead;
 use glowband_verify::VerifiedToken;
 use serde::Deserialize;
 
 /// Judges the request that a proxy asks about: by its headers, and the query of the question (without `?`).
-pub async fn decide<H: RequestHeaders + ?Sized>(guard: &Guard, headers: &H, query: Option<&str>) -> Answer {
+pub async fn decide<R: RequestHead + Sync + ?Sized>(guard: &Guard, question: &R, query: Option<&str>) -> Answer {
+    let request = &AskedAbout(question);
     let verdict = match needed_scopes(query.unwrap_or_default()) {
-        Some(scopes) if scopes.is_empty() => guard.authenticate(headers).await,
+        Some(scopes) if scopes.is_empty() => guard.authenticate(request).await,
         // Who names scopes wants a token, of an optional guard too.
-        Some(scopes) => guard.clone().require_scope(&scopes).mandatory().authenticate(headers).await,
+        Some(scopes) => guard.clone().require_scope(&scopes).mandatory().authenticate(request).await,
         None => {
             let rejection = Rejection::Setup(SetupFault::ProxyQuery);
             guard.note(&rejection);
@@ -55,6 +62,29 @@ pub async fn decide<H: RequestHeaders + ?Sized>(guard: &Guard, headers: &H, quer
             let status = if rejection.status() == 400 { 401 } else { rejection.status() };
             guard.answer_as(&rejection, status)
         }
+    }
+}
+
+/// The request in the proxy's hand. Its method and host are not those of the question; the proxy says them.
+struct AskedAbout<'q, R: ?Sized>(&'q R);
+
+impl<R: RequestHead + ?Sized> RequestHead for AskedAbout<'_, R> {
+    fn method(&self) -> Option<&str> {
+        let mut methods = self.0.named("x-forwarded-method");
+        let only = methods.next().filter(|_| methods.next().is_none());
+        std::str::from_utf8(only?).ok()
+    }
+
+    fn authorization(&self) -> impl Iterator<Item = &[u8]> {
+        self.0.authorization()
+    }
+
+    fn cookie(&self) -> impl Iterator<Item = &[u8]> {
+        self.0.cookie()
+    }
+
+    fn named(&self, name: &'static str) -> impl Iterator<Item = &[u8]> {
+        self.0.named(if name == "host" { "x-forwarded-host" } else { name })
     }
 }
 

@@ -1,11 +1,12 @@
 //! The guard: a verifier, where the token stands, and what the token must allow.
 
 use crate::answer::Answer;
-use crate::headers::RequestHeaders;
+use crate::cross_site::is_foreign;
 use crate::metrics::Metrics;
 use crate::observe;
-use crate::rejection::{Denial, Rejection};
-use crate::source::TokenSource;
+use crate::rejection::{Denial, Rejection, SetupFault};
+use crate::request_head::RequestHead;
+use crate::source::{Carrier, TokenSource};
 use glowband_core::Refusal;
 use glowband_verify::{HostVerifier, VerifiedToken};
 use std::fmt;
@@ -47,6 +48,8 @@ struct Inner {
     realm: Arc<str>,
     /// Scopes that a token must have, with spaces between them.
     scopes: Option<Arc<str>>,
+    /// Other origins whose requests may change something with a token from a cookie.
+    origins: Vec<Box<str>>,
     optional: bool,
 }
 
@@ -70,6 +73,7 @@ impl Guard {
             source: TokenSource::Header,
             realm: Denial::REALM.into(),
             scopes: None,
+            origins: Vec::new(),
             optional: false,
         };
         Self { inner: Arc::new(inner) }
@@ -84,10 +88,16 @@ impl Guard {
 
     /// Needs this scope, besides those that were named before; several in one text have spaces between them.
     ///
-    /// An [optional](Self::optional) guard asks for scopes only where a request brings a token.
+    /// An [optional](Self::optional) guard asks for scopes only where a request brings a token. A text without a name, such
+    /// as a setting that was left empty, shuts the guard: everything is then answered 500.
     #[must_use]
     pub fn require_scope(mut self, scope: &str) -> Self {
         let inner = Arc::make_mut(&mut self.inner);
+        let unnamed = scope.trim_ascii().is_empty() || inner.scopes.as_deref() == Some("");
+        if unnamed {
+            inner.scopes = Some("".into());
+            return self;
+        }
         let before = inner.scopes.as_deref().unwrap_or_default();
         let mut all: Vec<&str> = Vec::new();
         for name in before.split_ascii_whitespace().chain(scope.split_ascii_whitespace()) {
@@ -95,7 +105,7 @@ impl Guard {
                 all.push(name);
             }
         }
-        inner.scopes = (!all.is_empty()).then(|| all.join(" ").into());
+        inner.scopes = Some(all.join(" ").into());
         self
     }
 
@@ -110,6 +120,14 @@ impl Guard {
     #[must_use]
     pub fn header_or_cookie(self, name: impl Into<Box<str>>) -> Self {
         self.source(TokenSource::HeaderOrCookie(name.into()))
+    }
+
+    /// Lets requests of this origin, such as `https://app.example`, change something with a token from a cookie, besides
+    /// those of the server's own. Tokens in the header need no such leave.
+    #[must_use]
+    pub fn allow_origin(mut self, origin: impl Into<Box<str>>) -> Self {
+        Arc::make_mut(&mut self.inner).origins.push(origin.into());
+        self
     }
 
     /// Takes the token from there.
@@ -139,11 +157,8 @@ impl Guard {
     /// # Errors
     /// Why the request must not get through; [`deny`](Self::deny) makes the answer. `Ok(None)` is a request without a
     /// token before an optional guard.
-    pub async fn authenticate<H: RequestHeaders + ?Sized>(
-        &self,
-        headers: &H,
-    ) -> Result<Option<VerifiedToken>, Rejection> {
-        match self.look(headers) {
+    pub async fn authenticate<R: RequestHead + ?Sized>(&self, request: &R) -> Result<Option<VerifiedToken>, Rejection> {
+        match self.look(request) {
             Look::Settled(verdict) => verdict,
             Look::Unknown(token) => self.fetch(&token).await,
         }
@@ -165,11 +180,14 @@ impl Guard {
     }
 
     /// Judges as far as that goes without waiting.
-    pub(crate) fn look<H: RequestHeaders + ?Sized>(&self, headers: &H) -> Look {
+    pub(crate) fn look<R: RequestHead + ?Sized>(&self, request: &R) -> Look {
         let span = observe::judging();
         let _entered = span.enter();
-        let token = match self.inner.source.find(headers) {
-            Ok(Some(token)) => token,
+        let token = match self.inner.source.locate(request) {
+            Ok(Some((_, Carrier::Cookie))) if is_foreign(request, &self.inner.origins) => {
+                return Look::Settled(self.settle(Err(Rejection::CrossSite)));
+            }
+            Ok(Some((token, _))) => token,
             Ok(None) if self.inner.optional => return Look::Settled(self.settle(Ok(None))),
             Ok(None) => return Look::Settled(self.settle(Err(Rejection::NoToken))),
             Err(malformed) => return Look::Settled(self.settle(Err(malformed.into()))),
@@ -240,6 +258,10 @@ impl Guard {
 
 fn allows(token: &VerifiedToken, needed: &Arc<str>) -> Result<(), Rejection> {
     let scopes = token.scopes();
+    if needed.is_empty() {
+        // Nothing is allowed where it was not said what is needed.
+        return Err(Rejection::Setup(SetupFault::ScopeEmpty));
+    }
     if needed.split_ascii_whitespace().all(|scope| scopes.contains(scope)) {
         Ok(())
     } else {

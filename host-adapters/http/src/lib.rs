@@ -8,9 +8,11 @@ mod answer;
 mod bearer;
 mod challenge;
 mod cookie;
-mod headers;
+#[cfg(feature = "verify")]
+mod cross_site;
 mod problem;
 mod rejection;
+mod request_head;
 mod source;
 mod status;
 
@@ -39,9 +41,9 @@ pub use answer::Answer;
 pub use bearer::from_authorization;
 pub use challenge::{Challenge, ErrorCode};
 pub use cookie::from_cookies;
-pub use headers::RequestHeaders;
 pub use problem::Problem;
 pub use rejection::{Denial, Malformed, Rejection, SetupFault};
+pub use request_head::RequestHead;
 pub use source::TokenSource;
 pub use status::Status;
 

@@ -27,6 +27,7 @@ pub struct Metrics {
     bad_request: AtomicU64,
     refused: [AtomicU64; CLASSES.len()],
     insufficient_scope: AtomicU64,
+    cross_site: AtomicU64,
     keys_unavailable: AtomicU64,
     setup_fault: AtomicU64,
 }
@@ -47,6 +48,8 @@ pub struct Snapshot {
     /// Requests with a good token that allows too little. A scope guard within a guard counts one that the guard has
     /// counted as accepted.
     pub insufficient_scope: u64,
+    /// Requests with a token in a cookie that another site may have caused.
+    pub cross_site: u64,
     /// Requests that came while there were no keys.
     pub keys_unavailable: u64,
     /// Requests that met a wrong setup of the server.
@@ -64,6 +67,7 @@ impl Metrics {
             bad_request: read(&self.bad_request),
             refused: self.refused.each_ref().map(read),
             insufficient_scope: read(&self.insufficient_scope),
+            cross_site: read(&self.cross_site),
             keys_unavailable: read(&self.keys_unavailable),
             setup_fault: read(&self.setup_fault),
         }
@@ -91,6 +95,7 @@ impl Metrics {
             Rejection::BadRequest(_) => add(&self.bad_request),
             Rejection::Refused(refusal) => self.refused(*refusal),
             Rejection::InsufficientScope(_) => add(&self.insufficient_scope),
+            Rejection::CrossSite => add(&self.cross_site),
             Rejection::KeysUnavailable => add(&self.keys_unavailable),
             Rejection::Setup(_) => add(&self.setup_fault),
         }
@@ -122,6 +127,7 @@ impl Snapshot {
             ("no_token", self.no_token),
             ("bad_request", self.bad_request),
             ("insufficient_scope", self.insufficient_scope),
+            ("cross_site", self.cross_site),
             ("keys_unavailable", self.keys_unavailable),
             ("setup_fault", self.setup_fault),
         ] {
@@ -166,14 +172,15 @@ mod tests {
         metrics.rejected(&Rejection::NoToken);
         metrics.rejected(&Rejection::BadRequest(Malformed::Header));
         metrics.rejected(&Rejection::InsufficientScope("a".into()));
+        metrics.rejected(&Rejection::CrossSite);
         metrics.rejected(&Rejection::KeysUnavailable);
         metrics.rejected(&Rejection::Setup(SetupFault::GuardMissing));
         metrics.rejected(&Rejection::Refused(Refusal::Expired));
         let mut text = String::new();
         metrics.write_prometheus(&mut text).unwrap();
-        assert_eq!(text.lines().filter(|line| line.ends_with(" 1")).count(), 8, "{text}");
+        assert_eq!(text.lines().filter(|line| line.ends_with(" 1")).count(), 9, "{text}");
         assert!(text.contains("glowband_requests_total{verdict=\"accepted\"} 1\n"));
         assert!(text.contains("glowband_requests_total{verdict=\"refused\",class=\"time\"} 1\n"));
-        assert_eq!(text.lines().count(), 2 + 7 + 9);
+        assert_eq!(text.lines().count(), 2 + 8 + 9);
     }
 }

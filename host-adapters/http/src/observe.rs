@@ -41,12 +41,10 @@ pub(crate) fn rejected(rejection: &Rejection) {
         Rejection::KeysUnavailable => {
             warn!(target: TARGET, verdict = "keys_unavailable", name, "{rejection}");
         }
-        Rejection::Setup(_) => {
-            error!(
-                target: TARGET, verdict = "setup_fault", name,
-                "{rejection} Add `.layer(guard)` around the route (axum, tower) or `.wrap(GuardMiddleware::new(guard))` \
-                 (actix-web), or correct the reverse proxy's address of `/auth`."
-            );
+        Rejection::CrossSite => info!(target: TARGET, verdict = "cross_site", name, "{rejection}"),
+        Rejection::Setup(fault) => {
+            let advice = Rejection::advice(*fault);
+            error!(target: TARGET, verdict = "setup_fault", name, "{rejection} {advice}");
         }
     }
 }

@@ -21,6 +21,8 @@ pub enum Rejection {
     /// The token is good and allows less than these scopes, written with spaces between them: 403
     /// `insufficient_scope`.
     InsufficientScope(Arc<str>),
+    /// The token came in a cookie, with a request to change something that this origin did not send: 403.
+    CrossSite,
     /// There are no keys yet to judge by: 503 with `Retry-After`.
     KeysUnavailable,
     /// The server is set up wrongly: 500.
@@ -51,6 +53,8 @@ pub enum SetupFault {
     GuardMissing,
     /// A reverse proxy asks with a query that is not `scope=…`.
     ProxyQuery,
+    /// A guard or a route needs a scope without a name.
+    ScopeEmpty,
 }
 
 impl Rejection {
@@ -74,6 +78,7 @@ impl Rejection {
             Self::BadRequest(malformed) => malformed.name(),
             Self::Refused(refusal) => refusal.name(),
             Self::InsufficientScope(_) => "insufficient_scope",
+            Self::CrossSite => "cross_site",
             Self::KeysUnavailable => "keys_unavailable",
             Self::Setup(fault) => fault.name(),
         }
@@ -86,14 +91,32 @@ impl Rejection {
             Self::BadRequest(malformed) => malformed.sentence(),
             Self::Refused(refusal) => refusal.sentence(),
             Self::InsufficientScope(_) => "The token does not have the scopes that this needs.",
+            Self::CrossSite => {
+                "The token came in a cookie, and neither Sec-Fetch-Site nor Origin says that this origin sent the request."
+            }
             Self::KeysUnavailable => "There are no keys yet to judge a token by.",
             Self::Setup(fault) => fault.sentence(),
         }
     }
 
+    /// What an operator can do about it, where it is the server's own fault.
+    #[cfg(feature = "verify")]
+    pub(crate) const fn advice(fault: SetupFault) -> &'static str {
+        match fault {
+            SetupFault::GuardMissing => {
+                "Add `.layer(guard)` around the route (axum, tower) or `.wrap(GuardMiddleware::new(guard))` (actix-web)."
+            }
+            SetupFault::ProxyQuery => {
+                "Correct the proxy's address of /auth; one that appends the client's own query, as Caddy does, needs the \
+                 `?` written: /auth?"
+            }
+            SetupFault::ScopeEmpty => "Name the scope, or do not ask for one.",
+        }
+    }
+
     /// The value of `WWW-Authenticate`; `None` where no other token would help.
     pub fn challenge(&self, realm: &str) -> Option<String> {
-        if self.status() >= 500 {
+        if self.status() >= 500 || *self == Self::CrossSite {
             return None;
         }
         let error = self.error();
@@ -136,6 +159,7 @@ impl Rejection {
             Self::BadRequest(_) => Status { code: 400, error: Some(ErrorCode::InvalidRequest), retry: false },
             Self::Refused(refusal) => Status::of(*refusal),
             Self::InsufficientScope(_) => Status { code: 403, error: Some(ErrorCode::InsufficientScope), retry: false },
+            Self::CrossSite => Status { code: 403, error: None, retry: false },
             Self::KeysUnavailable => Status::NOT_NOW,
             Self::Setup(_) => Status::OUR_FAULT,
         }
@@ -169,12 +193,14 @@ impl SetupFault {
         match self {
             Self::GuardMissing => "guard_missing",
             Self::ProxyQuery => "proxy_query",
+            Self::ScopeEmpty => "scope_empty",
         }
     }
 
     const fn sentence(self) -> &'static str {
         match self {
             Self::GuardMissing => "The server asks for a token's claims where no guard looks at requests.",
+            Self::ScopeEmpty => "The server needs a scope, and does not say which.",
             Self::ProxyQuery => "The reverse proxy may ask with scope=... in the query, and with nothing else.",
         }
     }
@@ -309,10 +335,12 @@ mod tests {
 
     #[test]
     fn our_own_faults_challenge_nobody() {
-        for fault in [SetupFault::GuardMissing, SetupFault::ProxyQuery] {
+        for fault in [SetupFault::GuardMissing, SetupFault::ProxyQuery, SetupFault::ScopeEmpty] {
             let answer = Rejection::Setup(fault).answer("api");
             assert_eq!((answer.status, header(&answer, "www-authenticate")), (500, None));
         }
+        let answer = Rejection::CrossSite.answer("api");
+        assert_eq!((answer.status, header(&answer, "www-authenticate")), (403, None), "no other token would help");
         let answer = Rejection::KeysUnavailable.answer("api");
         assert_eq!((answer.status, header(&answer, "retry-after")), (503, Some("5")));
     }

@@ -2,13 +2,14 @@
 
 use crate::bearer::from_authorization;
 use crate::cookie::from_cookies;
-use crate::headers::RequestHeaders;
 use crate::rejection::Malformed;
+use crate::request_head::RequestHead;
 
 /// Where a request may carry its token.
 ///
-/// A cookie travels with requests that other sites cause. Whoever takes tokens from one sets it `HttpOnly`, `Secure` and
-/// `SameSite=Strict` or `Lax`, and checks `Origin` or `Sec-Fetch-Site` on requests that change something.
+/// A cookie travels with requests that other sites cause. So a guard lets a token from one change something (any method
+/// but `GET`, `HEAD`, `OPTIONS` and `TRACE`) only where the browser says that the request comes from this origin, or from
+/// one of [`Guard::allow_origin`](crate::Guard::allow_origin). Set the cookie `HttpOnly`, `Secure` and `SameSite` besides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum TokenSource {
     /// The header `Authorization: Bearer …` alone; cookies are not looked at.
@@ -25,9 +26,17 @@ impl TokenSource {
     ///
     /// # Errors
     /// What is wrong with the request's credentials, which is for the client to mend.
-    pub fn find<'h, H: RequestHeaders + ?Sized>(&self, headers: &'h H) -> Result<Option<&'h [u8]>, Malformed> {
-        let header = || from_authorization(headers.authorization());
-        let cookie = |name| from_cookies(headers.cookie(), name);
+    pub fn find<'h, R: RequestHead + ?Sized>(&self, request: &'h R) -> Result<Option<&'h [u8]>, Malformed> {
+        Ok(self.locate(request)?.map(|(token, _)| token))
+    }
+
+    /// The token, and in what it came.
+    pub(crate) fn locate<'h, R: RequestHead + ?Sized>(
+        &self,
+        request: &'h R,
+    ) -> Result<Option<(&'h [u8], Carrier)>, Malformed> {
+        let header = || Ok(from_authorization(request.authorization())?.map(|token| (token, Carrier::Header)));
+        let cookie = |name| Ok(from_cookies(request.cookie(), name)?.map(|token| (token, Carrier::Cookie)));
         match self {
             Self::Header => header(),
             Self::Cookie(name) => cookie(name),
@@ -37,6 +46,13 @@ impl TokenSource {
             },
         }
     }
+}
+
+/// In what a token came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Carrier {
+    Header,
+    Cookie,
 }
 
 #[cfg(test)]

@@ -60,7 +60,7 @@ where
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
         let guard = self.guard.clone();
-        match guard.look(request.headers()) {
+        match guard.look(&request) {
             Look::Settled(Ok(token)) => {
                 leave(&guard, token, &request);
                 let future = self.service.call(request);

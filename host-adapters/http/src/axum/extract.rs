@@ -70,7 +70,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let guard = Guard::from_ref(state);
-        match guard.authenticate(&parts.headers).await {
+        match guard.authenticate(&*parts).await {
             Ok(token) => leave(&guard, token, &mut parts.extensions),
             Err(rejection) => return Err(guard.deny(rejection).into_response()),
         }

@@ -6,12 +6,12 @@ use crate::guard::Guard;
 use axum::Router;
 use axum::extract::{RawQuery, State};
 use axum::routing::any;
-use http::HeaderMap;
+use http::request::Parts;
 
 pub(crate) fn forward_auth_router(guard: Guard) -> Router {
     Router::new().route("/auth", any(answer)).with_state(guard)
 }
 
-async fn answer(State(guard): State<Guard>, RawQuery(query): RawQuery, headers: HeaderMap) -> Answer {
-    decide(&guard, &headers, query.as_deref()).await
+async fn answer(State(guard): State<Guard>, RawQuery(query): RawQuery, question: Parts) -> Answer {
+    decide(&guard, &question, query.as_deref()).await
 }

@@ -4,8 +4,7 @@ use super::body::GuardBody;
 use super::{refuse, service::leave};
 use crate::guard::{Guard, Verdict};
 use crate::rejection::Rejection;
-use http::header::CONTENT_TYPE;
-use http::{HeaderMap, Request, Response};
+use http::{Request, Response};
 use pin_project_lite::pin_project;
 use std::fmt;
 use std::pin::Pin;
@@ -35,7 +34,9 @@ pin_project! {
 /// Boxed, so that the future of requests that wait for nothing stays small.
 struct Wait<S, B> {
     guard: Guard,
-    verdict: Pin<Box<dyn Future<Output = Verdict> + Send>>,
+    /// `None` once it was spoken, for the request.
+    verdict: Option<Pin<Box<dyn Future<Output = Verdict> + Send>>>,
+    /// Not ready yet: a request that may be refused takes no place of the inner service.
     service: S,
     request: Request<B>,
 }
@@ -48,8 +49,8 @@ where
         Self { state: State::Inner { future } }
     }
 
-    pub(super) fn refused(guard: &Guard, rejection: Rejection, headers: &HeaderMap) -> Self {
-        let response = refuse(&guard.deny(rejection), headers.get(CONTENT_TYPE));
+    pub(super) fn refused(guard: &Guard, rejection: Rejection, request: &Request<B>) -> Self {
+        let response = refuse(&guard.deny(rejection), request);
         Self { state: State::Refused { response: Some(response) } }
     }
 
@@ -59,7 +60,8 @@ where
         service: S,
         request: Request<B>,
     ) -> Self {
-        Self { state: State::Waiting { wait: Some(Box::new(Wait { guard, verdict, service, request })) } }
+        let wait = Wait { guard, verdict: Some(verdict), service, request };
+        Self { state: State::Waiting { wait: Some(Box::new(wait)) } }
     }
 }
 
@@ -86,21 +88,22 @@ where
                     let Some(wait) = slot else {
                         return Poll::Pending;
                     };
-                    let verdict = ready!(wait.verdict.as_mut().poll(context));
+                    if let Some(verdict) = &mut wait.verdict {
+                        match ready!(verdict.as_mut().poll(context)) {
+                            Ok(token) => leave(&wait.guard, token, wait.request.extensions_mut()),
+                            Err(rejection) => {
+                                let response = refuse(&wait.guard.deny(rejection), &wait.request);
+                                return Poll::Ready(Ok(response));
+                            }
+                        }
+                        wait.verdict = None;
+                    }
+                    ready!(wait.service.poll_ready(context))?;
                     let Some(wait) = slot.take() else {
                         return Poll::Pending;
                     };
-                    let Wait { guard, mut service, mut request, .. } = *wait;
-                    match verdict {
-                        Ok(token) => {
-                            leave(&guard, token, request.extensions_mut());
-                            State::Inner { future: service.call(request) }
-                        }
-                        Err(rejection) => {
-                            let content_type = request.headers().get(CONTENT_TYPE);
-                            State::Refused { response: Some(refuse(&guard.deny(rejection), content_type)) }
-                        }
-                    }
+                    let Wait { mut service, request, .. } = *wait;
+                    State::Inner { future: service.call(request) }
                 }
             };
             state.set(next);

@@ -3,15 +3,21 @@
 use crate::answer::Answer;
 use crate::header_text::encoded;
 use crate::rejection::Rejection;
-use http::HeaderValue;
+use http::header::CONTENT_TYPE;
+use http::{Method, Request, Version};
 
-/// The content type to answer with, if the request's is one of gRPC; gRPC-Web's are.
-pub(super) fn manner(content_type: Option<&HeaderValue>) -> Option<&'static str> {
-    let given = content_type?.as_bytes();
+/// The content type to answer with, if this is a call of gRPC or gRPC-Web.
+///
+/// The content type alone does not make one: it is the client's, and 200 for a refusal would be good news to whoever
+/// looks at the status, such as a reverse proxy that asks before it lets a request through.
+pub(super) fn manner<B>(request: &Request<B>) -> Option<&'static str> {
+    let given = request.headers().get(CONTENT_TYPE)?.as_bytes();
     let media_type = given.split(|byte| matches!(byte, b';' | b'+' | b' ' | b'\t')).next()?;
-    ["application/grpc", "application/grpc-web", "application/grpc-web-text"]
+    let known = ["application/grpc", "application/grpc-web", "application/grpc-web-text"]
         .into_iter()
-        .find(|known| media_type.eq_ignore_ascii_case(known.as_bytes()))
+        .find(|known| media_type.eq_ignore_ascii_case(known.as_bytes()))?;
+    let for_browsers = known != "application/grpc";
+    (request.method() == Method::POST && (for_browsers || request.version() == Version::HTTP_2)).then_some(known)
 }
 
 /// The plain answer, turned into one that gRPC's clients understand.
@@ -41,18 +47,27 @@ mod tests {
     use super::*;
     use glowband_core::Refusal;
 
+    fn manner_of(method: Method, version: Version, content_type: &str) -> Option<&'static str> {
+        let request = Request::builder().method(method).version(version).header("content-type", content_type);
+        manner(&request.body(()).unwrap())
+    }
+
     #[test]
-    fn grpc_is_known_by_its_content_type() {
-        let manner = |text| manner(Some(&HeaderValue::from_static(text)));
+    fn grpc_is_known_by_all_that_makes_a_call() {
+        let call = |content_type| manner_of(Method::POST, Version::HTTP_2, content_type);
         for text in ["application/grpc", "application/grpc+proto", "Application/GRPC; x=y", "application/grpc+json"] {
-            assert_eq!(manner(text), Some("application/grpc"), "{text}");
+            assert_eq!(call(text), Some("application/grpc"), "{text}");
+            assert_eq!(manner_of(Method::GET, Version::HTTP_2, text), None, "{text}");
+            assert_eq!(manner_of(Method::POST, Version::HTTP_11, text), None, "{text}");
         }
-        assert_eq!(manner("application/grpc-web+proto"), Some("application/grpc-web"));
-        assert_eq!(manner("application/grpc-web-text"), Some("application/grpc-web-text"));
+        assert_eq!(call("application/grpc-web+proto"), Some("application/grpc-web"));
+        let text = "application/grpc-web-text";
+        assert_eq!(manner_of(Method::POST, Version::HTTP_11, text), Some(text));
+        assert_eq!(manner_of(Method::GET, Version::HTTP_11, text), None);
         for text in ["", "application/json", "application/grpcx", "application/problem+json"] {
-            assert_eq!(manner(text), None, "{text}");
+            assert_eq!(call(text), None, "{text}");
         }
-        assert_eq!(super::manner(None), None);
+        assert_eq!(manner(&Request::post("/").version(Version::HTTP_2).body(()).unwrap()), None);
     }
 
     #[test]

@@ -8,9 +8,13 @@
 //!
 //! # gRPC
 //!
-//! A request whose content type begins with `application/grpc` is answered in gRPC's way: HTTP 200 with `grpc-status`
+//! A `POST` over HTTP/2 whose content type begins with `application/grpc`, and one over any HTTP for gRPC-Web, is answered
+//! in gRPC's way: HTTP 200 with `grpc-status`
 //! and `grpc-message` in the headers, and `www-authenticate` as metadata. 400 and 401 become 16 (`UNAUTHENTICATED`),
 //! 403 becomes 7 (`PERMISSION_DENIED`), 503 becomes 14 (`UNAVAILABLE`), 500 becomes 13 (`INTERNAL`).
+//!
+//! Whoever asks a route behind this layer whether a request is good, and looks at the status alone, wants
+//! [`forward_auth`](crate::forward_auth) instead, which never answers so.
 //!
 //! # CORS
 //!
@@ -35,10 +39,10 @@ pub(crate) use service::leave;
 use crate::guard::Guard;
 use crate::rejection::Denial;
 
-/// The answer to a request that does not get through, in the manner that its content type asks for.
-fn refuse<B>(denial: &Denial, content_type: Option<&http::HeaderValue>) -> http::Response<GuardBody<B>> {
+/// The answer to a request that does not get through, in the manner that the request asks for.
+fn refuse<Q, B>(denial: &Denial, request: &http::Request<Q>) -> http::Response<GuardBody<B>> {
     let plain = denial.answer();
-    let answer = match grpc::manner(content_type) {
+    let answer = match grpc::manner(request) {
         Some(manner) => grpc::answer(denial.rejection(), plain, manner),
         None => plain,
     };

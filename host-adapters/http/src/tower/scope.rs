@@ -4,7 +4,6 @@ use super::body::GuardBody;
 use super::refuse;
 use crate::passed::Passed;
 use crate::rejection::Denial;
-use http::header::CONTENT_TYPE;
 use http::{Request, Response};
 use pin_project_lite::pin_project;
 use std::pin::Pin;
@@ -17,7 +16,7 @@ use tower_service::Service;
 ///
 /// Goes inside of the guard. In axum that is `.route_layer(require_scope("orders:write"))` on the method router, or
 /// `.layer(require_scope(…))` on an inner router, and `.layer(guard)` around them. A request without a token, before an
-/// optional guard, is answered 401; a route that no guard looks at, 500.
+/// optional guard, is answered 401; a route that no guard looks at, or that needs a scope without a name, 500.
 pub fn require_scope(scope: &str) -> RequireScope {
     let needed: Vec<&str> = scope.split_ascii_whitespace().collect();
     RequireScope { needed: needed.join(" ").into() }
@@ -59,7 +58,7 @@ where
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let state = match allowed(&Passed::of(request.extensions()), &self.needed) {
             Ok(()) => State::Inner { future: self.inner.call(request) },
-            Err(denial) => State::Refused { response: Some(refuse(&denial, request.headers().get(CONTENT_TYPE))) },
+            Err(denial) => State::Refused { response: Some(refuse(&denial, &request)) },
         };
         ScopeFuture { state }
     }

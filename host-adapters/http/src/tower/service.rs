@@ -5,7 +5,6 @@ use super::future::GuardFuture;
 use crate::guard::{Guard, Look};
 use glowband_verify::VerifiedToken;
 use http::{Extensions, Request, Response};
-use std::mem;
 use std::task::{Context, Poll};
 use tower_service::Service;
 
@@ -35,19 +34,16 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        match self.guard.look(request.headers()) {
+        match self.guard.look(&request) {
             Look::Settled(Ok(token)) => {
                 leave(&self.guard, token, request.extensions_mut());
                 GuardFuture::inner(self.inner.call(request))
             }
-            Look::Settled(Err(rejection)) => GuardFuture::refused(&self.guard, rejection, request.headers()),
+            Look::Settled(Err(rejection)) => GuardFuture::refused(&self.guard, rejection, &request),
             Look::Unknown(token) => {
-                // The service that said it is ready is the one to call later; its clone has yet to say so.
-                let clone = self.inner.clone();
-                let ready = mem::replace(&mut self.inner, clone);
                 let guard = self.guard.clone();
                 let verdict = Box::pin(async move { guard.fetch(&token).await });
-                GuardFuture::waiting(self.guard.clone(), verdict, ready, request)
+                GuardFuture::waiting(self.guard.clone(), verdict, self.inner.clone(), request)
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::rows;
 use crate::tokens::{self, User};
-use crate::wire::{Reply, get};
+use crate::wire::{Reply, ask, get};
 use axum::Router;
 use axum::extract::FromRef;
 use axum::routing;
@@ -158,4 +158,54 @@ async fn without_any_key_it_is_later_not_never() {
     let reply = with(server, "/", &tokens::good()).await;
     assert_eq!((reply.status, reply.header("retry-after")), (503, Some("5")));
     assert_eq!(reply.header("www-authenticate"), None);
+}
+
+#[tokio::test]
+async fn another_site_changes_nothing_with_the_users_cookie() {
+    let token = tokens::good();
+    let cookie = format!("__Host-access={token}");
+    let guard = tokens::guard().header_or_cookie("__Host-access").allow_origin("https://app.example");
+    let app = Router::new().route("/", routing::get(|| async { "" }).post(|| async { "" })).layer(guard);
+    let server = serve(app).await;
+    let own = format!("http://{server}");
+    for (site, status) in [
+        (("Sec-Fetch-Site", "cross-site"), 403),
+        (("Sec-Fetch-Site", "same-origin"), 200),
+        (("Origin", "https://evil.example"), 403),
+        (("Origin", "https://app.example"), 200),
+        (("Origin", own.as_str()), 200),
+        (("Accept", "*/*"), 403),
+    ] {
+        let reply = ask(server, "POST", "/", &[("Cookie", &cookie), site]).await;
+        assert_eq!(reply.status, status, "{site:?}");
+        let bearer = format!("Bearer {token}");
+        let reply = ask(server, "POST", "/", &[("Authorization", &bearer), site]).await;
+        assert_eq!(reply.status, 200, "a header is nobody else's doing: {site:?}");
+        assert_eq!(get(server, "/", &[("Cookie", &cookie), site]).await.status, 200, "{site:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_is_no_good_news_whatever_the_content_type() {
+    let server = serve(open_to(tokens::guard())).await;
+    for content_type in ["application/grpc", "application/grpc-web+proto"] {
+        assert_eq!(get(server, "/", &[("Content-Type", content_type)]).await.status, 401, "{content_type}");
+    }
+}
+
+#[tokio::test]
+async fn a_scope_without_a_name_shuts_the_door() {
+    let token = format!("Bearer {}", tokens::good());
+    for guard in [tokens::guard().require_scope(""), tokens::guard().require_scope(" ").require_scope("read")] {
+        let server = serve(open_to(guard)).await;
+        assert_eq!(get(server, "/", &[("Authorization", &token)]).await.status, 500);
+    }
+    let route = Router::new().route("/", routing::get(|| async { "" }).route_layer(require_scope(" ")));
+    let server = serve(route.layer(tokens::guard())).await;
+    assert_eq!(get(server, "/", &[("Authorization", &token)]).await.status, 500);
+}
+
+/// One route, which every token that the guard accepts may have.
+fn open_to(guard: Guard) -> Router {
+    Router::new().route("/", routing::get(|| async { "" })).layer(guard)
 }
