@@ -28,23 +28,26 @@ pub(super) struct Step {
     pub(super) entry: u16,
     pub(super) table: Table,
     pub(super) negative: bool,
-    /// The step after this one in its row, counted from one; none is 0.
-    next: u8,
 }
+
+/// A step in two bytes, because a chip's stack is small: the entry, then a bit for each of the others.
+const OF_THE_KEY: u16 = 1 << 14;
+const NEGATIVE: u16 = 1 << 15;
 
 /// What to add, row by row.
 pub(super) struct Plan {
     /// The first step of each row, counted from one; none is 0.
     heads: [u8; MAX_ROWS],
-    steps: [Step; MAX_STEPS],
+    steps: [u16; MAX_STEPS],
+    /// The step after each in its row, counted from one; none is 0.
+    after: [u8; MAX_STEPS],
     used: u8,
     rows: usize,
 }
 
 impl Plan {
     pub(super) const fn new() -> Self {
-        let none = Step { entry: 0, table: Table::Generator, negative: false, next: 0 };
-        Self { heads: [0; MAX_ROWS], steps: [none; MAX_STEPS], used: 0, rows: 0 }
+        Self { heads: [0; MAX_ROWS], steps: [0; MAX_STEPS], after: [0; MAX_STEPS], used: 0, rows: 0 }
     }
 
     /// Adds scalar · point of the table to what is planned. The scalar is below n.
@@ -78,14 +81,16 @@ impl Plan {
 
     /// The steps of each row, the highest row first.
     pub(super) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        self.heads.iter().take(self.rows).rev().map(|head| Row { steps: &self.steps, next: *head })
+        self.heads.iter().take(self.rows).rev().map(|head| Row { plan: self, next: *head })
     }
 
     fn push(&mut self, row: usize, entry: u16, table: Table, negative: bool) {
-        let (Some(head), Some(place)) = (self.heads.get_mut(row), self.steps.get_mut(usize::from(self.used))) else {
-            return;
-        };
-        *place = Step { entry, table, negative, next: *head };
+        let at = usize::from(self.used);
+        let places = (self.heads.get_mut(row), self.steps.get_mut(at), self.after.get_mut(at));
+        let (Some(head), Some(step), Some(after)) = places else { return };
+        let of_the_key = if table == Table::Key { OF_THE_KEY } else { 0 };
+        *step = entry | of_the_key | if negative { NEGATIVE } else { 0 };
+        *after = *head;
         self.used += 1;
         *head = self.used;
     }
@@ -93,7 +98,7 @@ impl Plan {
 
 /// The steps of one row, in no order.
 pub(super) struct Row<'p> {
-    steps: &'p [Step; MAX_STEPS],
+    plan: &'p Plan,
     next: u8,
 }
 
@@ -102,9 +107,14 @@ impl Iterator for Row<'_> {
 
     #[inline(always)]
     fn next(&mut self) -> Option<Step> {
-        let step = self.steps.get(usize::from(self.next).wrapping_sub(1))?;
-        self.next = step.next;
-        Some(*step)
+        let at = usize::from(self.next).wrapping_sub(1);
+        let step = *self.plan.steps.get(at)?;
+        self.next = *self.plan.after.get(at)?;
+        Some(Step {
+            entry: step & !(OF_THE_KEY | NEGATIVE),
+            table: if step & OF_THE_KEY == 0 { Table::Generator } else { Table::Key },
+            negative: step & NEGATIVE != 0,
+        })
     }
 }
 
