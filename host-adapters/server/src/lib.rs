@@ -4,10 +4,12 @@
 
 mod civil_date;
 pub mod cli;
+mod connections;
 mod duration;
 mod forward_auth;
 mod json_text;
 mod public_jwk;
+mod signals;
 mod signing;
 
 /// The examples of the project's own README compile.

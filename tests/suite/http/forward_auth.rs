@@ -166,6 +166,9 @@ fn a_wrong_policy_is_named() {
         ("timeout", format!("{both}{keys}timeout = 3\n"), "timeout means nothing for a file"),
         ("plain", format!("{both}[keys]\njwks-url = \"http://id.example/jwks\"\n"), "https"),
         ("toml", "issuer = ".to_owned(), "line 1"),
+        ("empty-issuer", format!("issuer = \"\"\naudience = \"b\"\n{keys}"), "issuer holds an empty text"),
+        ("empty-scope", format!("{both}require-scopes = [\" \"]\n{keys}"), "require-scopes holds an empty text"),
+        ("unreachable", format!("{both}[keys]\ndiscover = \"https://127.0.0.1:1\"\n"), "connect"),
         ("danger", format!("{both}danger-any-issuer-any-audience = true\n{keys}"), "contradicts"),
     ] {
         let path = file(&format!("policy-{name}.toml"), &text);
@@ -175,5 +178,51 @@ fn a_wrong_policy_is_named() {
         assert!(run.err.contains(&format!("policy-{name}.toml")), "{name}: {}", run.err);
     }
     let path = file("policy-good.toml", &format!("{both}{keys}"));
-    assert_eq!(glowband(&["forward-auth", "--check", "--policy", &path.to_string_lossy()], "").code, 0);
+    let run = glowband(&["forward-auth", "--check", "--policy", &path.to_string_lossy()], "");
+    assert_eq!((run.code, run.out.contains("good; keys for ES256")), (0, true), "{}{}", run.out, run.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn without_its_issuer_the_gate_says_why_and_outlives_a_hangup() {
+    if !wanted() {
+        return;
+    }
+    let text = format!(
+        "issuer = \"{ISSUER}\"\naudience = \"{AUDIENCE}\"\n[keys]\njwks-url = \"http://127.0.0.1:1/jwks\"\n\
+         danger-allow-plain-http-on-loopback = true\n"
+    );
+    let policy = file("unreachable.toml", &text);
+    let gate = gate(&policy.to_string_lossy());
+    gate.signal("HUP");
+    let until = Instant::now() + Duration::from_secs(20);
+    loop {
+        let ready = get(gate.address, "/readyz", &[]);
+        assert_eq!(ready.status, 503);
+        if ready.body.contains("connect") {
+            break;
+        }
+        assert!(Instant::now() < until, "{ready:?}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let answer = get_with(gate.address, "/auth", &Issuer::new("unheard").sign("a"));
+    assert_eq!((answer.status, answer.header("Retry-After").is_some()), (503, true));
+    assert!(get(gate.address, "/metrics", &[]).body.contains("glowband_key_fetch_failures_total"));
+}
+
+#[cfg(unix)]
+#[test]
+fn half_a_request_does_not_keep_the_gate_from_ending() {
+    if !wanted() {
+        return;
+    }
+    let issuer = Issuer::new("half");
+    let gate = gate(&policy("half", &issuer.public, ""));
+    let mut stream = std::net::TcpStream::connect(gate.address).expect("the gate listens");
+    std::io::Write::write_all(&mut stream, b"GET /auth HTTP/1.1\r\nHost: a").expect("half a head is sent");
+    std::thread::sleep(Duration::from_millis(100));
+    let told = Instant::now();
+    gate.signal("TERM");
+    assert_eq!(gate.wait(), Some(0));
+    assert!(told.elapsed() < Duration::from_secs(20), "{:?}", told.elapsed());
 }

@@ -12,6 +12,18 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 const DOCUMENTED: &str = include_str!("../../../host-adapters/server/forward-auth/nginx.conf");
+const README: &str = include_str!("../../../README.md");
+
+#[test]
+fn the_readme_shows_the_same_block() {
+    let statements = |text: &str| -> Vec<String> {
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+        lines.map(str::to_owned).collect()
+    };
+    let shown = README.split_once("```nginx\n").and_then(|(_, rest)| rest.split_once("```"));
+    let (shown, _) = shown.expect("the README has a block for nginx");
+    assert_eq!(statements(shown), statements(DOCUMENTED));
+}
 
 #[test]
 fn one_location_block_guards_a_service() {
@@ -55,6 +67,14 @@ fn one_location_block_guards_a_service() {
         assert!(!told.contains(word), "{word}: {told}");
     }
 
+    // A service's own 403 is not the gate's.
+    let answer = get_with(nginx.address, "/orders/forbidden", &good);
+    assert_eq!((answer.status, answer.body.as_str()), (403, "not yours\n"));
+
+    // Good news in another manner is no way in.
+    let answer = get(nginx.address, "/orders/7", &[("Content-Type", "application/grpc")]);
+    assert_eq!(answer.status, 401, "{answer:?}");
+
     let mut refused = 0;
     for index in 0..good.len() {
         let mut forged = good.clone().into_bytes();
@@ -87,6 +107,10 @@ fn answer(mut stream: TcpStream) -> std::io::Result<()> {
         }
         head.push_str(&line);
         head.push('\n');
+    }
+    if head.starts_with("GET /orders/forbidden ") {
+        return stream
+            .write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 10\r\nConnection: close\r\n\r\nnot yours\n");
     }
     write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{head}", head.len())
 }

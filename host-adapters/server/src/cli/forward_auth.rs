@@ -2,7 +2,7 @@
 
 use super::{Outcome, Stop, note};
 use crate::forward_auth::{Gate, serve};
-use std::io;
+use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use tracing_subscriber::filter::LevelFilter;
@@ -46,7 +46,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     for remark in gate.remarks() {
         note(remark);
     }
-    if !arguments.check {
+    if arguments.check {
+        let keys =
+            gate.keys_in_words().map_err(|error| Stop::Usage(format!("{}: {error}", arguments.policy.display())))?;
+        writeln!(io::stdout().lock(), "{}: good; keys for {keys}", arguments.policy.display())
+            .map_err(Stop::writing)?;
+    } else {
         log(&arguments.log);
         serve(gate).map_err(Stop::Usage)?;
     }

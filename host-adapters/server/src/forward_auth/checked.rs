@@ -9,6 +9,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
 
+/// How long a check waits for an issuer's keys; longer than one fetch may take by itself.
+const PATIENCE: Duration = Duration::from_secs(15);
 const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9190);
 
 /// A gate that is ready to be asked.
@@ -55,12 +57,35 @@ impl Gate {
             guard = guard.realm(realm);
         }
         if let Some(cookie) = raw.cookie {
+            named("cookie", &cookie)?;
             guard = guard.header_or_cookie(cookie);
         }
+        for origin in raw.allow_origins {
+            named("allow-origins", &origin)?;
+            guard = guard.allow_origin(origin);
+        }
         for scope in &raw.require_scopes {
+            named("require-scopes", scope)?;
             guard = guard.require_scope(scope);
         }
         Ok(Self { listen: raw.listen.unwrap_or(LISTEN), guard, origin, remarks })
+    }
+
+    /// Waits until there are keys, and says how many and whose.
+    ///
+    /// # Errors
+    /// Why an issuer's keys could not be fetched.
+    pub(crate) fn keys_in_words(&self) -> Result<String, String> {
+        let from = match &self.origin {
+            Origin::File(file) => file.to_string(),
+            Origin::Remote(remote) => {
+                remote.wait_ready(PATIENCE).map_err(|error| format!("[keys] {error}"))?;
+                "their issuer".to_owned()
+            }
+        };
+        let keys = self.live_keys();
+        let algorithms: Vec<_> = keys.snapshot().keys().iter().map(|(_, algorithm)| algorithm.name()).collect();
+        Ok(format!("{} from {from}", algorithms.join(", ")))
     }
 
     /// Listens there, whatever the file says.
@@ -92,6 +117,12 @@ impl Gate {
 
 fn expectations(raw: &PolicyFile, remarks: &mut Vec<String>) -> Result<OwnedPolicy, String> {
     let mut policy = OwnedPolicy::danger_any_issuer_any_audience();
+    for (name, texts) in [("issuer", &raw.issuer), ("audience", &raw.audience)] {
+        texts.iter().flat_map(OneOrMany::iter).try_for_each(|text| named(name, text))?;
+    }
+    for (name, text) in [("token-type", &raw.token_type), ("subject", &raw.subject)] {
+        text.iter().try_for_each(|text| named(name, text))?;
+    }
     match (&raw.issuer, &raw.audience, raw.danger_any_issuer_any_audience) {
         (Some(_), Some(_), false) => {}
         (Some(_), Some(_), true) => {
@@ -140,6 +171,9 @@ pub(super) enum Origin {
 fn origin(keys: &raw::Keys, beside: &Path) -> Result<Origin, String> {
     let only_remote = [
         ("timeout", keys.timeout.is_some()),
+        ("drop-after", keys.drop_after.is_some()),
+        ("refresh-every", keys.refresh_every.is_some()),
+        ("proxy-from-environment", keys.proxy_from_environment),
         ("root-certificates", keys.root_certificates.is_some()),
         ("danger-allow-plain-http-on-loopback", keys.danger_allow_plain_http_on_loopback),
     ];
@@ -156,6 +190,11 @@ fn origin(keys: &raw::Keys, beside: &Path) -> Result<Origin, String> {
     }
 }
 
+/// An empty text is more likely a setting that was forgotten than one that is meant.
+fn named(name: &str, text: &str) -> Result<(), String> {
+    if text.trim().is_empty() { Err(format!("{name} holds an empty text; leave it out or fill it in")) } else { Ok(()) }
+}
+
 fn remote(mut builder: RemoteKeySetBuilder, keys: &raw::Keys, beside: &Path) -> Result<Origin, String> {
     if let Some(timeout) = keys.timeout {
         builder = builder.timeout(Duration::from_secs(timeout.0));
@@ -164,6 +203,15 @@ fn remote(mut builder: RemoteKeySetBuilder, keys: &raw::Keys, beside: &Path) -> 
         let path = beside.join(path);
         let pem = fs::read(&path).map_err(|error| format!("[keys] root-certificates: {}: {error}", path.display()))?;
         builder = builder.root_certificates(pem);
+    }
+    if let Some(age) = keys.drop_after {
+        builder = builder.drop_after(Duration::from_secs(age.0));
+    }
+    if let Some(interval) = keys.refresh_every {
+        builder = builder.refresh_every(Duration::from_secs(interval.0));
+    }
+    if keys.proxy_from_environment {
+        builder = builder.proxy_from_environment();
     }
     if keys.danger_allow_plain_http_on_loopback {
         builder = builder.danger_allow_plain_http_on_loopback();

@@ -6,6 +6,7 @@ mod metrics;
 mod raw;
 mod reload;
 mod serve;
+mod watch;
 
 pub(crate) use checked::Gate;
 pub(crate) use serve::serve;

@@ -24,6 +24,8 @@ pub(super) struct PolicyFile {
     pub(super) require_scopes: Vec<String>,
     pub(super) realm: Option<String>,
     pub(super) cookie: Option<String>,
+    #[serde(default)]
+    pub(super) allow_origins: Vec<String>,
     pub(super) cache_bytes: Option<usize>,
     pub(super) keys: Option<Keys>,
 }
@@ -37,7 +39,11 @@ pub(super) struct Keys {
     pub(super) file: Option<PathBuf>,
     pub(super) secret_file: Option<PathBuf>,
     pub(super) timeout: Option<Seconds>,
+    pub(super) refresh_every: Option<Seconds>,
+    pub(super) drop_after: Option<Seconds>,
     pub(super) root_certificates: Option<PathBuf>,
+    #[serde(default)]
+    pub(super) proxy_from_environment: bool,
     #[serde(default)]
     pub(super) danger_allow_plain_http_on_loopback: bool,
 }
@@ -48,6 +54,17 @@ pub(super) struct Keys {
 pub(super) enum OneOrMany {
     One(String),
     Many(Vec<String>),
+}
+
+impl OneOrMany {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        match self {
+            Self::One(text) => std::slice::from_ref(text),
+            Self::Many(texts) => texts,
+        }
+        .iter()
+        .map(String::as_str)
+    }
 }
 
 /// Seconds as a whole number, or a text with a unit.

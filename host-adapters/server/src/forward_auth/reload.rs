@@ -1,29 +1,27 @@
-//! Keys from a file, read again on SIGHUP; whatever is wrong with the new file leaves the old keys in force.
+//! SIGHUP: keys from a file are read again; whatever is wrong with the new file leaves the old keys in force.
 
 use super::key_file::KeyFile;
+use crate::signals::Hangups;
 use glowband_verify::LiveKeys;
 
-/// Reads the file again whenever the process is told to, for ever.
-#[cfg(unix)]
-pub(super) async fn on_hangup(file: KeyFile, keys: LiveKeys) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut hangups = match signal(SignalKind::hangup()) {
-        Ok(hangups) => hangups,
-        Err(error) => return tracing::error!(%error, "SIGHUP cannot be listened to; keys are not read again"),
-    };
-    while hangups.recv().await.is_some() {
+/// Reads the file again at every hangup, for ever.
+pub(super) async fn file(mut hangups: Hangups, file: KeyFile, keys: LiveKeys) {
+    loop {
+        hangups.next().await;
         match file.read() {
             Ok(read) => {
-                tracing::info!(%file, keys = read.len(), "keys read again");
+                tracing::info!(%file, keys = read.len(), "The keys were read again.");
                 keys.replace(read);
             }
-            Err(error) => tracing::error!(%error, "the keys stay as they were"),
+            Err(error) => tracing::error!(%error, "The keys stay as they were."),
         }
     }
 }
 
-/// Other systems have no such signal; there a new start brings new keys.
-#[cfg(not(unix))]
-pub(super) async fn on_hangup(_file: KeyFile, _keys: LiveKeys) {
-    std::future::pending().await
+/// Says, at every hangup, that there is nothing to read.
+pub(super) async fn nothing(mut hangups: Hangups) {
+    loop {
+        hangups.next().await;
+        tracing::info!("The keys come from their issuer and are fetched by schedule; SIGHUP reads nothing.");
+    }
 }

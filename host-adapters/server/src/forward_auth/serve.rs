@@ -2,14 +2,15 @@
 
 use super::checked::{Gate, Origin};
 use super::metrics::Figures;
-use super::reload;
+use super::{reload, watch};
+use crate::connections;
+use crate::signals::{Hangups, told_to_end};
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use glowband_http::forward_auth;
-use glowband_verify::LiveKeys;
 use tokio::net::TcpListener;
 
 /// Answers until the process is told to end.
@@ -27,51 +28,38 @@ async fn answer(gate: Gate) -> Result<(), String> {
     let bound = TcpListener::bind(listen).await;
     let listener = bound.map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     let address = listener.local_addr().map_err(|error| format!("cannot listen on {listen}: {error}"))?;
-    println!("glowband forward-auth listens on http://{address}/auth");
-    if let Origin::File(file) = gate.origin() {
-        tokio::spawn(reload::on_hangup(file.clone(), gate.live_keys()));
+    // Before anybody is told that this is up: a signal that nobody listens to would end the process.
+    let hangups = Hangups::listen()?;
+    let told = told_to_end()?;
+    match gate.origin() {
+        Origin::File(file) => drop(tokio::spawn(reload::file(hangups, file.clone(), gate.live_keys()))),
+        Origin::Remote(remote) => {
+            tokio::spawn(reload::nothing(hangups));
+            tokio::spawn(watch::fetches(remote.clone()));
+        }
     }
+    println!("glowband forward-auth listens on http://{address}/auth");
     let operators = Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
-        .route("/readyz", get(ready).with_state(gate.live_keys()))
+        .route("/readyz", get(ready).with_state(gate.origin().clone()))
         .route("/metrics", get(metrics).with_state(Figures::of(&gate)));
     let routes = forward_auth::router(gate.guard()).merge(operators);
-    let served = axum::serve(listener, routes).with_graceful_shutdown(told_to_end());
-    served.await.map_err(|error| format!("{address}: {error}"))
+    connections::serve(listener, routes, told).await;
+    Ok(())
 }
 
-/// Ready is who has keys to judge by.
-async fn ready(State(keys): State<LiveKeys>) -> impl IntoResponse {
-    match keys.snapshot().keys().is_empty() {
-        false => (StatusCode::OK, "ready\n"),
-        true => (StatusCode::SERVICE_UNAVAILABLE, "no keys yet\n"),
+/// Ready is who has keys to judge by; who has none says why.
+async fn ready(State(origin): State<Origin>) -> impl IntoResponse {
+    let Origin::Remote(remote) = origin else {
+        return (StatusCode::OK, "ready\n".to_owned());
+    };
+    if !remote.keys().snapshot().keys().is_empty() {
+        return (StatusCode::OK, "ready\n".to_owned());
     }
+    let why = remote.status().last_error.map(|error| format!(" {error}")).unwrap_or_default();
+    (StatusCode::SERVICE_UNAVAILABLE, format!("There are no keys yet.{why}\n"))
 }
 
 async fn metrics(State(figures): State<Figures>) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], figures.to_string())
-}
-
-/// SIGTERM or SIGINT.
-async fn told_to_end() {
-    let interrupted = async {
-        // Where Ctrl-C cannot be listened to, it ends the process anyway.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    let terminated = async {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut signals) => drop(signals.recv().await),
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupted => {}
-        () = terminated => {}
-    }
 }
