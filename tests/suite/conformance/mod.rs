@@ -3,6 +3,7 @@
 mod host_examples;
 mod host_wycheproof;
 mod other_rfcs;
+mod prepared;
 mod rfc7515;
 mod rfc7520;
 mod rfc8725;

@@ -10,8 +10,21 @@ use crate::run::Run;
 use crate::step::Step;
 
 /// No feature, each one, all pairs without defmt, all.
-const SUBSETS: &[&str] =
-    &["", "hs256", "es256", "serde", "defmt", "hs256,es256", "hs256,serde", "es256,serde", "hs256,es256,serde,defmt"];
+const SUBSETS: &[&str] = &[
+    "",
+    "hs256",
+    "es256",
+    "es256-prepared",
+    "serde",
+    "defmt",
+    "hs256,es256",
+    "hs256,es256-prepared",
+    "es256,es256-prepared",
+    "hs256,serde",
+    "es256,serde",
+    "es256-prepared,serde",
+    "hs256,es256,es256-prepared,serde,defmt",
+];
 
 /// Machines that the probe is linked for.
 const IMAGES: &[&str] = &["thumbv6m-none-eabi", "thumbv7em-none-eabihf", "riscv32imc-unknown-none-elf"];
