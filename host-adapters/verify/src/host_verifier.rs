@@ -198,7 +198,8 @@ impl HostVerifier {
     fn prove(&self, keys: &Snapshot, token: &[u8], now: Option<UnixSeconds>) -> Result<VerifiedToken, Refusal> {
         // No room is made for a token that is refused for its length.
         let length = if self.policy.takes(token) { scratch_needed(token) } else { 0 };
-        let mut room = vec![0; length].into_boxed_slice();
+        // The token's own bytes, to be written over: glibc has zeroed memory at hand less quickly than any other.
+        let mut room: Box<[u8]> = token.get(..length).unwrap_or_default().into();
         let start = room.as_ptr().addr();
         let places = self.policy.with(|policy| {
             let verified = Verifier::new(keys.keys(), policy).verify(token, now, &mut room)?;

@@ -5,12 +5,13 @@
 
 mod host;
 mod rounds;
-mod tokens;
 
+use glowband_bench::peer::validation;
+use glowband_bench::tokens;
 use glowband_core::{Es256Key, Hs256Key, Policy, UnixSeconds, Verifier};
 use glowband_verify::EcdsaKey;
 use jsonwebtoken::crypto::{CryptoProvider, aws_lc, rust_crypto};
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
+use jsonwebtoken::{Algorithm, DecodingKey, decode};
 use std::hint::black_box;
 use std::process::{Command, ExitCode};
 use tokens::{AUDIENCE, BorrowedClaims, ISSUER, OwnedClaims, SECRET, Sample, ThreeClaims};
@@ -151,14 +152,4 @@ fn contest<K: glowband_core::KeySource>(
     ]);
     println!("{path}\t{ours:.2}\t{peer:.2}");
     println!("{path}, all claims into a struct\t{ours_all:.2}\t{peer_all:.2}");
-}
-
-/// What the peer is told to judge: the same as ours.
-fn validation(algorithm: Algorithm) -> Validation {
-    let mut validation = Validation::new(algorithm);
-    validation.leeway = 0;
-    validation.set_issuer(&[ISSUER]);
-    validation.set_audience(&[AUDIENCE]);
-    validation.set_required_spec_claims(&["exp", "iss", "aud"]);
-    validation
 }

@@ -8,6 +8,9 @@ pub const ISSUER: &str = "https://id.example";
 pub const AUDIENCE: &str = "https://api.example";
 pub const SECRET: &[u8] = b"a secret for benchmarks, and for nothing else";
 
+/// The public half of [`es256_pair`] as a JWK.
+pub const ES256_PUBLIC_JWK: &str = r#"{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#;
+
 /// The three claims that every verification needs, as the peer reads them.
 #[derive(Deserialize)]
 #[allow(dead_code, reason = "read as a whole")]

@@ -1,7 +1,9 @@
 //! Guards before real services: nginx asks ours, and the examples answer real clients.
 
 mod client;
+mod examples;
 mod forward_auth;
+mod grpc;
 mod nginx;
 mod process;
 mod tokens;

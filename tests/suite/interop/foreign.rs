@@ -8,7 +8,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 const SETUP: &str = "`cargo checks --setup interop` brings it";
 
-pub(super) struct Foreign {
+pub(crate) struct Foreign {
     pub(super) name: &'static str,
     child: Child,
     requests: Option<ChildStdin>,
@@ -33,7 +33,7 @@ impl Foreign {
         Self::start("PyJWT", Path::new(&python), &folder().join("pyjwt.py"))
     }
 
-    fn jose() -> Self {
+    pub(crate) fn jose() -> Self {
         assert!(folder().join("node_modules/jose").exists(), "tests/interop has no node_modules/jose; {SETUP}");
         Self::start("jose", Path::new("node"), &folder().join("jose.mjs"))
     }
@@ -51,7 +51,7 @@ impl Foreign {
         foreign
     }
 
-    pub(super) fn ask(&mut self, request: &Value) -> Value {
+    pub(crate) fn ask(&mut self, request: &Value) -> Value {
         let requests = self.requests.as_mut().expect("open until the end");
         writeln!(requests, "{request}").unwrap_or_else(|error| panic!("{}: {error}", self.name));
         self.answer()

@@ -1,6 +1,6 @@
 //! Other libraries sign and we verify, and the other way round; and what is wrong is wrong to all of us.
 
-mod foreign;
+pub(crate) mod foreign;
 
 use crate::cli::program;
 use foreign::Foreign;

@@ -2,10 +2,19 @@
 
 use crate::run::Run;
 
-pub(crate) fn check(run: &mut Run<'_>) {
+/// Complete tokens, against other libraries.
+pub(crate) fn tokens(run: &mut Run<'_>) {
+    measure(run, "glowband-bench");
+}
+
+/// A guarded route under load, against the same route bare and behind others.
+pub(crate) fn middleware(run: &mut Run<'_>) {
+    measure(run, "middleware");
+}
+
+fn measure(run: &mut Run<'_>, program: &str) {
+    let line = format!("run --release --manifest-path tests/bench/Cargo.toml --bin {program}");
     let mut command = run.workspace.cargo();
-    command
-        .args(["run", "--release", "--manifest-path", "tests/bench/Cargo.toml"])
-        .env("CARGO_TARGET_DIR", run.workspace.target("bench"));
-    run.shown("cargo run --release --manifest-path tests/bench/Cargo.toml", command);
+    command.args(line.split(' ')).env("CARGO_TARGET_DIR", run.workspace.target("bench"));
+    run.shown(&format!("cargo {line}"), command);
 }

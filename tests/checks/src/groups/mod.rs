@@ -164,6 +164,13 @@ pub(crate) const ALL: &[Group] = &[
         proves: "the speed against other libraries, measured here and now",
         by_default: false,
         needs: &[],
-        check: Check::Own(bench::check),
+        check: Check::Own(bench::tokens),
+    },
+    Group {
+        name: "bench-http",
+        proves: "what a guard takes of a trivial route's requests a second (wrk), beside other middleware",
+        by_default: false,
+        needs: &[Need::Program { name: "wrk", package: "wrk" }],
+        check: Check::Own(bench::middleware),
     },
 ];

@@ -10,6 +10,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("glowband-session", &["glowband-core"]),
     // Its guard is a feature; the client takes the words alone.
     ("glowband-http", &["glowband-core", "glowband-verify"]),
+    ("glowband-http-examples", &["glowband-http", "glowband-verify"]),
     ("glowband-client", &["glowband-http"]),
     ("glowband-capi", &["glowband-core"]),
     ("glowband", &["glowband-core", "glowband-verify", "glowband-issue", "glowband-session", "glowband-http"]),

@@ -40,7 +40,7 @@ pub(crate) enum Missing {
 impl Need {
     pub(crate) fn there(self, workspace: &Workspace) -> Result<(), Missing> {
         match self {
-            Self::Program { name, .. } if says_its_version(name) => Ok(()),
+            Self::Program { name, .. } if starts(name) => Ok(()),
             Self::Program { name, .. } => Err(Missing::Part(format!("{name} is not installed"))),
             Self::RustComponent(name) => {
                 let mut probe = workspace.cargo();
@@ -87,9 +87,11 @@ impl Need {
     }
 }
 
-/// Most programs know the long option, some only the short one.
-fn says_its_version(program: &str) -> bool {
-    ["--version", "-v"].iter().any(|option| answers(Command::new(program).arg(option)))
+/// Asked for its version, so that it ends at once; some programs know that option under another name, and wrk ends in 1.
+fn starts(program: &str) -> bool {
+    let mut probe = Command::new(program);
+    probe.arg("-v").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    probe.status().is_ok()
 }
 
 /// True when the command starts and ends well; what it prints is thrown away.
