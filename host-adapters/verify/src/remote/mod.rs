@@ -95,8 +95,7 @@ impl RemoteKeySet {
 
     /// Ready when the next fetch has ended, well or not: call it, look at [`status`](Self::status), and await it then.
     pub fn fetched(&self) -> impl Future<Output = ()> + Send + use<> {
-        let listener = self.worker().listen();
-        async move { listener.await }
+        self.worker().listen()
     }
 
     /// The keys in force. Replacing them by hand lasts until the next fetch.
