@@ -228,16 +228,19 @@ impl Guard {
     fn judge(&self, verdict: Result<VerifiedToken, Refusal>) -> Verdict {
         let token = match verdict {
             Ok(token) => token,
-            // Nobody's key is known: that says nothing about this token.
-            Err(Refusal::KeyNotFound) if self.inner.verifier.keys().snapshot().keys().is_empty() => {
-                return Err(Rejection::KeysUnavailable);
-            }
+            // Nobody's key is known, or there may be newer ones that cannot be had: that says nothing about this token.
+            Err(Refusal::KeyNotFound) if self.keys_are_missing() => return Err(Rejection::KeysUnavailable),
             Err(refusal) => return Err(refusal.into()),
         };
         if let Some(needed) = &self.inner.scopes {
             allows(&token, needed)?;
         }
         Ok(Some(token))
+    }
+
+    fn keys_are_missing(&self) -> bool {
+        let verifier = &self.inner.verifier;
+        verifier.keys().snapshot().keys().is_empty() || verifier.misses_its_issuer()
     }
 
     fn settle(&self, verdict: Verdict) -> Verdict {

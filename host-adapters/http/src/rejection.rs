@@ -23,7 +23,7 @@ pub enum Rejection {
     InsufficientScope(Arc<str>),
     /// The token came in a cookie, with a request to change something that this origin did not send: 403.
     CrossSite,
-    /// There are no keys yet to judge by: 503 with `Retry-After`.
+    /// There are no keys yet to judge by, or not the token's, and its issuer cannot be reached: 503 with `Retry-After`.
     KeysUnavailable,
     /// The server is set up wrongly: 500.
     Setup(SetupFault),
@@ -94,7 +94,7 @@ impl Rejection {
             Self::CrossSite => {
                 "The token came in a cookie, and neither Sec-Fetch-Site nor Origin says that this origin sent the request."
             }
-            Self::KeysUnavailable => "There are no keys yet to judge a token by.",
+            Self::KeysUnavailable => "The keys to judge the token by cannot be had at the moment.",
             Self::Setup(fault) => fault.sentence(),
         }
     }

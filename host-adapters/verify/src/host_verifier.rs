@@ -144,6 +144,15 @@ impl HostVerifier {
         &self.keys
     }
 
+    /// Whether the keys come from an issuer whose latest fetch failed: a key that is missing may well exist then.
+    pub fn misses_its_issuer(&self) -> bool {
+        #[cfg(feature = "remote")]
+        if let Some(remote) = &self.remote {
+            return remote.status().last_error.is_some();
+        }
+        false
+    }
+
     /// How the cache is used; `None` without one.
     pub fn cache_usage(&self) -> Option<CacheUsage> {
         self.cache.as_ref().map(TokenCache::usage)

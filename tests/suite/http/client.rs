@@ -54,11 +54,8 @@ fn read(mut stream: BufReader<TcpStream>) -> Answer {
     let status = first.split(' ').nth(1).and_then(|code| code.parse().ok());
     let status = status.unwrap_or_else(|| panic!("no status line: {first:?}"));
     let mut headers = Vec::new();
-    loop {
-        match line(&mut stream).split_once(':') {
-            Some((name, value)) => headers.push((name.to_owned(), value.trim().to_owned())),
-            None => break,
-        }
+    while let Some((name, value)) = line(&mut stream).split_once(':') {
+        headers.push((name.to_owned(), value.trim().to_owned()));
     }
     let mut answer = Answer { status, headers, body: String::new() };
     let mut body = Vec::new();

@@ -23,7 +23,12 @@ impl fmt::Display for Figures {
         let snapshot = self.guard.verifier().keys().snapshot();
         let keys = u64::try_from(snapshot.keys().len()).unwrap_or(u64::MAX);
         gauge(f, "glowband_keys", "Keys in force.", keys)?;
-        counter(f, "glowband_key_generation", "Key sets that were in force so far.", snapshot.generation())?;
+        gauge(
+            f,
+            "glowband_key_generation",
+            "Number of the key set in force, counted from the start.",
+            snapshot.generation(),
+        )?;
         if let Some(cache) = self.guard.verifier().cache_usage() {
             counter(f, "glowband_cache_hits_total", "Tokens found in the cache.", cache.hits)?;
             counter(f, "glowband_cache_misses_total", "Tokens not found in the cache.", cache.misses)?;

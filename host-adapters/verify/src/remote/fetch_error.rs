@@ -39,6 +39,8 @@ pub enum FetchError {
     IssuerMismatch,
     /// The root certificates handed in are none.
     RootCertificates,
+    /// A part of this program failed over what was fetched.
+    Fault,
     /// No thread could be started.
     Thread(io::ErrorKind),
 }
@@ -77,6 +79,9 @@ impl fmt::Display for FetchError {
                 f.write_str("The OpenID configuration names another issuer; it is compared byte by byte.")
             }
             Self::RootCertificates => f.write_str("The root certificates are not all X.509 in PEM, or there is none."),
+            Self::Fault => {
+                f.write_str("The document could not be read because of a fault in this program; please report it.")
+            }
             Self::Thread(kind) => write!(f, "The thread that fetches could not be started: {kind}."),
         }
     }

@@ -4,7 +4,6 @@ use crate::remote::FetchError;
 use crate::remote::address::Address;
 use crate::remote::discovery::Issuer;
 use crate::remote::exchange::{Document, Exchange, Limits};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Asked anew at every fetch, the issuer's configuration too: an issuer may move its keys.
 #[derive(Clone, Debug)]
@@ -16,11 +15,6 @@ pub(crate) enum Source {
 impl Source {
     /// Gets the document that holds the keys.
     pub(crate) fn fetch(&self, limits: &Limits) -> Result<Document, FetchError> {
-        // The thread is to outlive a fault in a library; only this exchange is lost.
-        catch_unwind(AssertUnwindSafe(|| self.exchange(limits))).unwrap_or(Err(FetchError::NotHttp))
-    }
-
-    fn exchange(&self, limits: &Limits) -> Result<Document, FetchError> {
         match self {
             Self::Keys(address) => Exchange::begin(address, limits).get(address),
             Self::Issuer(issuer) => {

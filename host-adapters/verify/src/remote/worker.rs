@@ -10,6 +10,7 @@ use crate::remote::unknown::UnknownKeys;
 use crate::{KeyReader, KeySet, LiveKeys};
 use aws_lc_rs::rand;
 use event_listener::{Event, EventListener};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -183,8 +184,9 @@ impl Worker {
         // However the thread ends, nobody waits for it any more.
         let _guard = StopsWithTheThread(&self);
         while self.await_turn() {
-            let read = self.plan.source.fetch(&self.plan.limits).and_then(|document| self.read(document));
-            self.settle(read);
+            // The thread is to outlive a fault in a library; only this fetch is lost.
+            let fetch = || self.plan.source.fetch(&self.plan.limits).and_then(|document| self.read(document));
+            self.settle(catch_unwind(AssertUnwindSafe(fetch)).unwrap_or(Err(FetchError::Fault)));
         }
     }
 
