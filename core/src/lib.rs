@@ -18,11 +18,15 @@ mod jwk;
 mod key;
 mod keyring;
 mod limits;
+#[cfg(feature = "es256-prepared")]
+pub mod p256;
 mod policy;
 pub mod refusal;
 mod replay;
 mod verify;
 
+#[cfg(feature = "es256-prepared")]
+pub use self::p256::{PreparedEs256Key, PreparedTable, TABLE_HEADER, TableEntry, TableError, TableShape};
 #[cfg(feature = "es256")]
 pub use alg::Es256Key;
 pub use alg::{Algorithm, SignatureCheck, SignatureMismatch};

@@ -1,0 +1,169 @@
+//! Numbers modulo p = 2^256 − 2^224 + 2^192 + 2^96 − 1 (SP 800-186 §3.2.1.3), in Montgomery's form: x is kept as
+//! x·2^256 mod p, always below p, so that two numbers are equal when their limbs are.
+
+use super::inverse::{self, Modulus};
+use super::limbs::{self, Limb, Words};
+use super::number;
+
+/// A number modulo p.
+#[derive(Clone, Copy)]
+#[cfg_attr(test, derive(Debug))]
+pub(super) struct FieldElement(Words);
+
+const P: Words = limbs::from_u32([!0, !0, !0, 0, 0, 0, 1, !0]);
+/// 2^512 mod p: takes a number into Montgomery's form.
+const R2: Words = limbs::from_u32([3, 0, !0, 0xffff_fffb, 0xffff_fffe, !0, 0xffff_fffd, 4]);
+const MODULUS: Modulus = Modulus::new(P);
+
+impl FieldElement {
+    pub(super) const ZERO: Self = Self(number::ZERO);
+    pub(super) const ONE: Self = Self(limbs::from_u32([1, 0, 0, !0, !0, !0, 0xffff_fffe, 0]));
+
+    /// A number whose Montgomery form these 32-bit words are, lowest first.
+    pub(super) const fn from_montgomery(words: [u32; 8]) -> Self {
+        Self(limbs::from_u32(words))
+    }
+
+    /// A number whose Montgomery form these bytes are, lowest first. The caller sees to it that it is below p.
+    #[inline(always)]
+    pub(super) fn from_montgomery_bytes(bytes: &[u8; 32]) -> Self {
+        Self(number::from_le_bytes(bytes))
+    }
+
+    /// The Montgomery form, lowest byte first.
+    pub(super) fn montgomery_bytes(&self) -> [u8; 32] {
+        number::le_bytes(&self.0)
+    }
+
+    /// A number below p.
+    pub(super) fn new(number: &Words) -> Option<Self> {
+        number::less(number, &P).then(|| Self(product(number, &R2)))
+    }
+
+    /// The number itself, out of Montgomery's form.
+    pub(super) fn number(&self) -> Words {
+        product(&self.0, &number::ONE)
+    }
+
+    /// True if the Montgomery form is below p, as it is for everything but words from elsewhere.
+    pub(super) fn is_reduced(&self) -> bool {
+        number::less(&self.0, &P)
+    }
+
+    #[inline(always)]
+    pub(super) fn is_zero(&self) -> bool {
+        self.0.iter().fold(0, |all, limb| all | limb) == 0
+    }
+
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    pub(super) fn add(&self, other: &Self) -> Self {
+        Self(reduced(limbs::add(&self.0, &other.0)))
+    }
+
+    #[inline(always)]
+    pub(super) fn double(&self) -> Self {
+        self.add(self)
+    }
+
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    pub(super) fn sub(&self, other: &Self) -> Self {
+        let (difference, borrow) = limbs::sub(&self.0, &other.0);
+        let (difference, _) = limbs::add(&difference, &limbs::masked(&P, mask(borrow)));
+        Self(difference)
+    }
+
+    /// −x if the condition holds, x if not. x is not zero.
+    #[inline(always)]
+    pub(super) fn negated_if(&self, condition: bool) -> Self {
+        let mask = mask(Limb::from(condition));
+        let (negated, _) = limbs::sub(&P, &self.0);
+        let mut chosen = self.0;
+        for (limb, other) in chosen.iter_mut().zip(negated) {
+            *limb ^= mask & (*limb ^ other);
+        }
+        Self(chosen)
+    }
+
+    #[inline(always)]
+    pub(super) fn mul(&self, other: &Self) -> Self {
+        Self(product(&self.0, &other.0))
+    }
+
+    #[inline(always)]
+    pub(super) fn square(&self) -> Self {
+        Self(square(&self.0))
+    }
+
+    /// A number whose square this is, if there is one.
+    pub(super) fn square_root(&self) -> Option<Self> {
+        // p = 3 modulo 4, so x^((p + 1) / 4) is one, and (p + 1) / 4 = 2^254 − 2^222 + 2^190 + 2^94.
+        let many = |start: Self, squarings: u32| (0..squarings).fold(start, |x, _| x.square());
+        let ones_2 = self.square().mul(self);
+        let ones_4 = many(ones_2, 2).mul(&ones_2);
+        let ones_8 = many(ones_4, 4).mul(&ones_4);
+        let ones_16 = many(ones_8, 8).mul(&ones_8);
+        let ones_32 = many(ones_16, 16).mul(&ones_16);
+        let root = many(many(many(ones_32, 32).mul(self), 96).mul(self), 94);
+        (root.square() == *self).then_some(root)
+    }
+
+    /// 1/x. `None` for zero.
+    pub(super) fn invert(&self) -> Option<Self> {
+        inverse::times_inverse(&R2, &self.0, &MODULUS).map(Self)
+    }
+}
+
+impl PartialEq for FieldElement {
+    // In line: a call of memcmp costs more than it does.
+    #[inline(always)]
+    fn eq(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).fold(0, |all, (a, b)| all | (a ^ b)) == 0
+    }
+}
+
+// In line where registers and caches are plenty, called where flash is not.
+#[cfg_attr(target_pointer_width = "64", inline(always))]
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+fn product(a: &Words, b: &Words) -> Words {
+    reduced(limbs::p256_product(a, b))
+}
+
+#[cfg_attr(target_pointer_width = "64", inline(always))]
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+fn square(a: &Words) -> Words {
+    reduced(limbs::p256_square(a))
+}
+
+/// A number below 2p, brought below p.
+#[inline(always)]
+fn reduced((number, top): (Words, Limb)) -> Words {
+    let mut number = limbs::p256_less(&number, top);
+    // p begins with 32 ones, so what is left is above it once in 2^32 times.
+    let [.., highest] = number;
+    let [.., highest_of_p] = P;
+    if highest >= highest_of_p {
+        reduce_rarely(&mut number);
+    }
+    number
+}
+
+#[cold]
+#[inline(never)]
+fn reduce_rarely(number: &mut Words) {
+    let (less_p, borrow) = limbs::sub(number, &P);
+    if borrow == 0 {
+        *number = less_p;
+    }
+}
+
+/// All ones for 1, zero for 0.
+#[inline(always)]
+fn mask(bit: Limb) -> Limb {
+    bit.wrapping_neg()
+}
+
+#[cfg(test)]
+#[path = "tests/field.rs"]
+mod tests;
