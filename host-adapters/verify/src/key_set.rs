@@ -98,6 +98,11 @@ impl KeySet {
         self.entries.push(Entry { kid: kid.map(Box::from), key });
     }
 
+    /// The key at a place of the order, by its kind.
+    pub(crate) fn key(&self, index: usize) -> Option<&HostKey> {
+        self.entries.get(index).map(|entry| &entry.key)
+    }
+
     #[cfg(test)]
     pub(crate) fn es256_keys(&self) -> impl Iterator<Item = &HostEs256Key> {
         self.entries.iter().filter_map(|entry| match &entry.key {

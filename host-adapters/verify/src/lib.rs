@@ -1,11 +1,12 @@
 #![doc = include_str!("../README.md")]
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 #![deny(missing_docs)]
 
 mod alg;
 mod clock;
 mod confusion;
 mod es256;
+mod host_batch;
 mod host_verifier;
 mod jwk;
 mod jwks;

@@ -26,6 +26,8 @@ pub enum Es256Arithmetic {
     AwsLc,
     /// Tables, and code for every processor.
     Portable,
+    /// Tables, and the vector instructions AVX-512 IFMA.
+    Avx512Ifma,
 }
 
 pub(super) struct SharedKey {
@@ -78,6 +80,12 @@ impl HostEs256Key {
     /// What does the arithmetic at present.
     pub fn arithmetic(&self) -> Es256Arithmetic {
         self.shared.prepared.get().map_or(Es256Arithmetic::AwsLc, PreparedKey::arithmetic)
+    }
+}
+
+impl HostEs256Key {
+    pub(super) fn prepared(&self) -> Option<&PreparedKey> {
+        self.shared.prepared.get()
     }
 }
 

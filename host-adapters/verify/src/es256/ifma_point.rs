@@ -162,11 +162,6 @@ impl Sums {
     pub(super) fn have_x_modulo_n(&self, r: &[Number; 8]) -> __mmask8 {
         // The numbers themselves times Montgomery's form give numbers themselves.
         let x: Lanes<17> = product(&self.points.x, &Lanes::<1>::splat(&[1, 0, 0, 0]));
-        let same = |r: &Lanes<16>| {
-            let scaled: Lanes<17> = product(r, &self.points.zz.reduced_bound());
-            scaled
-        };
-        let _ = same;
         let equal = self.equal_x(&x, r);
         // x is below p, which is above n: r + n is to be tried as well, where it is below p.
         let with_n = r.map(|r| plus_n(&r));
@@ -255,7 +250,3 @@ fn plus_n(r: &Number) -> Option<Number> {
     }
     (!carry && sum.iter().rev().lt(P.iter().rev())).then_some(sum)
 }
-
-#[cfg(test)]
-#[path = "tests/ifma_point.rs"]
-mod tests;

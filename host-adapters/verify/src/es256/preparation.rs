@@ -18,6 +18,7 @@ use glowband_core::TableShape;
 pub struct Preparation {
     when: When,
     shape: TableShape,
+    portable: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +31,7 @@ pub(super) enum When {
 impl Preparation {
     /// In the background, as soon as the keys are read: the default. Until a key is prepared, it is used as it is.
     pub const fn at_load() -> Self {
-        Self { when: When::AtLoad, shape: TableShape::Windows6 }
+        Self { when: When::AtLoad, shape: TableShape::Windows6, portable: false }
     }
 
     /// In the background, once a key was asked this often. 0 is as 1.
@@ -44,9 +45,18 @@ impl Preparation {
     }
 
     /// Takes tables of this shape: memory against time. The default is [`TableShape::Windows6`].
+    ///
+    /// Only windows can be used by vector instructions; with a comb, the portable code checks.
     #[must_use]
     pub const fn shape(mut self, shape: TableShape) -> Self {
         self.shape = shape;
+        self
+    }
+
+    /// Uses the portable code even where the processor has the vector instructions: to compare the two.
+    #[must_use]
+    pub const fn portable(mut self) -> Self {
+        self.portable = true;
         self
     }
 
@@ -56,6 +66,10 @@ impl Preparation {
 
     pub(super) const fn table_shape(&self) -> TableShape {
         self.shape
+    }
+
+    pub(super) const fn is_portable(&self) -> bool {
+        self.portable
     }
 }
 
