@@ -171,6 +171,12 @@ impl Candidates {
         }
     }
 
+    /// The entry, if there is one only.
+    pub(crate) fn only(&self) -> Option<usize> {
+        let [first, ..] = self.indices;
+        (self.count == 1 && !self.more).then_some(first)
+    }
+
     /// Tries them one by one.
     pub(crate) fn check<K: KeySource + ?Sized>(
         &self,

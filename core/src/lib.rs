@@ -8,6 +8,7 @@
 mod alg;
 mod base64url;
 mod blocks;
+mod claimed_signature;
 mod claims;
 mod clock;
 mod compact;
@@ -32,6 +33,7 @@ pub use alg::Es256Key;
 pub use alg::{Algorithm, SignatureCheck, SignatureMismatch};
 #[cfg(feature = "hs256")]
 pub use alg::{Hs256Key, MIN_SECRET};
+pub use claimed_signature::SignatureClaimed;
 pub use claims::{Audience, Claim, Claims};
 pub use clock::{Clock, UnixSeconds};
 pub use compact::scratch_needed;

@@ -1,15 +1,16 @@
-//! The conductor: split → header accepted → signature proven → verified. Each stage is consumed by the next, and no
-//! claim byte is read before the signature is proven.
+//! The conductor: split → header accepted → signature claimed → signature proven → verified. Each stage is consumed by
+//! the next, and no claim byte is read before the signature is proven.
 
+use crate::claimed_signature::{HeaderAccepted, SignatureClaimed, expect_length};
 use crate::claims::{Audience, Claims, judge};
 use crate::clock::UnixSeconds;
 use crate::compact::Split;
 use crate::header::Header;
 use crate::json::{NumericDate, Text, Value};
-use crate::keyring::{Candidates, KeySource};
+use crate::keyring::KeySource;
 use crate::limits::Limits;
 use crate::policy::Policy;
-use crate::{Algorithm, Refusal, base64url};
+use crate::{Refusal, base64url};
 use core::fmt;
 
 /// Verifies tokens: signature by `keys`, claims by `policy`.
@@ -105,6 +106,21 @@ impl<'v, K: KeySource + ?Sized> SignatureVerifier<'v, K> {
     /// # Errors
     /// Any [`Refusal`] of the classes form, header, key and signature, and [`Refusal::ScratchTooSmall`].
     pub fn verify<'r>(&self, token: &[u8], room: &'r mut [u8]) -> Result<SignatureProven<'r>, Refusal> {
+        self.accept(token, room)?.prove()
+    }
+
+    /// The first half of [`verify`](Self::verify): the header is accepted and a signature is there, nothing is proven.
+    ///
+    /// For whoever has several tokens in hand and can check their signatures together.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify), but for [`Refusal::BadSignature`] and [`Refusal::TooManyKeys`].
+    #[inline]
+    pub fn accept<'t, 'r>(
+        &self,
+        token: &'t [u8],
+        room: &'r mut [u8],
+    ) -> Result<SignatureClaimed<'v, 't, 'r, K>, Refusal> {
         let split = Split::of(token, self.limits.token_limit())?;
         if room.len() < split.scratch_needed() {
             return Err(Refusal::ScratchTooSmall);
@@ -115,9 +131,9 @@ impl<'v, K: KeySource + ?Sized> SignatureVerifier<'v, K> {
         let accepted = HeaderAccepted::new(json, &self.limits, self.keys)?;
         // The signature lies where the payload will: it is not needed once it is proven.
         let signature = base64url::decode(split.signature(token), room).map_err(|_| Refusal::Base64Invalid)?;
-        let header = accepted.prove(self.keys, split.signing_input(token), signature)?;
-        let payload = base64url::decode(split.payload(token), room).map_err(|_| Refusal::Base64Invalid)?;
-        Ok(SignatureProven { header, payload })
+        expect_length(accepted.header.algorithm(), signature)?;
+        let signature_length = signature.len();
+        Ok(SignatureClaimed { keys: self.keys, accepted, token, split, room, signature_length })
     }
 
     /// Proves the signature of a compact JWS in its own buffer.
@@ -129,64 +145,20 @@ impl<'v, K: KeySource + ?Sized> SignatureVerifier<'v, K> {
         let (signed, signature) = token.split_at_mut_checked(split.payload_end).ok_or(Refusal::SegmentCount)?;
         let header = signed.get_mut(..split.header_end).ok_or(Refusal::SegmentCount)?;
         let json = base64url::decode_in_place(header).map_err(|_| Refusal::Base64Invalid)?;
-        let (candidates, algorithm) = HeaderAccepted::new(json, &self.limits, self.keys)?.candidates();
+        let HeaderAccepted { header: accepted, candidates } = HeaderAccepted::new(json, &self.limits, self.keys)?;
+        let algorithm = accepted.algorithm();
         // The signature covers the header as it arrived, so it is put back before it is judged.
         base64url::restore_in_place(header);
         let signature = signature.get_mut(1..).unwrap_or_default();
         let signature = base64url::decode_in_place(signature).map_err(|_| Refusal::Base64Invalid)?;
-        prove(&candidates, algorithm, self.keys, signed, signature)?;
+        expect_length(algorithm, signature)?;
+        candidates.check(self.keys, signed, signature)?;
         let (header, payload) = signed.split_at_mut_checked(split.header_end).ok_or(Refusal::SegmentCount)?;
         let json = base64url::decode_in_place(header).map_err(|_| Refusal::Base64Invalid)?;
         let header = Header::read(json, &self.limits)?;
         let payload = payload.get_mut(1..).unwrap_or_default();
         let payload = base64url::decode_in_place(payload).map_err(|_| Refusal::Base64Invalid)?;
         Ok(SignatureProven { header, payload })
-    }
-}
-
-/// A header that names a supported algorithm and a key that is there; nothing is proven yet.
-struct HeaderAccepted<'t> {
-    header: Header<'t>,
-    candidates: Candidates,
-}
-
-impl<'t> HeaderAccepted<'t> {
-    fn new<K: KeySource + ?Sized>(json: &'t [u8], limits: &Limits, keys: &K) -> Result<Self, Refusal> {
-        let header = Header::read(json, limits)?;
-        let candidates = Candidates::select(keys, header.key_id(), header.algorithm())?;
-        Ok(Self { header, candidates })
-    }
-
-    fn candidates(self) -> (Candidates, Algorithm) {
-        (self.candidates, self.header.algorithm())
-    }
-
-    fn prove<K: KeySource + ?Sized>(self, keys: &K, input: &[u8], signature: &[u8]) -> Result<Header<'t>, Refusal> {
-        prove(&self.candidates, self.header.algorithm(), keys, input, signature)?;
-        Ok(self.header)
-    }
-}
-
-fn prove<K: KeySource + ?Sized>(
-    candidates: &Candidates,
-    algorithm: Algorithm,
-    keys: &K,
-    signing_input: &[u8],
-    signature: &[u8],
-) -> Result<(), Refusal> {
-    match algorithm.signature_length() {
-        _ if signature.is_empty() => Err(Refusal::SignatureMissing),
-        Some(length) if signature.len() != length => Err(wrong_length(algorithm, signature)),
-        _ => candidates.check(keys, signing_input, signature),
-    }
-}
-
-/// A common mistake of signers gets its own name: ASN.1 instead of r ‖ s (RFC 7518 §3.4).
-fn wrong_length(algorithm: Algorithm, signature: &[u8]) -> Refusal {
-    let ecdsa = matches!(algorithm, Algorithm::Es256 | Algorithm::Es384);
-    match signature {
-        [0x30, length, rest @ ..] if ecdsa && usize::from(*length) == rest.len() => Refusal::SignatureDer,
-        _ => Refusal::SignatureLength,
     }
 }
 
@@ -198,6 +170,11 @@ pub struct SignatureProven<'r> {
 }
 
 impl<'r> SignatureProven<'r> {
+    /// Only for who has let the keys judge the signature.
+    pub(crate) const fn new(header: Header<'r>, payload: &'r [u8]) -> Self {
+        Self { header, payload }
+    }
+
     /// The header.
     pub fn header(&self) -> &Header<'r> {
         &self.header

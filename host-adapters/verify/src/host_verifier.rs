@@ -1,13 +1,14 @@
 //! A verifier for servers: live keys, an owned policy, a clock, and a cache where one is wanted.
 
 use crate::SystemClock;
+use crate::host_batch::{prove_all, room_for};
 use crate::live_keys::{LiveKeys, Snapshot};
 use crate::policy::OwnedPolicy;
 #[cfg(feature = "remote")]
 use crate::remote::{AskedKey, Refetch, RemoteKeySet};
 use crate::token_cache::{CacheUsage, TokenCache};
 use crate::verified_token::{Places, VerifiedToken};
-use glowband_core::{Clock, Refusal, UnixSeconds, Verifier, scratch_needed};
+use glowband_core::{Clock, Refusal, UnixSeconds, Verifier};
 use std::fmt;
 
 /// Verifies tokens for the life of a server; share it between threads, by reference or in an `Arc`.
@@ -124,7 +125,8 @@ impl HostVerifier {
 
     /// Verifies tokens at one moment and by one snapshot of the keys; the verdicts come in the tokens' order.
     ///
-    /// For gateways and queues that have many tokens in hand at once.
+    /// For gateways and queues that have many tokens in hand at once: signatures are checked together where the
+    /// processor can do that. The verdicts are those of [`verify`](Self::verify) on each.
     pub fn verify_batch<T: AsRef<[u8]>>(&self, tokens: &[T]) -> Vec<Result<VerifiedToken, Refusal>> {
         self.verify_batch_at(tokens, self.clock.now())
     }
@@ -136,7 +138,25 @@ impl HostVerifier {
         now: impl Into<Option<UnixSeconds>>,
     ) -> Vec<Result<VerifiedToken, Refusal>> {
         let (keys, now) = (self.keys.snapshot(), now.into());
-        tokens.iter().map(|token| self.verify_by(&keys, token.as_ref(), now)).collect()
+        let tokens: Vec<_> = tokens.iter().map(AsRef::as_ref).collect();
+        let Some(cache) = &self.cache else {
+            return prove_all(keys.keys(), &self.policy, &tokens, now);
+        };
+        let mut verdicts: Vec<_> = tokens.iter().map(|token| cache.find(token, keys.generation(), now)).collect();
+        let unknown = tokens.iter().zip(&verdicts).filter(|(_, known)| known.is_none());
+        let unknown: Vec<_> = unknown.map(|(token, _)| *token).collect();
+        let mut proven = unknown.iter().zip(prove_all(keys.keys(), &self.policy, &unknown, now));
+        let settle = |known: Option<VerifiedToken>| {
+            if let Some(known) = known {
+                return Ok(known);
+            }
+            // There is a verdict for each token that was not found.
+            let (token, verdict) = proven.next().ok_or(Refusal::BadSignature)?;
+            let verified = verdict?;
+            cache.remember(token, keys.generation(), &verified);
+            Ok(verified)
+        };
+        verdicts.drain(..).map(settle).collect()
     }
 
     /// The keys, to replace them or to look at them.
@@ -205,10 +225,7 @@ impl HostVerifier {
     }
 
     fn prove(&self, keys: &Snapshot, token: &[u8], now: Option<UnixSeconds>) -> Result<VerifiedToken, Refusal> {
-        // No room is made for a token that is refused for its length.
-        let length = if self.policy.takes(token) { scratch_needed(token) } else { 0 };
-        // The token's own bytes, to be written over: glibc has zeroed memory at hand less quickly than any other.
-        let mut room: Box<[u8]> = token.get(..length).unwrap_or_default().into();
+        let mut room = room_for(token, &self.policy);
         let start = room.as_ptr().addr();
         let places = self.policy.with(|policy| {
             let verified = Verifier::new(keys.keys(), policy).verify(token, now, &mut room)?;

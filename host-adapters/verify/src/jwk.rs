@@ -2,14 +2,16 @@
 
 use crate::alg::ShortSecret;
 use crate::confusion::refuse_keys_as_secret;
+use crate::es256::Preparer;
 use crate::key_file::KeyReader;
-use crate::key_set::BoxedKey;
+use crate::key_set::HostKey;
 use crate::public_key::PublicKey;
 use glowband_core::{Hs256Key, Jwk, Key, MAX_JWK_SECRET, Refusal};
+use std::sync::Arc;
 use zeroize::Zeroizing;
 
 /// One key, or two for an RSA key that names no algorithm. What the JWK says of itself binds.
-pub(crate) fn keys(jwk: &Jwk<'_>, reader: KeyReader) -> Result<Vec<BoxedKey>, Refusal> {
+pub(crate) fn keys(jwk: &Jwk<'_>, reader: KeyReader, preparer: &Arc<Preparer>) -> Result<Vec<HostKey>, Refusal> {
     if jwk.key_type() == *"oct" {
         if !reader.takes_secrets() {
             return Err(Refusal::KeyUnsupported);
@@ -21,7 +23,7 @@ pub(crate) fn keys(jwk: &Jwk<'_>, reader: KeyReader) -> Result<Vec<BoxedKey>, Re
     let mut refusal = None;
     for algorithm in public.algorithms() {
         match jwk.permit(*algorithm) {
-            Ok(()) => keys.push(public.key(*algorithm).map_err(as_jwk)?),
+            Ok(()) => keys.push(public.key_of_set(*algorithm, preparer).map_err(as_jwk)?),
             Err(forbidden) => refusal = Some(forbidden),
         }
     }
@@ -31,7 +33,7 @@ pub(crate) fn keys(jwk: &Jwk<'_>, reader: KeyReader) -> Result<Vec<BoxedKey>, Re
     }
 }
 
-fn secret(jwk: &Jwk<'_>, reader: KeyReader) -> Result<BoxedKey, Refusal> {
+fn secret(jwk: &Jwk<'_>, reader: KeyReader) -> Result<HostKey, Refusal> {
     match jwk.key() {
         Ok(Key::Hs256(_)) => {}
         Err(Refusal::SecretTooShort) if reader.takes_short_secrets() => {}
@@ -43,12 +45,12 @@ fn secret(jwk: &Jwk<'_>, reader: KeyReader) -> Result<BoxedKey, Refusal> {
 }
 
 /// A secret's raw bytes as a key.
-pub(crate) fn raw_secret(secret: &[u8], reader: KeyReader) -> Result<BoxedKey, Refusal> {
+pub(crate) fn raw_secret(secret: &[u8], reader: KeyReader) -> Result<HostKey, Refusal> {
     refuse_keys_as_secret(secret)?;
     match Hs256Key::new(secret) {
-        Ok(key) => Ok(Box::new(key)),
+        Ok(key) => Ok(HostKey::Other(Box::new(key))),
         Err(Refusal::SecretTooShort) if reader.takes_short_secrets() => {
-            Ok(Box::new(ShortSecret::danger_allow_short_secret(secret)?))
+            Ok(HostKey::Other(Box::new(ShortSecret::danger_allow_short_secret(secret)?)))
         }
         Err(refusal) => Err(refusal),
     }
@@ -74,8 +76,8 @@ mod tests {
 
     fn algorithms(members: &str, reader: KeyReader) -> Result<Vec<Algorithm>, Refusal> {
         let text = format!("{{{members}}}");
-        let keys = keys(&Jwk::parse(text.as_bytes())?, reader)?;
-        Ok(keys.iter().map(|key| key.algorithm()).collect())
+        let keys = keys(&Jwk::parse(text.as_bytes())?, reader, &reader.preparer())?;
+        Ok(keys.iter().map(|key| key.as_check().algorithm()).collect())
     }
 
     fn read(members: &str) -> Result<Vec<Algorithm>, Refusal> {
@@ -149,7 +151,7 @@ mod tests {
         assert_eq!(algorithms(short, reader), Ok(vec![Algorithm::Hs256]));
         assert_eq!(algorithms(r#""kty":"oct","k":"""#, reader), Err(Refusal::SecretTooShort));
         assert_eq!(algorithms(&format!("{short},\"use\":\"enc\""), reader), Err(Refusal::JwkMayNotVerify));
-        assert_eq!(raw_secret(b"secret", reader).unwrap().algorithm(), Algorithm::Hs256);
+        assert_eq!(raw_secret(b"secret", reader).unwrap().as_check().algorithm(), Algorithm::Hs256);
         assert_eq!(raw_secret(b"secret", KeyReader::new()).err(), Some(Refusal::SecretTooShort));
     }
 }

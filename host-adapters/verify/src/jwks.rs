@@ -16,18 +16,20 @@ struct Outer<'t> {
 pub(crate) fn read(text: &[u8], reader: KeyReader) -> Result<KeySet, KeyFileError> {
     let outer: Outer<'_> = serde_json::from_slice(text).map_err(|_| KeyFileError::Refused(Refusal::KeyMalformed))?;
     let mut set = KeySet::new();
+    let preparer = reader.preparer();
     for (index, raw) in outer.keys.iter().enumerate() {
         let jwk = Jwk::parse(raw.get().as_bytes());
         let kid = jwk.ok().and_then(|jwk| jwk.key_id()).map(|kid| kid.to_string());
-        match jwk.and_then(|jwk| crate::jwk::keys(&jwk, reader)) {
+        match jwk.and_then(|jwk| crate::jwk::keys(&jwk, reader, &preparer)) {
             Ok(keys) => {
                 for key in keys {
-                    set.add_boxed(kid.as_deref().map(str::as_bytes), key);
+                    set.add_key(kid.as_deref().map(str::as_bytes), key);
                 }
             }
             Err(refusal) => set.skip(SkippedKey { index, kid, refusal }),
         }
     }
+    preparer.start();
     if set.is_empty() { Err(KeyFileError::NoUsableKey(set.into_skipped())) } else { Ok(set) }
 }
 

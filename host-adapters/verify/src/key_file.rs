@@ -1,9 +1,11 @@
 //! Key files by their content: a JWK, a JWK set, or PEM; and raw secrets.
 
+use crate::es256::{Preparation, Preparer};
 use crate::key_set::{KeySet, SkippedKey};
 use crate::{jwk, jwks, pem};
 use glowband_core::{Jwk, Refusal};
 use std::fmt;
+use std::sync::Arc;
 
 /// The longest key file, in bytes.
 pub const MAX_KEY_FILE: usize = 1 << 20;
@@ -21,18 +23,26 @@ pub const MAX_KEY_FILE: usize = 1 << 20;
 pub struct KeyReader {
     short_secrets: bool,
     public_only: bool,
+    preparation: Preparation,
 }
 
 impl KeyReader {
-    /// A reader that refuses HMAC secrets under 32 bytes (RFC 7518 §3.2).
+    /// A reader that refuses HMAC secrets under 32 bytes (RFC 7518 §3.2) and prepares ES256 keys at load.
     pub const fn new() -> Self {
-        Self { short_secrets: false, public_only: false }
+        Self { short_secrets: false, public_only: false, preparation: Preparation::at_load() }
     }
 
     /// Takes shorter HMAC secrets too, never empty ones. Whoever holds one token can find a short secret by trying.
     #[must_use]
     pub const fn danger_allow_short_secret(mut self) -> Self {
         self.short_secrets = true;
+        self
+    }
+
+    /// Says when ES256 keys are prepared for fast checks, and with how much memory.
+    #[must_use]
+    pub const fn prepare(mut self, preparation: Preparation) -> Self {
+        self.preparation = preparation;
         self
     }
 
@@ -51,7 +61,7 @@ impl KeyReader {
                     other => other,
                 }),
             },
-            _ if pem::is_pem(text) => pem::read(text),
+            _ if pem::is_pem(text) => self.pem(text),
             _ => Err(KeyFileError::Refused(Refusal::KeyMalformed)),
         }
     }
@@ -65,10 +75,12 @@ impl KeyReader {
     pub fn jwk(&self, text: &[u8]) -> Result<KeySet, Refusal> {
         let jwk = Jwk::parse(text)?;
         let kid = jwk.key_id().map(|kid| kid.to_string());
+        let preparer = self.preparer();
         let mut set = KeySet::new();
-        for key in jwk::keys(&jwk, *self)? {
-            set.add_boxed(kid.as_deref().map(str::as_bytes), key);
+        for key in jwk::keys(&jwk, *self, &preparer)? {
+            set.add_key(kid.as_deref().map(str::as_bytes), key);
         }
+        preparer.start();
         Ok(set)
     }
 
@@ -88,7 +100,10 @@ impl KeyReader {
     /// Any [`KeyFileError`] but [`NoUsableKey`](KeyFileError::NoUsableKey).
     pub fn pem(&self, text: &[u8]) -> Result<KeySet, KeyFileError> {
         within_limit(text)?;
-        pem::read(text)
+        let preparer = self.preparer();
+        let set = pem::read(text, &preparer)?;
+        preparer.start();
+        Ok(set)
     }
 
     /// An HS256 key from a secret's bytes exactly as they are; a newline at the end belongs to it.
@@ -101,7 +116,7 @@ impl KeyReader {
             other => KeyFileError::Refused(other),
         })?;
         let mut set = KeySet::new();
-        set.add_boxed(None, key);
+        set.add_key(None, key);
         Ok(set)
     }
 
@@ -110,6 +125,11 @@ impl KeyReader {
     pub(crate) fn public_only(mut self) -> Self {
         self.public_only = true;
         self
+    }
+
+    /// The preparer of one set of keys.
+    pub(crate) fn preparer(self) -> Arc<Preparer> {
+        Arc::new(Preparer::new(self.preparation))
     }
 
     pub(crate) fn takes_secrets(self) -> bool {

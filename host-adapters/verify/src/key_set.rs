@@ -1,6 +1,8 @@
 //! Owned keys in a fixed order, for one process and all its threads.
 
+use crate::es256::HostEs256Key;
 use glowband_core::{Algorithm, KeyEntry, KeySource, Refusal, SignatureCheck};
+use std::any::Any;
 use std::fmt;
 
 /// A key of any algorithm that threads may share.
@@ -17,7 +19,13 @@ pub struct KeySet {
 
 struct Entry {
     kid: Option<Box<[u8]>>,
-    key: BoxedKey,
+    key: HostKey,
+}
+
+/// A key by its kind, where the kind can do more than check one signature after the other.
+pub(crate) enum HostKey {
+    Es256(HostEs256Key),
+    Other(BoxedKey),
 }
 
 /// A key of a JWK set that cannot be used here, and why. The others of its set are not affected (RFC 7517 §5).
@@ -39,17 +47,36 @@ impl KeySet {
 
     /// Adds a key at the end. Without a `kid` it is tried for every token of its algorithm.
     pub fn add(&mut self, kid: Option<&[u8]>, key: impl SignatureCheck + Send + Sync + 'static) {
-        self.add_boxed(kid, Box::new(key));
+        // A kind that can do more is recognised here.
+        let mut key = Some(key);
+        let seen: &mut dyn Any = &mut key;
+        let key = match seen.downcast_mut().and_then(Option::take) {
+            Some(key) => Some(HostKey::Es256(key)),
+            None => key.map(|key| HostKey::Other(Box::new(key))),
+        };
+        if let Some(key) = key {
+            self.add_key(kid, key);
+        }
+    }
+
+    /// Prepares every ES256 key now, in this thread; see [`Preparation`](crate::Preparation) for when it is done by
+    /// itself.
+    pub fn prepare(&self) {
+        for entry in &self.entries {
+            if let HostKey::Es256(key) = &entry.key {
+                key.prepare();
+            }
+        }
     }
 
     /// Takes out every key that is not for `algorithm`.
     pub fn retain_algorithm(&mut self, algorithm: Algorithm) {
-        self.entries.retain(|entry| entry.key.algorithm() == algorithm);
+        self.entries.retain(|entry| entry.key.as_check().algorithm() == algorithm);
     }
 
     /// `kid` and algorithm of each key, in order. An RSA key that names no algorithm is there twice.
     pub fn iter(&self) -> impl Iterator<Item = (Option<&[u8]>, Algorithm)> {
-        self.entries.iter().map(|entry| (entry.kid.as_deref(), entry.key.algorithm()))
+        self.entries.iter().map(|entry| (entry.kid.as_deref(), entry.key.as_check().algorithm()))
     }
 
     /// How many keys there are.
@@ -67,8 +94,21 @@ impl KeySet {
         &self.skipped
     }
 
-    pub(crate) fn add_boxed(&mut self, kid: Option<&[u8]>, key: BoxedKey) {
+    pub(crate) fn add_key(&mut self, kid: Option<&[u8]>, key: HostKey) {
         self.entries.push(Entry { kid: kid.map(Box::from), key });
+    }
+
+    /// The key at a place of the order, by its kind.
+    pub(crate) fn key(&self, index: usize) -> Option<&HostKey> {
+        self.entries.get(index).map(|entry| &entry.key)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn es256_keys(&self) -> impl Iterator<Item = &HostEs256Key> {
+        self.entries.iter().filter_map(|entry| match &entry.key {
+            HostKey::Es256(key) => Some(key),
+            HostKey::Other(_) => None,
+        })
     }
 
     pub(crate) fn skip(&mut self, key: SkippedKey) {
@@ -80,10 +120,26 @@ impl KeySet {
     }
 }
 
+impl HostKey {
+    pub(crate) fn as_check(&self) -> &(dyn SignatureCheck + Sync) {
+        match self {
+            Self::Es256(key) => key,
+            Self::Other(key) => &**key,
+        }
+    }
+
+    pub(crate) fn boxed(self) -> BoxedKey {
+        match self {
+            Self::Es256(key) => Box::new(key),
+            Self::Other(key) => key,
+        }
+    }
+}
+
 impl KeySource for KeySet {
     fn entry(&self, index: usize) -> Option<KeyEntry<'_>> {
         let Entry { kid, key } = self.entries.get(index)?;
-        Some(KeyEntry { kid: kid.as_deref(), key: &**key })
+        Some(KeyEntry { kid: kid.as_deref(), key: key.as_check() })
     }
 }
 

@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 #![deny(missing_docs)]
 
 mod alg;
 mod clock;
 mod confusion;
+mod es256;
+mod host_batch;
 mod host_verifier;
 mod jwk;
 mod jwks;
@@ -22,6 +24,7 @@ mod verified_token;
 
 pub use alg::{EcdsaKey, Ed25519Key, RsaKey, ShortSecret};
 pub use clock::SystemClock;
+pub use es256::{Es256Arithmetic, HostEs256Key, Preparation};
 pub use host_verifier::HostVerifier;
 pub use key_file::{KeyFileError, KeyReader, MAX_KEY_FILE};
 pub use key_set::{BoxedKey, KeySet, SkippedKey};

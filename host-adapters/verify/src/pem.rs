@@ -1,9 +1,11 @@
 //! PEM (RFC 7468): public keys are read; for anything else the error says how to get one out of it.
 
+use crate::es256::Preparer;
 use crate::key_file::KeyFileError;
 use crate::key_set::KeySet;
 use crate::public_key::PublicKey;
 use glowband_core::Refusal;
+use std::sync::Arc;
 
 const BEGIN: &[u8] = b"-----BEGIN ";
 
@@ -13,11 +15,11 @@ pub(crate) fn is_pem(text: &[u8]) -> bool {
 }
 
 /// Every key of the file, without names. A PEM file with two keys is as good as a set of two.
-pub(crate) fn read(text: &[u8]) -> Result<KeySet, KeyFileError> {
+pub(crate) fn read(text: &[u8], preparer: &Arc<Preparer>) -> Result<KeySet, KeyFileError> {
     let mut set = KeySet::new();
     for public in public_keys(text)? {
         for algorithm in public.algorithms() {
-            set.add_boxed(None, public.key(*algorithm).map_err(KeyFileError::Refused)?);
+            set.add_key(None, public.key_of_set(*algorithm, preparer).map_err(KeyFileError::Refused)?);
         }
     }
     Ok(set)

@@ -128,7 +128,6 @@ impl OwnedPolicy {
         token.len() <= self.limits.token_limit()
     }
 
-    #[cfg(feature = "remote")]
     pub(crate) fn token_limits(&self) -> &Limits {
         &self.limits
     }

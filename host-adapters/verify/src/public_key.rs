@@ -1,11 +1,13 @@
 //! A public key's numbers, wherever they were read: a JWK, a SubjectPublicKeyInfo, a PKCS#1 key.
 
 use crate::alg::{EcdsaKey, Ed25519Key, RsaKey};
-use crate::key_set::BoxedKey;
+use crate::es256::{HostEs256Key, Preparation, Preparer};
+use crate::key_set::{BoxedKey, HostKey};
 use glowband_core::{Algorithm, Jwk, Refusal};
 use spki::der::asn1::UintRef;
 use spki::der::{Decode, Reader, SliceReader};
 use spki::{ObjectIdentifier, SubjectPublicKeyInfoRef};
+use std::sync::Arc;
 
 /// A public key by its type and numbers, not yet bound to an algorithm.
 ///
@@ -122,18 +124,29 @@ impl PublicKey {
 
     /// The key, bound to one of its [`algorithms`](Self::algorithms), ready to check signatures.
     ///
+    /// One for ES256 is prepared after 32 checks; [`HostEs256Key::new`] has the choice.
+    ///
     /// # Errors
     /// [`Refusal::PointInvalid`], [`Refusal::ModulusSize`] or [`Refusal::KeyMalformed`] for wrong numbers;
     /// [`Refusal::AlgorithmMismatch`] for an algorithm of another type.
     pub fn key(&self, algorithm: Algorithm) -> Result<BoxedKey, Refusal> {
-        Ok(match (self, algorithm) {
-            (Self::P256(point), Algorithm::Es256) => Box::new(EcdsaKey::es256(point)?),
+        let preparer = Arc::new(Preparer::new(Preparation::after_uses(32)));
+        self.key_of_set(algorithm, &preparer).map(HostKey::boxed)
+    }
+
+    /// The same for a key of a set, whose ES256 keys have a preparer together.
+    pub(crate) fn key_of_set(&self, algorithm: Algorithm, preparer: &Arc<Preparer>) -> Result<HostKey, Refusal> {
+        let key: BoxedKey = match (self, algorithm) {
+            (Self::P256(point), Algorithm::Es256) => {
+                return HostEs256Key::of_set(point, preparer).map(HostKey::Es256);
+            }
             (Self::P384(point), Algorithm::Es384) => Box::new(EcdsaKey::es384(point)?),
             (Self::Rsa { modulus, exponent }, Algorithm::Rs256) => Box::new(RsaKey::rs256(modulus, exponent)?),
             (Self::Rsa { modulus, exponent }, Algorithm::Ps256) => Box::new(RsaKey::ps256(modulus, exponent)?),
             (Self::Ed25519(public), Algorithm::EdDsa) => Box::new(Ed25519Key::new(public)?),
             _ => return Err(Refusal::AlgorithmMismatch),
-        })
+        };
+        Ok(HostKey::Other(key))
     }
 }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::KeyReader;
 use glowband_core::Algorithm;
 
 // Made by OpenSSL: `openssl pkey -pubout`, `openssl rsa -RSAPublicKey_out`.
@@ -71,7 +72,7 @@ VAPNZAEpn6bFEr4+un9B9fXyESO+Vf2tGwIDAQAB
 ";
 
 fn algorithms(text: &str) -> Result<Vec<Algorithm>, KeyFileError> {
-    let keys = read(text.as_bytes())?;
+    let keys = KeyReader::new().pem(text.as_bytes())?;
     assert!(keys.iter().all(|(kid, _)| kid.is_none()));
     Ok(keys.iter().map(|(_, algorithm)| algorithm).collect())
 }

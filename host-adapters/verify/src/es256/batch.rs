@@ -1,0 +1,71 @@
+//! Many signatures at once, eight side by side; their keys may differ.
+
+use super::host_key::HostEs256Key;
+use super::ifma::{Ifma, Windows};
+use super::prepared_key::PreparedKey;
+use glowband_core::p256::backend::SignatureScalars;
+use glowband_core::{SignatureCheck, SignatureMismatch};
+use sha2::{Digest, Sha256};
+
+/// What a signature is said to cover, and the key that is to judge it.
+#[derive(Clone, Copy)]
+pub(crate) struct Es256Signature<'s> {
+    pub(crate) key: &'s HostEs256Key,
+    pub(crate) signing_input: &'s [u8],
+    pub(crate) signature: &'s [u8],
+}
+
+type Verdict = Result<(), SignatureMismatch>;
+
+/// Signatures side by side.
+const LANES: usize = 8;
+/// Fewer are faster one after the other.
+const FEWEST: usize = 5;
+
+/// The verdict on each, in order: the same as one after the other.
+pub(crate) fn check_all(signatures: &[Es256Signature<'_>]) -> Vec<Verdict> {
+    let mut verdicts = Vec::with_capacity(signatures.len());
+    for signatures in signatures.chunks(LANES) {
+        match side_by_side(signatures) {
+            Some(eight) => verdicts.extend(eight.into_iter().take(signatures.len())),
+            None => verdicts.extend(signatures.iter().map(|it| it.key.check(it.signing_input, it.signature))),
+        }
+    }
+    verdicts
+}
+
+/// `None` if the processor, a key or the number of signatures is not made for it.
+fn side_by_side(signatures: &[Es256Signature<'_>]) -> Option<[Verdict; LANES]> {
+    if signatures.len() < FEWEST {
+        return None;
+    }
+    let mut prepared = [None; LANES];
+    let mut hashes = [[0; 32]; LANES];
+    let mut values = [&[0; 64]; LANES];
+    for (lane, signed) in signatures.iter().enumerate().take(LANES) {
+        prepared[lane] = Some(signed.key.prepared()?);
+        hashes[lane] = Sha256::digest(signed.signing_input).into();
+        values[lane] = signed.signature.try_into().ok()?;
+    }
+    check_hashes(&prepared, &hashes, values)
+}
+
+/// The same over hashes; lanes without a key are empty.
+pub(super) fn check_hashes(
+    keys: &[Option<&PreparedKey>; LANES],
+    hashes: &[[u8; 32]; LANES],
+    signatures: [&[u8; 64]; LANES],
+) -> Option<[Verdict; LANES]> {
+    let scalars: [_; LANES] = SignatureScalars::batch(std::array::from_fn(|lane| (signatures[lane], &hashes[lane])));
+    let mut ifma: Option<Ifma> = None;
+    let mut lanes: [Option<(Windows<'_>, SignatureScalars)>; LANES] = [None; LANES];
+    for (lane, (key, scalars)) in lanes.iter_mut().zip(keys.iter().zip(scalars)) {
+        if let Some(key) = key {
+            let (detected, windows) = key.vectors()?;
+            ifma = Some(detected);
+            // r or s out of range: the lane stays empty, and is refused.
+            *lane = scalars.map(|scalars| (windows, scalars));
+        }
+    }
+    Some(ifma?.check_eight(&lanes).map(|genuine| if genuine { Ok(()) } else { Err(SignatureMismatch) }))
+}

@@ -1,0 +1,47 @@
+//! ES256 for servers: keys whose multiples are computed once, in memory of their own.
+//!
+//! | file | knows |
+//! |---|---|
+//! | `host_key.rs` | the key: aws-lc at first, its own tables once they are there |
+//! | `preparation.rs` | when keys are prepared, and with how much memory |
+//! | `preparer.rs` | the thread that prepares the keys of a set |
+//! | `table_memory.rs` | the memory of a table; the generator's tables, which all keys share |
+//! | `prepared_key.rs` | a check against tables, with or without vectors |
+//! | `batch.rs` | many signatures, eight side by side |
+//! | `ifma.rs` | the way through tables and lanes, by AVX-512 IFMA |
+//! | `ifma_point.rs` | eight sums of points |
+//! | `ifma_field.rs` | eight numbers modulo p; the bounds of lazy reduction, proved by their types |
+//! | `no_ifma.rs` | what other processors have in place of the three |
+//!
+//! `ifma.rs` and `ifma_field.rs` are the only files with `unsafe` in them, and it takes an `Ifma` to get there: a value
+//! that only a processor with the instructions has.
+//!
+//! Everything in a verification is public, so nothing here is constant-time: **not for secrets.**
+
+mod batch;
+mod host_key;
+#[cfg(target_arch = "x86_64")]
+mod ifma;
+#[cfg(not(target_arch = "x86_64"))]
+#[path = "no_ifma.rs"]
+mod ifma;
+#[cfg(target_arch = "x86_64")]
+mod ifma_field;
+#[cfg(target_arch = "x86_64")]
+mod ifma_point;
+mod preparation;
+mod prepared_key;
+mod preparer;
+mod table_memory;
+
+pub(crate) use batch::{Es256Signature, check_all};
+pub use host_key::{Es256Arithmetic, HostEs256Key};
+pub use preparation::Preparation;
+pub(crate) use preparer::Preparer;
+
+#[cfg(test)]
+#[path = "tests/every_arithmetic.rs"]
+mod every_arithmetic;
+#[cfg(test)]
+#[path = "tests/samples.rs"]
+mod samples;

@@ -1,0 +1,33 @@
+//! In place of `ifma.rs` on other processors: there is no such thing as their [`Ifma`].
+
+use glowband_core::p256::backend::SignatureScalars;
+use glowband_core::{TableEntry, TableShape};
+
+#[derive(Clone, Copy)]
+pub(super) enum Ifma {}
+
+#[allow(dead_code)] // As in `ifma.rs`, where they are read.
+#[derive(Clone, Copy)]
+pub(super) struct Windows<'k> {
+    pub(super) generator: &'k [TableEntry],
+    pub(super) key: &'k [TableEntry],
+    pub(super) width: u32,
+}
+
+pub(super) const fn window_width(_: TableShape) -> Option<u32> {
+    None
+}
+
+impl Ifma {
+    pub(super) const fn detect() -> Option<Self> {
+        None
+    }
+
+    pub(super) fn check(self, _: &Windows<'_>, _: &SignatureScalars) -> bool {
+        match self {}
+    }
+
+    pub(super) fn check_eight(self, _: &[Option<(Windows<'_>, SignatureScalars)>; 8]) -> [bool; 8] {
+        match self {}
+    }
+}

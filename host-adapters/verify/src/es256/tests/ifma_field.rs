@@ -1,0 +1,214 @@
+//! Against numbers of 512 bits: limbs at their extremes, bounds at theirs.
+
+use super::*;
+use crate::es256::samples::Random;
+use p256::elliptic_curve::bigint::{NonZero, U512};
+
+fn p() -> U512 {
+    value(&P)
+}
+
+fn value(limbs: &[u64; LIMBS]) -> U512 {
+    limbs.iter().rev().fold(U512::ZERO, |value, limb| value.shl_vartime(52).wrapping_add(&U512::from(*limb)))
+}
+
+fn modulo_p(value: &U512) -> U512 {
+    value.rem_vartime(&NonZero::new(p()).unwrap())
+}
+
+/// a·b / R modulo p.
+fn expected_product(a: &U512, b: &U512) -> U512 {
+    // 1/R modulo p by Fermat would be long; instead R·result is compared.
+    modulo_p(&modulo_p(a).wrapping_mul(&modulo_p(b)))
+}
+
+fn times_r(value: &U512) -> U512 {
+    (0..260).fold(modulo_p(value), |value, _| modulo_p(&value.shl_vartime(1)))
+}
+
+/// Numbers of at most bound/16 · p: the ends, those with limbs at their extremes, and others.
+fn numbers(random: &mut Random, bound: u32) -> [[u64; LIMBS]; 8] {
+    let most = p().wrapping_mul(&U512::from(bound)).shr_vartime(4);
+    std::array::from_fn(|lane| {
+        let number = match lane {
+            0 => most,
+            1 => most.wrapping_sub(&U512::ONE),
+            _ => loop {
+                let limbs: [u64; LIMBS] = std::array::from_fn(|_| match random.below(5) {
+                    0 => 0,
+                    1 | 2 => MASK,
+                    3 => [1, MASK - 1, 1 << 51, (1 << 44) - 1][random.below(4)],
+                    _ => random.number() & MASK,
+                });
+                let number = value(&limbs).shr_vartime(u32::try_from(random.below(6)).unwrap());
+                if number <= most {
+                    break number;
+                }
+            },
+        };
+        let mut rest = number;
+        std::array::from_fn(|_| {
+            let limb = rest.as_words()[0] & MASK;
+            rest = rest.shr_vartime(52);
+            limb
+        })
+    })
+}
+
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn lanes<const B: u32>(numbers: &[[u64; LIMBS]; 8]) -> Lanes<B> {
+    let mut limbs = [_mm512_setzero_si512(); LIMBS];
+    for (at, limb) in limbs.iter_mut().enumerate() {
+        let [a, b, c, d, e, f, g, h] = numbers.map(|number| number[at].cast_signed());
+        *limb = _mm512_set_epi64(h, g, f, e, d, c, b, a);
+    }
+    Lanes::new(limbs)
+}
+
+/// Each lane of the result is what `expected` says of the lanes of the operands, modulo p. Its bound is kept, as the
+/// assertion in `Lanes::new` says.
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn same<const OUT: u32>(result: &Lanes<OUT>, expected: impl Fn(usize) -> U512) {
+    assert!(result.is_within());
+    for (lane, limbs) in result.to_limbs().iter().enumerate() {
+        assert_eq!(modulo_p(&value(limbs)), modulo_p(&expected(lane)), "lane {lane}");
+    }
+}
+
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn operations() {
+    let mut random = Random(1);
+    let round = |random: &mut Random| {
+        let (widest, narrow) = (numbers(random, 256), numbers(random, 20));
+        let (a, b) = (lanes::<256>(&widest), lanes::<20>(&narrow));
+        let (of_a, of_b) = (|lane: usize| value(&widest[lane]), |lane: usize| value(&narrow[lane]));
+        let p16 = p().shl_vartime(4);
+        // Products, compared times R.
+        for (lane, limbs) in product::<256, 20, 36>(&a, &b).to_limbs().iter().enumerate() {
+            assert_eq!(times_r(&value(limbs)), expected_product(&of_a(lane), &of_b(lane)));
+        }
+        for (lane, limbs) in product::<256, 240, 256>(&a, &lanes(&numbers_as(&narrow))).to_limbs().iter().enumerate() {
+            assert_eq!(times_r(&value(limbs)), expected_product(&of_a(lane), &of_b(lane)));
+        }
+        let most = numbers(random, 247);
+        for (lane, limbs) in square::<247, 255>(&lanes(&most)).to_limbs().iter().enumerate() {
+            let number = value(&most[lane]);
+            assert_eq!(times_r(&value(limbs)), expected_product(&number, &number));
+        }
+        // Sums and differences; −b is 16p − b.
+        let less = |a: U512, b: U512| a.wrapping_add(&p16).wrapping_sub(&b);
+        let wide = numbers(random, 124);
+        let of_wide = |lane: usize| value(&wide[lane]);
+        let c = lanes::<124>(&wide);
+        same::<52>(&difference(&b, &b), |_| U512::ZERO);
+        same::<156>(&difference(&c, &b), |lane| less(of_wide(lane), of_b(lane)));
+        same::<148>(&difference(&b, &c), |lane| less(of_b(lane), of_wide(lane)));
+        same::<144>(&sum(&b, &c), |lane| of_b(lane).wrapping_add(&of_wide(lane)));
+        let mask = random.bytes()[0];
+        let signed = |lane: usize, number: U512| if mask >> lane & 1 == 1 { less(U512::ZERO, number) } else { number };
+        same::<180>(&signed_difference(mask, &b, &c), |lane| less(signed(lane, of_b(lane)), of_wide(lane)));
+        same(&signed_reduced(mask, &a), |lane| signed(lane, of_a(lane)));
+        same(&x_of_sum(&c, &b, &b), |lane| {
+            let thrice = of_b(lane).wrapping_add(&of_b(lane).shl_vartime(1));
+            less(of_wide(lane), thrice)
+        });
+        // Choices and moves.
+        same(&a.or(mask, &b.widened()), |lane| if mask >> lane & 1 == 1 { of_b(lane) } else { of_a(lane) });
+        same(&a.swapped::<4>(), |lane| of_a(lane ^ 4));
+        same(&a.swapped::<2>(), |lane| of_a(lane ^ 2));
+        same(&a.swapped::<1>(), |lane| of_a(lane ^ 1));
+    };
+    for _ in 0..300 {
+        round(&mut random);
+    }
+}
+
+/// The same numbers, to be said less of.
+fn numbers_as(numbers: &[[u64; LIMBS]; 8]) -> [[u64; LIMBS]; 8] {
+    *numbers
+}
+
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn zeros() {
+    for start in 0..=16 {
+        let near: [[u64; LIMBS]; 8] = std::array::from_fn(|lane| {
+            let mut limbs = multiple_of_p(start);
+            match lane {
+                0 => {}
+                1 if start < 16 => limbs[0] ^= 1,
+                2 => limbs[1] ^= 1,
+                3 => limbs[4] ^= 1,
+                4 => limbs[2] ^= 1 << 50,
+                _ => limbs = multiple_of_p((start + lane as u64) % 17),
+            }
+            limbs
+        });
+        let near = near.map(|limbs| if value(&limbs) > p().shl_vartime(4) { [1, 0, 0, 0, 0] } else { limbs });
+        let expected = near
+            .iter()
+            .enumerate()
+            .fold(0, |mask, (lane, limbs)| mask | u8::from(modulo_p(&value(limbs)) == U512::ZERO) << lane);
+        assert_eq!(lanes::<256>(&near).zeros(), expected, "{start}");
+        assert!(expected & 1 == 1 && expected & 0b1_1000 == 0);
+    }
+}
+
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn loads() {
+    let mut random = Random(2);
+    for _ in 0..50 {
+        let entries: [TableEntry; 8] = std::array::from_fn(|lane| {
+            let mut entry = [0; 64];
+            for half in entry.as_chunks_mut::<32>().0 {
+                *half = if lane == 0 { [0xff; 32] } else { random.bytes() };
+                // Below p: the highest word of p is 0xffffffff00000001.
+                half[31] = half[31].min(0xfe);
+            }
+            entry
+        });
+        let (x, y) = coordinates(&entries.each_ref());
+        let number = |lane: usize, from: usize| {
+            let bytes = &entries[lane][from..from + 32];
+            bytes.iter().rev().fold(U512::ZERO, |number, byte| number.shl_vartime(8).wrapping_add(&U512::from(*byte)))
+        };
+        for lane in 0..8 {
+            assert_eq!(value(&x.to_limbs()[lane]), number(lane, 0).shl_vartime(4));
+            assert_eq!(value(&y.to_limbs()[lane]), number(lane, 32).shl_vartime(4));
+        }
+    }
+    let numbers: [Number; 8] = std::array::from_fn(|_| std::array::from_fn(|_| random.number() >> 1));
+    for (limbs, number) in Lanes::<16>::of(&numbers).to_limbs().iter().zip(numbers) {
+        let number =
+            number.iter().rev().fold(U512::ZERO, |all, word| all.shl_vartime(64).wrapping_add(&U512::from(*word)));
+        assert_eq!(value(limbs), number);
+    }
+}
+
+#[test]
+fn every_operation_at_the_extremes_of_its_operands() {
+    if super::super::ifma::Ifma::detect().is_none() {
+        return;
+    }
+    // SAFETY: the processor has the instructions.
+    unsafe {
+        operations();
+        zeros();
+        loads();
+    }
+}
+
+#[test]
+fn the_bounds_are_those_of_the_formulas() {
+    assert_eq!(product_bound(256, 256), 272);
+    assert_eq!(product_bound(16, 16), 17);
+    assert_eq!(
+        value(&P),
+        U512::ONE
+            .shl_vartime(256)
+            .wrapping_sub(&U512::ONE.shl_vartime(224))
+            .wrapping_add(&U512::ONE.shl_vartime(192))
+            .wrapping_add(&U512::ONE.shl_vartime(96))
+            .wrapping_sub(&U512::ONE)
+    );
+    assert!(value(&multiple_of_p(16)) < U512::ONE.shl_vartime(260));
+}
