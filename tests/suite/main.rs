@@ -5,5 +5,6 @@ mod compile_fail;
 mod conformance;
 mod http;
 mod interop;
+mod long_compare;
 mod properties;
 mod vectors;

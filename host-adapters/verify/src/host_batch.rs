@@ -1,6 +1,7 @@
 //! Many tokens by one snapshot of the keys: their signatures are checked together where the keys are made for it.
 
-use crate::es256::{Es256Signature, check_all};
+use crate::es256::{self, Es256Signature};
+use crate::hs256::{self, Hs256Tag};
 use crate::key_set::{HostKey, KeySet};
 use crate::policy::OwnedPolicy;
 use crate::verified_token::{Places, VerifiedToken};
@@ -65,19 +66,28 @@ fn places(
 fn check_together(keys: &KeySet, claimed: &[Claimed<'_, '_, '_>]) -> Vec<Option<Verdict>> {
     let mut verdicts = vec![None; claimed.len()];
     let (mut es256, mut es256_places) = (Vec::new(), Vec::new());
+    let (mut hs256, mut hs256_places) = (Vec::new(), Vec::new());
     for (claimed, place) in claimed.iter().zip(&mut verdicts) {
         let Ok(claimed) = claimed else { continue };
+        let (signing_input, signature) = (claimed.signing_input(), claimed.signature());
         match claimed.only_key().and_then(|index| keys.key(index)) {
             Some(HostKey::Es256(key)) => {
-                let (signing_input, signature) = (claimed.signing_input(), claimed.signature());
                 es256.push(Es256Signature { key, signing_input, signature });
                 es256_places.push(place);
+            }
+            Some(HostKey::Hs256(key)) => {
+                hs256.push(Hs256Tag { key, signing_input, tag: signature });
+                hs256_places.push(place);
             }
             Some(HostKey::Other(_)) | None => {}
         }
     }
-    for (place, verdict) in es256_places.into_iter().zip(check_all(&es256)) {
+    let verdicts_of_both = es256::check_all(&es256).into_iter().chain(hs256::check_all(&hs256));
+    for (place, verdict) in es256_places.into_iter().chain(hs256_places).zip(verdicts_of_both) {
         *place = Some(verdict);
     }
     verdicts
 }
+
+#[cfg(test)]
+mod tests;

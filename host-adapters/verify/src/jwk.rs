@@ -3,10 +3,11 @@
 use crate::alg::ShortSecret;
 use crate::confusion::refuse_keys_as_secret;
 use crate::es256::Preparer;
+use crate::hs256::HostHs256Key;
 use crate::key_file::KeyReader;
 use crate::key_set::HostKey;
 use crate::public_key::PublicKey;
-use glowband_core::{Hs256Key, Jwk, Key, MAX_JWK_SECRET, Refusal};
+use glowband_core::{Jwk, Key, MAX_JWK_SECRET, Refusal};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -47,8 +48,8 @@ fn secret(jwk: &Jwk<'_>, reader: KeyReader) -> Result<HostKey, Refusal> {
 /// A secret's raw bytes as a key.
 pub(crate) fn raw_secret(secret: &[u8], reader: KeyReader) -> Result<HostKey, Refusal> {
     refuse_keys_as_secret(secret)?;
-    match Hs256Key::new(secret) {
-        Ok(key) => Ok(HostKey::Other(Box::new(key))),
+    match HostHs256Key::new(secret) {
+        Ok(key) => Ok(HostKey::Hs256(key)),
         Err(Refusal::SecretTooShort) if reader.takes_short_secrets() => {
             Ok(HostKey::Other(Box::new(ShortSecret::danger_allow_short_secret(secret)?)))
         }

@@ -1,6 +1,7 @@
 //! Owned keys in a fixed order, for one process and all its threads.
 
 use crate::es256::HostEs256Key;
+use crate::hs256::HostHs256Key;
 use glowband_core::{Algorithm, KeyEntry, KeySource, Refusal, SignatureCheck};
 use std::any::Any;
 use std::fmt;
@@ -25,6 +26,7 @@ struct Entry {
 /// A key by its kind, where the kind can do more than check one signature after the other.
 pub(crate) enum HostKey {
     Es256(HostEs256Key),
+    Hs256(HostHs256Key),
     Other(BoxedKey),
 }
 
@@ -107,7 +109,7 @@ impl KeySet {
     pub(crate) fn es256_keys(&self) -> impl Iterator<Item = &HostEs256Key> {
         self.entries.iter().filter_map(|entry| match &entry.key {
             HostKey::Es256(key) => Some(key),
-            HostKey::Other(_) => None,
+            HostKey::Hs256(_) | HostKey::Other(_) => None,
         })
     }
 
@@ -124,6 +126,7 @@ impl HostKey {
     pub(crate) fn as_check(&self) -> &(dyn SignatureCheck + Sync) {
         match self {
             Self::Es256(key) => key,
+            Self::Hs256(key) => key,
             Self::Other(key) => &**key,
         }
     }
@@ -131,6 +134,7 @@ impl HostKey {
     pub(crate) fn boxed(self) -> BoxedKey {
         match self {
             Self::Es256(key) => Box::new(key),
+            Self::Hs256(key) => Box::new(key),
             Self::Other(key) => key,
         }
     }

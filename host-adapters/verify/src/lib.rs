@@ -8,6 +8,7 @@ mod confusion;
 mod es256;
 mod host_batch;
 mod host_verifier;
+mod hs256;
 mod jwk;
 mod jwks;
 mod key_file;

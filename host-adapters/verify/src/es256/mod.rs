@@ -40,6 +40,9 @@ pub use preparation::Preparation;
 pub(crate) use preparer::Preparer;
 
 #[cfg(test)]
+#[path = "tests/crafted_times.rs"]
+mod crafted_times;
+#[cfg(test)]
 #[path = "tests/every_arithmetic.rs"]
 mod every_arithmetic;
 #[cfg(test)]

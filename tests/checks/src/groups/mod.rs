@@ -94,7 +94,7 @@ pub(crate) const ALL: &[Group] = &[
         proves: "published test sets and RFC examples get the published verdicts",
         by_default: true,
         needs: &[],
-        check: Check::Commands(&["cargo test --workspace --all-features --test suite -- conformance::"]),
+        check: Check::Commands(&["cargo test --workspace --all-features --test suite -- conformance:: long_compare::"]),
     },
     Group {
         name: "properties",
@@ -158,6 +158,25 @@ pub(crate) const ALL: &[Group] = &[
         by_default: true,
         needs: &[Need::BareCompiler],
         check: Check::Own(bare::check),
+    },
+    Group {
+        name: "long-compare",
+        proves: "ten million ES256 signatures get the verdict of aws-lc by every arithmetic, a tenth also RustCrypto's",
+        by_default: false,
+        needs: &[],
+        check: Check::Commands(&[
+            "cargo test --release -p glowband-tests --test suite -- --ignored --nocapture long_compare::ten_million",
+        ]),
+    },
+    Group {
+        name: "crafted",
+        proves: "no ES256 signature takes twice as long as others, however it was made",
+        by_default: false,
+        needs: &[],
+        check: Check::Commands(&[
+            "cargo test --release -p glowband-verify --lib -- --ignored --nocapture es256::crafted_times",
+            "cargo test --release -p glowband-core --all-features --lib -- --ignored --nocapture no_signature_is_slow",
+        ]),
     },
     Group {
         name: "bench",

@@ -1,0 +1,149 @@
+//! Many tags at once, four hashes interleaved; keys and lengths may differ.
+
+use super::host_key::{HostHs256Key, State};
+use super::padded::{Block, Padded};
+use super::sha256_streams::{STREAMS, ShaNi};
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use glowband_core::{SignatureCheck, SignatureMismatch};
+
+/// What a tag is said to cover, and the key that is to judge it.
+#[derive(Clone, Copy)]
+pub(crate) struct Hs256Tag<'s> {
+    pub(crate) key: &'s HostHs256Key,
+    pub(crate) signing_input: &'s [u8],
+    pub(crate) tag: &'s [u8],
+}
+
+type Verdict = Result<(), SignatureMismatch>;
+
+/// The verdict on each, in order: the same as one after the other.
+pub(crate) fn check_all(tags: &[Hs256Tag<'_>]) -> Vec<Verdict> {
+    let Some(instructions) = ShaNi::detect() else {
+        return tags.iter().map(alone).collect();
+    };
+    let mut verdicts = vec![Err(SignatureMismatch); tags.len()];
+    // Messages of about the same length together: a stream that has ended waits for the others.
+    let mut order: Vec<_> = (0..tags.len()).collect();
+    order.sort_by_key(|at| tags.get(*at).map(|tag| tag.signing_input.len()));
+    for some in order.chunks(STREAMS) {
+        let picked: Vec<_> = some.iter().filter_map(|at| tags.get(*at)).collect();
+        let settled = match picked.as_slice() {
+            [a, b, c, d] => interleaved(instructions, [a, b, c, d]).to_vec(),
+            few => few.iter().map(|tag| alone(tag)).collect(),
+        };
+        for (at, verdict) in some.iter().zip(settled) {
+            if let Some(place) = verdicts.get_mut(*at) {
+                *place = verdict;
+            }
+        }
+    }
+    verdicts
+}
+
+fn alone(tag: &Hs256Tag<'_>) -> Verdict {
+    tag.key.check(tag.signing_input, tag.tag)
+}
+
+fn interleaved(instructions: ShaNi, tags: [&Hs256Tag<'_>; STREAMS]) -> [Verdict; STREAMS] {
+    let messages = tags.map(|tag| Padded::behind_a_block(tag.signing_input));
+    let mut states: [State; STREAMS] = tags.map(|tag| *tag.key.inner());
+    // How long a message is is no secret.
+    let longest = messages.iter().map(Padded::count).max().unwrap_or(0);
+    for at in 0..longest {
+        let before = states;
+        instructions.compress(&mut states, messages.each_ref().map(|message| message.block(at)));
+        for (state, (before, message)) in states.iter_mut().zip(before.iter().zip(&messages)) {
+            if at >= message.count() {
+                *state = *before;
+            }
+        }
+    }
+    let inner: [Block; STREAMS] = states.map(|state| outer_block(&state));
+    let mut states: [State; STREAMS] = tags.map(|tag| *tag.key.outer());
+    instructions.compress(&mut states, inner.each_ref());
+    let mut verdicts = [Err(SignatureMismatch); STREAMS];
+    for (verdict, (state, tag)) in verdicts.iter_mut().zip(states.iter().zip(tags)) {
+        *verdict = verify_slices_are_equal(&bytes(state), tag.tag).map_err(|_| SignatureMismatch);
+    }
+    verdicts
+}
+
+/// The inner hash, padded: the outer hash has consumed one block before it, so it ends after 96 bytes.
+fn outer_block(inner: &State) -> Block {
+    let mut block = [0; 64];
+    let padding = [0x80].into_iter().chain([0; 29]).chain(768_u16.to_be_bytes());
+    for (place, byte) in block.iter_mut().zip(bytes(inner).into_iter().chain(padding)) {
+        *place = byte;
+    }
+    block
+}
+
+fn bytes(state: &State) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    for (place, word) in bytes.as_chunks_mut().0.iter_mut().zip(state) {
+        *place = word.to_be_bytes();
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_lc_rs::hmac;
+
+    #[test]
+    fn every_length_and_every_changed_byte_as_one_after_the_other() {
+        let secrets: Vec<Vec<u8>> = [32, 33, 64, 65, 200].iter().map(|length| vec![0x5a; *length]).collect();
+        let keys: Vec<_> = secrets.iter().map(|secret| HostHs256Key::new(secret).unwrap()).collect();
+        let text: Vec<u8> = (0..1200).map(|at| u8::try_from(at % 251).unwrap()).collect();
+        let mut seed = 1_usize;
+        let mut random = |limit: usize| {
+            seed = seed.wrapping_mul(0x5851_f42d).wrapping_add(0x1405_7b7e) % 0x7fff_ffff;
+            seed / 8 % limit
+        };
+        let mut lengths: Vec<_> = (0..200).chain([247, 248, 255, 256, 319, 320, 1000, 1199, 1200]).collect();
+        for round in 0..12 {
+            lengths.rotate_left(random(50));
+            let picks: Vec<_> = lengths.iter().map(|length| (random(keys.len()), &text[..*length])).collect();
+            let tags: Vec<Vec<u8>> = picks
+                .iter()
+                .map(|(key, message)| {
+                    let key = hmac::Key::new(hmac::HMAC_SHA256, &secrets[*key]);
+                    let mut tag = hmac::sign(&key, message).as_ref().to_vec();
+                    match random(5) {
+                        0 => tag[random(32)] ^= 1 << random(8),
+                        1 if round > 8 => tag.truncate(random(32)),
+                        _ => {}
+                    }
+                    tag
+                })
+                .collect();
+            for count in [0, 1, 3, 4, 5, 8, picks.len()] {
+                let all: Vec<_> = picks
+                    .iter()
+                    .zip(&tags)
+                    .take(count)
+                    .map(|((key, signing_input), tag)| Hs256Tag { key: &keys[*key], signing_input, tag })
+                    .collect();
+                let expected: Vec<Verdict> = picks
+                    .iter()
+                    .zip(&tags)
+                    .take(count)
+                    .map(|((key, message), tag)| {
+                        let key = hmac::Key::new(hmac::HMAC_SHA256, &secrets[*key]);
+                        hmac::verify(&key, message, tag).map_err(|_| SignatureMismatch)
+                    })
+                    .collect();
+                assert_eq!(check_all(&all), expected);
+                assert_eq!(all.iter().map(alone).collect::<Vec<_>>(), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn a_short_secret_is_refused_and_none_is_shown() {
+        use glowband_core::Refusal;
+        assert_eq!(HostHs256Key::new(&[7; 31]).err(), Some(Refusal::SecretTooShort));
+        assert_eq!(format!("{:?}", HostHs256Key::new(&[7; 32]).unwrap()), "HostHs256Key(secret)");
+    }
+}
