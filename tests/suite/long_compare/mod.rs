@@ -62,7 +62,7 @@ impl Keys {
             let mut bytes = [0; 24];
             random.fill(&mut bytes).expect("random bytes");
             let [choice, place, bit, name @ ..] = bytes;
-            let payload = format!(r#"{{"iss":"i","aud":"a","exp":4000000000,"sub":"{}"}}"#, encode(&name));
+            let payload = format!(r#"{{"iss":"i","aud":"a","exp":4000000000,"sub":"{}"}}"#, encode(name));
             let mut signed = format!("eyJhbGciOiJFUzI1NiJ9.{}", encode(payload.as_bytes()));
             let mut signature = self.pair.sign(random, signed.as_bytes()).expect("a signature").as_ref().to_vec();
             match choice % 8 {
