@@ -11,7 +11,7 @@ type Verdict = Result<(), SignatureMismatch>;
 type Claimed<'k, 't, 'r> = Result<SignatureClaimed<'k, 't, 'r, KeySet>, Refusal>;
 
 /// How many tokens are held between header and proof. More would not be faster.
-const HELD: usize = 64;
+const HELD: usize = 32;
 
 /// The verdict on each token, in order: the same as one by one.
 pub(crate) fn prove_all(

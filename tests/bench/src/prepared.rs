@@ -127,9 +127,9 @@ fn hs256_batch() {
             assert!(black_box(verdicts).iter().all(Result::is_ok));
         }),
         (10, &mut || {
-            for token in &tokens {
-                black_box(verifier.verify_at(token, now).expect("the token is genuine"));
-            }
+            // All verdicts at the end, as of a batch.
+            let verdicts: Vec<_> = tokens.iter().map(|token| verifier.verify_at(token, now)).collect();
+            assert!(black_box(verdicts).iter().all(Result::is_ok));
         }),
         (10, &mut || {
             for sample in &samples {
@@ -139,5 +139,5 @@ fn hs256_batch() {
     ]);
     let [batch, alone, peer] = [batch, alone, peer].map(|time| time / tokens.len() as f64);
     println!("HS256 281 B, batch of 256, per token\t{batch:.2}\t{peer:.2}");
-    println!("HS256 281 B, HostVerifier\t{alone:.2}\t{peer:.2}");
+    println!("HS256 281 B, 256 one by one, per token\t{alone:.2}\t{peer:.2}");
 }

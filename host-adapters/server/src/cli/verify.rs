@@ -5,7 +5,7 @@ use super::key_file::{VerifyingKeyFlags, algorithm};
 use super::lines::{Line, Lines};
 use super::{Outcome, Stop, batch, note, report, verdict};
 use glowband_core::{Algorithm, Refusal};
-use glowband_verify::{KeyReader, KeySet};
+use glowband_verify::{KeyReader, KeySet, Preparation};
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 
@@ -66,7 +66,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     if let Some(flag) = arguments.expectations.about_claims().filter(|_| arguments.jws && !arguments.batch) {
         return Err(Stop::Usage(format!("--jws checks the signature alone; {flag} would not be judged")));
     }
-    let mut reader = KeyReader::new();
+    // A few tokens do not pay for a thread that prepares their keys; a long batch with the same keys does.
+    let mut reader = KeyReader::new().prepare(Preparation::after_uses(32));
     if arguments.danger_allow_short_secret {
         reader = reader.danger_allow_short_secret();
     }

@@ -7,7 +7,7 @@
 // Code with vector instructions is called, which only a processor that has them may run.
 #![allow(unsafe_code)]
 
-use super::ifma_field::coordinates;
+use super::ifma_entries::coordinates;
 use super::ifma_point::{Addends, Sums};
 use glowband_core::p256::backend::{SignatureScalars, window_digits};
 use glowband_core::{TableEntry, TableShape};
@@ -63,61 +63,64 @@ impl Ifma {
     }
 }
 
-/// The digits of u1 and u2, and where their entries are.
-struct Plan {
-    digits: [i16; MOST_DIGITS],
-    /// Digits of one scalar.
-    count: usize,
-    /// Entries in one window.
-    per_window: usize,
-}
-
-impl Plan {
-    const EMPTY: Self = Self { digits: [0; MOST_DIGITS], count: 0, per_window: 0 };
-
-    fn new(width: u32, scalars: &SignatureScalars) -> Self {
-        let count = 256_u32.div_ceil(width) as usize;
-        let mut plan = Self { digits: [0; MOST_DIGITS], count, per_window: 1 << (width - 1) };
-        let (first, rest) = plan.digits.split_at_mut(count);
-        window_digits(&scalars.u1, width, first);
-        window_digits(&scalars.u2, width, &mut rest[..count]);
-        plan
-    }
-
-    /// The entry for digit `at` of both scalars, and the digit.
-    #[inline(always)]
-    fn step<'k>(&self, windows: &Windows<'k>, at: usize) -> Option<(&'k TableEntry, i16)> {
-        let digit = self.digits[at];
-        let (table, window) =
-            if at < self.count { (windows.generator, at) } else { (windows.key, at.wrapping_sub(self.count)) };
-        // For digit 0 any entry does, as it is not added.
-        let entry = window * self.per_window + usize::from(digit.unsigned_abs()).saturating_sub(1);
-        table.get(entry).map(|entry| (entry, digit))
-    }
-}
-
 /// What the lanes add in one step.
+#[derive(Clone, Copy)]
 struct Row<'k> {
     entries: [&'k TableEntry; LANES],
     negative: u8,
     present: u8,
 }
 
-impl<'k> Row<'k> {
-    /// Of the steps that the lanes have; lanes without one add nothing.
+/// Stands where nothing is added.
+const NOTHING: &TableEntry = &[0; 64];
+
+/// Every step of all lanes.
+struct Plan<'k, const ROWS: usize> {
+    rows: [Row<'k>; ROWS],
+    used: usize,
+}
+
+impl<'k, const ROWS: usize> Plan<'k, ROWS> {
     #[inline(always)]
-    fn of(mut step: impl FnMut(usize) -> Option<(&'k TableEntry, i16)>) -> Self {
-        let mut row = Self { entries: [NOTHING; LANES], negative: 0, present: 0 };
-        for (lane, place) in row.entries.iter_mut().enumerate() {
-            if let Some((entry, digit)) = step(lane) {
-                *place = entry;
-                row.negative |= u8::from(digit < 0) << lane;
-                row.present |= u8::from(digit != 0) << lane;
-            }
-        }
-        row
+    fn new() -> Self {
+        Self { rows: [Row { entries: [NOTHING; LANES], negative: 0, present: 0 }; ROWS], used: 0 }
     }
 
+    /// Puts the entries for u1 and u2 where `place` says: which row and which lane the entry of each digit goes to.
+    #[inline(always)]
+    fn put(&mut self, windows: &Windows<'k>, scalars: &SignatureScalars, place: impl Fn(usize) -> (usize, usize)) {
+        let count = 256_u32.div_ceil(windows.width) as usize;
+        for (first, table, scalar) in [(0, windows.generator, &scalars.u1), (count, windows.key, &scalars.u2)] {
+            let mut digits = [0; MOST_DIGITS / 2];
+            window_digits(scalar, windows.width, &mut digits[..count]);
+            let parts = table.chunks_exact(1 << (windows.width - 1));
+            for (at, (part, digit)) in parts.zip(digits).enumerate() {
+                // Digit 0 adds nothing, and has no entry.
+                let Some(entry) = part.get(usize::from(digit.unsigned_abs()).wrapping_sub(1)) else { continue };
+                let (row, lane) = place(first + at);
+                let Some(row) = self.rows.get_mut(row) else { continue };
+                row.entries[lane] = entry;
+                row.negative |= u8::from(digit < 0) << lane;
+                row.present |= 1 << lane;
+            }
+        }
+        self.used = self.used.max(place(2 * count - 1).0 + 1);
+    }
+
+    /// The sums of all rows.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    fn sums(&self) -> Option<Sums> {
+        let (first, rest) = self.rows.get(..self.used)?.split_first()?;
+        let mut sums = Sums::of(&first.addends());
+        for row in rest {
+            sums.add(&row.addends());
+        }
+        Some(sums)
+    }
+}
+
+impl Row<'_> {
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     fn addends(&self) -> Addends {
@@ -126,19 +129,11 @@ impl<'k> Row<'k> {
     }
 }
 
-/// Stands where nothing is added.
-const NOTHING: &TableEntry = &[0; 64];
-
 #[target_feature(enable = "avx512f,avx512ifma")]
 fn check_spread(windows: &Windows<'_>, scalars: &SignatureScalars) -> bool {
-    let plan = Plan::new(windows.width, scalars);
-    let digits = 2 * plan.count;
-    let row =
-        |first: usize| Row::of(|lane| if first + lane < digits { plan.step(windows, first + lane) } else { None });
-    let mut sums = Sums::of(&row(0).addends());
-    for first in (LANES..digits).step_by(LANES) {
-        sums.add(&row(first).addends());
-    }
+    let mut plan = Plan::<{ MOST_DIGITS / LANES }>::new();
+    plan.put(windows, scalars, |digit| (digit / LANES, digit % LANES));
+    let Some(mut sums) = plan.sums() else { return false };
     sums.add_swapped::<4>();
     sums.add_swapped::<2>();
     sums.add_swapped::<1>();
@@ -147,27 +142,15 @@ fn check_spread(windows: &Windows<'_>, scalars: &SignatureScalars) -> bool {
 
 #[target_feature(enable = "avx512f,avx512ifma")]
 fn check_side_by_side(lanes: &[Option<(Windows<'_>, SignatureScalars)>; LANES]) -> u8 {
-    let mut plans = [Plan::EMPTY; LANES];
+    let mut plan = Plan::<MOST_DIGITS>::new();
     let mut r = [[0; 4]; LANES];
     let mut present = 0;
-    let mut digits = 0;
-    for (at, (lane, (plan, r))) in lanes.iter().zip(plans.iter_mut().zip(&mut r)).enumerate() {
+    for (at, (lane, r)) in lanes.iter().zip(&mut r).enumerate() {
         if let Some((windows, scalars)) = lane {
-            *plan = Plan::new(windows.width, scalars);
+            plan.put(windows, scalars, |digit| (digit, at));
             *r = scalars.r;
             present |= 1 << at;
-            digits = digits.max(2 * plan.count);
         }
     }
-    let row = |at: usize| {
-        Row::of(|lane| {
-            let (windows, _) = lanes[lane].as_ref()?;
-            plans[lane].step(windows, at)
-        })
-    };
-    let mut sums = Sums::of(&row(0).addends());
-    for at in 1..digits {
-        sums.add(&row(at).addends());
-    }
-    sums.have_x_modulo_n(&r) & present
+    plan.sums().map_or(0, |sums| sums.have_x_modulo_n(&r) & present)
 }

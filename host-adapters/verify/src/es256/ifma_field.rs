@@ -7,17 +7,13 @@
 //! kept, so a lazy reduction that is too lazy does not compile. What the arithmetic of the bounds rests on is said at
 //! each operation; a build with debug assertions looks at every result as well.
 
-// Vectors are loaded from memory; that is the one thing here that the compiler cannot judge.
-#![allow(unsafe_code)]
-
-use glowband_core::TableEntry;
 use glowband_core::p256::backend::Number;
 use std::arch::x86_64::{
-    __m512i, __mmask8, _mm512_add_epi64, _mm512_and_si512, _mm512_cmpeq_epi64_mask, _mm512_cmple_epu64_mask,
-    _mm512_loadu_si512, _mm512_madd52hi_epu64, _mm512_madd52lo_epu64, _mm512_mask_blend_epi64, _mm512_mask_sub_epi64,
-    _mm512_or_si512, _mm512_permutex_epi64, _mm512_set_epi64, _mm512_set1_epi64, _mm512_setzero_si512,
-    _mm512_shuffle_i64x2, _mm512_slli_epi64, _mm512_srai_epi64, _mm512_srli_epi64, _mm512_sub_epi64,
-    _mm512_unpackhi_epi64, _mm512_unpacklo_epi64,
+    __m512i, __mmask8, _mm_cvtsi128_si64, _mm512_add_epi64, _mm512_and_si512, _mm512_castsi512_si128,
+    _mm512_cmpeq_epi64_mask, _mm512_cmple_epu64_mask, _mm512_madd52hi_epu64, _mm512_madd52lo_epu64,
+    _mm512_mask_blend_epi64, _mm512_mask_sub_epi64, _mm512_permutex_epi64, _mm512_permutexvar_epi64, _mm512_set_epi64,
+    _mm512_set1_epi64, _mm512_setzero_si512, _mm512_shuffle_i64x2, _mm512_slli_epi64, _mm512_srai_epi64,
+    _mm512_srli_epi64, _mm512_sub_epi64,
 };
 
 /// Eight numbers of at most `BOUND`/16 · p, each limb below 2^52.
@@ -28,18 +24,19 @@ pub(super) struct Lanes<const BOUND: u32>([__m512i; LIMBS]);
 type Raw = [__m512i; LIMBS];
 
 const LIMBS: usize = 5;
-const MASK: u64 = (1 << 52) - 1;
+pub(super) const MASK: u64 = (1 << 52) - 1;
 /// p, in limbs.
 const P: [u64; LIMBS] = [MASK, (1 << 44) - 1, 0, 1 << 36, (1 << 48) - (1 << 16)];
 /// 16 p = 2^260 − 2^228 + … is the most that five limbs are used for.
-const MOST: u32 = 256;
+pub(super) const MOST: u32 = 256;
 /// What [`reduced`] leaves.
 pub(super) const REDUCED: u32 = 17;
 
 impl<const BOUND: u32> Lanes<BOUND> {
+    /// The bound is the caller's to show.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    fn new(limbs: [__m512i; LIMBS]) -> Self {
+    pub(super) fn new(limbs: [__m512i; LIMBS]) -> Self {
         const { assert!(BOUND <= MOST) }
         let lanes = Self(limbs);
         debug_assert!(lanes.is_within(), "a bound of {BOUND}/16 is not kept");
@@ -142,11 +139,9 @@ impl<const BOUND: u32> Lanes<BOUND> {
     pub(super) fn to_limbs(self) -> [[u64; LIMBS]; 8] {
         let mut numbers = [[0; LIMBS]; 8];
         for (at, limb) in self.0.into_iter().enumerate() {
-            let mut lanes = [0_u64; 8];
-            // SAFETY: the array has room for the 64 bytes of the vector, at any alignment.
-            unsafe { std::arch::x86_64::_mm512_storeu_si512(lanes.as_mut_ptr().cast(), limb) };
-            for (number, lane) in numbers.iter_mut().zip(lanes) {
-                number[at] = lane;
+            for (lane, number) in (0..).zip(&mut numbers) {
+                let first = _mm512_permutexvar_epi64(_mm512_set1_epi64(lane), limb);
+                number[at] = _mm_cvtsi128_si64(_mm512_castsi512_si128(first)).cast_unsigned();
             }
         }
         numbers
@@ -163,19 +158,37 @@ const fn product_bound(a: u32, b: u32) -> u32 {
 #[target_feature(enable = "avx512f,avx512ifma")]
 pub(super) fn product<const A: u32, const B: u32, const OUT: u32>(a: &Lanes<A>, b: &Lanes<B>) -> Lanes<OUT> {
     const { assert!(product_bound(A, B) <= OUT) }
-    let zero = _mm512_setzero_si512();
-    // Apart, so that the two chains of additions run side by side.
-    let (mut low, mut high) = ([zero; 2 * LIMBS], [zero; 2 * LIMBS]);
+    divided(with_product([_mm512_setzero_si512(); 2 * LIMBS], a, b))
+}
+
+/// (a·b + c·d) / R modulo p, with one division for both.
+#[inline]
+#[target_feature(enable = "avx512f,avx512ifma")]
+pub(super) fn product_sum<const A: u32, const B: u32, const C: u32, const D: u32, const OUT: u32>(
+    (a, b): (&Lanes<A>, &Lanes<B>),
+    (c, d): (&Lanes<C>, &Lanes<D>),
+) -> Lanes<OUT> {
+    // As for one product; the columns of the two are below 20·2^52.
+    const { assert!(16 + (A * B + C * D).div_ceil(MOST) <= OUT) }
+    divided(with_product(with_product([_mm512_setzero_si512(); 2 * LIMBS], a, b), c, d))
+}
+
+#[inline]
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn with_product<const A: u32, const B: u32>(
+    mut columns: [__m512i; 2 * LIMBS],
+    a: &Lanes<A>,
+    b: &Lanes<B>,
+) -> [__m512i; 2 * LIMBS] {
     for i in 0..LIMBS {
         for j in 0..LIMBS {
-            low[i + j] = _mm512_madd52lo_epu64(low[i + j], a.0[i], b.0[j]);
-            high[i + j + 1] = _mm512_madd52hi_epu64(high[i + j + 1], a.0[i], b.0[j]);
+            columns[i + j] = _mm512_madd52lo_epu64(columns[i + j], a.0[i], b.0[j]);
+        }
+        for j in 0..LIMBS {
+            columns[i + j + 1] = _mm512_madd52hi_epu64(columns[i + j + 1], a.0[i], b.0[j]);
         }
     }
-    for (low, high) in low.iter_mut().zip(high) {
-        *low = _mm512_add_epi64(*low, high);
-    }
-    divided(low)
+    columns
 }
 
 /// a² / R modulo p.
@@ -184,28 +197,29 @@ pub(super) fn product<const A: u32, const B: u32, const OUT: u32>(a: &Lanes<A>, 
 pub(super) fn square<const A: u32, const OUT: u32>(a: &Lanes<A>) -> Lanes<OUT> {
     const { assert!(product_bound(A, A) <= OUT) }
     let zero = _mm512_setzero_si512();
-    let (mut low, mut high) = ([zero; 2 * LIMBS], [zero; 2 * LIMBS]);
+    let mut columns = [zero; 2 * LIMBS];
     for i in 0..LIMBS {
         for j in i + 1..LIMBS {
-            low[i + j] = _mm512_madd52lo_epu64(low[i + j], a.0[i], a.0[j]);
-            high[i + j + 1] = _mm512_madd52hi_epu64(high[i + j + 1], a.0[i], a.0[j]);
+            columns[i + j] = _mm512_madd52lo_epu64(columns[i + j], a.0[i], a.0[j]);
+        }
+        for j in i + 1..LIMBS {
+            columns[i + j + 1] = _mm512_madd52hi_epu64(columns[i + j + 1], a.0[i], a.0[j]);
         }
     }
-    for (low, high) in low.iter_mut().zip(high) {
-        let sum = _mm512_add_epi64(*low, high);
-        *low = _mm512_add_epi64(sum, sum);
+    for column in &mut columns {
+        *column = _mm512_add_epi64(*column, *column);
     }
     for i in 0..LIMBS {
-        low[2 * i] = _mm512_madd52lo_epu64(low[2 * i], a.0[i], a.0[i]);
-        low[2 * i + 1] = _mm512_madd52hi_epu64(low[2 * i + 1], a.0[i], a.0[i]);
+        columns[2 * i] = _mm512_madd52lo_epu64(columns[2 * i], a.0[i], a.0[i]);
+        columns[2 * i + 1] = _mm512_madd52hi_epu64(columns[2 * i + 1], a.0[i], a.0[i]);
     }
-    divided(low)
+    divided(columns)
 }
 
 /// The sum of the columns, divided by R modulo p. The bound is the caller's to show ([`product_bound`]).
 ///
-/// Columns of a product are below 10·2^52, as at most five low and five high halves meet in one; what is added here is
-/// at most six halves and a carry of twelve bits, so everything stays below 2^57.
+/// Columns of a product are below 10·2^52, as at most five low and five high halves meet in one, and of two products
+/// below 20·2^52; what is added here is at most six halves and a carry of twelve bits, so everything stays below 2^57.
 ///
 /// As p ends in 52 ones, the multiple of p that clears a limb is that limb itself: m·p = m·(p + 1) − m, and p + 1 has
 /// the limbs 0, 2^44, 0, 2^36, 2^48 − 2^16. The multiply-add takes the lowest 52 bits of m by itself.
@@ -235,6 +249,14 @@ fn divided<const OUT: u32>(mut columns: [__m512i; 2 * LIMBS]) -> Lanes<OUT> {
 pub(super) fn difference<const A: u32, const B: u32, const OUT: u32>(a: &Lanes<A>, b: &Lanes<B>) -> Lanes<OUT> {
     const { assert!(A + 16 * B.div_ceil(16) <= OUT) }
     normalized(less(a.0, b, B.div_ceil(16)))
+}
+
+/// −a modulo p.
+#[inline]
+#[target_feature(enable = "avx512f,avx512ifma")]
+pub(super) fn negated<const A: u32, const OUT: u32>(a: &Lanes<A>) -> Lanes<OUT> {
+    const { assert!(16 * A.div_ceil(16) <= OUT) }
+    normalized(less([_mm512_setzero_si512(); LIMBS], a, A.div_ceil(16)))
 }
 
 /// ±a − b modulo p, negative in the lanes of the mask.
@@ -344,57 +366,6 @@ fn reduced(mut limbs: Raw) -> Lanes<REDUCED> {
     limbs[4] = _mm512_sub_epi64(limbs[4], _mm512_slli_epi64::<48>(q));
     limbs[4] = _mm512_add_epi64(limbs[4], _mm512_slli_epi64::<16>(q));
     normalized(limbs)
-}
-
-/// The coordinates of eight entries of tables.
-///
-/// An entry has its coordinates times 2^256 modulo p; here they are needed times 2^260, and 16 times a number below p
-/// is just what fits: the words are cut four bits higher.
-#[inline]
-#[target_feature(enable = "avx512f,avx512ifma")]
-pub(super) fn coordinates(entries: &[&TableEntry; 8]) -> (Lanes<MOST>, Lanes<MOST>) {
-    let mut rows = [_mm512_setzero_si512(); 8];
-    for (row, entry) in rows.iter_mut().zip(entries) {
-        // SAFETY: an entry has the 64 bytes of the vector, and the load takes any alignment.
-        *row = unsafe { _mm512_loadu_si512(entry.as_ptr().cast()) };
-    }
-    // Rows of entries become columns of words.
-    let [a, b, c, d, e, f, g, h] = rows;
-    let even = [(a, b), (c, d), (e, f), (g, h)].map(|(one, next)| _mm512_unpacklo_epi64(one, next));
-    let odd = [(a, b), (c, d), (e, f), (g, h)].map(|(one, next)| _mm512_unpackhi_epi64(one, next));
-    let ([x0, x2, y0, y2], [x1, x3, y1, y3]) = (quarters(even), quarters(odd));
-    (sixteenfold([x0, x1, x2, x3]), sixteenfold([y0, y1, y2, y3]))
-}
-
-/// The first quarters of the four vectors side by side, then the second, third and fourth ones.
-#[inline]
-#[target_feature(enable = "avx512f,avx512ifma")]
-fn quarters([a, b, c, d]: [__m512i; 4]) -> [__m512i; 4] {
-    let (ab_even, ab_odd) = (_mm512_shuffle_i64x2::<0x88>(a, b), _mm512_shuffle_i64x2::<0xdd>(a, b));
-    let (cd_even, cd_odd) = (_mm512_shuffle_i64x2::<0x88>(c, d), _mm512_shuffle_i64x2::<0xdd>(c, d));
-    [
-        _mm512_shuffle_i64x2::<0x88>(ab_even, cd_even),
-        _mm512_shuffle_i64x2::<0x88>(ab_odd, cd_odd),
-        _mm512_shuffle_i64x2::<0xdd>(ab_even, cd_even),
-        _mm512_shuffle_i64x2::<0xdd>(ab_odd, cd_odd),
-    ]
-}
-
-/// 16 times the number of these words of 64 bits; it is below p.
-#[inline]
-#[target_feature(enable = "avx512f,avx512ifma")]
-fn sixteenfold([a, b, c, d]: [__m512i; 4]) -> Lanes<MOST> {
-    let mask = mask();
-    let second = _mm512_or_si512(_mm512_srli_epi64::<48>(a), _mm512_slli_epi64::<16>(b));
-    let third = _mm512_or_si512(_mm512_srli_epi64::<36>(b), _mm512_slli_epi64::<28>(c));
-    let fourth = _mm512_or_si512(_mm512_srli_epi64::<24>(c), _mm512_slli_epi64::<40>(d));
-    Lanes::new([
-        _mm512_and_si512(_mm512_slli_epi64::<4>(a), mask),
-        _mm512_and_si512(second, mask),
-        _mm512_and_si512(third, mask),
-        _mm512_and_si512(fourth, mask),
-        _mm512_srli_epi64::<12>(d),
-    ])
 }
 
 #[inline]

@@ -6,13 +6,13 @@
 //! wrong sum, and none is sent to other code. Infinity is a bit for each lane, not a value of the coordinates.
 
 use super::ifma_field::{
-    Lanes, REDUCED, difference, product, signed_difference, signed_reduced, square, sum, x_of_sum,
+    Lanes, REDUCED, difference, negated, product, product_sum, signed_difference, signed_reduced, square, sum, x_of_sum,
 };
 use glowband_core::p256::backend::{N, Number, P};
 use std::arch::x86_64::__mmask8;
 
 /// Bounds that additions and doubles keep; the compiler proves that they do.
-const Y: u32 = 82;
+const Y: u32 = 50;
 const Z: u32 = 20;
 
 /// Eight sums.
@@ -61,15 +61,15 @@ impl Sums {
         let other_x: Lanes<36> = product(&addends.x, &old.zz);
         let other_y: Lanes<36> = product(&addends.y, &old.zzz);
         let p: Lanes<68> = difference(&other_x, &old.x);
-        let r: Lanes<164> = signed_difference(addends.negative, &other_y, &old.y);
+        let r: Lanes<132> = signed_difference(addends.negative, &other_y, &old.y);
         let pp: Lanes<35> = square(&p);
         let ppp: Lanes<26> = product(&p, &pp);
         let q: Lanes<19> = product(&old.x, &pp);
-        let rr: Lanes<122> = square(&r);
+        let rr: Lanes<85> = square(&r);
         let x = x_of_sum(&rr, &ppp, &q);
         let to_x: Lanes<51> = difference(&q, &x);
-        let (first, second): (Lanes<49>, Lanes<25>) = (product(&r, &to_x), product(&old.y, &ppp));
-        let y = difference(&first, &second);
+        let less: Lanes<32> = negated(&ppp);
+        let y = product_sum((&r, &to_x), (&old.y, &less));
         let added = Points { x, y, zz: product(&old.zz, &pp), zzz: product(&old.zzz, &ppp) };
         let same_x = p.zeros();
         if addends.present & self.finite == u8::MAX && same_x == 0 {
@@ -83,7 +83,7 @@ impl Sums {
     #[cold]
     #[inline(never)]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    fn settle(&mut self, addends: &Addends, added: &Points, same_x: __mmask8, r: &Lanes<164>) {
+    fn settle(&mut self, addends: &Addends, added: &Points, same_x: __mmask8, r: &Lanes<132>) {
         let both = addends.present & self.finite;
         let old = self.points;
         self.points = old.or(both, added);
@@ -113,19 +113,19 @@ impl Sums {
         };
         let (other_zz, other_zzz) = (old.zz.swapped::<DISTANCE>(), old.zzz.swapped::<DISTANCE>());
         let own_x: Lanes<18> = product(&old.x, &other_zz);
-        let own_y: Lanes<23> = product(&old.y, &other_zzz);
+        let own_y: Lanes<20> = product(&old.y, &other_zzz);
         let p: Lanes<50> = difference(&own_x.swapped::<DISTANCE>(), &own_x);
-        let r: Lanes<55> = difference(&own_y.swapped::<DISTANCE>(), &own_y);
+        let r: Lanes<52> = difference(&own_y.swapped::<DISTANCE>(), &own_y);
         let pp: Lanes<26> = square(&p);
         let ppp: Lanes<22> = product(&p, &pp);
         let q: Lanes<18> = product(&own_x, &pp);
-        let rr: Lanes<28> = square(&r);
+        let rr: Lanes<27> = square(&r);
         let x = x_of_sum(&rr, &ppp, &q);
         let to_x: Lanes<50> = difference(&q, &x);
-        let (first, second): (Lanes<27>, Lanes<18>) = (product(&r, &to_x), product(&own_y, &ppp));
-        let y: Lanes<59> = difference(&first, &second);
+        let less: Lanes<32> = negated(&ppp);
+        let y = product_sum((&r, &to_x), (&own_y, &less));
         let (zz, zzz): (Lanes<18>, Lanes<18>) = (product(&old.zz, &other_zz), product(&old.zzz, &other_zzz));
-        let added = Points { x, y: y.widened(), zz: product(&zz, &pp), zzz: product(&zzz, &ppp) };
+        let added = Points { x, y, zz: product(&zz, &pp), zzz: product(&zzz, &ppp) };
         let same_x = p.zeros();
         if finite == u8::MAX && same_x == 0 {
             self.points = added;
@@ -143,7 +143,7 @@ impl Sums {
         other_finite: __mmask8,
         added: &Points,
         same_x: __mmask8,
-        r: &Lanes<55>,
+        r: &Lanes<52>,
     ) {
         let old = self.points;
         let both = self.finite & other_finite;
@@ -233,9 +233,9 @@ impl Points {
         let mm: Lanes<37> = square(&m);
         let x = x_of_sum(&mm, &Lanes::<0>::splat(&[0; 4]), &s);
         let to_x: Lanes<50> = difference(&s, &x);
-        let (first, second): (Lanes<31>, Lanes<18>) = (product(&m, &to_x), product(&w, &y));
-        let doubled_y: Lanes<63> = difference(&first, &second);
-        Self { x, y: doubled_y.widened(), zz: product(&v, &self.zz), zzz: product(&w, &self.zzz) }
+        let less: Lanes<32> = negated(&w);
+        let doubled_y = product_sum((&m, &to_x), (&less, &y));
+        Self { x, y: doubled_y, zz: product(&v, &self.zz), zzz: product(&w, &self.zzz) }
     }
 }
 

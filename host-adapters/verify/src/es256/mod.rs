@@ -10,10 +10,11 @@
 //! | `batch.rs` | many signatures, eight side by side |
 //! | `ifma.rs` | the way through tables and lanes, by AVX-512 IFMA |
 //! | `ifma_point.rs` | eight sums of points |
+//! | `ifma_entries.rs` | entries of tables, loaded into lanes |
 //! | `ifma_field.rs` | eight numbers modulo p; the bounds of lazy reduction, proved by their types |
-//! | `no_ifma.rs` | what other processors have in place of the three |
+//! | `no_ifma.rs` | what other processors have in place of these four |
 //!
-//! `ifma.rs` and `ifma_field.rs` are the only files with `unsafe` in them, and it takes an `Ifma` to get there: a value
+//! `ifma.rs` and `ifma_entries.rs` are the only files with `unsafe` in them, and it takes an `Ifma` to get there: a value
 //! that only a processor with the instructions has.
 //!
 //! Everything in a verification is public, so nothing here is constant-time: **not for secrets.**
@@ -25,6 +26,8 @@ mod ifma;
 #[cfg(not(target_arch = "x86_64"))]
 #[path = "no_ifma.rs"]
 mod ifma;
+#[cfg(target_arch = "x86_64")]
+mod ifma_entries;
 #[cfg(target_arch = "x86_64")]
 mod ifma_field;
 #[cfg(target_arch = "x86_64")]

@@ -22,19 +22,17 @@ pub(crate) fn check_all(tags: &[Hs256Tag<'_>]) -> Vec<Verdict> {
         return tags.iter().map(alone).collect();
     };
     let mut verdicts = vec![Err(SignatureMismatch); tags.len()];
-    // Messages of about the same length together: a stream that has ended waits for the others.
-    let mut order: Vec<_> = (0..tags.len()).collect();
-    order.sort_by_key(|at| tags.get(*at).map(|tag| tag.signing_input.len()));
-    for some in order.chunks(STREAMS) {
-        let picked: Vec<_> = some.iter().filter_map(|at| tags.get(*at)).collect();
-        let settled = match picked.as_slice() {
-            [a, b, c, d] => interleaved(instructions, [a, b, c, d]).to_vec(),
-            few => few.iter().map(|tag| alone(tag)).collect(),
-        };
-        for (at, verdict) in some.iter().zip(settled) {
-            if let Some(place) = verdicts.get_mut(*at) {
-                *place = verdict;
+    // Messages of as many blocks together: a stream that has ended waits for the others.
+    let mut order: Vec<_> = tags.iter().zip(&mut verdicts).collect();
+    order.sort_by_key(|(tag, _)| tag.signing_input.len() / 64);
+    for some in order.chunks_mut(STREAMS) {
+        if let [a, b, c, d] = some {
+            let settled = interleaved(instructions, [a.0, b.0, c.0, d.0]);
+            for ((_, place), verdict) in some.iter_mut().zip(settled) {
+                **place = verdict;
             }
+        } else {
+            some.iter_mut().for_each(|(tag, place)| **place = alone(tag));
         }
     }
     verdicts

@@ -24,7 +24,7 @@ const SOURCE_ENDINGS: &[&str] = &["rs", "py", "ts", "tsx", "js", "mjs", "c", "h"
 const UNSAFE_PLACES: &[&str] = &["host-adapters/capi/", "tests/", "fuzz/", "firmware-example/"];
 const UNSAFE_FILES: &[&str] = &[
     "host-adapters/verify/src/es256/ifma.rs",
-    "host-adapters/verify/src/es256/ifma_field.rs",
+    "host-adapters/verify/src/es256/ifma_entries.rs",
     "host-adapters/verify/src/es256/tests/ifma_field.rs",
     "host-adapters/verify/src/hs256/sha256_streams.rs",
 ];

@@ -1,7 +1,12 @@
 //! Against numbers of 512 bits: limbs at their extremes, bounds at theirs.
 
+// The functions with vector instructions are called from a test, which has none.
+#![allow(unsafe_code)]
+
 use super::*;
+use crate::es256::ifma_entries::coordinates;
 use crate::es256::samples::Random;
+use glowband_core::TableEntry;
 use p256::elliptic_curve::bigint::{NonZero, U512};
 
 fn p() -> U512 {
@@ -87,8 +92,15 @@ fn operations() {
         for (lane, limbs) in product::<256, 20, 36>(&a, &b).to_limbs().iter().enumerate() {
             assert_eq!(times_r(&value(limbs)), expected_product(&of_a(lane), &of_b(lane)));
         }
-        for (lane, limbs) in product::<256, 240, 256>(&a, &lanes(&numbers_as(&narrow))).to_limbs().iter().enumerate() {
-            assert_eq!(times_r(&value(limbs)), expected_product(&of_a(lane), &of_b(lane)));
+        let wide = numbers(random, 240);
+        for (lane, limbs) in product::<256, 240, 256>(&a, &lanes(&wide)).to_limbs().iter().enumerate() {
+            assert_eq!(times_r(&value(limbs)), expected_product(&of_a(lane), &value(&wide[lane])));
+        }
+        let (one, other) = (numbers(random, 173), numbers(random, 173));
+        let (c, d) = (lanes::<173>(&one), lanes::<173>(&other));
+        for (lane, limbs) in product_sum::<173, 173, 173, 173, 250>((&c, &c), (&d, &d)).to_limbs().iter().enumerate() {
+            let squares = [&one, &other].map(|all| expected_product(&value(&all[lane]), &value(&all[lane])));
+            assert_eq!(times_r(&value(limbs)), modulo_p(&squares[0].wrapping_add(&squares[1])));
         }
         let most = numbers(random, 247);
         for (lane, limbs) in square::<247, 255>(&lanes(&most)).to_limbs().iter().enumerate() {
@@ -103,6 +115,7 @@ fn operations() {
         same::<52>(&difference(&b, &b), |_| U512::ZERO);
         same::<156>(&difference(&c, &b), |lane| less(of_wide(lane), of_b(lane)));
         same::<148>(&difference(&b, &c), |lane| less(of_b(lane), of_wide(lane)));
+        same::<128>(&negated(&c), |lane| less(U512::ZERO, of_wide(lane)));
         same::<144>(&sum(&b, &c), |lane| of_b(lane).wrapping_add(&of_wide(lane)));
         let mask = random.bytes()[0];
         let signed = |lane: usize, number: U512| if mask >> lane & 1 == 1 { less(U512::ZERO, number) } else { number };
@@ -121,11 +134,6 @@ fn operations() {
     for _ in 0..300 {
         round(&mut random);
     }
-}
-
-/// The same numbers, to be said less of.
-fn numbers_as(numbers: &[[u64; LIMBS]; 8]) -> [[u64; LIMBS]; 8] {
-    *numbers
 }
 
 #[target_feature(enable = "avx512f,avx512ifma")]
