@@ -21,6 +21,8 @@ pub struct PreparedEs256Key<'t> {
 impl<'t> PreparedEs256Key<'t> {
     /// A key from its table and that of the generator, which all keys share. The two may have different shapes.
     ///
+    /// Only the generator table's first entry is looked at here; see [`PreparedTable::check`] for all of them.
+    ///
     /// # Errors
     /// [`TableError::NotGenerator`] if the second table is one of another point.
     pub fn new(key: PreparedTable<'t>, generator: PreparedTable<'t>) -> Result<Self, TableError> {

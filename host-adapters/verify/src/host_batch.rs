@@ -33,7 +33,7 @@ pub(crate) fn prove_all(
 /// Room to decode a token in; none for one that is refused for its length.
 pub(crate) fn room_for(token: &[u8], policy: &OwnedPolicy) -> Box<[u8]> {
     // What is decoded has at most ¾ of the token's length; to know it exactly, the dots would have to be found twice.
-    let length = if policy.takes(token) { token.len() / 4 * 3 + 2 } else { 0 };
+    let length = if policy.takes(token) { (token.len() / 4 * 3 + 2).min(token.len()) } else { 0 };
     // The token's own bytes, to be written over: glibc has zeroed memory at hand less quickly than any other.
     token.get(..length).unwrap_or_default().into()
 }
@@ -82,8 +82,11 @@ fn check_together(keys: &KeySet, claimed: &[Claimed<'_, '_, '_>]) -> Vec<Option<
             Some(HostKey::Other(_)) | None => {}
         }
     }
-    let verdicts_of_both = es256::check_all(&es256).into_iter().chain(hs256::check_all(&hs256));
-    for (place, verdict) in es256_places.into_iter().chain(hs256_places).zip(verdicts_of_both) {
+    // Each kind by itself: a verdict never gets to a token of the other.
+    for (place, verdict) in es256_places.into_iter().zip(es256::check_all(&es256)) {
+        *place = Some(verdict);
+    }
+    for (place, verdict) in hs256_places.into_iter().zip(hs256::check_all(&hs256)) {
         *place = Some(verdict);
     }
     verdicts

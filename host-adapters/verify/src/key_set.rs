@@ -4,6 +4,8 @@ use crate::es256::HostEs256Key;
 use crate::hs256::HostHs256Key;
 use glowband_core::{Algorithm, KeyEntry, KeySource, Refusal, SignatureCheck};
 use std::any::Any;
+#[cfg(feature = "remote")]
+use std::collections::HashMap;
 use std::fmt;
 
 /// A key of any algorithm that threads may share.
@@ -113,6 +115,23 @@ impl KeySet {
         })
     }
 
+    /// Takes over the ES256 keys that are in another set too, with all that was prepared for them.
+    #[cfg(feature = "remote")]
+    pub(crate) fn adopt(&mut self, before: &Self) {
+        let es256 = before.entries.iter().filter_map(|entry| match &entry.key {
+            HostKey::Es256(key) => Some((key.point(), key)),
+            HostKey::Hs256(_) | HostKey::Other(_) => None,
+        });
+        let known: HashMap<_, _> = es256.collect();
+        for entry in &mut self.entries {
+            if let HostKey::Es256(key) = &mut entry.key
+                && let Some(known) = known.get(key.point())
+            {
+                *key = (*known).clone();
+            }
+        }
+    }
+
     pub(crate) fn skip(&mut self, key: SkippedKey) {
         self.skipped.push(key);
     }
@@ -173,6 +192,23 @@ mod tests {
         assert_eq!(format!("{keys:?}"), r#"KeySet [(Hs256, Some("a")), (Hs256, None)]"#);
         keys.retain_algorithm(Algorithm::Es256);
         assert!(keys.is_empty());
+    }
+
+    #[cfg(feature = "remote")]
+    #[test]
+    fn keys_that_stay_keep_their_tables() {
+        use crate::{Es256Arithmetic, KeyReader, Preparation};
+        const STAYS: &str = r#"{"kty":"EC","crv":"P-256","kid":"a","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#;
+        const COMES: &str = r#"{"kty":"EC","crv":"P-256","kid":"b","x":"WKn-ZIGevcwGIyyrzFoZNBdaq9_TsqzGl96oc0CWuis","y":"y77t-RvAHRKTsSGdIYUfweuOvwrvDD-Q3Hv5J0fSKbE"}"#;
+        let reader = KeyReader::new().prepare(Preparation::never());
+        let before = reader.jwks(format!(r#"{{"keys":[{STAYS}]}}"#).as_bytes()).unwrap();
+        before.prepare();
+        let mut after = reader.jwks(format!(r#"{{"keys":[{COMES},{STAYS}]}}"#).as_bytes()).unwrap();
+        after.adopt(&before);
+        let arithmetic: Vec<_> = after.es256_keys().map(HostEs256Key::arithmetic).collect();
+        assert_eq!(arithmetic[0], Es256Arithmetic::AwsLc);
+        assert_ne!(arithmetic[1], Es256Arithmetic::AwsLc);
+        assert_eq!(after.iter().map(|(kid, _)| kid).collect::<Vec<_>>(), [Some(&b"b"[..]), Some(b"a")]);
     }
 
     #[test]

@@ -24,14 +24,24 @@ const FEWEST: usize = 6;
 
 /// The verdict on each, in order: the same as one after the other.
 pub(crate) fn check_all(signatures: &[Es256Signature<'_>]) -> Vec<Verdict> {
-    let mut verdicts = Vec::with_capacity(signatures.len());
-    for signatures in signatures.chunks(LANES) {
-        match side_by_side(signatures) {
-            Some(eight) => verdicts.extend(eight.into_iter().take(signatures.len())),
-            None => verdicts.extend(signatures.iter().map(|it| it.key.check(it.signing_input, it.signature))),
+    let mut verdicts = vec![Err(SignatureMismatch); signatures.len()];
+    // A key without vectors would send its seven neighbours one by one.
+    let has_vectors = |signed: &Es256Signature<'_>| signed.key.prepared().is_some_and(|key| key.vectors().is_some());
+    let (mut ready, others): (Vec<_>, Vec<_>) =
+        signatures.iter().zip(&mut verdicts).partition(|(signed, _)| has_vectors(signed));
+    others.into_iter().for_each(|(signed, place)| *place = alone(signed));
+    for some in ready.chunks_mut(LANES) {
+        let signed: Vec<_> = some.iter().map(|(signed, _)| **signed).collect();
+        match side_by_side(&signed) {
+            Some(eight) => some.iter_mut().zip(eight).for_each(|((_, place), verdict)| **place = verdict),
+            None => some.iter_mut().for_each(|(signed, place)| **place = alone(signed)),
         }
     }
     verdicts
+}
+
+fn alone(signed: &Es256Signature<'_>) -> Verdict {
+    signed.key.check(signed.signing_input, signed.signature)
 }
 
 /// `None` if the processor, a key or the number of signatures is not made for it.

@@ -84,6 +84,11 @@ impl HostEs256Key {
 }
 
 impl HostEs256Key {
+    /// The key as a point; the same key may be written in two ways.
+    pub(crate) fn point(&self) -> &[u8] {
+        &self.shared.point
+    }
+
     pub(super) fn prepared(&self) -> Option<&PreparedKey> {
         self.shared.prepared.get()
     }
@@ -237,6 +242,19 @@ mod tests {
         // The thread lets go of the preparer when it ends.
         wait_until(|| Arc::strong_count(&preparer) == 1);
         drop(weak);
+    }
+
+    #[test]
+    fn a_set_of_very_many_keys_is_prepared_in_part() {
+        let preparer = Arc::new(Preparer::new(Preparation::at_load().shape(TableShape::Windows8)));
+        let pair = pair();
+        let keys: Vec<_> = (0..40).map(|_| HostEs256Key::of_set(point(&pair), &preparer).unwrap()).collect();
+        preparer.start();
+        wait_until(|| Arc::strong_count(&preparer) == 1 + keys.len());
+        let prepared = keys.iter().filter(|key| key.arithmetic() != Es256Arithmetic::AwsLc).count();
+        assert_eq!(prepared, 32, "8 MiB of tables with 256 KiB each");
+        let signature = sign(&pair, b"a.b");
+        assert!(keys.iter().all(|key| key.check(b"a.b", &signature).is_ok()));
     }
 
     #[test]

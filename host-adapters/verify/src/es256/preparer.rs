@@ -2,6 +2,7 @@
 
 use super::host_key::SharedKey;
 use super::preparation::Preparation;
+use glowband_core::TableEntry;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
@@ -17,8 +18,14 @@ pub(crate) struct Preparer {
 #[derive(Default)]
 struct Queue {
     waiting: VecDeque<Weak<SharedKey>>,
+    /// How many keys were put in line so far.
+    admitted: usize,
     working: bool,
 }
+
+/// What the tables of one key set may take, in bytes. An issuer's document of 1 MiB can name thousands of keys, and nobody
+/// asked for half a gigabyte.
+const MOST: usize = 8 << 20;
 
 impl Preparer {
     pub(crate) fn new(preparation: Preparation) -> Self {
@@ -29,9 +36,14 @@ impl Preparer {
         &self.preparation
     }
 
-    /// Puts a key in line.
+    /// Puts a key in line, unless the tables of its set would take too much memory.
     pub(super) fn add(&self, key: Weak<SharedKey>) {
-        self.queue().waiting.push_back(key);
+        let table = self.preparation.table_shape().entries() * size_of::<TableEntry>();
+        let mut queue = self.queue();
+        if queue.admitted < MOST / table {
+            queue.admitted += 1;
+            queue.waiting.push_back(key);
+        }
     }
 
     /// Starts the thread, unless it is there already or has nothing to do.
@@ -47,6 +59,7 @@ impl Preparer {
     }
 
     fn work(&self) {
+        let _guard = EndsWithTheThread(self);
         while let Some(key) = self.next() {
             if let Some(key) = key.upgrade() {
                 key.prepare();
@@ -65,5 +78,16 @@ impl Preparer {
     fn queue(&self) -> MutexGuard<'_, Queue> {
         // Nothing is half done in there at any time.
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// However the thread ends, another may be started.
+struct EndsWithTheThread<'p>(&'p Preparer);
+
+impl Drop for EndsWithTheThread<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.queue().working = false;
+        }
     }
 }

@@ -4,6 +4,7 @@ use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 use base64ct::{Base64UrlUnpadded, Encoding};
+use glowband_core::Verifier;
 use std::collections::BTreeMap;
 
 const SECRET: &[u8] = b"an example secret of 32+ bytes..";
@@ -114,4 +115,31 @@ fn a_batch_gives_the_verdicts_that_each_token_gets_alone() {
         *kinds.entry(verdict.map_or_else(|refusal| format!("{refusal:?}"), |_| "good".into())).or_insert(0) += 1;
     }
     assert!(kinds.len() > 8 && kinds["good"] > 30, "{kinds:?}");
+}
+
+#[test]
+fn every_short_text_is_refused_as_the_core_refuses_it() {
+    let issuer = Issuer::new();
+    let keys = issuer.keys(Preparation::never());
+    let mut texts: Vec<Vec<u8>> = vec![Vec::new()];
+    let mut from = 0;
+    for _ in 0..7 {
+        let to = texts.len();
+        for at in from..to {
+            texts.extend(b".aA=".map(|byte| [texts[at].as_slice(), &[byte]].concat()));
+        }
+        from = to;
+    }
+    let policy = OwnedPolicy::danger_any_issuer_any_audience();
+    let core: Vec<_> = texts
+        .iter()
+        .map(|text| policy.with(|policy| Verifier::new(&keys, policy).verify(text, None, &mut [0; 16]).map(drop)))
+        .collect();
+    let host = HostVerifier::new(issuer.keys(Preparation::never()), policy);
+    let together = host.verify_batch_at(&texts, None);
+    for ((text, core), together) in texts.iter().zip(core).zip(together) {
+        let shown = String::from_utf8_lossy(text);
+        assert_eq!(host.verify_at(text, None).map(drop), core, "{shown}");
+        assert_eq!(together.map(drop), core, "{shown}");
+    }
 }

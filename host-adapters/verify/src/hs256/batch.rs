@@ -5,6 +5,7 @@ use super::padded::{Block, Padded};
 use super::sha256_streams::{STREAMS, ShaNi};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use glowband_core::{SignatureCheck, SignatureMismatch};
+use zeroize::Zeroizing;
 
 /// What a tag is said to cover, and the key that is to judge it.
 #[derive(Clone, Copy)]
@@ -44,11 +45,12 @@ fn alone(tag: &Hs256Tag<'_>) -> Verdict {
 
 fn interleaved(instructions: ShaNi, tags: [&Hs256Tag<'_>; STREAMS]) -> [Verdict; STREAMS] {
     let messages = tags.map(|tag| Padded::behind_a_block(tag.signing_input));
-    let mut states: [State; STREAMS] = tags.map(|tag| *tag.key.inner());
+    // Until a message has gone into them, the states are as good as the key.
+    let mut states: Zeroizing<[State; STREAMS]> = Zeroizing::new(tags.map(|tag| *tag.key.inner()));
     // How long a message is is no secret.
     let longest = messages.iter().map(Padded::count).max().unwrap_or(0);
     for at in 0..longest {
-        let before = states;
+        let before = states.clone();
         instructions.compress(&mut states, messages.each_ref().map(|message| message.block(at)));
         for (state, (before, message)) in states.iter_mut().zip(before.iter().zip(&messages)) {
             if at >= message.count() {
@@ -56,8 +58,8 @@ fn interleaved(instructions: ShaNi, tags: [&Hs256Tag<'_>; STREAMS]) -> [Verdict;
             }
         }
     }
-    let inner: [Block; STREAMS] = states.map(|state| outer_block(&state));
-    let mut states: [State; STREAMS] = tags.map(|tag| *tag.key.outer());
+    let inner: [Block; STREAMS] = states.each_ref().map(outer_block);
+    *states = tags.map(|tag| *tag.key.outer());
     instructions.compress(&mut states, inner.each_ref());
     let mut verdicts = [Err(SignatureMismatch); STREAMS];
     for (verdict, (state, tag)) in verdicts.iter_mut().zip(states.iter().zip(tags)) {

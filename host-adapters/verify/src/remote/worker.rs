@@ -217,8 +217,12 @@ impl Worker {
         let state = self.lock();
         let known = state.body == document.body && state.generation == self.keys.snapshot().generation();
         drop(state);
-        let keys = if known { None } else { Some(self.plan.reader.public_only().file(&document.body)?) };
-        Ok((document, keys))
+        if known {
+            return Ok((document, None));
+        }
+        let mut keys = self.plan.reader.public_only().file(&document.body)?;
+        keys.adopt(self.keys.snapshot().keys());
+        Ok((document, Some(keys)))
     }
 
     /// Puts in force what came, plans the next fetch, and lets everybody know.
