@@ -85,6 +85,7 @@ impl HostEs256Key {
 
 impl HostEs256Key {
     /// The key as a point; the same key may be written in two ways.
+    #[cfg(feature = "remote")]
     pub(crate) fn point(&self) -> &[u8] {
         &self.shared.point
     }
