@@ -1,6 +1,7 @@
 //! `glowband keys`: made, kept private, shown in public.
 
-use crate::program::{DOOR_JWK, Folder, run, run_with};
+use crate::program::{DOOR_JWK, Folder, command, run, run_with};
+use glowband_core::{PreparedTable, TableError};
 use serde_json::Value;
 
 #[test]
@@ -82,4 +83,32 @@ fn what_cannot_be_shown_is_said() {
     assert!(run(&["keys", "show", &folder.file("none", "x")]).expect(2).err.contains("63 key_malformed"));
     let wrong = run(&["keys", "show", "--format", "xml", &oct]).expect(2).err;
     assert!(wrong.contains("'xml'") && wrong.contains("jwk, jwks, pem, table"), "{wrong}");
+}
+
+#[test]
+fn a_key_is_prepared_as_bytes_that_check_and_as_source() {
+    let folder = Folder::new();
+    let public = run(&["keys", "generate", "--out", &folder.path("key.jwk")]).expect(0).out;
+    let public = folder.file("key.public.jwk", public);
+    for (shape, length) in [("comb2", 2048), ("comb4", 4096), ("windows5", 53_248)] {
+        let output =
+            command().args(["keys", "prepare", &public, "--shape", shape, "--format", "bin"]).output().unwrap();
+        assert!(output.status.success());
+        assert_eq!(output.stdout.len(), 128 + length, "{shape}");
+        let table = PreparedTable::from_bytes(&output.stdout).unwrap();
+        assert_eq!(table.check(), Ok(()));
+        let mut damaged = output.stdout.clone();
+        damaged[200] ^= 1;
+        assert_eq!(PreparedTable::from_bytes(&damaged).err(), Some(TableError::Damaged));
+    }
+    let source = run(&["keys", "prepare", "--generator", "--shape", "comb2", "--name", "GENERATOR"]).expect(0).out;
+    assert!(source.contains("pub static GENERATOR: [glowband_core::TableEntry; 32] = [\n"), "{source}");
+    assert_eq!(source.lines().filter(|line| line.starts_with("    [")).count(), 32);
+
+    let wrong = run(&["keys", "prepare", &public, "--name", "a table"]).expect(2).err;
+    assert!(wrong.contains("ISSUER_TABLE"), "{wrong}");
+    let other = run(&["keys", "generate", "--alg", "EdDSA", "--out", &folder.path("ed.jwk")]).expect(0).out;
+    let other = folder.file("ed.public.jwk", other);
+    let wrong = run(&["keys", "prepare", &other]).expect(2).err;
+    assert!(wrong.contains("only keys on P-256"), "{wrong}");
 }
