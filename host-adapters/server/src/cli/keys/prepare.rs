@@ -6,7 +6,7 @@ use glowband_core::{Jwk, PreparedTable, TableEntry, TableShape};
 use glowband_verify::{KeyFileError, PublicKey};
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Compute the table of an ES256 key, for a chip's flash or a file
 #[derive(clap::Args)]
@@ -108,7 +108,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
 }
 
 /// The SEC1 point of the one key in a file.
-fn point(path: &PathBuf) -> Result<Vec<u8>, Stop> {
+fn point(path: &Path) -> Result<Vec<u8>, Stop> {
     let text = contents(path)?;
     let keys = match text.trim_ascii_start().first() {
         Some(b'{') => {
