@@ -40,6 +40,7 @@ pub(crate) const ALL: &[Group] = &[
         needs: &[Need::RustComponent("rustfmt")],
         check: Check::Commands(&[
             "cargo fmt --all --check",
+            "cargo fmt --manifest-path firmware-example/Cargo.toml --all --check",
             "cargo fmt --manifest-path tests/no-std-probe/Cargo.toml --check",
             "cargo fmt --manifest-path tests/bench/Cargo.toml --check",
         ]),
