@@ -9,5 +9,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rustc-link-search={folder}");
     println!("cargo::rustc-link-arg-bins=--nmagic");
     println!("cargo::rustc-link-arg-bins=-Tlink.x");
+    if std::env::var_os("CARGO_FEATURE_DEFMT").is_some() {
+        println!("cargo::rustc-link-arg-bins=-Tdefmt.x");
+    }
     Ok(())
 }

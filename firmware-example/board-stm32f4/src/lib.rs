@@ -19,9 +19,13 @@ mod flash;
 mod kept_ram;
 mod pin_report;
 mod serial;
+pub mod told;
 mod uptime;
 mod watchdog;
 
+// The channel that log lines take.
+#[cfg(feature = "defmt")]
+use defmt_semihosting as _;
 use door::{Board, Parts};
 use stm32f4xx_hal::gpio::GpioExt;
 use stm32f4xx_hal::pac;

@@ -28,9 +28,10 @@ const UNSAFE_NAMES: &[&str] = &["simd", "ifma", "shani"];
 const UNSAFE_FIRMWARE: &[&str] = &[
     "firmware-example/board-stm32f4/src/faults.rs",
     "firmware-example/board-stm32f4/src/kept_ram.rs",
-    "firmware-example/board-stm32f4/src/markers.rs",
-    "firmware-example/board-stm32f4/src/painted_stack.rs",
     "firmware-example/board-stm32f4/src/serial.rs",
+    "firmware-example/measure/src/markers.rs",
+    "firmware-example/measure/src/painted_stack.rs",
+    "firmware-example/measure/src/panics.rs",
 ];
 
 pub(crate) struct Source {
