@@ -32,6 +32,12 @@ impl<const N: usize, const ID: usize> ReplayWindow<N, ID> {
         Self { redeemed: Vec::new(), forgotten: None }
     }
 
+    /// An empty window for a device that was restarted, and remembers only when the last of the redeemed tokens ends
+    /// (`exp`, or later): one that ends no later is refused, as it may have been redeemed before.
+    pub fn after_restart(latest_end: UnixSeconds) -> Self {
+        Self { redeemed: Vec::new(), forgotten: Some(i64::try_from(latest_end.0).unwrap_or(i64::MAX)) }
+    }
+
     /// Redeems a token: the first time it succeeds, then never again while the token lives.
     ///
     /// # Errors
@@ -130,6 +136,15 @@ mod tests {
         assert_eq!(redeem(&mut window, r#"{"jti":"b","exp":20}"#, 15), Ok(()), "a is forgotten");
         assert_eq!(redeem(&mut window, r#"{"jti":"a","exp":10}"#, 5), Err(Refusal::Expired));
         assert_eq!(redeem(&mut window, r#"{"jti":"c","exp":30}"#, 5), Ok(()));
+    }
+
+    #[test]
+    fn a_restart_gives_no_second_try() {
+        let mut window = ReplayWindow::<2, 4>::after_restart(UnixSeconds(10));
+        assert_eq!(redeem(&mut window, r#"{"jti":"a","exp":10}"#, 1), Err(Refusal::Expired));
+        assert_eq!(redeem(&mut window, r#"{"jti":"b","exp":11}"#, 1), Ok(()));
+        let mut window = ReplayWindow::<2, 4>::after_restart(UnixSeconds(u64::MAX));
+        assert_eq!(redeem(&mut window, r#"{"jti":"a","exp":11}"#, 1), Err(Refusal::Expired));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod cli;
 mod compile_fail;
 mod conformance;
+mod firmware;
 mod http;
 mod interop;
 mod long_compare;

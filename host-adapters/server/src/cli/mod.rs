@@ -1,9 +1,10 @@
-//! The command line: `verify`, `inspect`, `sign`, `keys`, `forward-auth`, `completions`.
+//! The command line: `verify`, `inspect`, `sign`, `keys`, `door`, `forward-auth`, `completions`.
 //!
 //! Exit codes: 0 all is good, 1 something was refused, 2 the command could not be carried out as it was given.
 
 mod batch;
 mod completions;
+mod door;
 mod expectations;
 mod forward_auth;
 mod inspect;
@@ -52,6 +53,7 @@ enum Command {
     Inspect(inspect::Arguments),
     Sign(sign::Arguments),
     Keys(keys::Arguments),
+    Door(door::Arguments),
     ForwardAuth(forward_auth::Arguments),
     Completions(completions::Arguments),
 }
@@ -72,6 +74,7 @@ pub fn main() -> ExitCode {
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Sign(arguments) => sign::run(&arguments),
         Command::Keys(arguments) => keys::run(&arguments),
+        Command::Door(arguments) => door::run(&arguments),
         Command::ForwardAuth(arguments) => forward_auth::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
     };

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod batch;
+mod door;
 mod inspect;
 mod keys;
 mod program;

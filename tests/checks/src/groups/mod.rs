@@ -6,6 +6,8 @@
 mod bare;
 mod bench;
 mod constant_time;
+mod figures;
+mod firmware;
 mod http;
 mod interop;
 mod tree;
@@ -40,6 +42,7 @@ pub(crate) const ALL: &[Group] = &[
         needs: &[Need::RustComponent("rustfmt")],
         check: Check::Commands(&[
             "cargo fmt --all --check",
+            "cargo fmt --manifest-path firmware-example/Cargo.toml --all --check",
             "cargo fmt --manifest-path tests/no-std-probe/Cargo.toml --check",
             "cargo fmt --manifest-path tests/bench/Cargo.toml --check",
         ]),
@@ -158,6 +161,18 @@ pub(crate) const ALL: &[Group] = &[
         by_default: true,
         needs: &[Need::BareCompiler],
         check: Check::Own(bare::check),
+    },
+    Group {
+        name: "firmware",
+        proves: "the door opens on an emulated board for the right token alone, survives power loss and noise, cannot panic in a verification, and costs what it did",
+        by_default: true,
+        needs: &[
+            Need::RustComponent("clippy"),
+            Need::BareCompiler,
+            Need::Program { name: "qemu-system-arm", package: "qemu-system-arm" },
+            Need::Program { name: "gcc", package: "gcc" },
+        ],
+        check: Check::Own(firmware::check),
     },
     Group {
         name: "long-compare",

@@ -93,15 +93,7 @@ impl BareCompiler {
 
     /// A cargo for the bare targets. What it builds lies in target/bare.
     pub(crate) fn cargo(&self, workspace: &Workspace) -> Command {
-        let mut command = match self {
-            Self::Targets => workspace.cargo(),
-            Self::Source { linker } => {
-                let mut command = source_command(workspace, "/usr/bin/cargo");
-                command.env("RUSTC", "/usr/bin/rustc").env("RUSTC_BOOTSTRAP", "1");
-                command.env("PATH", path_with(linker));
-                command
-            }
-        };
+        let mut command = self.plain_cargo(workspace);
         command.env("CARGO_TARGET_DIR", workspace.target("bare"));
         // A verdict is wanted, not the product's whole-program optimisation. The same settings for
         // everything that is built here: what several builds depend on is then built once.
@@ -109,6 +101,19 @@ impl BareCompiler {
             command.env(format!("CARGO_PROFILE_RELEASE_{name}"), value);
         }
         command
+    }
+
+    /// A cargo for the bare targets, with the settings of the manifest that it is given.
+    pub(crate) fn plain_cargo(&self, workspace: &Workspace) -> Command {
+        match self {
+            Self::Targets => workspace.cargo(),
+            Self::Source { linker } => {
+                let mut command = source_command(workspace, "/usr/bin/cargo");
+                command.env("RUSTC", "/usr/bin/rustc").env("RUSTC_BOOTSTRAP", "1");
+                command.env("PATH", path_with(linker));
+                command
+            }
+        }
     }
 
     /// More words for `cargo build`.
