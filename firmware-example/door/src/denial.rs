@@ -61,6 +61,8 @@ pub enum DoorRefusal {
     Revoked = 206,
     /// The store cannot be read or written. Nothing opens.
     StoreFailed = 207,
+    /// A one-time token ends later than an hour from now: remembering it would shut others out for as long after a reset.
+    LivesTooLong = 208,
 }
 
 impl DoorRefusal {
@@ -74,6 +76,7 @@ impl DoorRefusal {
         Self::UpdateTooLarge,
         Self::Revoked,
         Self::StoreFailed,
+        Self::LivesTooLong,
     ];
 
     /// The frozen number.
@@ -92,6 +95,7 @@ impl DoorRefusal {
             Self::UpdateTooLarge => "update_too_large",
             Self::Revoked => "revoked",
             Self::StoreFailed => "store_failed",
+            Self::LivesTooLong => "lives_too_long",
         }
     }
 }

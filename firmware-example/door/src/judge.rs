@@ -23,6 +23,9 @@ pub const KEY_UPDATE: &str = "door-keys+jwt";
 /// `typ` of a token that replaces the deny list.
 pub const DENY_LIST: &str = "door-denylist+jwt";
 
+/// How long a one-time token may live from the moment on which it is used, in seconds.
+const ONE_TIME_LIFE: u64 = 3600;
+
 /// What was redeemed is remembered in flash in steps of this many seconds, so that not every token costs a write.
 const STEP: u64 = 60;
 
@@ -165,9 +168,12 @@ impl<'m, F: NorFlash, U: Uptime, E: Entropy> Judge<'m, F, U, E> {
                     return Err(DoorRefusal::Revoked.into());
                 }
                 if settings.one_time {
-                    redeemed.redeem(&token)?;
                     let end = token.expires_at().map_or(i64::MAX, |date| date.floor());
                     let end = u64::try_from(end).unwrap_or(0);
+                    if now.is_none_or(|UnixSeconds(now)| end > now.saturating_add(ONE_TIME_LIFE)) {
+                        return Err(DoorRefusal::LivesTooLong.into());
+                    }
+                    redeemed.redeem(&token)?;
                     remember(end, &mut self.redeemed_until, self.store.as_mut())?;
                 }
                 let expires_at = token.expires_at().map(|date| date.floor());

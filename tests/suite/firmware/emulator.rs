@@ -42,7 +42,7 @@ impl Emulator {
     pub(crate) fn wire(&self) -> Wire {
         let socket = connect(self.port);
         socket.set_nodelay(true).expect("a socket");
-        socket.set_read_timeout(Some(Duration::from_secs(60))).expect("a socket");
+        socket.set_read_timeout(Some(Duration::from_secs(300))).expect("a socket");
         Wire { reader: BufReader::new(socket.try_clone().expect("a socket")), socket }
     }
 
@@ -86,7 +86,7 @@ impl Wire {
     /// The next line that is said.
     pub(crate) fn hear(&mut self) -> String {
         let mut line = String::new();
-        self.reader.read_line(&mut line).expect("an answer within a minute");
+        self.reader.read_line(&mut line).expect("an answer within five minutes");
         line.trim_end().to_owned()
     }
 

@@ -56,7 +56,7 @@ fn the_line_may_bring_what_it_likes() {
     note("two tokens glued", &wire.ask(format!("{token}{token}").as_bytes()));
     let (half, rest) = token.split_at(token.len() / 2);
     wire.send(half.as_bytes());
-    std::thread::sleep(Duration::from_millis(2500));
+    std::thread::sleep(Duration::from_secs(5));
     note("half a token, silence, the other half", &wire.ask(rest.as_bytes()));
     note("a token", &wire.ask(token.as_bytes()));
     pause();

@@ -27,6 +27,8 @@ fn main() -> ! {
     let mut bytes = [0; 64];
     loop {
         if !serial.read_ready().unwrap_or(true) {
+            // Until the next byte, or the next tick.
+            cortex_m::asm::wfi();
             continue;
         }
         let Ok(length) = serial.read(&mut bytes) else { continue };

@@ -91,6 +91,14 @@ fn a_one_time_token_opens_once_over_resets_too() {
 }
 
 #[test]
+fn a_one_time_token_that_lives_too_long_shuts_nobody_out() {
+    let (mut stage, _, issuer) = ready(r#","one_time":true"#);
+    let until = |end: u64| format!(r#"{{"iss":"https://id.example","aud":"door-42","jti":"1","exp":{end}}}"#);
+    assert_eq!(stage.ask(&issuer.token("JWT", &until(NOW + 3601))), "DENY 208 lives_too_long");
+    assert!(stage.ask(&issuer.token("JWT", &until(NOW + 3600))).starts_with("OPEN sub=- "));
+}
+
+#[test]
 fn a_full_window_keeps_the_door_shut() {
     let (mut stage, _, issuer) = ready(r#","one_time":true,"open_ms":5"#);
     for number in 0..door::capacity::REDEEMED {

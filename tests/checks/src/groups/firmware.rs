@@ -89,7 +89,7 @@ fn images(run: &Run<'_>) -> PathBuf {
 
 fn emulated(run: &mut Run<'_>) {
     let variables = [("GLOWBAND_FIRMWARE", images(run).display().to_string())];
-    let line = "cargo test --workspace --all-features --test suite -- firmware:: --nocapture";
+    let line = "cargo test --workspace --all-features --test suite -- firmware:: --nocapture --test-threads=1";
     let (_, output) = run.command_line_with_output(line, &variables);
     for counts in output.lines().filter_map(|line| line.split_once(COUNTED)).map(|(_, counts)| counts) {
         run.console.remark(counts);
