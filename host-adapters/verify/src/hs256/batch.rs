@@ -2,7 +2,7 @@
 
 use super::host_key::{HostHs256Key, State};
 use super::padded::{Block, Padded};
-use super::sha256_streams::{STREAMS, ShaNi};
+use super::shani_streams::{STREAMS, ShaNi};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use glowband_core::{SignatureCheck, SignatureMismatch};
 use zeroize::Zeroizing;

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `host_key.rs` | the key: the core's, and its two prepared states |
 //! | `padded.rs` | a message as the blocks that its hash consumes |
-//! | `sha256_streams.rs` | four hashes at once; the only file here with `unsafe` in it |
+//! | `shani_streams.rs` | four hashes at once; the only file here with `unsafe` in it |
 //! | `batch.rs` | many tags at once |
 //!
 //! Keys and tags are secret: no branch and no index depends on them, and tags are compared in constant time.
@@ -13,10 +13,10 @@ mod batch;
 mod host_key;
 mod padded;
 #[cfg(target_arch = "x86_64")]
-mod sha256_streams;
+mod shani_streams;
 #[cfg(not(target_arch = "x86_64"))]
-#[path = "no_sha256_streams.rs"]
-mod sha256_streams;
+#[path = "no_shani_streams.rs"]
+mod shani_streams;
 
 pub(crate) use batch::{Hs256Tag, check_all};
 pub(crate) use host_key::HostHs256Key;

@@ -1,4 +1,4 @@
-//! In place of `sha256_streams.rs` on other processors: there is no such thing as their [`ShaNi`].
+//! In place of `shani_streams.rs` on other processors: there is no such thing as their [`ShaNi`].
 
 use super::host_key::State;
 use super::padded::Block;
