@@ -6,7 +6,8 @@ use super::files::{Source, verdict};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("glowband-core", &[]),
     ("glowband-verify", &["glowband-core"]),
-    ("glowband-issue", &["glowband-core"]),
+    // What is public of a signing key, and the judgement of key files, are the verifier's.
+    ("glowband-issue", &["glowband-core", "glowband-verify"]),
     ("glowband-session", &["glowband-core"]),
     // Its guard is a feature; the client takes the words alone.
     ("glowband-http", &["glowband-core", "glowband-verify"]),

@@ -1,0 +1,1 @@
+//! The same laws over every store.
