@@ -4,11 +4,15 @@
 
 mod civil_date;
 pub mod cli;
+#[expect(dead_code)]
+mod config;
 mod connections;
 mod duration;
 mod forward_auth;
 mod json_text;
 mod public_jwk;
+#[expect(dead_code)]
+mod serve;
 mod signals;
 mod signing;
 

@@ -1,0 +1,6 @@
+//! The settings of `glowband serve`: from a file, the environment and flags, in that rising order; judged once.
+
+mod checked;
+mod kinds;
+
+pub(crate) use checked::Settings;
