@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod api;
 mod civil_date;
 pub mod cli;
 #[expect(dead_code)]

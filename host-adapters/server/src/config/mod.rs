@@ -3,4 +3,5 @@
 mod checked;
 mod kinds;
 
-pub(crate) use checked::Settings;
+pub(crate) use checked::{Caller, Settings};
+pub(crate) use kinds::Secret;
