@@ -16,9 +16,12 @@ mod print;
 mod raw;
 mod secret_file;
 
-pub(crate) use checked::{Caller, Listen, Settings};
-pub(crate) use flags::Flags;
-pub(crate) use kinds::Secret;
+pub(crate) use checked::{
+    Caller, DatabaseUrl, ForwardedHeader, Listen, LogFormat, LogLevel, SecretPlace, Settings, TlsFiles,
+};
+pub(crate) use flags::{DatabaseFlags, Flags};
+pub(crate) use kinds::{Bytes, Rate, Secret};
+pub(crate) use secret_file::{create as create_secret_file, private, read as read_secret_file};
 
 use environment::Environment;
 use raw::Raw;
