@@ -8,9 +8,7 @@ mod connections;
 mod duration;
 mod forward_auth;
 mod json_text;
-mod public_jwk;
 mod signals;
-mod signing;
 
 /// The examples of the project's own README compile.
 #[cfg(doctest)]
