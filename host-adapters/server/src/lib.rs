@@ -5,17 +5,15 @@
 mod api;
 mod civil_date;
 pub mod cli;
-#[expect(dead_code)]
+#[allow(dead_code)]
 mod config;
 mod connections;
 mod duration;
 mod forward_auth;
 mod json_text;
-mod public_jwk;
-#[expect(dead_code)]
+#[allow(dead_code)]
 mod serve;
 mod signals;
-mod signing;
 
 /// The examples of the project's own README compile.
 #[cfg(doctest)]
