@@ -68,7 +68,7 @@ pub(super) fn judge(raw: &Raw) -> Result<Settings, Vec<String>> {
         forwarded_header: check.one_of("forwarded-header", FORWARDED, ForwardedHeader::XForwardedFor),
         tls: tls(raw, &mut check),
         max_connections: check.count("max-connections", 8..=1_000_000).map_or(0, usize_of),
-        max_body: check.size("max-body", Bytes(1 << 10)..=Bytes(16 * MIB)),
+        max_body: check.size("max-body", Bytes(1 << 10)..=Bytes(64 << 10)),
         request_timeout: check.time("request-timeout", seconds(1)..=seconds(600)),
         keep_ended: check.time("keep-ended", DAY..=3_650 * DAY),
         keep_audit: check.time("keep-audit", DAY..=3_650 * DAY),
