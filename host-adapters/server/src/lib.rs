@@ -2,12 +2,18 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+#[allow(dead_code, unused_imports)] // The routes come after it.
+mod accounts;
+#[allow(dead_code, unused_imports)] // The routes come after it.
+mod attempts;
 mod civil_date;
 pub mod cli;
 mod connections;
 mod duration;
 mod forward_auth;
 mod json_text;
+#[allow(dead_code, unused_imports)] // The routes come after it.
+mod passwords;
 mod public_jwk;
 mod signals;
 mod signing;

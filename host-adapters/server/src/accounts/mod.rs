@@ -1,0 +1,5 @@
+//! Accounts.
+
+mod email;
+
+pub(crate) use email::{Email, NoEmail};
