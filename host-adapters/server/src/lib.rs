@@ -6,9 +6,13 @@
 mod accounts;
 #[allow(dead_code, unused_imports)] // The routes come after it.
 mod attempts;
+#[allow(dead_code, unused_imports)] // The routes come after it.
+mod audit;
 mod civil_date;
 pub mod cli;
 mod connections;
+#[allow(dead_code, unused_imports)] // The routes come after it.
+mod database;
 mod duration;
 mod forward_auth;
 mod json_text;
