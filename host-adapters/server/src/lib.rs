@@ -18,9 +18,7 @@ mod forward_auth;
 mod json_text;
 #[allow(dead_code, unused_imports)] // The routes come after it.
 mod passwords;
-mod public_jwk;
 mod signals;
-mod signing;
 
 /// The examples of the project's own README compile.
 #[cfg(doctest)]

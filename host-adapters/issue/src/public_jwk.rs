@@ -1,5 +1,6 @@
-//! A public key as others want it: JWK (RFC 7517), thumbprint (RFC 7638), PEM (RFC 7468).
+//! Public keys as others want them: JWK (RFC 7517), thumbprint (RFC 7638), PEM (RFC 7468).
 
+use crate::json_object::JsonObject;
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::signature::{
@@ -13,7 +14,7 @@ use pem_rfc7468::LineEnding;
 
 /// The members that make the key, in the order that the thumbprint wants. `None` for a compressed point, which a JWK
 /// cannot hold.
-pub(crate) fn members(key: &PublicKey) -> Option<Vec<(&'static str, String)>> {
+fn members(key: &PublicKey) -> Option<Vec<(&'static str, String)>> {
     let encode = |bytes: &[u8]| Base64UrlUnpadded::encode_string(bytes);
     let point = |curve: &str, point: &[u8]| {
         let (form, coordinates) = point.split_first()?;
@@ -33,34 +34,33 @@ pub(crate) fn members(key: &PublicKey) -> Option<Vec<(&'static str, String)>> {
     }
 }
 
-/// The members as JSON, without braces. None of the values needs an escape.
-pub(crate) fn joined(members: &[(&'static str, String)]) -> String {
-    members.iter().map(|(name, value)| format!("\"{name}\":\"{value}\"")).collect::<Vec<_>>().join(",")
+/// The key's thumbprint with SHA-256 (RFC 7638 §3); `None` for a compressed point.
+pub fn thumbprint(key: &PublicKey) -> Option<String> {
+    let mut json = JsonObject::new();
+    for (name, value) in members(key)? {
+        json.string(name, &value);
+    }
+    Some(Base64UrlUnpadded::encode_string(digest(&SHA256, &json.finish()).as_ref()))
 }
 
-/// The key's thumbprint with SHA-256 (RFC 7638 §3).
-pub(crate) fn thumbprint(key: &PublicKey) -> Option<String> {
-    let json = format!("{{{}}}", joined(&members(key)?));
-    Some(Base64UrlUnpadded::encode_string(digest(&SHA256, json.as_bytes()).as_ref()))
-}
-
-/// The key as a JWK for a set that others fetch.
-pub(crate) fn json(key: &PublicKey, kid: Option<&str>, algorithm: Option<Algorithm>) -> Option<String> {
-    let mut json = format!("{{{}", joined(&members(key)?)).into_bytes();
+/// The key as a JWK for a set that others fetch (RFC 7517 §4); `None` for a compressed point.
+pub fn json(key: &PublicKey, kid: Option<&str>, algorithm: Option<Algorithm>) -> Option<String> {
+    let mut json = JsonObject::new();
+    for (name, value) in members(key)? {
+        json.string(name, &value);
+    }
     if let Some(algorithm) = algorithm {
-        json.extend_from_slice(format!(",\"alg\":\"{algorithm}\"").as_bytes());
+        json.string("alg", algorithm.name());
     }
-    json.extend_from_slice(b",\"use\":\"sig\"");
+    json.string("use", "sig");
     if let Some(kid) = kid {
-        json.extend_from_slice(b",\"kid\":");
-        crate::json_text::push_string(&mut json, kid);
+        json.string("kid", kid);
     }
-    json.push(b'}');
-    String::from_utf8(json).ok()
+    String::from_utf8(json.finish()).ok()
 }
 
-/// The key as `PUBLIC KEY` in PEM.
-pub(crate) fn pem(key: &PublicKey) -> Option<String> {
+/// The key as `PUBLIC KEY` in PEM (RFC 7468 §13); `None` if its numbers are those of no key.
+pub fn pem(key: &PublicKey) -> Option<String> {
     let parsed = match key {
         PublicKey::P256(point) => ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).ok()?,
         PublicKey::P384(point) => ParsedPublicKey::new(&ECDSA_P384_SHA384_FIXED, point).ok()?,

@@ -13,17 +13,25 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 /// Reads private keys.
+///
+/// ```
+/// use glowband_issue::{Algorithm, Signer, SigningKey, SigningKeyReader};
+///
+/// let generated = SigningKey::generate(Algorithm::Es256, Some("2026-11"))?;
+/// let key = SigningKeyReader::new().file(generated.private_jwk().as_bytes())?;
+/// assert_eq!((key.algorithm(), key.key_id()), (Algorithm::Es256, Some("2026-11")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct SigningKeyReader {
-    /// The algorithm, where the key leaves a choice or must be of one.
-    pub(crate) algorithm: Option<Algorithm>,
-    /// Takes HMAC secrets under 32 bytes too.
-    pub(crate) danger_allow_short_secret: bool,
+pub struct SigningKeyReader {
+    algorithm: Option<Algorithm>,
+    short_secrets: bool,
 }
 
 /// Why a file is not a key to sign with. None of it carries key material.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum SigningKeyError {
+#[non_exhaustive]
+pub enum SigningKeyError {
     /// It is public only.
     NotPrivate,
     /// Its own `use` or `key_ops` forbids it.
@@ -73,8 +81,30 @@ impl fmt::Display for SigningKeyError {
 impl std::error::Error for SigningKeyError {}
 
 impl SigningKeyReader {
-    /// Reads a private JWK or PEM; the content says which.
-    pub(crate) fn file(&self, text: &[u8]) -> Result<SigningKey, SigningKeyError> {
+    /// A reader that takes every algorithm, and refuses HMAC secrets under 32 bytes (RFC 7518 §3.2).
+    pub const fn new() -> Self {
+        Self { algorithm: None, short_secrets: false }
+    }
+
+    /// The algorithm, where the key leaves a choice (RS256 or PS256) or must be of one.
+    #[must_use]
+    pub const fn algorithm(mut self, algorithm: Algorithm) -> Self {
+        self.algorithm = Some(algorithm);
+        self
+    }
+
+    /// Takes shorter HMAC secrets too, never empty ones. Whoever holds one token can find a short secret by trying.
+    #[must_use]
+    pub const fn danger_allow_short_secret(mut self) -> Self {
+        self.short_secrets = true;
+        self
+    }
+
+    /// Reads a private JWK, or PEM with PKCS#8, SEC1 or PKCS#1 inside; the content says which.
+    ///
+    /// # Errors
+    /// Any [`SigningKeyError`].
+    pub fn file(&self, text: &[u8]) -> Result<SigningKey, SigningKeyError> {
         match text.trim_ascii_start().first() {
             Some(b'{') => self.jwk(text),
             _ => self.pem(text),
@@ -82,9 +112,12 @@ impl SigningKeyReader {
     }
 
     /// A secret's bytes exactly as they are.
-    pub(crate) fn secret(&self, secret: &[u8]) -> Result<SigningKey, SigningKeyError> {
+    ///
+    /// # Errors
+    /// [`SigningKeyError::KeyAsSecret`], [`SigningKeyError::OtherAlgorithm`], and [`Refusal::SecretTooShort`].
+    pub fn secret(&self, secret: &[u8]) -> Result<SigningKey, SigningKeyError> {
         let algorithm = self.choose(&[Algorithm::Hs256])?;
-        if secret.is_empty() || secret.len() < MIN_SECRET && !self.danger_allow_short_secret {
+        if secret.is_empty() || secret.len() < MIN_SECRET && !self.short_secrets {
             return Err(Refusal::SecretTooShort.into());
         }
         if KeyReader::new().danger_allow_short_secret().secret(secret).is_err() {

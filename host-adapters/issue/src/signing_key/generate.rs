@@ -1,5 +1,6 @@
 //! New private keys, as JWKs.
 
+use crate::json_object::JsonObject;
 use crate::public_jwk;
 use aws_lc_rs::encoding::{AsBigEndian, AsDer, Curve25519SeedBin, EcPrivateKeyBin, Pkcs8V1Der};
 use aws_lc_rs::rand;
@@ -14,19 +15,42 @@ use glowband_verify::PublicKey;
 use spki::AlgorithmIdentifierRef;
 use spki::der::asn1::{OctetStringRef, UintRef};
 use spki::der::{Decode, Reader, SliceReader};
+use std::fmt;
 use zeroize::Zeroizing;
 
-/// A private key and its public part, both as JWK. No `Debug`: one of them is a secret.
-pub(crate) struct Generated {
-    pub(crate) kid: String,
-    pub(crate) private: Zeroizing<String>,
-    /// A secret has no public part.
-    pub(crate) public: Option<String>,
+/// A private key and its public part, both as JWK; the private one is wiped when it goes.
+pub struct GeneratedKey {
+    kid: String,
+    private: Zeroizing<String>,
+    public: Option<String>,
+}
+
+impl GeneratedKey {
+    /// The key's name.
+    pub fn kid(&self) -> &str {
+        &self.kid
+    }
+
+    /// The private JWK. [`SigningKeyReader`](crate::SigningKeyReader) makes it a key that signs.
+    pub fn private_jwk(&self) -> &str {
+        &self.private
+    }
+
+    /// The public JWK; a secret has none.
+    pub fn public_jwk(&self) -> Option<&str> {
+        self.public.as_deref()
+    }
+}
+
+impl fmt::Debug for GeneratedKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "GeneratedKey({:?}, private)", self.kid)
+    }
 }
 
 /// A new key; its `kid` is the public key's thumbprint (RFC 7638) unless another is given, and random for a secret,
 /// whose thumbprint would tell something of it. `None` if the system has no randomness.
-pub(crate) fn generate(algorithm: Algorithm, kid: Option<&str>) -> Option<Generated> {
+pub(super) fn generate(algorithm: Algorithm, kid: Option<&str>) -> Option<GeneratedKey> {
     let (public, private) = match algorithm {
         Algorithm::Hs256 => return secret(kid),
         Algorithm::Es256 => ecdsa(&ECDSA_P256_SHA256_FIXED_SIGNING, PublicKey::P256)?,
@@ -40,7 +64,7 @@ pub(crate) fn generate(algorithm: Algorithm, kid: Option<&str>) -> Option<Genera
         None => public_jwk::thumbprint(&public)?,
     };
     let shared = public_jwk::json(&public, Some(&kid), Some(algorithm))?;
-    Some(Generated { kid, private: with_private(&shared, &private), public: Some(shared) })
+    Some(GeneratedKey { kid, private: with_private(&shared, &private), public: Some(shared) })
 }
 
 type PrivateMembers = Vec<(&'static str, Zeroizing<String>)>;
@@ -83,16 +107,17 @@ fn rsa_numbers(pkcs8: &[u8]) -> Result<Vec<Zeroizing<String>>, spki::der::Error>
         .sequence(|key| (0..9).map(|_| UintRef::decode(key).map(|number| encode(number.as_bytes()))).collect())
 }
 
-fn secret(kid: Option<&str>) -> Option<Generated> {
+fn secret(kid: Option<&str>) -> Option<GeneratedKey> {
     let mut bytes = Zeroizing::new([0; 48]);
     rand::fill(bytes.as_mut_slice()).ok()?;
     let (secret, name) = bytes.split_at(32);
     let kid = kid.map_or_else(|| Base64UrlUnpadded::encode_string(name), str::to_owned);
-    let mut shared = b"{\"kty\":\"oct\",\"alg\":\"HS256\",\"use\":\"sig\",\"kid\":".to_vec();
-    crate::json_text::push_string(&mut shared, &kid);
-    shared.push(b'}');
-    let shared = String::from_utf8(shared).ok()?;
-    Some(Generated { kid, private: with_private(&shared, &[("k", encode(secret))]), public: None })
+    let mut shared = JsonObject::new();
+    for (name, value) in [("kty", "oct"), ("alg", "HS256"), ("use", "sig"), ("kid", &kid)] {
+        shared.string(name, value);
+    }
+    let shared = String::from_utf8(shared.finish()).ok()?;
+    Some(GeneratedKey { kid, private: with_private(&shared, &[("k", encode(secret))]), public: None })
 }
 
 /// The JWK with its private members, in a string that is long enough from the start: no copy is left behind.

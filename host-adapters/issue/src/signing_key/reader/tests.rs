@@ -1,5 +1,5 @@
 use super::*;
-use crate::signing::generate;
+use crate::{Signer, public_jwk};
 use glowband_core::{SignatureVerifier, scratch_needed};
 use glowband_verify::{KeyReader, KeySet};
 
@@ -119,7 +119,7 @@ Zl3WPFwbwZZMgRJZ
 ";
 
 fn reader(algorithm: Option<Algorithm>) -> SigningKeyReader {
-    SigningKeyReader { algorithm, danger_allow_short_secret: false }
+    SigningKeyReader { algorithm, short_secrets: false }
 }
 
 fn verifies(keys: &KeySet, token: &str) -> bool {
@@ -137,7 +137,7 @@ fn what_a_pem_key_signs_its_public_key_verifies() {
         (RSA_PKCS8, &[Algorithm::Rs256, Algorithm::Ps256]),
         (RSA_PKCS1, &[Algorithm::Rs256, Algorithm::Ps256]),
     ] {
-        assert_eq!(reader(None).file(text.as_bytes()).unwrap().algorithm, algorithms[0]);
+        assert_eq!(reader(None).file(text.as_bytes()).unwrap().algorithm(), algorithms[0]);
         for algorithm in Algorithm::ALL {
             let key = reader(Some(*algorithm)).file(text.as_bytes());
             if !algorithms.contains(algorithm) {
@@ -145,8 +145,8 @@ fn what_a_pem_key_signs_its_public_key_verifies() {
                 continue;
             }
             let key = key.unwrap();
-            let token = key.sign(None, Some("k"), b"payload").unwrap();
-            let pem = crate::public_jwk::pem(&key.public_key().unwrap()).unwrap();
+            let token = key.sign_compact(None, Some("k"), b"payload").unwrap();
+            let pem = public_jwk::pem(&key.public_key().unwrap()).unwrap();
             let keys = KeyReader::new().file(pem.as_bytes()).unwrap();
             assert!(verifies(&keys, &token), "{algorithm}");
             assert!(!verifies(&keys, &token.replacen('.', ".A", 1)));
@@ -157,16 +157,16 @@ fn what_a_pem_key_signs_its_public_key_verifies() {
 #[test]
 fn what_a_generated_key_signs_its_public_jwk_verifies() {
     for algorithm in Algorithm::ALL {
-        let generated = generate(*algorithm, None).unwrap();
-        let key = reader(None).file(generated.private.as_bytes()).unwrap();
-        assert_eq!((key.algorithm, key.kid()), (*algorithm, Some(generated.kid.as_str())));
-        let token = key.sign(Some("JWT"), key.kid(), b"{}").unwrap();
-        let public = generated.public.as_deref().unwrap_or(&generated.private);
+        let generated = SigningKey::generate(*algorithm, None).unwrap();
+        let key = reader(None).file(generated.private_jwk().as_bytes()).unwrap();
+        assert_eq!((key.algorithm, key.key_id()), (*algorithm, Some(generated.kid())));
+        let token = key.sign_compact(Some("JWT"), key.key_id(), b"{}").unwrap();
+        let public = generated.public_jwk().unwrap_or(generated.private_jwk());
         assert!(verifies(&KeyReader::new().file(public.as_bytes()).unwrap(), &token), "{algorithm}");
         // The private JWK verifies as well; what is private in it is not looked at.
-        assert!(verifies(&KeyReader::new().file(generated.private.as_bytes()).unwrap(), &token));
-        assert_eq!(generated.public.is_none(), *algorithm == Algorithm::Hs256);
-        if let Some(public) = &generated.public {
+        assert!(verifies(&KeyReader::new().file(generated.private_jwk().as_bytes()).unwrap(), &token));
+        assert_eq!(generated.public_jwk().is_none(), *algorithm == Algorithm::Hs256);
+        if let Some(public) = generated.public_jwk() {
             assert!(!public.contains("\"d\"") && !public.contains("\"p\""));
             assert_eq!(reader(None).file(public.as_bytes()).err(), Some(SigningKeyError::NotPrivate));
         }
@@ -196,7 +196,7 @@ fn other_files_are_refused_by_name() {
 
 #[test]
 fn what_a_jwk_says_of_itself_binds() {
-    let jwk = generate(Algorithm::Es256, None).unwrap().private;
+    let jwk = SigningKey::generate(Algorithm::Es256, None).unwrap().private_jwk().to_owned();
     let changed = |from: &str, to: &str| reader(None).file(jwk.replacen(from, to, 1).as_bytes()).err();
     assert_eq!(changed("\"use\":\"sig\"", "\"use\":\"enc\""), Some(SigningKeyError::MayNotSign));
     assert_eq!(changed("\"use\":\"sig\"", "\"key_ops\":[\"verify\"]"), Some(SigningKeyError::MayNotSign));
@@ -204,12 +204,12 @@ fn what_a_jwk_says_of_itself_binds() {
     assert_eq!(changed("ES256", "ES384"), Some(SigningKeyError::Refused(Refusal::JwkAlgorithmConflict)));
     assert_eq!(changed("ES256", "ES512"), Some(SigningKeyError::Refused(Refusal::KeyUnsupported)));
     assert_eq!(changed("\"d\":\"", "\"d\":\"AAAA"), Some(SigningKeyError::Refused(Refusal::JwkMalformed)));
-    let other = generate(Algorithm::Es256, None).unwrap().private;
+    let other = SigningKey::generate(Algorithm::Es256, None).unwrap().private_jwk().to_owned();
     let private = |text: &str| text.rsplit_once("\"d\":").unwrap().1.to_owned();
     assert_eq!(changed(&private(&jwk), &private(&other)), Some(SigningKeyError::Inconsistent));
     let other = reader(Some(Algorithm::Hs256)).file(jwk.as_bytes()).err();
     assert_eq!(other, Some(SigningKeyError::OtherAlgorithm(&[Algorithm::Es256])));
-    let rsa = generate(Algorithm::Ps256, None).unwrap().private;
+    let rsa = SigningKey::generate(Algorithm::Ps256, None).unwrap().private_jwk().to_owned();
     assert_eq!(reader(None).file(rsa.as_bytes()).unwrap().algorithm, Algorithm::Ps256);
     let other = reader(Some(Algorithm::Rs256)).file(rsa.as_bytes()).err();
     assert_eq!(other, Some(SigningKeyError::OtherAlgorithm(&[Algorithm::Ps256])));
@@ -219,7 +219,7 @@ fn what_a_jwk_says_of_itself_binds() {
 fn a_secret_has_32_bytes_unless_told_otherwise() {
     assert!(reader(None).secret(&[1; 32]).is_ok());
     assert_eq!(reader(None).secret(&[1; 31]).err(), Some(SigningKeyError::Refused(Refusal::SecretTooShort)));
-    let short = SigningKeyReader { danger_allow_short_secret: true, algorithm: None };
+    let short = SigningKeyReader::new().danger_allow_short_secret();
     assert!(short.secret(b"secret").is_ok());
     assert_eq!(short.secret(b"").err(), Some(SigningKeyError::Refused(Refusal::SecretTooShort)));
     let jwk = br#"{"kty":"oct","k":"c2VjcmV0"}"#;
