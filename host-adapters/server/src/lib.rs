@@ -4,12 +4,15 @@
 
 #[allow(dead_code, unused_imports)] // The routes come after it.
 mod accounts;
+mod api;
 #[allow(dead_code, unused_imports)] // The routes come after it.
 mod attempts;
 #[allow(dead_code, unused_imports)] // The routes come after it.
 mod audit;
 mod civil_date;
 pub mod cli;
+#[allow(dead_code)]
+mod config;
 mod connections;
 #[allow(dead_code, unused_imports)] // The routes come after it.
 mod database;
@@ -18,6 +21,8 @@ mod forward_auth;
 mod json_text;
 #[allow(dead_code, unused_imports)] // The routes come after it.
 mod passwords;
+#[allow(dead_code)]
+mod serve;
 mod signals;
 
 /// The examples of the project's own README compile.
