@@ -201,7 +201,17 @@ mod tests {
 
     #[test]
     fn what_is_no_address_hides_what_is_left_of_it() {
-        for text in ["unknown", "", "_hidden", "198.51.100.1:x", "[2001:db8::1", "[2001:db8::1]x", "198.51.100.1 ;", "é", "1.2.3"] {
+        for text in [
+            "unknown",
+            "",
+            "_hidden",
+            "198.51.100.1:x",
+            "[2001:db8::1",
+            "[2001:db8::1]x",
+            "198.51.100.1 ;",
+            "é",
+            "1.2.3",
+        ] {
             expect(PROXY, &[&format!("203.0.113.5, {text}")], PROXY);
             expect(PROXY, &[&format!("203.0.113.5, {text}, 10.0.0.3")], "10.0.0.3");
         }
@@ -213,7 +223,8 @@ mod tests {
         let lines = [("forwarded", "for=203.0.113.5;proto=https"), ("x-forwarded-for", "198.51.100.1")];
         let found = origin_by(ForwardedHeader::XForwardedFor, Some(PROXY), &lines);
         assert_eq!((found.address.to_string().as_str(), found.https), ("198.51.100.1", false));
-        let lines = [("x-forwarded-for", "203.0.113.5"), ("x-forwarded-proto", "https"), ("forwarded", "for=198.51.100.1")];
+        let lines =
+            [("x-forwarded-for", "203.0.113.5"), ("x-forwarded-proto", "https"), ("forwarded", "for=198.51.100.1")];
         let found = origin_by(ForwardedHeader::Forwarded, Some(PROXY), &lines);
         assert_eq!((found.address.to_string().as_str(), found.https), ("198.51.100.1", false));
     }
@@ -238,9 +249,13 @@ mod tests {
 
     #[test]
     fn the_scheme_is_what_the_nearest_proxy_says() {
-        for (lines, https) in
-            [(&["https"][..], true), (&["http"], false), (&["https, http"], false), (&["http", "https"], true), (&[], false)]
-        {
+        for (lines, https) in [
+            (&["https"][..], true),
+            (&["http"], false),
+            (&["https, http"], false),
+            (&["http", "https"], true),
+            (&[], false),
+        ] {
             let lines: Vec<_> = lines.iter().map(|line| ("x-forwarded-proto", *line)).collect();
             assert_eq!(origin_by(ForwardedHeader::XForwardedFor, Some(PROXY), &lines).https, https, "{lines:?}");
         }
