@@ -20,7 +20,11 @@ mod duration;
 mod forward_auth;
 mod json_text;
 #[allow(dead_code, unused_imports)] // The routes come after it.
+mod opaque_tokens;
+#[allow(dead_code, unused_imports)] // The routes come after it.
 mod passwords;
+#[allow(dead_code, unused_imports)] // The routes come after it.
+mod personal_tokens;
 #[allow(dead_code)]
 mod serve;
 mod signals;

@@ -6,6 +6,7 @@ use crate::passwords::StoredPassword;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use glowband_session::{StoreError, StoreErrorKind, Timestamp};
 use std::fmt;
+use std::ops::Deref;
 use std::str::FromStr;
 
 /// 16 random bytes, as 22 characters of base64url: the `sub` of tokens. It says nothing, and never changes.
@@ -21,6 +22,15 @@ impl UserId {
     }
 
     pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// As sessions and tokens have it.
+impl Deref for UserId {
+    type Target = str;
+
+    fn deref(&self) -> &str {
         &self.0
     }
 }

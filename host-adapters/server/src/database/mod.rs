@@ -13,6 +13,7 @@ macro_rules! postgres_now {
 }
 pub(crate) use postgres_now;
 
+use crate::config::DatabaseUrl;
 use glowband_session::{
     PostgresDatabase, PostgresStore, RefreshKeys, Rules, SessionStore, Sessions, SqliteDatabase, SqliteStore,
     SteadyClock, StoreClock, StoreError,
@@ -42,6 +43,14 @@ impl SqliteFile {
 }
 
 impl Database {
+    /// Opens what the settings name. Of SQLite there is one writer and a few readers, whatever `connections` says.
+    pub(crate) async fn open(url: &DatabaseUrl, connections: u32) -> Result<Self, StoreError> {
+        match url {
+            DatabaseUrl::Sqlite(path) => Self::sqlite(path).await,
+            DatabaseUrl::Postgres(url) => Self::postgres(url.expose_text().unwrap_or_default(), connections).await,
+        }
+    }
+
     /// Opens or creates a SQLite file.
     pub(crate) async fn sqlite(path: &Path) -> Result<Self, StoreError> {
         Self::sqlite_with_clock(path, Arc::new(SteadyClock::new())).await
