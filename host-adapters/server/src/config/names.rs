@@ -126,6 +126,13 @@ const TOKENS: &[Setting] = &[
     of("access-token-lifetime", Measure, "TIME", Is("\"10m\""), "How long an access token is good for: 1m to 1h"),
     of("scopes", List, "SCOPES", Is("[]"), "Scopes that a login may ask for"),
     of("personal-token-scopes", List, "SCOPES", Is("[]"), "Scopes that a personal token may have"),
+    of(
+        "signing-algorithm",
+        Text,
+        "ALG",
+        Is("\"ES256\""),
+        "What new signing keys are for: ES256, ES384, EdDSA, or HS256, which nobody else can verify",
+    ),
     of("key-rotation-every", Measure, "TIME", Is("\"30d\""), "How often there is a new signing key: 1h to 365d"),
     of(
         "encryption-key-file",

@@ -62,7 +62,9 @@ fn try_to_write(path: &Path) -> Result<(), String> {
         let name = path.display();
         match error.kind() {
             ErrorKind::PermissionDenied => {
-                format!("{name}: this user may not write into the folder: give it to them (chown), or name another (data)")
+                format!(
+                    "{name}: this user may not write into the folder: give it to them (chown), or name another (data)"
+                )
             }
             ErrorKind::ReadOnlyFilesystem => format!("{name}: the folder is on a file system that cannot be written"),
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => format!("{name}: there is no room left on the disk"),
