@@ -17,6 +17,7 @@ mod run;
 pub(crate) mod state;
 
 pub(crate) use check::check;
+pub(crate) use open::database as open_database;
 pub(crate) use run::run;
 
 use glowband_core::UnixSeconds;
