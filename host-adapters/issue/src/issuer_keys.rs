@@ -96,15 +96,19 @@ impl IssuerKeys {
     /// # Errors
     /// [`IssuerKeysError::SameName`].
     pub fn new(keys: Vec<IssuerKey>, schedule: RotationSchedule, now: UnixSeconds) -> Result<Self, IssuerKeysError> {
+        let this = Self::without_keys(schedule);
+        this.replace(keys, now)?;
+        Ok(this)
+    }
+
+    pub(crate) fn without_keys(schedule: RotationSchedule) -> Self {
         let shared = Shared {
             current: ArcSwap::from_pointee(Vec::new()),
             schedule,
             verifying: LiveKeys::new(KeySet::new()),
             verified: Mutex::new(Vec::new()),
         };
-        let this = Self { shared: Arc::new(shared) };
-        this.replace(keys, now)?;
-        Ok(this)
+        Self { shared: Arc::new(shared) }
     }
 
     /// Puts other keys in force.

@@ -12,6 +12,7 @@ mod issued_token;
 mod issuer_keys;
 mod json_object;
 mod jwks_document;
+mod key_folder;
 mod opaque_token;
 mod personal_token;
 pub mod public_jwk;
@@ -31,9 +32,13 @@ pub use issue_error::IssueError;
 pub use issued_token::IssuedToken;
 pub use issuer_keys::{IssuerKey, IssuerKeys, IssuerKeysError};
 pub use jwks_document::JwksDocument;
+pub use key_folder::{
+    KeyChange, KeyEncryptionKey, KeyEncryptionKeyError, KeyFileProblem, KeyFolder, KeyFolderError, KeyFolderReport,
+    UnusableKeyFile,
+};
 pub use opaque_token::{OPAQUE_TOKEN_PREFIX, OpaqueToken};
 pub use personal_token::{PERSONAL_TOKEN_PATTERN, PERSONAL_TOKEN_PREFIX, PersonalToken, PersonalTokenError};
-pub use rotation::{KeyPlan, KeyState, KeyStatus, RotationSchedule, ScheduleError};
+pub use rotation::{Haste, KeyPlan, KeyState, KeyStatus, RotationSchedule, ScheduleError};
 pub use signer::{SignError, SignFuture, Signer};
 pub use signing_key::{GeneratedKey, SigningKey, SigningKeyError, SigningKeyReader};
 pub use token_digest::TokenDigest;

@@ -9,7 +9,7 @@ mod fields;
 mod json_body;
 mod oauth;
 mod pairs;
-mod problem;
+pub(crate) mod problem;
 mod refresh_cookie;
 #[cfg(test)]
 mod tests;

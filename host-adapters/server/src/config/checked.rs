@@ -1,6 +1,7 @@
 //! The settings as the program may hold them: every value judged, once.
 
 use super::kinds::{Bytes, Rate, Secret};
+use glowband_core::Algorithm;
 use ipnet::IpNet;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -30,6 +31,8 @@ pub(crate) struct Settings {
     pub(crate) scopes: Vec<String>,
     /// Scopes that a personal token may have.
     pub(crate) personal_token_scopes: Vec<String>,
+    /// What new signing keys are for.
+    pub(crate) signing_algorithm: Algorithm,
     pub(crate) key_rotation_every: Duration,
     /// What the signing keys on disk are encrypted with.
     pub(crate) encryption_key: Option<SecretPlace>,

@@ -11,6 +11,8 @@ use super::kinds::{Bytes, Secret};
 use super::names::Setting;
 use super::raw::{Raw, RawCaller};
 use super::secret_file;
+use crate::passwords::Cost;
+use glowband_core::Algorithm;
 use std::fs;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
@@ -20,9 +22,6 @@ use std::time::Duration;
 const HOUR: Duration = Duration::from_secs(3_600);
 const DAY: Duration = Duration::from_secs(86_400);
 const MIB: u64 = 1 << 20;
-
-/// What OWASP holds to be equally strong: so many passes need at least so many MiB.
-const OWASP: [(u32, u64); 5] = [(1, 46), (2, 19), (3, 12), (4, 9), (5, 7)];
 
 /// Judges what all sources said together.
 ///
@@ -46,6 +45,7 @@ pub(super) fn judge(raw: &Raw) -> Result<Settings, Vec<String>> {
         access_token_lifetime: check.time("access-token-lifetime", seconds(60)..=HOUR),
         scopes: check.list("scopes", SCOPE, address::scope),
         personal_token_scopes: check.list("personal-token-scopes", SCOPE, address::scope),
+        signing_algorithm: check.one_of("signing-algorithm", ALGORITHMS, Algorithm::Es256),
         key_rotation_every: check.time("key-rotation-every", HOUR..=365 * DAY),
         encryption_key: secret(raw, &mut check, "encryption-key", "encryption-key-file"),
         idle_lifetime,
@@ -68,7 +68,7 @@ pub(super) fn judge(raw: &Raw) -> Result<Settings, Vec<String>> {
         forwarded_header: check.one_of("forwarded-header", FORWARDED, ForwardedHeader::XForwardedFor),
         tls: tls(raw, &mut check),
         max_connections: check.count("max-connections", 8..=1_000_000).map_or(0, usize_of),
-        max_body: check.size("max-body", Bytes(1 << 10)..=Bytes(16 * MIB)),
+        max_body: check.size("max-body", Bytes(1 << 10)..=Bytes(64 << 10)),
         request_timeout: check.time("request-timeout", seconds(1)..=seconds(600)),
         keep_ended: check.time("keep-ended", DAY..=3_650 * DAY),
         keep_audit: check.time("keep-audit", DAY..=3_650 * DAY),
@@ -94,6 +94,12 @@ const PUBLIC_URL: &str =
     "allowed is an address such as https://id.example: http or https, small letters, no query, no slash at the end";
 const FORWARDED: &[(&str, ForwardedHeader)] =
     &[("x-forwarded-for", ForwardedHeader::XForwardedFor), ("forwarded", ForwardedHeader::Forwarded)];
+const ALGORITHMS: &[(&str, Algorithm)] = &[
+    ("ES256", Algorithm::Es256),
+    ("ES384", Algorithm::Es384),
+    ("EdDSA", Algorithm::EdDsa),
+    ("HS256", Algorithm::Hs256),
+];
 const LEVELS: &[(&str, LogLevel)] = &[
     ("off", LogLevel::Off),
     ("error", LogLevel::Error),
@@ -139,10 +145,9 @@ fn metrics_listen(check: &mut Check<'_>, listen: Option<&Listen>) -> Option<List
 fn argon2(check: &mut Check<'_>) -> (Bytes, u32) {
     let memory = check.size("argon2-memory", Bytes(7 * MIB)..=Bytes(1 << 30));
     let iterations = check.count("argon2-iterations", 1..=16).map_or(1, NonZeroU32::get);
-    let needed = OWASP.iter().find(|(passes, _)| *passes == iterations.min(5)).map_or(0, |(_, mib)| mib * MIB);
-    if memory.0 < needed {
-        let more = format!("with argon2-iterations {iterations}, allowed are {} and more", Bytes(needed));
-        check.refuse_value("argon2-memory", &more);
+    let kib = u32::try_from(memory.0 / 1024).unwrap_or(u32::MAX);
+    if let Err(weak) = Cost::new(kib, iterations) {
+        check.refuse_value("argon2-memory", &weak);
     }
     (memory, iterations)
 }

@@ -21,7 +21,9 @@ pub(crate) use checked::{
 };
 pub(crate) use flags::{DatabaseFlags, Flags};
 pub(crate) use kinds::{Bytes, Rate, Secret};
-pub(crate) use secret_file::{create as create_secret_file, private, read as read_secret_file};
+pub(crate) use secret_file::{
+    create as create_secret_file, private, read as read_secret_file, read_bytes as read_secret_bytes,
+};
 
 use environment::Environment;
 use raw::Raw;
@@ -103,15 +105,16 @@ impl Settings {
     /// The public URL where it does not depend on the port that the system gives.
     fn known_public_url(&self) -> Option<String> {
         match &self.listen {
-            Listen::Tcp(address) if address.port() > 0 => Some(self.public_url(*address)),
+            Listen::Tcp(address) if address.port() > 0 => Some(self.public_url(Some(*address))),
             _ => self.public_url.clone(),
         }
     }
 
     /// The address that clients know: as set, or the one that is listened on.
-    pub(crate) fn public_url(&self, bound: SocketAddr) -> String {
+    pub(crate) fn public_url(&self, bound: Option<SocketAddr>) -> String {
         let scheme = if self.tls.is_some() { "https" } else { "http" };
-        self.public_url.clone().unwrap_or_else(|| format!("{scheme}://{bound}"))
+        let listen = || bound.map_or_else(|| self.listen.to_string(), |bound| bound.to_string());
+        self.public_url.clone().unwrap_or_else(|| format!("{scheme}://{}", listen()))
     }
 }
 

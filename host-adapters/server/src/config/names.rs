@@ -118,7 +118,7 @@ const WHERE: &[Setting] = &[
         "sqlite:FILE, or postgres://USER@HOST/NAME. In a flag it must not hold a password: there are\nGLOWBAND_DATABASE, database-url-file and PGPASSFILE",
     ),
     of("database-url-file", Path, "FILE", Unset, "A file that holds the URL of the database, password and all"),
-    of("database-connections", Count, "NUMBER", Is("16"), "Connections to the database at a time"),
+    of("database-connections", Count, "NUMBER", Is("16"), "Connections to PostgreSQL at a time: 1 to 1000"),
 ];
 
 const TOKENS: &[Setting] = &[
@@ -126,6 +126,13 @@ const TOKENS: &[Setting] = &[
     of("access-token-lifetime", Measure, "TIME", Is("\"10m\""), "How long an access token is good for: 1m to 1h"),
     of("scopes", List, "SCOPES", Is("[]"), "Scopes that a login may ask for"),
     of("personal-token-scopes", List, "SCOPES", Is("[]"), "Scopes that a personal token may have"),
+    of(
+        "signing-algorithm",
+        Text,
+        "ALG",
+        Is("\"ES256\""),
+        "What new signing keys are for: ES256, ES384, EdDSA, or HS256, which nobody else can verify",
+    ),
     of("key-rotation-every", Measure, "TIME", Is("\"30d\""), "How often there is a new signing key: 1h to 365d"),
     of(
         "encryption-key-file",
@@ -239,7 +246,7 @@ const NETWORK: &[Setting] = &[
     ),
     of("tls-key", Path, "FILE", Unset, "The certificate's private key, PEM"),
     of("max-connections", Count, "NUMBER", Is("4096"), "Open connections at a time: 8 to 1000000"),
-    of("max-body", Measure, "SIZE", Is("\"64KiB\""), "How long the body of a request may be: 1KiB to 16MiB"),
+    of("max-body", Measure, "SIZE", Is("\"64KiB\""), "How long the body of a request may be: 1KiB to 64KiB"),
     of(
         "request-timeout",
         Measure,

@@ -12,8 +12,19 @@ const LIMIT: u64 = 64 * 1024;
 /// Reads a file's bytes without white space around them.
 ///
 /// # Errors
-/// In words for people, with the file's name and, where others can read it, the command that changes that.
+/// As [`read_bytes`], and for a file of white space.
 pub(crate) fn read(path: &Path) -> Result<Secret, String> {
+    match read_bytes(path)?.expose().trim_ascii() {
+        [] => Err(format!("{}: the file is empty", path.display())),
+        trimmed => Ok(Secret::new(trimmed.to_vec())),
+    }
+}
+
+/// Reads a file's bytes exactly.
+///
+/// # Errors
+/// In words for people, with the file's name and, where others can read it, the command that changes that.
+pub(crate) fn read_bytes(path: &Path) -> Result<Secret, String> {
     let name = path.display();
     let file = File::open(path).map_err(|error| format!("{name}: {error}"))?;
     let about = file.metadata().map_err(|error| format!("{name}: {error}"))?;
@@ -23,10 +34,7 @@ pub(crate) fn read(path: &Path) -> Result<Secret, String> {
     if bytes.len() as u64 > LIMIT {
         return Err(format!("{name}: it is longer than {LIMIT} bytes, and no secret"));
     }
-    match bytes.trim_ascii() {
-        [] => Err(format!("{name}: the file is empty")),
-        trimmed => Ok(Secret::new(trimmed.to_vec())),
-    }
+    Ok(Secret::new(bytes))
 }
 
 /// Whether others than its owner can read the file; one of root's may be read by a group as well.

@@ -5,7 +5,7 @@ use super::metrics::Figures;
 use super::{reload, watch};
 use crate::config::Listen;
 use crate::connections::{Server, Socket};
-use crate::signals::{Hangups, told_to_end};
+use crate::signals::{Ends, Hangups};
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -29,7 +29,7 @@ async fn answer(gate: Gate) -> Result<(), String> {
     let address = socket.address().unwrap_or(listen);
     // Before anybody is told that this is up: a signal that nobody listens to would end the process.
     let hangups = Hangups::listen()?;
-    let told = told_to_end()?;
+    let mut ends = Ends::listen()?;
     match gate.origin() {
         Origin::File(file) => drop(tokio::spawn(reload::file(hangups, file.clone(), gate.live_keys()))),
         Origin::Remote(remote) => {
@@ -43,7 +43,7 @@ async fn answer(gate: Gate) -> Result<(), String> {
         .route("/readyz", get(ready).with_state(gate.origin().clone()))
         .route("/metrics", get(metrics).with_state(Figures::of(&gate)));
     let routes = forward_auth::router(gate.guard()).merge(operators);
-    Server::plain(socket, routes).serve(told).await;
+    Server::plain(socket, routes).serve(async { ends.next().await }).await;
     Ok(())
 }
 

@@ -32,7 +32,9 @@ impl RequestIds {
         let only = given.next().filter(|_| given.next().is_none()).and_then(|value| value.to_str().ok());
         let plain = |name: &&str| {
             (1..=128).contains(&name.len())
-                && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':' | b'='))
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':' | b'='))
         };
         only.filter(plain).map_or_else(|| self.make(), Arc::from)
     }

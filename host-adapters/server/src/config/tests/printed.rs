@@ -12,7 +12,7 @@ fn what_is_printed_can_be_read_back_and_says_the_same() {
          [[callers]]\nid = \"say \\\"hello\\\"\"\nsecret-file = \"secret\"\n",
     );
     let variables = [("GLOWBAND_TRUSTED_PROXIES", "10.0.0.0/8,::1"), ("GLOWBAND_AUDIENCE", "orders")];
-    let flags = ["--listen", "[::1]:9000", "--public-url", "https://id.example", "--max-body", "1MiB"];
+    let flags = ["--listen", "[::1]:9000", "--public-url", "https://id.example", "--max-body", "8KiB"];
     let first = place.load(&variables, &flags).unwrap();
     let printed = first.print();
 

@@ -4,7 +4,7 @@ mod histogram;
 mod page;
 mod requests;
 
-pub(crate) use page::page;
+pub(crate) use page::{MEDIA_TYPE, page};
 
 use crate::connections::OpenConnections;
 use requests::Requests;
@@ -17,6 +17,8 @@ pub(crate) struct Metrics {
     pub(super) requests: Requests,
     pub(super) open: OpenConnections,
     logins: [AtomicU64; LoginOutcome::ALL.len()],
+    /// Tasks in the background that failed.
+    failures: AtomicU64,
     started: Instant,
 }
 
@@ -54,8 +56,14 @@ impl Metrics {
             requests: Requests::default(),
             open: OpenConnections::default(),
             logins: Default::default(),
+            failures: AtomicU64::new(0),
             started: Instant::now(),
         }
+    }
+
+    /// Counts a task in the background that failed.
+    pub(super) fn failed(&self) {
+        self.failures.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Counts an attempt to log in.
