@@ -122,7 +122,8 @@ pub(crate) async fn database(settings: &Settings) -> Result<Database, String> {
     opened.map_err(|error| format!("{}: {error}", settings.database))
 }
 
-fn passwords(settings: &Settings) -> Result<Passwords, String> {
+/// What judges and hashes passwords.
+pub(crate) fn passwords(settings: &Settings) -> Result<Passwords, String> {
     let kib = u32::try_from(settings.argon2_memory.0 / 1024).unwrap_or(u32::MAX);
     Passwords::new(&PasswordSettings {
         min_length: settings.password_min_length,
