@@ -24,7 +24,7 @@ pub(crate) struct Api {
 impl Api {
     pub(super) fn new(app: App) -> Self {
         let origins = Origins::new(&app.public_url, &app.settings.allowed_origins);
-        let documents = Arc::new(Documents::new(&app.public_url));
+        let documents = Arc::new(Documents::new(&app.public_url, &app.settings));
         Self { app, origins, documents }
     }
 
