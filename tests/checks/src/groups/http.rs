@@ -12,9 +12,7 @@ pub(crate) fn check(run: &mut Run<'_>) {
         "GLOWBAND_HTTP=1 cargo test --workspace --all-features --test suite -- http:: --nocapture",
     ] {
         let (_, output) = run.command_line_with_output(line, &[]);
-        for counts in output.lines().filter_map(|line| line.split_once(COUNTED)).map(|(_, counts)| counts) {
-            run.console.remark(counts);
-        }
+        show_counts(run, &output);
     }
     // Whoever takes one framework gets none of the others: each feature is whole by itself.
     for feature in ["", "verify", "tower", "axum", "actix"] {
@@ -22,5 +20,12 @@ pub(crate) fn check(run: &mut Run<'_>) {
     }
     for feature in ["", "remote"] {
         run.command_line(&format!("cargo clippy --package glowband-verify --features={feature} -- -D warnings"));
+    }
+}
+
+/// Shows what the tests of this output counted.
+pub(super) fn show_counts(run: &mut Run<'_>, output: &str) {
+    for counts in output.lines().filter_map(|line| line.split_once(COUNTED)).map(|(_, counts)| counts) {
+        run.console.remark(counts);
     }
 }

@@ -10,6 +10,7 @@ mod figures;
 mod firmware;
 mod http;
 mod interop;
+mod server;
 mod tree;
 
 use crate::needs::Need;
@@ -139,7 +140,7 @@ pub(crate) const ALL: &[Group] = &[
         name: "interop",
         proves: "tokens of PyJWT and jose verify here, and ours verify there",
         by_default: true,
-        needs: &[Need::PythonPackages, Need::NodePackages],
+        needs: &[Need::PythonPackages("interop"), Need::NodePackages],
         check: Check::Own(interop::check),
     },
     Group {
@@ -152,6 +153,18 @@ pub(crate) const ALL: &[Group] = &[
             Need::Program { name: "nginx", package: "nginx-light" },
         ],
         check: Check::Own(http::check),
+    },
+    Group {
+        name: "server",
+        proves: "logins live and end as they should on the real server: races, kills, full disks, clocks, two databases, schemathesis",
+        by_default: true,
+        needs: &[
+            Need::PythonPackages("openapi"),
+            Need::Program { name: "faketime", package: "faketime" },
+            Need::Program { name: "sqlite3", package: "sqlite3" },
+            Need::Program { name: "curl", package: "curl" },
+        ],
+        check: Check::Own(server::check),
     },
     Group {
         name: "constant-time",

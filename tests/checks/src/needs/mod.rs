@@ -20,8 +20,8 @@ pub(crate) enum Need {
     RustComponent(&'static str),
     /// The processor of the machine that runs the checks.
     Machine(&'static str),
-    /// A private Python with the packages of tests/interop/requirements.txt.
-    PythonPackages,
+    /// A private Python with the packages of `tests/PART/requirements.txt`.
+    PythonPackages(&'static str),
     /// The packages of tests/interop/package-lock.json.
     NodePackages,
     /// A way to build for machines without an operating system.
@@ -54,7 +54,7 @@ impl Need {
             Self::Machine(wanted) => {
                 Err(Missing::Machine(format!("needs an {wanted} processor, this one is {}", std::env::consts::ARCH)))
             }
-            Self::PythonPackages => python::there(workspace).map_err(Missing::Part),
+            Self::PythonPackages(part) => python::there(workspace, part).map_err(Missing::Part),
             Self::NodePackages => node::there(workspace).map_err(Missing::Part),
             Self::BareCompiler => bare_compiler::find(workspace).map(drop).map_err(Missing::Part),
         }
@@ -80,7 +80,7 @@ impl Need {
                 run.bring(Step::new(format!("rustup component add {name}"), rustup));
             }
             Self::Machine(_) => {}
-            Self::PythonPackages => python::bring(run),
+            Self::PythonPackages(part) => python::bring(run, part),
             Self::NodePackages => node::bring(run),
             Self::BareCompiler => bare_compiler::bring(run),
         }
