@@ -18,7 +18,7 @@ fn postgresql_stops_during_load_and_comes_back() {
     if !wanted() {
         return;
     }
-    let mut postgres = PrivatePostgres::start().unwrap_or_else(|error| panic!("{error}"));
+    let postgres = PrivatePostgres::start().unwrap_or_else(|error| panic!("{error}"));
     let setup = Setup::new("stops", Behind::Sqlite).on(&postgres).set("GLOWBAND_REPLAY_WINDOW", "60s");
     let server = setup.start();
     let address = server.address;
@@ -32,7 +32,7 @@ fn postgresql_stops_during_load_and_comes_back() {
             .collect();
         for outage in 1..=2 {
             wait_for(&good, 50 * outage);
-            postgres.stop();
+            postgres.stop().unwrap_or_else(|error| panic!("{error}"));
             wait_for(&unavailable, 3 * outage);
             // The process lives, and says that it is not ready, and why.
             assert_eq!(get(address, "/healthz", &[]).status, 200);
@@ -123,9 +123,9 @@ fn liveness_does_not_depend_on_the_database() {
     if !wanted() {
         return;
     }
-    let mut postgres = PrivatePostgres::start().unwrap_or_else(|error| panic!("{error}"));
+    let postgres = PrivatePostgres::start().unwrap_or_else(|error| panic!("{error}"));
     let server = Setup::new("liveness", Behind::Sqlite).on(&postgres).start();
-    postgres.stop();
+    postgres.stop().unwrap_or_else(|error| panic!("{error}"));
     let begun = Instant::now();
     assert_eq!(send(server.address, "GET", "/healthz", &[], None).expect("an answer").status, 200);
     assert_eq!(send(server.address, "GET", "/.well-known/jwks.json", &[], None).expect("an answer").status, 200);

@@ -2,12 +2,11 @@
 
 use crate::cli::program::command;
 use crate::http::process::Server;
-use glowband_test_postgres::PrivatePostgres;
+use glowband_test_postgres::{PrivatePostgres, shared};
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::LazyLock;
 
 /// Which database stands behind the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,10 +14,6 @@ pub(super) enum Behind {
     Sqlite,
     Postgres,
 }
-
-/// One PostgreSQL for the tests that do not stop it.
-static POSTGRES: LazyLock<PrivatePostgres> =
-    LazyLock::new(|| PrivatePostgres::start().unwrap_or_else(|error| panic!("{error}")));
 
 /// What a server is started with, and its folder.
 pub(super) struct Setup {
@@ -42,13 +37,14 @@ impl Setup {
             .set("GLOWBAND_LOG", "warn");
         match behind {
             Behind::Sqlite => setup,
-            Behind::Postgres => setup.on(&POSTGRES),
+            // One for all the tests that do not stop it.
+            Behind::Postgres => setup.on(shared().unwrap_or_else(|error| panic!("{error}"))),
         }
     }
 
     /// On a new database of this PostgreSQL.
     pub(super) fn on(self, postgres: &PrivatePostgres) -> Self {
-        let url = postgres.fresh_database();
+        let url = postgres.fresh_database().unwrap_or_else(|error| panic!("{error}"));
         self.set("GLOWBAND_DATABASE", &url)
     }
 

@@ -11,6 +11,7 @@ mod firmware;
 mod http;
 mod interop;
 mod server;
+mod stores;
 mod tree;
 
 use crate::needs::Need;
@@ -155,11 +156,19 @@ pub(crate) const ALL: &[Group] = &[
         check: Check::Own(http::check),
     },
     Group {
+        name: "stores",
+        proves: "logins rotate once, are never revived and never lost, on every store, a private PostgreSQL included",
+        by_default: true,
+        needs: &[Need::RustComponent("clippy"), Need::Postgres],
+        check: Check::Own(stores::check),
+    },
+    Group {
         name: "server",
         proves: "logins live and end as they should on the real server: races, kills, full disks, clocks, two databases, schemathesis",
         by_default: true,
         needs: &[
             Need::PythonPackages("openapi"),
+            Need::Postgres,
             Need::Program { name: "faketime", package: "faketime" },
             Need::Program { name: "sqlite3", package: "sqlite3" },
             Need::Program { name: "curl", package: "curl" },
