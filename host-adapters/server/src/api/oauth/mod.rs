@@ -1,0 +1,3 @@
+//! Routes in the form that OAuth gives them.
+
+mod error;
