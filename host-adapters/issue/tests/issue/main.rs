@@ -7,5 +7,6 @@ mod access_tokens;
 mod id_tokens;
 mod opaque_tokens;
 mod personal_tokens;
+mod rotation;
 mod samples;
 mod signers;
