@@ -5,6 +5,8 @@
 
 mod access_tokens;
 mod id_tokens;
+mod issuer_keys;
+mod key_folder;
 mod opaque_tokens;
 mod personal_tokens;
 mod rotation;
