@@ -141,7 +141,7 @@ impl KeyFolder {
     fn lock(&self) -> Result<FolderLock, KeyFolderError> {
         let failed = |error| KeyFolderError::Io { path: self.path.clone(), error };
         create_folder(&self.path).map_err(failed)?;
-        let lock = FolderLock::take(&self.path).map_err(failed)?;
+        let lock = FolderLock::take(&self.path, self.patience).map_err(failed)?;
         let lock = lock.ok_or_else(|| KeyFolderError::Locked { path: self.path.clone() })?;
         sweep(&self.path).map_err(failed)?;
         Ok(lock)

@@ -23,7 +23,7 @@ const LONGEST: Duration = Duration::from_secs(3_650 * 86_400);
 /// use glowband_issue::RotationSchedule;
 /// use std::time::Duration;
 ///
-/// let days = |count| Duration::from_secs(count * 86_400);
+/// let days = |count: u64| Duration::from_secs(count * 86_400);
 /// let schedule = RotationSchedule::new(days(30), days(1), Duration::from_secs(3_900))?;
 /// assert_eq!(schedule, RotationSchedule::default());
 /// assert!(RotationSchedule::new(days(1), days(2), days(1)).is_err());
