@@ -109,7 +109,7 @@ fn schedule(settings: &Settings) -> Result<RotationSchedule, String> {
 }
 
 /// The database, brought up to date.
-async fn database(settings: &Settings) -> Result<Database, String> {
+pub(crate) async fn database(settings: &Settings) -> Result<Database, String> {
     let opened = match &settings.database {
         DatabaseUrl::Sqlite(path) => Database::sqlite(path).await,
         DatabaseUrl::Postgres(url) => {
@@ -119,7 +119,8 @@ async fn database(settings: &Settings) -> Result<Database, String> {
     opened.map_err(|error| format!("{}: {error}", settings.database))
 }
 
-fn passwords(settings: &Settings) -> Result<Passwords, String> {
+/// What judges and hashes passwords.
+pub(crate) fn passwords(settings: &Settings) -> Result<Passwords, String> {
     let kib = u32::try_from(settings.argon2_memory.0 / 1024).unwrap_or(u32::MAX);
     Passwords::new(&PasswordSettings {
         min_length: settings.password_min_length,
