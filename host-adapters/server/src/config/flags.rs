@@ -18,6 +18,8 @@ pub(crate) struct Flags {
 #[derive(Clone, Default)]
 pub(crate) struct DatabaseFlags(pub(crate) Flags);
 
+/// How long a line of help may be; what stands before it takes another ten characters.
+const WIDTH: usize = 95;
 const OF_THE_DATABASE: &[&str] = &["data", "database", "database-url-file"];
 
 impl Args for Flags {
@@ -87,13 +89,24 @@ fn config() -> Arg {
 fn flag(setting: &'static Setting) -> Arg {
     let default = match setting.default {
         Preset::Is("[]") | Preset::Unset => String::new(),
-        Preset::Is(toml) => format!(" [default: {}]", toml.trim_matches('"')),
-        Preset::From(what) => format!(" [default: from {what}]"),
+        Preset::Is(toml) => format!("[default: {}]", toml.trim_matches('"')),
+        Preset::From(what) => format!("[default: from {what}]"),
     };
     let many = matches!(setting.form, super::names::Form::List);
     Arg::new(setting.name)
         .long(setting.name)
         .value_name(setting.value)
         .action(if many { ArgAction::Append } else { ArgAction::Set })
-        .help(format!("{}{default}", setting.help))
+        .help(with_default(setting.help, &default))
+}
+
+/// The default stands on the last line of the help, if there is room for it.
+fn with_default(help: &str, default: &str) -> String {
+    let last = help.lines().last().map_or(0, |line| line.chars().count());
+    let apart = match default.len() {
+        0 => "",
+        length if last + 1 + length <= WIDTH => " ",
+        _ => "\n",
+    };
+    format!("{help}{apart}{default}")
 }

@@ -7,7 +7,7 @@ mod tls;
 
 pub(crate) use peer::Peer;
 pub(crate) use socket::Socket;
-pub(crate) use tls::{Tls, TlsFiles};
+pub(crate) use tls::Tls;
 
 use axum::Router;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};

@@ -1,8 +1,6 @@
 //! TLS: a certificate and its key from files, read again when they change.
 
-pub(crate) use crate::config::TlsFiles;
-
-use crate::config::private;
+use crate::config::{TlsFiles, private};
 use arc_swap::ArcSwap;
 use rustls::crypto::aws_lc_rs::default_provider;
 use rustls::pki_types::pem::{self, PemObject};

@@ -109,6 +109,9 @@ fn schedule(settings: &Settings) -> Result<RotationSchedule, String> {
 }
 
 /// The database, brought up to date.
+///
+/// # Errors
+/// In words for people, with the database, without its password.
 pub(crate) async fn database(settings: &Settings) -> Result<Database, String> {
     let opened = match &settings.database {
         DatabaseUrl::Sqlite(path) => Database::sqlite(path).await,

@@ -55,14 +55,12 @@ fn make(path: &Path) -> Result<(), String> {
 fn read(text: &[u8]) -> Result<RefreshKeys, String> {
     let text = std::str::from_utf8(text).map_err(|_| format!("it is no text; {ALLOWED}"))?;
     let mut keys: Option<RefreshKeys> = None;
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with('#'));
     // A variable may be easier to set on one line.
-    for (at, line) in text.split(['\n', ',']).enumerate() {
-        let line = line.trim();
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
-        let wrong = |what: &str| format!("line {}: {what}", at + 1);
-        let (id, secret) = line.split_once(char::is_whitespace).ok_or_else(|| wrong(ALLOWED))?;
+    let entries = lines.flat_map(|(at, line)| line.split(',').map(move |entry| (at + 1, entry.trim())));
+    for (line, entry) in entries.filter(|(_, entry)| !entry.is_empty()) {
+        let wrong = |what: &str| format!("line {line}: {what}");
+        let (id, secret) = entry.split_once(char::is_whitespace).ok_or_else(|| wrong(ALLOWED))?;
         let id = id.parse::<u8>().map_err(|_| wrong(ALLOWED))?;
         let secret = Base64UrlUnpadded::decode_vec(secret.trim()).map_err(|_| wrong(ALLOWED))?;
         let secret = Zeroizing::new(secret);

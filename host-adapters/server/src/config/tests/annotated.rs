@@ -47,3 +47,19 @@ fn the_annotated_file_is_good_with_every_comment_taken_away() {
     let loaded = place.load(&[], &[]).map_err(|wrong| wrong.join("\n"));
     assert_eq!(loaded.map(|loaded| loaded.settings.callers.len()), Ok(1));
 }
+
+/// Whether the unit is one, where there is systemd to say so.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_systemd_unit_is_understood() {
+    use std::process::Command;
+    let unit = concat!(env!("CARGO_MANIFEST_DIR"), "/serve/glowband.service");
+    let Ok(output) = Command::new("systemd-analyze").args(["verify", "--man=no", unit]).output() else {
+        return eprintln!("skipped: there is no systemd-analyze");
+    };
+    let err = String::from_utf8_lossy(&output.stderr);
+    // The binary is where an operator has put it.
+    let complaints: Vec<_> =
+        err.lines().filter(|line| line.contains("glowband.service") && !line.contains("is not executable")).collect();
+    assert!(complaints.is_empty(), "{complaints:?}");
+}
