@@ -26,8 +26,15 @@ pub(super) struct Unauthorized(#[allow(dead_code)] ProblemDetails);
 pub(super) struct Forbidden(#[allow(dead_code)] ProblemDetails);
 
 #[derive(ToResponse)]
-#[response(description = "There is no such thing, or it is somebody else's.", content_type = "application/problem+json")]
+#[response(
+    description = "There is no such thing, or it is somebody else's.",
+    content_type = "application/problem+json"
+)]
 pub(super) struct NotFound(#[allow(dead_code)] ProblemDetails);
+
+#[derive(ToResponse)]
+#[response(description = "The body did not come in time.", content_type = "application/problem+json")]
+pub(super) struct Slow(#[allow(dead_code)] ProblemDetails);
 
 #[derive(ToResponse)]
 #[response(description = "What is there already does not allow it.", content_type = "application/problem+json")]
@@ -62,7 +69,10 @@ pub(super) struct TooMany(#[allow(dead_code)] ProblemDetails);
 pub(super) struct Unavailable(#[allow(dead_code)] ProblemDetails);
 
 #[derive(ToResponse)]
-#[response(description = "A fault of the server's own, which its log tells about.", content_type = "application/problem+json")]
+#[response(
+    description = "A fault of the server's own, which its log tells about.",
+    content_type = "application/problem+json"
+)]
 pub(super) struct Internal(#[allow(dead_code)] ProblemDetails);
 
 /// As OAuth has it.

@@ -9,6 +9,7 @@ use super::problem::Problem;
 use super::refresh_cookie;
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use std::sync::Arc;
+use utoipa::ToSchema;
 
 /// The header by which a client says what it is.
 pub(super) const CLIENT_HEADER: HeaderName = HeaderName::from_static("glowband-client");
@@ -16,7 +17,8 @@ const ORIGIN: &str = "origin";
 const FETCH_SITE: &str = "sec-fetch-site";
 
 /// Who keeps the refresh token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ToSchema)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum ClientMode {
     /// The cookie `__Host-gb_refresh`; the token is never in a body.
     Browser,

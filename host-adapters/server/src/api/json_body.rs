@@ -82,8 +82,8 @@ pub(super) async fn collected(headers: &HeaderMap, body: Body) -> Result<Zeroizi
         return Err(too_large());
     }
     // Room for all of it at once: a vector that grows leaves copies behind.
-    let mut collected =
-        Zeroizing::new(Vec::with_capacity(LIMIT.min(announced.map_or(LIMIT, |length| length as usize))));
+    let room = announced.and_then(|length| usize::try_from(length).ok()).unwrap_or(LIMIT);
+    let mut collected = Zeroizing::new(Vec::with_capacity(room));
     let mut body = pin!(body);
     while let Some(frame) = poll_fn(|context| body.as_mut().poll_frame(context)).await {
         let frame = frame.map_err(|_| Problem::bad("body_incomplete", "The body ended before all of it had come."))?;

@@ -21,7 +21,8 @@ impl Scope {
         let mut names: Vec<String> = Vec::new();
         for name in text.split(' ').filter(|name| !name.is_empty()) {
             if !name.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e)) {
-                let detail = "scope must be names of printable ASCII without quote and backslash, with spaces between them.";
+                let detail =
+                    "scope must be names of printable ASCII without quote and backslash, with spaces between them.";
                 return Err(Problem::field("invalid_scope", "scope", detail));
             }
             if !names.iter().any(|own| own == name) {

@@ -1,6 +1,7 @@
 //! Where a request comes from, for the audit log and for limits.
 
 use super::problem::Problem;
+use crate::audit::{Entry, Event, Origin};
 use crate::serve::client::Client;
 use axum::extract::FromRequestParts;
 use axum::http::header::USER_AGENT;
@@ -12,15 +13,21 @@ const AGENT: usize = 200;
 
 /// The address of a request's client, and what it calls itself.
 #[derive(Clone, Debug)]
-pub(super) struct Whence {
-    pub(super) address: IpAddr,
-    pub(super) agent: Option<String>,
-}
+pub(super) struct Whence(Origin);
 
 impl Whence {
+    pub(super) fn address(&self) -> IpAddr {
+        self.0.address
+    }
+
     /// What a list of logins shows where a login was given no label.
     pub(super) fn label(&self) -> Option<&str> {
-        self.agent.as_deref()
+        self.0.agent.as_deref()
+    }
+
+    /// A line of the audit log about what this request did.
+    pub(super) fn entry(&self, event: Event) -> Entry {
+        Entry::by_user(event, &self.0)
     }
 }
 
@@ -34,7 +41,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Whence {
             return Err(Problem::internal());
         };
         let agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
-        let agent = agent.map(|agent| agent.chars().filter(|character| !character.is_control()).take(AGENT).collect());
-        Ok(Self { address: client.address, agent: agent.filter(|agent: &String| !agent.is_empty()) })
+        let agent: Option<String> = agent.map(|agent| agent.chars().take(AGENT).filter(|c| !c.is_control()).collect());
+        Ok(Self(Origin { address: client.address, agent: agent.filter(|agent| !agent.trim().is_empty()) }))
     }
 }

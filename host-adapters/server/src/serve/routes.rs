@@ -4,13 +4,14 @@ use super::limits::{Limits, limit};
 use super::observe::{Observer, observe};
 use super::operators;
 use super::state::App;
+use crate::api;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use glowband_http::forward_auth;
 
 /// The routes of the main listener.
 pub(super) fn main(app: &App) -> Router {
-    let mut routes = operators::routes(app, app.settings.metrics_listen.is_none());
+    let mut routes = api::routes(app.clone()).merge(operators::routes(app, app.settings.metrics_listen.is_none()));
     if app.settings.forward_auth {
         routes = routes.nest("/forward-auth", forward_auth::router(app.guard.clone()));
     }

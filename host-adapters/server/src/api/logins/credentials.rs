@@ -40,7 +40,7 @@ pub(in crate::api) struct Credentials {
     #[schema(value_type = String, required = false, pattern = "^[A-Za-z0-9._~-]{1,64}$")]
     pub(super) client: Option<String>,
     /// What the list of logins calls this one. Left out: what the client calls itself in `User-Agent`.
-    #[schema(value_type = String, required = false, min_length = 1, max_length = 80, example = "Jane's phone")]
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 60, example = "Jane's phone")]
     pub(super) label: Option<String>,
     /// Names with spaces between them. `openid` brings an ID token, `email` the address in it. Left out: everything of the
     /// server's setting `scopes`.
@@ -55,15 +55,14 @@ pub(in crate::api) struct Credentials {
 }
 
 impl FromFields for Credentials {
-    const NAMES: &'static [&'static str] =
-        &["email", "password", "client", "label", "scope", "access_token", "nonce"];
+    const NAMES: &'static [&'static str] = &["email", "password", "client", "label", "scope", "access_token", "nonce"];
 
     fn from_fields(fields: &Fields<'_>) -> Result<Self, Problem> {
         Ok(Self {
             email: email(fields)?,
             password: password(fields, "password")?,
             client: client(fields)?,
-            label: fields.optional_text("label", Text::of(1, 80))?,
+            label: fields.optional_text("label", Text::of(1, 60))?,
             scope: fields.optional_text("scope", Text::of(0, scope::LONGEST))?,
             access_token: AccessTokenForm::read(fields)?,
             nonce: fields.optional_text("nonce", Text::of(1, 255))?,
