@@ -4,6 +4,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod clock;
+#[cfg(feature = "contract")]
+pub mod contract;
 mod counters;
 mod feed;
 mod login;

@@ -1,1 +1,8 @@
-//! The same laws over every store.
+//! The contract of stores over all that we have, and what each promises beyond it.
+
+// A failure anywhere here is the failure of a test.
+#![allow(clippy::unwrap_used)]
+
+mod memory;
+mod postgres;
+mod sqlite;

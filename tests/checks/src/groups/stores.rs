@@ -2,15 +2,12 @@
 
 use crate::run::Run;
 
-use super::http::show_counts;
-
 pub(crate) fn check(run: &mut Run<'_>) {
     for line in [
         "GLOWBAND_STORES=1 cargo test --workspace --all-features --test lifecycle",
         "GLOWBAND_STORES=1 cargo test --workspace --all-features --test contract -- --nocapture",
     ] {
-        let (_, output) = run.command_line_with_output(line, &[]);
-        show_counts(run, &output);
+        run.command_line_with_counts(line, &[]);
     }
     // Whoever takes one database gets nothing of the other: each feature is whole by itself.
     for feature in ["", "sqlite", "postgres", "contract"] {
