@@ -16,7 +16,7 @@ fn a_clock_that_jumps_makes_no_replay_a_theft_and_no_theft_a_replay() {
         let setup = Setup::new("jumps", behind).set("GLOWBAND_REPLAY_WINDOW", "3s");
         let clock = setup.folder.join("clock");
         fs::write(&clock, "+0").expect("a file");
-        let server = setup.clock_by(&clock).start();
+        let server = setup.clock_by(&clock).only();
         register(server.address, "ada@example.com");
         for jump in ["+3600", "+0", "-3600", "+0"] {
             let first = login(server.address, "ada@example.com");

@@ -124,7 +124,7 @@ fn liveness_does_not_depend_on_the_database() {
         return;
     }
     let postgres = PrivatePostgres::start().unwrap_or_else(|error| panic!("{error}"));
-    let server = Setup::new("liveness", Behind::Sqlite).on(&postgres).start();
+    let server = Setup::new("liveness", Behind::Sqlite).on(&postgres).only();
     postgres.stop().unwrap_or_else(|error| panic!("{error}"));
     let begun = Instant::now();
     assert_eq!(send(server.address, "GET", "/healthz", &[], None).expect("an answer").status, 200);

@@ -12,7 +12,7 @@ fn no_answer_is_undocumented_and_none_is_a_fault() {
     if !wanted() {
         return;
     }
-    let server = Setup::new("openapi", Behind::Sqlite).start();
+    let server = Setup::new("openapi", Behind::Sqlite).only();
     let tokens = register(server.address, "ada@example.com");
     let python = env::var("GLOWBAND_PYTHON").expect("GLOWBAND_PYTHON names a Python with schemathesis");
     let mut run = Command::new(python);

@@ -22,7 +22,7 @@ fn a_lost_answer_is_answered_again() {
         return;
     }
     for behind in BOTH {
-        let server = setup("lost", behind).start();
+        let server = setup("lost", behind).only();
         let first = register(server.address, "ada@example.com");
         let lost = refreshed(server.address, &first.refresh);
         let again = refreshed(server.address, &first.refresh);
@@ -38,7 +38,7 @@ fn a_replay_after_the_window_burns_the_session() {
         return;
     }
     for behind in BOTH {
-        let server = setup("window", behind).start();
+        let server = setup("window", behind).only();
         let first = register(server.address, "ada@example.com");
         let other = login(server.address, "ada@example.com");
         let second = refreshed(server.address, &first.refresh);
@@ -57,7 +57,7 @@ fn a_genuine_ancestor_burns_at_once() {
         return;
     }
     for behind in BOTH {
-        let server = setup("ancestor", behind).start();
+        let server = setup("ancestor", behind).only();
         let first = register(server.address, "ada@example.com");
         let second = refreshed(server.address, &first.refresh);
         let third = refreshed(server.address, &second.refresh);
@@ -73,7 +73,7 @@ fn a_forged_token_burns_nothing() {
         return;
     }
     for behind in BOTH {
-        let server = setup("forged", behind).start();
+        let server = setup("forged", behind).only();
         let first = register(server.address, "ada@example.com");
         let second = refreshed(server.address, &first.refresh);
         for token in [&first, &second] {
@@ -93,7 +93,7 @@ fn a_logout_that_races_a_refresh_leaves_nothing_alive() {
         return;
     }
     for behind in BOTH {
-        let server = setup("racing", behind).start();
+        let server = setup("racing", behind).only();
         register(server.address, "ada@example.com");
         let (mut first, mut rounds) = (0, 0);
         for round in 0..40_u64 {
@@ -133,7 +133,7 @@ fn logging_out_everywhere_ends_every_login_but_no_other_users() {
         return;
     }
     for behind in BOTH {
-        let server = setup("everywhere", behind).start();
+        let server = setup("everywhere", behind).only();
         let first = register(server.address, "ada@example.com");
         let second = login(server.address, "ada@example.com");
         let other = register(server.address, "grace@example.com");

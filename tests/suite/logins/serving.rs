@@ -5,6 +5,7 @@ use crate::http::process::Server;
 use glowband_test_postgres::{PrivatePostgres, shared};
 use std::fs;
 use std::net::SocketAddr;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -20,6 +21,8 @@ pub(super) struct Setup {
     pub(super) folder: PathBuf,
     settings: Vec<(&'static str, String)>,
     listen: String,
+    /// Whether the folder is gone when this is.
+    owner: bool,
 }
 
 impl Setup {
@@ -29,11 +32,11 @@ impl Setup {
             Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("logins-{}-{name}-{behind:?}", std::process::id()));
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-        let setup = Self { folder, settings: Vec::new(), listen: "127.0.0.1:0".to_owned() };
+        let setup = Self { folder, settings: Vec::new(), listen: "127.0.0.1:0".to_owned(), owner: true };
         let setup = setup
-            .set("GLOWBAND_ATTEMPTS_PER_ACCOUNT", "1000000")
-            .set("GLOWBAND_ATTEMPTS_PER_ADDRESS", "1000000")
-            .set("GLOWBAND_ARGON2_MEMORY", "64")
+            .set("GLOWBAND_LOGIN_ATTEMPTS_PER_ACCOUNT", "1000000/1m")
+            .set("GLOWBAND_LOGIN_ATTEMPTS_PER_ADDRESS", "1000000/1m")
+            .set("GLOWBAND_REGISTRATIONS_PER_ADDRESS", "1000000/1m")
             .set("GLOWBAND_LOG", "warn");
         match behind {
             Behind::Sqlite => setup,
@@ -57,7 +60,12 @@ impl Setup {
 
     /// The same folder, database and settings, for a server beside the first.
     pub(super) fn beside(&self) -> Self {
-        Self { folder: self.folder.clone(), settings: self.settings.clone(), listen: "127.0.0.1:0".to_owned() }
+        Self {
+            folder: self.folder.clone(),
+            settings: self.settings.clone(),
+            listen: "127.0.0.1:0".to_owned(),
+            owner: false,
+        }
     }
 
     /// Where it listened before, so that clients find it again.
@@ -83,6 +91,7 @@ impl Setup {
     pub(super) fn command(&self) -> Command {
         let mut serve = command();
         serve.arg("serve").args(["--listen", &self.listen]).current_dir(&self.folder);
+        serve.env_remove("GLOWBAND_LOGINS").env_remove("GLOWBAND_PYTHON");
         serve.env("GLOWBAND_DATA", self.data()).envs(self.settings.iter().map(|(name, value)| (*name, value.as_str())));
         serve
     }
@@ -94,6 +103,11 @@ impl Setup {
 
     pub(super) fn start(&self) -> Server {
         Server::start(&mut self.command())
+    }
+
+    /// The one server of this folder.
+    pub(super) fn only(self) -> Only {
+        Only { server: self.start(), _setup: self }
     }
 
     /// Starts a server that is not expected to get that far: its exit code, and what it said.
@@ -110,9 +124,23 @@ impl Setup {
     }
 }
 
+/// A server whose folder goes when it goes.
+pub(super) struct Only {
+    server: Server,
+    _setup: Setup,
+}
+
+impl Deref for Only {
+    type Target = Server;
+
+    fn deref(&self) -> &Server {
+        &self.server
+    }
+}
+
 impl Drop for Setup {
     fn drop(&mut self) {
-        if !std::thread::panicking() {
+        if self.owner && !std::thread::panicking() {
             let _ = fs::remove_dir_all(&self.folder);
         }
     }
