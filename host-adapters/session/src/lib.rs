@@ -51,4 +51,4 @@ pub use migrations::{Migration, Migrations};
 #[cfg(feature = "postgres")]
 pub use postgres::{PostgresDatabase, PostgresStore};
 #[cfg(feature = "sqlite")]
-pub use sqlite::{SqliteDatabase, SqliteStore};
+pub use sqlite::{SqliteChange, SqliteDatabase, SqliteStore};

@@ -76,9 +76,15 @@ impl fmt::Debug for Subject {
 /// # Panics
 /// If the law does not hold.
 pub fn uphold<B: Backend, F: Future<Output = ()>>(backend: Option<B>, law: impl FnOnce(Subject) -> F) {
-    let Some(backend) = backend else { return };
+    if let Some(backend) = backend {
+        block_on(Box::pin(async move { law(backend.fresh().await).await }));
+    }
+}
+
+/// Boxed, so that the runtime is not compiled for each law anew.
+fn block_on(law: Pin<Box<dyn Future<Output = ()> + '_>>) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build();
-    runtime.expect("a runtime").block_on(async { law(backend.fresh().await).await });
+    runtime.expect("a runtime").block_on(law);
 }
 
 /// Secret 1.

@@ -1,7 +1,14 @@
 //! PostgreSQL: a private one that all tests of this process share, a database for each.
 
+mod address;
+mod locks;
+mod outage;
+mod plans;
+mod schema;
+mod servers;
+
 use glowband_session::contract::{Backend, Subject};
-use glowband_session::{PostgresDatabase, PostgresStore};
+use glowband_session::{PostgresDatabase, PostgresStore, RefreshKeys, Rules, Sessions};
 use glowband_test_postgres::{PrivatePostgres, wanted};
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,3 +37,19 @@ async fn move_back(database: &PostgresDatabase, time: Duration) {
 }
 
 glowband_session::store_contract!(wanted().map(Postgres));
+
+/// A database of one's own in the shared cluster; `None` on a machine without PostgreSQL.
+async fn database() -> Option<PostgresDatabase> {
+    let url = wanted()?.fresh_database().unwrap();
+    Some(PostgresDatabase::connect(&url).await.unwrap())
+}
+
+/// A server on this database.
+fn sessions(database: &PostgresDatabase) -> Sessions {
+    let store = Arc::new(PostgresStore::new(database.clone()));
+    Sessions::new(store, RefreshKeys::new(1, &[1; 32]).unwrap(), Rules::default())
+}
+
+async fn run(database: &PostgresDatabase, statement: &'static str) {
+    sqlx::query(statement).execute(database.pool()).await.unwrap();
+}

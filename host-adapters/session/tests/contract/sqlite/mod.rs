@@ -1,10 +1,16 @@
 //! SQLite.
 
+mod faults;
+mod files;
 mod folder;
+mod killed;
+mod schema;
 
 use folder::Folder;
 use glowband_session::contract::{Backend, Subject};
-use glowband_session::{ManualClock, SqliteDatabase, SqliteStore, Timestamp};
+use glowband_session::{
+    ManualClock, RefreshKeys, Rules, SessionStore, Sessions, SqliteDatabase, SqliteStore, Timestamp,
+};
 use std::sync::Arc;
 
 struct Sqlite;
@@ -25,3 +31,12 @@ impl Backend for Sqlite {
 }
 
 glowband_session::store_contract!(Some(Sqlite));
+
+/// A server on this file.
+fn sessions(database: &SqliteDatabase) -> Sessions {
+    sessions_in(Arc::new(SqliteStore::new(database.clone())))
+}
+
+fn sessions_in(store: Arc<dyn SessionStore>) -> Sessions {
+    Sessions::new(store, RefreshKeys::new(1, &[1; 32]).unwrap(), Rules::default())
+}
