@@ -64,7 +64,7 @@ fn typing_errors_are_told_from_something_else() {
         &format!("{text} "),
         &format!("{text}\n"),
         &text.replacen('_', "_é", 1),
-        &text[..20].to_owned(),
+        &text[..20],
         &text.replace('_', "-").replacen('-', "_", 1),
     ] {
         assert_eq!(parsed(typo), Err(PersonalTokenError::Typo), "{typo}");

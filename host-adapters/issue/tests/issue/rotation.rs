@@ -72,8 +72,8 @@ impl Issuer {
     }
 
     /// The processes that run at this moment: the keys and the settings that they read. Each reads again before half of its
-    /// `announce_for` is over; this is how far into that it is, as a share.
-    fn processes(&self, now: u64, stale: f64) -> Vec<(&Keys, &RotationSchedule)> {
+    /// `announce_for` is over; this is how far into that it is, in thousandths.
+    fn processes(&self, now: u64, stale: u64) -> Vec<(&Keys, &RotationSchedule)> {
         let start = self.history[0].0.0;
         let read_at = |announce: u64| now.saturating_sub(part(announce / 2, stale)).max(start);
         let all = self.history.iter().map(|(_, _, schedule)| read_at(schedule.announce_for().as_secs()));
@@ -85,8 +85,8 @@ impl Issuer {
     }
 
     /// Copies of the JWKS document that verifiers may have at this moment: from when, and which keys. How much of the time
-    /// for which it may be kept is over, and how old what it was made of was, as shares.
-    fn copies(&self, now: u64, age: f64, stale: f64) -> Vec<(u64, Vec<u32>)> {
+    /// for which it may be kept is over, and how old what it was made of was, in thousandths.
+    fn copies(&self, now: u64, age: u64, stale: u64) -> Vec<(u64, Vec<u32>)> {
         let start = self.history[0].0.0;
         let copied_at = |announce: u64| now.saturating_sub(part(announce / 2, age)).max(start);
         let all = self.history.iter().map(|(_, _, schedule)| copied_at(schedule.announce_for().as_secs()));
@@ -121,11 +121,11 @@ enum Event {
     Rotate,
     /// The settings change; processes start anew.
     Settings(u64, u64, u64),
-    /// Some process issues a token: how long ago it read the files, and how long the token lives; as shares.
-    Issue(f64, f64),
+    /// Some process issues a token: how long ago it read the files, and how long the token lives; in thousandths.
+    Issue(u64, u64),
     /// Somebody verifies every live token: how old the copy of the JWKS document is, and how old what it was made of
-    /// was; as shares.
-    Verify(f64, f64),
+    /// was; in thousandths.
+    Verify(u64, u64),
 }
 
 fn settings() -> impl Strategy<Value = (u64, u64, u64)> {
@@ -139,7 +139,7 @@ fn schedule((every, announce, retire): (u64, u64, u64)) -> RotationSchedule {
 }
 
 fn event() -> impl Strategy<Value = Event> {
-    let share = || prop_oneof![Just(0.0), Just(1.0), 0.0..=1.0];
+    let share = || prop_oneof![Just(0), Just(1000), 0..=1000_u64];
     prop_oneof![
         4 => Just(Event::KeepUp),
         1 => Just(Event::Rotate),
@@ -149,8 +149,8 @@ fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
-fn part(whole: u64, share: f64) -> u64 {
-    (whole as f64 * share) as u64
+fn part(whole: u64, thousandths: u64) -> u64 {
+    whole * thousandths / 1000
 }
 
 proptest! {
@@ -233,7 +233,7 @@ proptest! {
         let step = 30;
         let end = (every + 2 * step) * turns + retire + 2 * step;
         let (mut active, mut since) = (first, 0);
-        for now in (0..end).step_by(step as usize) {
+        for now in (0..=end / step).map(|count| count * step) {
             issuer.keep_up(now);
             let key = Issuer::active(&issuer.keys, now);
             if key != active {

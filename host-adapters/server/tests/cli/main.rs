@@ -6,6 +6,7 @@
 mod batch;
 mod door;
 mod inspect;
+mod key_folder;
 mod keys;
 mod program;
 #[cfg(unix)]
