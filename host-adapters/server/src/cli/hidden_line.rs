@@ -12,10 +12,11 @@ const LONGEST: usize = 1024;
 /// # Errors
 /// [`ErrorKind::Interrupted`] for Ctrl-C, [`ErrorKind::UnexpectedEof`] for Ctrl-D on an empty line.
 pub(super) fn hidden_line(prompt: &str) -> io::Result<String> {
+    // First, so that nothing that is typed at the sight of the question is shown or lost.
+    let hidden = Hidden::begin()?;
     let mut errors = io::stderr().lock();
     write!(errors, "{prompt}")?;
     errors.flush()?;
-    let hidden = Hidden::begin()?;
     let read = read_line(&mut io::stdin().lock());
     drop(hidden);
     writeln!(errors)?;

@@ -3,6 +3,7 @@
 // A failure anywhere here is the failure of a test.
 #![allow(clippy::unwrap_used)]
 
+mod accounts;
 mod batch;
 mod door;
 mod inspect;
