@@ -6,20 +6,34 @@ const TABLE: &str = "_glowband_server_migrations";
 
 pub(super) const SQLITE: Migrations = Migrations {
     table: TABLE,
-    steps: &[Migration {
-        version: 1,
-        description: "accounts",
-        sql: include_str!("../../migrations/sqlite/0001_accounts.sql"),
-    }],
+    steps: &[
+        Migration {
+            version: 1,
+            description: "accounts",
+            sql: include_str!("../../migrations/sqlite/0001_accounts.sql"),
+        },
+        Migration {
+            version: 2,
+            description: "refresh secrets",
+            sql: include_str!("../../migrations/sqlite/0002_refresh_secrets.sql"),
+        },
+    ],
 };
 
 pub(super) const POSTGRES: Migrations = Migrations {
     table: TABLE,
-    steps: &[Migration {
-        version: 1,
-        description: "accounts",
-        sql: include_str!("../../migrations/postgres/0001_accounts.sql"),
-    }],
+    steps: &[
+        Migration {
+            version: 1,
+            description: "accounts",
+            sql: include_str!("../../migrations/postgres/0001_accounts.sql"),
+        },
+        Migration {
+            version: 2,
+            description: "refresh secrets",
+            sql: include_str!("../../migrations/postgres/0002_refresh_secrets.sql"),
+        },
+    ],
 };
 
 #[cfg(test)]

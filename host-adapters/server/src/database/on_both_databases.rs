@@ -15,7 +15,7 @@ async fn a_newer_schema_is_refused_and_named_and_nothing_is_lost() {
         let opened = open_again(place).await.unwrap_err();
         assert_eq!(opened.kind(), StoreErrorKind::Schema);
         let text = opened.to_string();
-        assert!(text.contains("version 99") && text.contains("knows versions up to 1"), "{text}");
+        assert!(text.contains("version 99") && text.contains("knows versions up to 2"), "{text}");
         place.execute("DELETE FROM _glowband_server_migrations WHERE version = 99").await.unwrap();
         let again = open_again(place).await.unwrap();
         assert_eq!(crate::accounts::Accounts::new(again.clone()).find(&user.id).await.unwrap(), Some(user));

@@ -29,7 +29,8 @@ pub(super) struct Stored {
 impl Pair {
     pub(super) fn new(name: &str) -> Self {
         let CertifiedKey { cert, signing_key } = generate_simple_self_signed([name.to_owned()]).unwrap();
-        let (certificate_pem, key_pem) = (pem("CERTIFICATE", cert.der()), pem("PRIVATE KEY", &signing_key.serialize_der()));
+        let (certificate_pem, key_pem) =
+            (pem("CERTIFICATE", cert.der()), pem("PRIVATE KEY", &signing_key.serialize_der()));
         Self { certificate: cert.der().clone(), certificate_pem, key_pem }
     }
 
