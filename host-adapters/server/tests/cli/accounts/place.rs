@@ -1,7 +1,9 @@
 //! A database for the commands, and sessions in it as a server opens them.
 
 use crate::program::{Folder, Run, run_with};
-use glowband_session::{Login, PostgresDatabase, PostgresStore, RefreshKeys, Rules, Sessions, SqliteDatabase, SqliteStore};
+use glowband_session::{
+    Login, PostgresDatabase, PostgresStore, RefreshKeys, Rules, Sessions, SqliteDatabase, SqliteStore,
+};
 use serde_json::Value;
 use std::sync::Arc;
 

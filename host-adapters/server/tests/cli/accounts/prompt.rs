@@ -8,7 +8,10 @@ use std::process::{Command, Stdio};
 /// What the terminal showed, and the exit code; `None` without `script`.
 fn typed(place: &Place, keys: &[u8]) -> Option<(i32, String)> {
     let program = env!("CARGO_BIN_EXE_glowband");
-    let line = format!("stty echo; '{program}' users add jane@example.org --database '{}'; code=$?; stty -a; exit $code", place.url);
+    let line = format!(
+        "stty echo; '{program}' users add jane@example.org --database '{}'; code=$?; stty -a; exit $code",
+        place.url
+    );
     let mut script = Command::new("script");
     script.args(["-q", "-e", "-c", &line, "/dev/null"]).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = script.spawn().ok()?;

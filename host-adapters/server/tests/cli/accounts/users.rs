@@ -65,7 +65,13 @@ fn an_address_is_one_account_and_a_weak_password_is_none() {
     // One setting for server and command.
     place.run(&["users", "add", "joe@example.org"], "eleven char\n").expect(0);
     let mut strict = crate::program::command();
-    strict.env("GLOWBAND_PASSWORD_MIN_LENGTH", "12").args(["users", "add", "jim@example.org", "--database", &place.url]);
+    strict.env("GLOWBAND_PASSWORD_MIN_LENGTH", "12").args([
+        "users",
+        "add",
+        "jim@example.org",
+        "--database",
+        &place.url,
+    ]);
     let mut child = strict.stdin(std::process::Stdio::piped()).spawn().unwrap();
     std::io::Write::write_all(&mut child.stdin.take().unwrap(), b"eleven char\n").unwrap();
     let output = child.wait_with_output().unwrap();
