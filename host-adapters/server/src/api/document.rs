@@ -4,6 +4,7 @@ use super::answers::{
     BadRequest, Conflict, Forbidden, Internal, NotFound, OAuthBadRequest, OAuthUnauthorized, OAuthUnavailable, Slow,
     TooLarge, TooMany, Unauthorized, Unavailable, WrongType,
 };
+use super::client_mode::ClientMode;
 use super::docs_page::DocsPage;
 use super::problem::ProblemDetails;
 use super::published::Published;
@@ -43,7 +44,7 @@ use utoipa::{Modify, OpenApi};
         index::index, index::openapi, index::docs,
     ),
     components(
-        schemas(ProblemDetails),
+        schemas(ProblemDetails, oauth::ErrorBody, ClientMode),
         responses(
             BadRequest, Unauthorized, Forbidden, NotFound, Slow, Conflict, TooLarge, WrongType, TooMany, Internal,
             Unavailable, OAuthBadRequest, OAuthUnauthorized, OAuthUnavailable,
