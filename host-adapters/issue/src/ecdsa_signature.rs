@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn what_is_no_such_signature_is_refused() {
-        let long = [&[0x30, 36, 2, 33][..], &[1; 33], &[2, 1, 3]].concat();
+        let long = [&[0x30, 38, 2, 33][..], &[1; 33], &[2, 1, 3]].concat();
         for der in [
             &[][..],
             &[0x30, 0],
