@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn keys_are_edited_as_in_a_shell() {
         assert_eq!(typed(b"secret\rmore"), Ok("secret".to_owned()));
-        assert_eq!(typed("geh\u{e9}\x7f\x7f\x08eim\n".as_bytes()), Ok("geeim".to_owned()));
+        assert_eq!(typed("geh\u{e9}\x7f\x7f\x08eim\n".as_bytes()), Ok("geim".to_owned()));
         assert_eq!(typed(b"\x7f\x7fa\x15bc\n"), Ok("bc".to_owned()));
         assert_eq!(typed(b"abc\x04"), Ok("abc".to_owned()));
         assert_eq!(typed(b"abc\x03"), Err(ErrorKind::Interrupted));

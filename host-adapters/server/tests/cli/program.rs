@@ -29,6 +29,10 @@ impl Run {
 
 pub(crate) fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_glowband"));
+    // Settings of ours that are meant for the tests, or for a server of whoever runs them.
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("GLOWBAND_")) {
+        command.env_remove(name);
+    }
     command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }

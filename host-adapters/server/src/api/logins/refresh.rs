@@ -30,7 +30,7 @@ use zeroize::Zeroizing;
     path = "/auth/refresh",
     tag = "Logins",
     params(("Glowband-Client" = ClientMode, Header, description = "Who keeps the refresh token.")),
-    request_body(content = Option<RefreshBody>, description = "Native mode only needs one."),
+    request_body(content = RefreshBody, description = "Native mode only needs one."),
     responses(
         (status = 200, description = "The next tokens.", body = Tokens,
             headers(("Set-Cookie" = String, description = "Browser mode: the next refresh token."))),

@@ -96,10 +96,8 @@ fn what_is_missing_is_named() {
 #[test]
 fn bytes_that_are_no_utf_8_are_told() {
     let api = Api::start(&[]);
-    let head = format!(
-        "POST /auth/login HTTP/1.1\r\nHost: x\r\nConnection: close\r\nGlowband-Client: native\r\n\
-         Content-Type: application/json\r\nContent-Length: 12\r\n\r\n"
-    );
+    let head = "POST /auth/login HTTP/1.1\r\nHost: x\r\nConnection: close\r\nGlowband-Client: native\r\n\
+                Content-Type: application/json\r\nContent-Length: 12\r\n\r\n";
     let mut stream = connect(api.address);
     std::io::Write::write_all(&mut stream, head.as_bytes()).unwrap();
     std::io::Write::write_all(&mut stream, b"{\"email\":\"\xff\"").unwrap();
