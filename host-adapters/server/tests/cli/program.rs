@@ -44,7 +44,12 @@ pub(crate) fn run<A: AsRef<OsStr>>(arguments: &[A]) -> Run {
 
 /// Runs the binary with `input` on standard input.
 pub(crate) fn run_with<A: AsRef<OsStr>>(arguments: &[A], input: &[u8]) -> Run {
-    let mut child = command().args(arguments).stdin(Stdio::piped()).spawn().unwrap();
+    run_command(command().args(arguments), input)
+}
+
+/// A [`command`] that a test has set up.
+pub(crate) fn run_command(command: &mut Command, input: &[u8]) -> Run {
+    let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let output = std::thread::scope(|scope| {
         // The program may end before it has read everything.

@@ -1,4 +1,4 @@
-//! The contract of stores as a suite of tests: whoever writes a [`SessionStore`] runs it over theirs.
+//! The contract of stores as a suite of tests: whoever writes a [`SessionStore`](crate::SessionStore) runs it over theirs.
 //!
 //! ```no_run
 //! use glowband_session::contract::{Backend, Passing, Subject};
