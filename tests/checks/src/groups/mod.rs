@@ -10,6 +10,7 @@ mod figures;
 mod firmware;
 mod http;
 mod interop;
+mod stores;
 mod tree;
 
 use crate::needs::Need;
@@ -152,6 +153,13 @@ pub(crate) const ALL: &[Group] = &[
             Need::Program { name: "nginx", package: "nginx-light" },
         ],
         check: Check::Own(http::check),
+    },
+    Group {
+        name: "stores",
+        proves: "logins rotate once, are never revived and never lost, on every store, a private PostgreSQL included",
+        by_default: true,
+        needs: &[Need::RustComponent("clippy"), Need::Postgres],
+        check: Check::Own(stores::check),
     },
     Group {
         name: "constant-time",

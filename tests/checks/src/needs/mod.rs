@@ -3,6 +3,7 @@
 pub(crate) mod bare_compiler;
 pub(crate) mod debian;
 pub(crate) mod node;
+pub(crate) mod postgres;
 pub(crate) mod python;
 
 use std::process::{Command, Stdio};
@@ -26,6 +27,8 @@ pub(crate) enum Need {
     NodePackages,
     /// A way to build for machines without an operating system.
     BareCompiler,
+    /// The programs of a PostgreSQL server.
+    Postgres,
 }
 
 /// Why a group cannot run.
@@ -57,6 +60,7 @@ impl Need {
             Self::PythonPackages => python::there(workspace).map_err(Missing::Part),
             Self::NodePackages => node::there(workspace).map_err(Missing::Part),
             Self::BareCompiler => bare_compiler::find(workspace).map(drop).map_err(Missing::Part),
+            Self::Postgres => postgres::there().map_err(Missing::Part),
         }
     }
 
@@ -83,6 +87,7 @@ impl Need {
             Self::PythonPackages => python::bring(run),
             Self::NodePackages => node::bring(run),
             Self::BareCompiler => bare_compiler::bring(run),
+            Self::Postgres => postgres::bring(run),
         }
     }
 }
