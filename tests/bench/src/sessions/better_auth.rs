@@ -15,7 +15,8 @@ fn folder() -> PathBuf {
 
 /// Serves on a database, a file or a URL, by so many processes.
 pub fn serve(database: &str, processes: usize) -> Server {
-    let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("there is a free port").port();
+    let port =
+        TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("there is a free port").port();
     let mut command = Command::new("node");
     command.arg("server.mjs").current_dir(folder()).env("NODE_ENV", "production");
     command.env("PORT", port.to_string()).env("DATABASE", database).env("PROCESSES", processes.to_string());

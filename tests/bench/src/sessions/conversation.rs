@@ -49,7 +49,8 @@ impl Conversation {
             }
         };
         let head = std::str::from_utf8(&self.received[..end_of_head]).map_err(io::Error::other)?;
-        let status = head.get(9..12).and_then(|digits| digits.parse().ok()).ok_or_else(|| io::Error::other("no status"))?;
+        let status =
+            head.get(9..12).and_then(|digits| digits.parse().ok()).ok_or_else(|| io::Error::other("no status"))?;
         self.body.clear();
         match value(head, "content-length") {
             Some(length) => {

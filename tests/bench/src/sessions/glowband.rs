@@ -27,6 +27,8 @@ pub fn serve(folder: &Path, database: Option<&str>) -> Server {
     for limit in ["LOGIN_ATTEMPTS_PER_ACCOUNT", "LOGIN_ATTEMPTS_PER_ADDRESS", "REGISTRATIONS_PER_ADDRESS"] {
         command.env(format!("GLOWBAND_{limit}"), "1000000/1m");
     }
+    // A run takes longer than ten minutes.
+    command.env("GLOWBAND_ACCESS_TOKEN_LIFETIME", "1h");
     command.env("GLOWBAND_REFRESH_SECRET", secret).env("GLOWBAND_LOG", "warn");
     if let Some(url) = database {
         command.env("GLOWBAND_DATABASE", url);

@@ -5,6 +5,7 @@ use crate::contest::{Contestant, Outcome, Round, hold};
 use crate::glowband::{self, Login, Me, Refresh};
 use crate::load::{Crowd, Talk};
 use crate::machine;
+use crate::million::Memory;
 use crate::server::Server;
 use std::path::Path;
 use std::time::Duration;
@@ -12,18 +13,18 @@ use tokio::runtime::Runtime;
 
 /// Connections for checks and refreshes; logins wait for a processor anyway.
 const CONNECTIONS: usize = 32;
-const LOGIN_CONNECTIONS: usize = 8;
+pub const LOGIN_CONNECTIONS: usize = 8;
 /// Logins of each account.
 const LOGINS: usize = 8;
 
-const ROUND: Duration = Duration::from_secs(1);
+pub const ROUND: Duration = Duration::from_secs(1);
 /// A login takes long, so that a second has few.
 const LOGIN_ROUND: Duration = Duration::from_secs(2);
 
 /// The servers on one database, with sessions to ask for.
 pub struct Servers {
     /// "SQLite" or "PostgreSQL".
-    database: &'static str,
+    pub database: &'static str,
     ours: Server,
     tokens: glowband::Tokens,
     /// By one process, and by one for each core.
@@ -36,7 +37,7 @@ struct Peer {
     server: Server,
 }
 
-fn emails(prefix: &str) -> Vec<String> {
+pub fn emails(prefix: &str) -> Vec<String> {
     (0..CONNECTIONS).map(|at| format!("{prefix}{at}@example.com")).collect()
 }
 
@@ -62,17 +63,13 @@ impl Servers {
         Self { database, ours, tokens, peers, cookies }
     }
 
-    /// What the peer is made of.
-    pub fn peer_greeting(&self) -> &str {
-        self.peers[0].server.greeting.split_once('(').map_or("", |(_, rest)| rest.trim_end_matches(')'))
-    }
-
     /// `GET /auth/me` beside `GET /get-session`.
     pub fn checks(&self, runtime: &Runtime, rounds: usize) -> Vec<Outcome> {
         let me = self.ours(runtime, "GET /auth/me", shared(&self.tokens.access, Me::of), ROUND);
         let mut all = vec![me];
         for peer in &self.peers {
-            for (instance, about) in [(Instance::Plain, "get-session"), (Instance::Cached, "get-session, cookie cache")] {
+            for (instance, about) in [(Instance::Plain, "get-session"), (Instance::Cached, "get-session, cookie cache")]
+            {
                 let talks = shared(&self.cookies, |cookies| GetSession::checking(instance, cookies));
                 all.push(peer.contestant(runtime, about, talks, ROUND));
             }
@@ -80,13 +77,31 @@ impl Servers {
         hold(rounds, all)
     }
 
-    /// `POST /auth/refresh` beside a `GET /get-session` that writes.
-    pub fn refreshes(&self, runtime: &Runtime, rounds: usize) -> Vec<Outcome> {
-        let talks = shared(&self.tokens.refresh, |tokens| Refresh::of(tokens.to_vec()));
-        let mut all = vec![self.ours(runtime, "POST /auth/refresh", talks, ROUND)];
+    /// The version of the peer, and of what it is made of.
+    pub fn peer_greeting(&self) -> &str {
+        self.peers[0].server.greeting.split_once('(').map_or("", |(_, rest)| rest.trim_end_matches(')'))
+    }
+
+    /// How many sessions each server has to ask for.
+    pub fn sessions(&self) -> usize {
+        self.cookies.len()
+    }
+
+    /// What our server holds by now.
+    pub fn own_memory(&self) -> Memory {
+        Memory::of(&self.ours)
+    }
+
+    /// `POST /auth/refresh`, with few sessions and with all of a server that has many, beside a `GET /get-session` that
+    /// writes. Uses up the refresh tokens.
+    pub fn refreshes(&mut self, runtime: &Runtime, many: Contestant<'_>, rounds: usize) -> Vec<Outcome> {
+        let tokens = std::mem::take(&mut self.tokens.refresh);
+        let about = format!("POST /auth/refresh, {} sessions", tokens.len());
+        let talks = shared(&tokens, |tokens| Refresh::of(tokens.to_vec()));
+        let mut all = vec![self.ours(runtime, &about, talks, ROUND), many];
         for peer in &self.peers {
-            let talks = shared(&self.cookies, GetSession::renewing);
-            all.push(peer.contestant(runtime, "get-session, updateAge 0", talks, ROUND));
+            let about = format!("get-session, updateAge 0, {} sessions", self.cookies.len());
+            all.push(peer.contestant(runtime, &about, shared(&self.cookies, GetSession::renewing), ROUND));
         }
         hold(rounds, all)
     }
@@ -115,8 +130,15 @@ impl Servers {
 }
 
 impl Peer {
-    fn contestant<'a>(&'a self, runtime: &'a Runtime, about: &str, talks: Vec<impl Talk>, time: Duration) -> Contestant<'a> {
-        let processes = if self.processes == 1 { "1 process".to_owned() } else { format!("{} processes", self.processes) };
+    fn contestant<'a>(
+        &'a self,
+        runtime: &'a Runtime,
+        about: &str,
+        talks: Vec<impl Talk>,
+        time: Duration,
+    ) -> Contestant<'a> {
+        let processes =
+            if self.processes == 1 { "1 process".to_owned() } else { format!("{} processes", self.processes) };
         contestant(runtime, &self.server, format!("Better Auth, {processes}: {about}"), talks, time)
     }
 }

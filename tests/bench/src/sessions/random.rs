@@ -6,7 +6,6 @@ pub struct Random(u64);
 
 impl Random {
     /// A sequence that no other one of this run is.
-    #[expect(clippy::new_without_default, reason = "every one is another")]
     pub fn new() -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let mut seed = Self(NEXT.fetch_add(1, Ordering::Relaxed).wrapping_mul(0xd134_2543_de82_ef95));
@@ -14,7 +13,7 @@ impl Random {
     }
 
     pub fn below(&mut self, end: usize) -> usize {
-        (u128::from(self.next()) * end as u128 >> 64) as usize
+        ((u128::from(self.next()) * end as u128) >> 64) as usize
     }
 
     fn next(&mut self) -> u64 {

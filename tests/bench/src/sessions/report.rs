@@ -42,15 +42,6 @@ impl Report {
         self.table(&[what, "best round", "median", "Glowband's median to it", "server's µs per answer"], &rows);
     }
 
-    /// Notes whether a goal was reached.
-    pub fn goal(&mut self, what: &str, reached: bool) -> &'static str {
-        if reached {
-            return "reached";
-        }
-        self.missed.push(what.to_owned());
-        "MISSED"
-    }
-
     fn line(&mut self, line: &str) {
         println!("{line}");
         writeln!(self.text, "{line}").expect("memory takes it");
