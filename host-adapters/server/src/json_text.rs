@@ -89,7 +89,7 @@ pub(crate) fn harmless(json: &str) -> String {
 }
 
 /// C0 and C1 controls, marks that reorder or hide text, line separators, tags, and what no font shows.
-fn is_harmful(character: char) -> bool {
+pub(crate) fn is_harmful(character: char) -> bool {
     matches!(
         u32::from(character),
         0..0x20 | 0x7f..0xa0 | 0xad | 0x61c | 0x180e | 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f

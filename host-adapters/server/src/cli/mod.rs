@@ -1,4 +1,4 @@
-//! The command line: `verify`, `inspect`, `sign`, `keys`, `door`, `forward-auth`, `completions`.
+//! The command line: `serve`, `verify`, `inspect`, `sign`, `keys`, `door`, `forward-auth`, `completions`.
 //!
 //! Exit codes: 0 all is good, 1 something was refused, 2 the command could not be carried out as it was given.
 
@@ -13,6 +13,7 @@ mod keys;
 mod lines;
 mod malformed;
 mod report;
+mod serve;
 mod sign;
 mod verdict;
 mod verify;
@@ -49,6 +50,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Serve(serve::Arguments),
     Verify(verify::Arguments),
     Inspect(inspect::Arguments),
     Sign(sign::Arguments),
@@ -70,6 +72,7 @@ pub fn main() -> ExitCode {
         }
     };
     let done = match cli.command {
+        Command::Serve(arguments) => serve::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Sign(arguments) => sign::run(&arguments),

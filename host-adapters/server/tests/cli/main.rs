@@ -8,6 +8,8 @@ mod door;
 mod inspect;
 mod keys;
 mod program;
+#[cfg(unix)]
+mod serve;
 mod sign;
 mod stream;
 mod usage;

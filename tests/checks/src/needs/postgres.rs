@@ -10,7 +10,8 @@ const VERSIONS: &str = "/usr/lib/postgresql";
 const PACKAGE: &str = "postgresql";
 
 pub(crate) fn there() -> Result<(), String> {
-    let versions = std::fs::read_dir(VERSIONS).into_iter().flatten().flatten().map(|version| version.path().join("bin"));
+    let versions =
+        std::fs::read_dir(VERSIONS).into_iter().flatten().flatten().map(|version| version.path().join("bin"));
     let path = std::env::var_os("PATH").unwrap_or_default();
     if versions.chain(std::env::split_paths(&path)).any(|folder| has_server(&folder)) {
         return Ok(());
