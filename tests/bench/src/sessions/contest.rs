@@ -29,8 +29,11 @@ pub struct Outcome {
     costs: Vec<f64>,
 }
 
-/// Every contestant once, and so on for so many rounds, each begun by another one.
+/// Every contestant once to warm up, and then once in each of so many rounds, which begin with another one in turn.
 pub fn hold(rounds: usize, mut contestants: Vec<Contestant<'_>>) -> Vec<Outcome> {
+    for contestant in &mut contestants {
+        (contestant.round)();
+    }
     let mut outcomes: Vec<_> = contestants
         .iter()
         .map(|contestant| Outcome { name: contestant.name.clone(), rates: Vec::new(), costs: Vec::new() })
@@ -81,17 +84,17 @@ mod tests {
     #[test]
     fn rounds_are_interleaved_and_summed_up() {
         let order = RefCell::new(Vec::new());
-        let contestant = |name: &'static str, rates: [f64; 3]| {
+        let contestant = |name: &'static str, rates: [f64; 4]| {
             let mut rates = rates.into_iter();
             let order = &order;
             Contestant::new(name, move || {
                 order.borrow_mut().push(name);
-                let rate = rates.next().expect("three rounds");
+                let rate = rates.next().expect("one to warm up, and three rounds");
                 Round { rate, spent: (name == "a").then_some(Duration::from_millis(1)) }
             })
         };
-        let outcomes = hold(3, vec![contestant("a", [10.0, 30.0, 20.0]), contestant("b", [1.0, 1.0, 4.0])]);
-        assert_eq!(*order.borrow(), ["a", "b", "b", "a", "a", "b"]);
+        let outcomes = hold(3, vec![contestant("a", [99.0, 10.0, 30.0, 20.0]), contestant("b", [99.0, 1.0, 1.0, 4.0])]);
+        assert_eq!(*order.borrow(), ["a", "b", "a", "b", "b", "a", "a", "b"]);
         assert_eq!((outcomes[0].best(), outcomes[0].median()), (30.0, 20.0));
         assert_eq!((outcomes[1].best(), outcomes[1].median()), (4.0, 1.0));
         assert_eq!(outcomes[0].cost(), Some((1e3 / 30.0, 50.0)));

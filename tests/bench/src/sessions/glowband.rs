@@ -20,7 +20,7 @@ pub fn program() -> Command {
 
 /// Serves from a folder, on a database of its own choice or on that of the URL.
 pub fn serve(folder: &Path, database: Option<&str>) -> Server {
-    let secret = Base64UrlUnpadded::encode_string(&REFRESH_SECRET);
+    let secret = format!("1 {}", Base64UrlUnpadded::encode_string(&REFRESH_SECRET));
     let mut command = program();
     command.arg("serve").env("GLOWBAND_LISTEN", "127.0.0.1:0").env("GLOWBAND_DATA", folder);
     // All logins come from one address here, and are meant to.
@@ -28,7 +28,7 @@ pub fn serve(folder: &Path, database: Option<&str>) -> Server {
         command.env(format!("GLOWBAND_{limit}"), "1000000/1m");
     }
     // A run takes longer than ten minutes.
-    command.env("GLOWBAND_ACCESS_TOKEN_LIFETIME", "1h");
+    command.env("GLOWBAND_ACCESS_TOKEN_LIFETIME", "1h").env("GLOWBAND_FORWARD_AUTH", "true");
     command.env("GLOWBAND_REFRESH_SECRET", secret).env("GLOWBAND_LOG", "warn");
     if let Some(url) = database {
         command.env("GLOWBAND_DATABASE", url);
@@ -115,27 +115,38 @@ impl Talk for Refresh {
     }
 }
 
-/// Asks who it is, with the access tokens of its sessions.
-pub struct Me {
+/// Asks something with the access tokens of its sessions.
+pub struct Check {
+    line: &'static str,
     headers: Vec<String>,
     random: Random,
 }
 
-impl Me {
-    pub fn of(tokens: &[String]) -> Self {
+impl Check {
+    /// Who it is: the server looks at the token, at its session and at its user.
+    pub fn me(tokens: &[String]) -> Self {
+        Self::by("GET /auth/me", tokens)
+    }
+
+    /// Whether the token is good: the server looks at nothing else, as a service with a guard does.
+    pub fn token(tokens: &[String]) -> Self {
+        Self::by("GET /forward-auth/auth", tokens)
+    }
+
+    fn by(line: &'static str, tokens: &[String]) -> Self {
         let headers = tokens.iter().map(|token| format!("Authorization: Bearer {token}")).collect();
-        Self { headers, random: Random::new() }
+        Self { line, headers, random: Random::new() }
     }
 }
 
-impl Talk for Me {
+impl Talk for Check {
     fn request(&mut self) -> Spoken {
         let header = self.headers[self.random.below(self.headers.len())].clone();
-        Spoken { line: "GET /auth/me", headers: vec![header], body: String::new() }
+        Spoken { line: self.line, headers: vec![header], body: String::new() }
     }
 
     fn hear(&mut self, answer: &Answer<'_>) -> Result<(), String> {
-        if answer.status == 200 && answer.body.contains('@') { Ok(()) } else { Err("it should know me".to_owned()) }
+        if matches!(answer.status, 200 | 204) { Ok(()) } else { Err("it should know the token".to_owned()) }
     }
 }
 

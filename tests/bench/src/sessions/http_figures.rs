@@ -2,7 +2,7 @@
 
 use crate::better_auth::{self, GetSession, Instance, SignIn};
 use crate::contest::{Contestant, Outcome, Round, hold};
-use crate::glowband::{self, Login, Me, Refresh};
+use crate::glowband::{self, Check, Login, Refresh};
 use crate::load::{Crowd, Talk};
 use crate::machine;
 use crate::million::Memory;
@@ -63,33 +63,25 @@ impl Servers {
         Self { database, ours, tokens, peers, cookies }
     }
 
-    /// `GET /auth/me` beside `GET /get-session`.
+    /// `GET /auth/me` beside `GET /get-session`: both look into the database.
     pub fn checks(&self, runtime: &Runtime, rounds: usize) -> Vec<Outcome> {
-        let me = self.ours(runtime, "GET /auth/me", shared(&self.tokens.access, Me::of), ROUND);
-        let mut all = vec![me];
+        let mut all = vec![self.ours(runtime, "GET /auth/me", shared(&self.tokens.access, Check::me), ROUND)];
         for peer in &self.peers {
-            for (instance, about) in [(Instance::Plain, "get-session"), (Instance::Cached, "get-session, cookie cache")]
-            {
-                let talks = shared(&self.cookies, |cookies| GetSession::checking(instance, cookies));
-                all.push(peer.contestant(runtime, about, talks, ROUND));
-            }
+            let talks = shared(&self.cookies, |cookies| GetSession::checking(Instance::Plain, cookies));
+            all.push(peer.contestant(runtime, "get-session", talks, ROUND));
         }
         hold(rounds, all)
     }
 
-    /// The version of the peer, and of what it is made of.
-    pub fn peer_greeting(&self) -> &str {
-        self.peers[0].server.greeting.split_once('(').map_or("", |(_, rest)| rest.trim_end_matches(')'))
-    }
-
-    /// How many sessions each server has to ask for.
-    pub fn sessions(&self) -> usize {
-        self.cookies.len()
-    }
-
-    /// What our server holds by now.
-    pub fn own_memory(&self) -> Memory {
-        Memory::of(&self.ours)
+    /// What believes a signature: the guard, and a session check with the cookie cache.
+    pub fn signatures(&self, runtime: &Runtime, rounds: usize) -> Vec<Outcome> {
+        let talks = shared(&self.tokens.access, Check::token);
+        let mut all = vec![self.ours(runtime, "GET /forward-auth/auth", talks, ROUND)];
+        for peer in &self.peers {
+            let talks = shared(&self.cookies, |cookies| GetSession::checking(Instance::Cached, cookies));
+            all.push(peer.contestant(runtime, "get-session, cookie cache", talks, ROUND));
+        }
+        hold(rounds, all)
     }
 
     /// `POST /auth/refresh`, with few sessions and with all of a server that has many, beside a `GET /get-session` that
