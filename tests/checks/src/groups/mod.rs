@@ -141,7 +141,7 @@ pub(crate) const ALL: &[Group] = &[
         name: "interop",
         proves: "tokens of PyJWT and jose verify here, and ours verify there",
         by_default: true,
-        needs: &[Need::PythonPackages("interop"), Need::NodePackages],
+        needs: &[Need::PythonPackages("interop"), Need::NodePackages("interop")],
         check: Check::Own(interop::check),
     },
     Group {
@@ -150,7 +150,7 @@ pub(crate) const ALL: &[Group] = &[
         by_default: true,
         needs: &[
             Need::RustComponent("clippy"),
-            Need::NodePackages,
+            Need::NodePackages("interop"),
             Need::Program { name: "nginx", package: "nginx-light" },
         ],
         check: Check::Own(http::check),
@@ -234,5 +234,12 @@ pub(crate) const ALL: &[Group] = &[
         by_default: false,
         needs: &[Need::Program { name: "wrk", package: "wrk" }],
         check: Check::Own(bench::middleware),
+    },
+    Group {
+        name: "bench-sessions",
+        proves: "checks, refreshes and logins a second beside Better Auth, and with a million sessions; writes the server's FIGURES.md",
+        by_default: false,
+        needs: &[Need::Postgres, Need::NodePackages("bench/better-auth")],
+        check: Check::Own(bench::sessions),
     },
 ];
