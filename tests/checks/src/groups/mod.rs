@@ -3,6 +3,7 @@
 //! To add a group, add an entry here. A group of plain commands needs nothing else;
 //! one with a logic of its own gets a file beside this one.
 
+mod at_length;
 mod bare;
 mod bench;
 mod constant_time;
@@ -103,7 +104,8 @@ pub(crate) const ALL: &[Group] = &[
         by_default: true,
         needs: &[],
         check: Check::Commands(&[
-            "cargo test --workspace --all-features --test suite -- conformance:: long_compare:: --skip ten_million",
+            "cargo test --workspace --all-features --test suite -- conformance::",
+            "cargo test -p glowband-verify --all-features --test long_compare -- --skip ten_million",
         ]),
     },
     Group {
@@ -207,19 +209,14 @@ pub(crate) const ALL: &[Group] = &[
         proves: "ten million ES256 signatures get the verdict of aws-lc by every arithmetic, a tenth also RustCrypto's",
         by_default: false,
         needs: &[],
-        check: Check::Commands(&[
-            "cargo test --release -p glowband-tests --test suite -- --ignored --nocapture long_compare::ten_million",
-        ]),
+        check: Check::Own(at_length::compare),
     },
     Group {
         name: "crafted",
         proves: "no ES256 signature takes twice as long as others, however it was made",
         by_default: false,
         needs: &[],
-        check: Check::Commands(&[
-            "cargo test --release -p glowband-verify --lib -- --ignored --nocapture es256::crafted_times",
-            "cargo test --release -p glowband-core --all-features --lib -- --ignored --nocapture no_signature_is_slow",
-        ]),
+        check: Check::Own(at_length::crafted),
     },
     Group {
         name: "bench",
