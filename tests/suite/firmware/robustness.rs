@@ -39,7 +39,7 @@ fn provisioned(wire: &mut Wire) -> String {
 #[test]
 fn the_line_may_bring_what_it_likes() {
     let Some(images) = super::images() else { return };
-    let emulator = Emulator::start(&images.join("door"));
+    let mut emulator = Emulator::start(&images.join("door"));
     let mut wire = emulator.wire();
     let token = provisioned(&mut wire);
     let mut said = String::new();
