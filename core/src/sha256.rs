@@ -37,6 +37,7 @@ static K: [[u32; 8]; 8] = [
 
 /// The hash of a message in two pieces.
 #[cfg(any(feature = "es256-prepared", test))]
+#[inline(never)]
 pub(crate) fn digest(front: &[u8], behind: &[u8]) -> [u8; 32] {
     let mut state = START;
     let (blocks, rest) = front.as_chunks();

@@ -48,6 +48,7 @@ impl<'t> PreparedEs256Key<'t> {
     }
 
     /// u1·G + u2·Q. `None` does not happen: every step of a plan is in the table it was made for.
+    #[cfg_attr(target_os = "none", inline(never))]
     fn combined(&self, scalars: &Scalars) -> Option<Sum> {
         let mut plan = Plan::new();
         plan.put(Table::Generator, &self.generator.shape().layout(), &scalars.u1);
