@@ -144,9 +144,11 @@ fn group(quad: &[u8; 4]) -> u32 {
         let ([a, b, c, d], [first, second, third, fourth]) = (quad.map(usize::from), &PLACED);
         return first[a] | second[b] | third[c] | fourth[d];
     }
-    let [a, b, c, d] = quad.map(|character| VALUES[usize::from(character)]);
+    let [a, b, c, d] = *quad;
+    let [a, b, c, d] = [VALUES[usize::from(a)], VALUES[usize::from(b)], VALUES[usize::from(c)], VALUES[usize::from(d)]];
     let wrong = u32::from((a | b | c | d) & WRONG) << 24;
-    u32::from(a << 2 | b >> 4) | u32::from(b << 4 | c >> 2) << 8 | u32::from(c << 6 | d) << 16 | wrong
+    let [a, b, c, d] = [u32::from(a), u32::from(b), u32::from(c), u32::from(d)];
+    (a << 18 | b << 12 | c << 6 | d).swap_bytes() >> 8 | wrong
 }
 
 /// The [`value`] of each character.

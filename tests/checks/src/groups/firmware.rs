@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use super::figures::{self, Figures};
 use crate::elf;
+use crate::needs::answer;
 use crate::needs::bare_compiler::{self, BareCompiler};
 use crate::run::Run;
+use crate::stack_bound;
 use crate::step::{Judge, Step};
 
 const MANIFEST: &str = "firmware-example/Cargo.toml";
@@ -96,6 +98,25 @@ fn emulated(run: &mut Run<'_>) {
     }
 }
 
+/// What a path can take of the stack, whatever token leads there: beside what paint shows that one has taken.
+fn bounds(run: &mut Run<'_>, reached: &mut Figures, features: &str) {
+    let mut objdump = run.workspace.program("arm-none-eabi-objdump");
+    objdump.args(["-d", "-s", "-j", ".text", "-j", ".rodata"]).arg(images(run).join("verifier"));
+    let listing = answer(&mut objdump).unwrap_or_default();
+    let roots: &[_] = match features {
+        "" => &[("hs256 token", "paths5hs25617h")],
+        _ => &[("es256 token", "paths5es25617h"), ("es256 prepare", "Tables7prepare17h")],
+    };
+    for (path, root) in roots {
+        let bound = stack_bound::of(&listing, root);
+        if let Ok(bound) = bound {
+            reached.note(&format!("{path}: stack bound"), bound);
+        }
+        let found = bound.map(|bound| format!("{bound} bytes")).map_err(|reason| vec![reason]);
+        run.finding(&format!("{path}: the stack has a bound"), found);
+    }
+}
+
 /// Builds what is measured, runs it with the counter, reads the images.
 fn measured(run: &mut Run<'_>, compiler: &BareCompiler) -> Option<Figures> {
     let counter = run.workspace.target("firmware").join("count.so");
@@ -126,6 +147,7 @@ fn measured(run: &mut Run<'_>, compiler: &BareCompiler) -> Option<Figures> {
         if features.is_empty() {
             reached.note("hs256: static RAM", verifier.writable);
         }
+        bounds(run, &mut reached, features);
         for image in ["instructions", "stack"] {
             let mut qemu = run.workspace.program("qemu-system-arm");
             qemu.args(["-M", "netduinoplus2", "-display", "none", "-monitor", "none", "-serial", "none"]);
