@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
+use super::chips;
 use super::figures::{self, Figures};
 use crate::elf;
 use crate::needs::answer;
@@ -39,6 +40,7 @@ pub(crate) fn check(run: &mut Run<'_>) {
     if bare(run, &compiler, "build", &[BOARD, &["--features", "qemu"]].concat()) {
         emulated(run);
     }
+    chips::check(run, &compiler);
     if let Some(reached) = measured(run, &compiler) {
         // Another compiler writes other code; the figures are those of the toolchain in use.
         let judged = matches!(compiler, BareCompiler::Targets);
@@ -90,6 +92,11 @@ fn images(run: &Run<'_>) -> PathBuf {
 }
 
 fn emulated(run: &mut Run<'_>) {
+    // What the story types is built here, where its time shows, and not within the test.
+    let line = "cargo build --package glowband --bin glowband";
+    if !run.command_line_with_output(line, &[]).0 {
+        return;
+    }
     let variables = [("GLOWBAND_FIRMWARE", images(run).display().to_string())];
     let line = "cargo test --workspace --all-features --test suite -- firmware:: --nocapture --test-threads=1";
     let (_, output) = run.command_line_with_output(line, &variables);

@@ -5,6 +5,7 @@
 
 mod bare;
 mod bench;
+mod chips;
 mod constant_time;
 mod figures;
 mod firmware;
@@ -175,6 +176,7 @@ pub(crate) const ALL: &[Group] = &[
             Need::RustComponent("clippy"),
             Need::BareCompiler,
             Need::Program { name: "qemu-system-arm", package: "qemu-system-arm" },
+            Need::Program { name: "qemu-system-riscv32", package: "qemu-system-misc" },
             Need::Program { name: "gcc", package: "gcc" },
             Need::Program { name: "arm-none-eabi-objdump", package: "binutils-arm-none-eabi" },
         ],
