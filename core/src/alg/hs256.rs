@@ -13,6 +13,10 @@ mod keyed;
 #[cfg(not(target_os = "none"))]
 #[path = "keyed_by_crates.rs"]
 mod keyed;
+// What machines without an operating system compute, for the tests here.
+#[cfg(test)]
+#[path = "keyed_by_blocks.rs"]
+mod by_blocks;
 
 /// The shortest secret, in bytes: as long as the hash (RFC 7518 §3.2).
 pub const MIN_SECRET: usize = 32;
@@ -117,11 +121,6 @@ mod tests {
         assert_eq!(key.check(b"a.b", &[]), Err(SignatureMismatch));
         assert_eq!(key.check(b"a.c", &tag), Err(SignatureMismatch));
     }
-
-    /// What machines without an operating system compute.
-    #[allow(clippy::duplicate_mod, dead_code)]
-    #[path = "keyed_by_blocks.rs"]
-    mod by_blocks;
 
     #[test]
     fn both_ways_to_a_tag_lead_to_the_same() {
