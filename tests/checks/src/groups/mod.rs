@@ -6,6 +6,7 @@
 mod at_length;
 mod bare;
 mod bench;
+mod chips;
 mod constant_time;
 mod figures;
 mod firmware;
@@ -192,15 +193,16 @@ pub(crate) const ALL: &[Group] = &[
         check: Check::Own(bare::check),
     },
     Group {
-        // On request, until its vectors run as steadily under a loaded emulator as on an idle one.
         name: "firmware",
         proves: "the door opens on an emulated board for the right token alone, survives power loss and noise, cannot panic in a verification, and costs what it did",
-        by_default: false,
+        by_default: true,
         needs: &[
             Need::RustComponent("clippy"),
             Need::BareCompiler,
             Need::Program { name: "qemu-system-arm", package: "qemu-system-arm" },
+            Need::Program { name: "qemu-system-riscv32", package: "qemu-system-misc" },
             Need::Program { name: "gcc", package: "gcc" },
+            Need::Program { name: "arm-none-eabi-objdump", package: "binutils-arm-none-eabi" },
         ],
         check: Check::Own(firmware::check),
     },
