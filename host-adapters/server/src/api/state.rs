@@ -49,7 +49,7 @@ impl Api {
 
     pub(super) async fn limited(&self, too_many: TooMany, whence: &Whence) -> Problem {
         if too_many.news {
-            self.audit.note(whence.entry(Event::LockedOut)).await;
+            self.audit.note(whence.entry(Event::LockedOut).detail(too_many.of.name())).await;
         }
         too_many.into()
     }

@@ -1,7 +1,7 @@
 //! A line that is typed on the terminal without being shown.
 
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, BufRead, ErrorKind, Write};
 use zeroize::Zeroizing;
 
 /// Longer lines are not passwords of anybody.
@@ -17,7 +17,7 @@ pub(super) fn hidden_line(prompt: &str) -> io::Result<String> {
     let mut errors = io::stderr().lock();
     write!(errors, "{prompt}")?;
     errors.flush()?;
-    let read = read_line(&mut io::stdin().lock());
+    let read = read_line(io::stdin().lock());
     drop(hidden);
     writeln!(errors)?;
     read
@@ -44,7 +44,7 @@ impl Drop for Hidden {
     }
 }
 
-fn read_line(keys: &mut impl Read) -> io::Result<String> {
+fn read_line(keys: impl BufRead) -> io::Result<String> {
     let mut line = Zeroizing::new(Vec::with_capacity(LONGEST));
     for key in keys.bytes() {
         match key? {
@@ -79,13 +79,13 @@ mod tests {
     use super::*;
 
     fn typed(keys: &[u8]) -> Result<String, ErrorKind> {
-        read_line(&mut { keys }).map_err(|error| error.kind())
+        read_line(keys).map_err(|error| error.kind())
     }
 
     #[test]
     fn keys_are_edited_as_in_a_shell() {
         assert_eq!(typed(b"secret\rmore"), Ok("secret".to_owned()));
-        assert_eq!(typed("geh\u{e9}\x7f\x7f\x08eim\n".as_bytes()), Ok("geeim".to_owned()));
+        assert_eq!(typed("geh\u{e9}\x7f\x7f\x08eim\n".as_bytes()), Ok("geim".to_owned()));
         assert_eq!(typed(b"\x7f\x7fa\x15bc\n"), Ok("bc".to_owned()));
         assert_eq!(typed(b"abc\x04"), Ok("abc".to_owned()));
         assert_eq!(typed(b"abc\x03"), Err(ErrorKind::Interrupted));

@@ -46,15 +46,16 @@ mod tests {
             migrations.steps.iter().map(|step| (step.version, step.description)).collect()
         };
         assert_eq!(names(&SQLITE), names(&POSTGRES));
+        // What PostgreSQL calls otherwise; the names of tables and columns, and their order, are the same.
         let columns = |sql: &str| -> Vec<String> {
-            let sql = sql.replace(" COLLATE \"C\",", ",");
+            let sql = sql.replace(" COLLATE \"C\"", "").replace("BIGINT", "INTEGER").replace("BYTEA", "BLOB");
             let lines = sql.lines().filter(|line| line.starts_with("CREATE") || line.starts_with("    "));
-            lines.map(|line| line.split_whitespace().take(3).filter(|word| !KINDS.contains(word)).collect()).collect()
+            lines.map(|line| line.split_whitespace().take(3).filter(|word| !LATER.contains(word)).collect()).collect()
         };
         for (sqlite, postgres) in SQLITE.steps.iter().zip(POSTGRES.steps) {
             assert_eq!(columns(sqlite.sql), columns(postgres.sql));
         }
     }
 
-    const KINDS: &[&str] = &["INTEGER", "BIGINT", "BLOB", "BYTEA", "NOT", "GENERATED", "COLLATE"];
+    const LATER: &[&str] = &["NOT", "GENERATED"];
 }

@@ -42,7 +42,7 @@ async fn what_cannot_be_opened_is_said_in_words_and_without_the_password() {
     std::fs::write(folder.join("no.sqlite"), "this is no database, but a text that is long enough to be one").unwrap();
     for (path, kind, words) in [
         (folder.to_owned(), StoreErrorKind::NotPermitted, "unable to open"),
-        (folder.join("nowhere/x.sqlite"), StoreErrorKind::Unavailable, "No such file"),
+        (folder.join("nowhere/x.sqlite"), StoreErrorKind::Other, "No such file"),
         (folder.join("no.sqlite"), StoreErrorKind::Damaged, "file is not a database"),
     ] {
         let error = Database::sqlite(&path).await.unwrap_err();

@@ -1,16 +1,16 @@
 //! Sessions in a SQLite file.
 
-use super::database::SqliteDatabase;
-use super::row::{columns, id, revocation, session};
-use crate::stored::{signed, span};
+use super::row::{COLUMNS, columns, id, revocation, session};
+use super::{SqliteChange, SqliteDatabase};
+use crate::stored::{moment, signed, span};
 use crate::{
     Advance, Ending, FeedCursor, MAX_LISTED, NewSession, Reading, Revocation, Session, SessionId, SessionStore, State,
     SteadyClock, StoreClock, StoreError, StoreFuture,
 };
+use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Sqlite, SqlitePool, Transaction};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 const INSERT: &str = "INSERT INTO sessions (id, user_id, client, label, scope, salt, generation, key_id, state, \
     created_at, rotated_at, last_seen_at, idle_expires_at, absolute_expires_at) \
@@ -18,12 +18,30 @@ const INSERT: &str = "INSERT INTO sessions (id, user_id, client, label, scope, s
 
 const READ: &str = concat!("SELECT ", columns!(), " FROM sessions WHERE id = ?1");
 
+/// The time when the write lock is held and the statement runs, which may be a while after it was sent: SQLite's wall
+/// time, moved by what our clock differed from that when it was sent (`?6`). What our clock said then (`?7`) bounds it,
+/// should somebody set the wall clock in between.
+macro_rules! now {
+    () => {
+        "min(max(CAST(unixepoch('subsec') * 1000 AS INTEGER) + ?6, ?7), ?7 + 10000)"
+    };
+}
+
 const ADVANCE: &str = concat!(
-    "UPDATE sessions SET generation = ?3, key_id = ?4, rotated_at = ?5, last_seen_at = ?5, \
-     idle_expires_at = min(?5 + ?6, absolute_expires_at) \
-     WHERE id = ?1 AND generation = ?2 AND state = 'open' AND idle_expires_at > ?5 AND absolute_expires_at > ?5 \
-     RETURNING ",
-    columns!()
+    "UPDATE sessions SET generation = ?3, key_id = ?4, rotated_at = ",
+    now!(),
+    ", last_seen_at = ",
+    now!(),
+    ", idle_expires_at = min(",
+    now!(),
+    " + ?5, absolute_expires_at) WHERE id = ?1 AND generation = ?2 AND state = 'open' AND idle_expires_at > ",
+    now!(),
+    " AND absolute_expires_at > ",
+    now!(),
+    " RETURNING ",
+    columns!(),
+    ", ",
+    now!()
 );
 
 const NEXT_NUMBER: &str = "UPDATE session_feed SET last = max(last + 1, ?1) RETURNING last";
@@ -53,6 +71,11 @@ const PRUNE_ENDED: &str = "DELETE FROM sessions WHERE id IN \
 
 const PRUNE_EXPIRED: &str = "DELETE FROM sessions WHERE id IN \
     (SELECT id FROM sessions WHERE absolute_expires_at < ?1 ORDER BY absolute_expires_at LIMIT ?2)";
+
+/// All that must be quick however many rows there are.
+#[cfg(test)]
+pub(super) const STATEMENTS: &[&str] =
+    &[READ, ADVANCE, NEXT_NUMBER, END, END_ALL, LIST, LIST_ALL, REVOKED_SINCE, PRUNE_ENDED, PRUNE_EXPIRED];
 
 /// How many rows are removed at once; refreshes come in between.
 const PRUNE_BATCH: i64 = 500;
@@ -98,11 +121,6 @@ impl SqliteStore {
     }
 }
 
-/// A change with the write lock held from the start.
-async fn change(pool: &SqlitePool) -> Result<Transaction<'static, Sqlite>, StoreError> {
-    Ok(pool.begin_with("BEGIN IMMEDIATE").await?)
-}
-
 fn all(rows: &[SqliteRow]) -> Result<Vec<Session>, StoreError> {
     rows.iter().map(session).collect()
 }
@@ -110,7 +128,7 @@ fn all(rows: &[SqliteRow]) -> Result<Vec<Session>, StoreError> {
 impl SessionStore for SqliteStore {
     fn insert(&self, new: NewSession) -> StoreFuture<'_, Session> {
         Box::pin(async move {
-            let mut change = change(self.database.writer()).await?;
+            let mut change = self.database.change().await?;
             let session = new.into_session(self.clock.now());
             let insert = sqlx::query(INSERT)
                 .bind(session.id.as_bytes().as_slice())
@@ -141,24 +159,27 @@ impl SessionStore for SqliteStore {
 
     fn advance(&self, step: Advance) -> StoreFuture<'_, Option<Reading>> {
         Box::pin(async move {
-            let mut change = change(self.database.rotations()).await?;
-            let now = self.clock.now();
-            let query = sqlx::query(ADVANCE)
-                .bind(step.id.as_bytes().as_slice())
-                .bind(signed(step.from))
-                .bind(signed(step.to))
-                .bind(i64::from(step.key_id))
-                .bind(signed(now.0))
-                .bind(span(step.idle));
-            let row = query.fetch_optional(&mut *change).await?;
-            change.commit().await?;
-            row.map(|row| Ok(Reading { session: session(&row)?, now })).transpose()
+            let query = || {
+                let now = self.now();
+                let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+                sqlx::query(ADVANCE)
+                    .bind(step.id.as_bytes().to_vec())
+                    .bind(signed(step.from))
+                    .bind(signed(step.to))
+                    .bind(i64::from(step.key_id))
+                    .bind(span(step.idle))
+                    .bind(now.saturating_sub(span(wall)))
+                    .bind(now)
+            };
+            let rows = self.database.rotator().rows(query).await?;
+            let reading = |row| Ok(Reading { session: session(row)?, now: moment(row.try_get(COLUMNS)?, "time")? });
+            rows.first().map(reading).transpose()
         })
     }
 
     fn end(&self, id: SessionId, how: Ending) -> StoreFuture<'_, Option<Session>> {
         Box::pin(async move {
-            let mut change = change(self.database.writer()).await?;
+            let mut change = self.database.change().await?;
             let number = next_number(&mut change, self.now()).await?;
             let query = sqlx::query(END).bind(id.as_bytes().as_slice()).bind(State::from(how).name()).bind(number);
             let Some(row) = query.fetch_optional(&mut *change).await? else {
@@ -172,7 +193,7 @@ impl SessionStore for SqliteStore {
 
     fn end_all<'a>(&'a self, user_id: &'a str, except: Option<SessionId>) -> StoreFuture<'a, Vec<SessionId>> {
         Box::pin(async move {
-            let mut change = change(self.database.writer()).await?;
+            let mut change = self.database.change().await?;
             let number = next_number(&mut change, self.now()).await?;
             let except = except.map(|except| except.as_bytes().to_vec());
             let rows = sqlx::query(END_ALL).bind(user_id).bind(except).bind(number).fetch_all(&mut *change).await?;
@@ -222,7 +243,7 @@ impl SessionStore for SqliteStore {
     }
 }
 
-async fn next_number(change: &mut Transaction<'static, Sqlite>, now: i64) -> Result<i64, StoreError> {
+async fn next_number(change: &mut SqliteChange, now: i64) -> Result<i64, StoreError> {
     let by_clock = signed(FeedCursor::first_number(crate::Timestamp(now.unsigned_abs())));
     Ok(sqlx::query_scalar(NEXT_NUMBER).bind(by_clock).fetch_one(&mut **change).await?)
 }

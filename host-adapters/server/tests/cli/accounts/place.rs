@@ -1,6 +1,6 @@
 //! A database for the commands, and sessions in it as a server opens them.
 
-use crate::program::{Folder, Run, run_with};
+use crate::program::{Folder, Run, command, run_command};
 use glowband_session::{
     Login, PostgresDatabase, PostgresStore, RefreshKeys, Rules, Sessions, SqliteDatabase, SqliteStore,
 };
@@ -29,11 +29,12 @@ impl Place {
         places
     }
 
-    /// Runs a command on this database; a password of its URL would not be a flag.
+    /// Runs a command on this database; its URL has a password, which is no flag.
     pub(crate) fn run(&self, arguments: &[&str], input: &str) -> Run {
         let data = self.folder.path("data");
-        let place = ["--data", &data, "--database", &self.url];
-        run_with(&[arguments, &place[..]].concat(), input.as_bytes())
+        let mut command = command();
+        command.env("GLOWBAND_DATABASE", &self.url).args(arguments).args(["--data", &data]);
+        run_command(&mut command, input.as_bytes())
     }
 
     /// The lines of a command with `--json`.

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 fn typed(place: &Place, keys: &[u8]) -> Option<(i32, String)> {
     let program = env!("CARGO_BIN_EXE_glowband");
     let line = format!(
-        "stty echo; '{program}' users add jane@example.org --database '{}'; code=$?; stty -a; exit $code",
+        "unset GLOWBAND_STORES; stty echo; '{program}' users add jane@example.org --database '{}'; code=$?; stty -a; exit $code",
         place.url
     );
     let mut script = Command::new("script");

@@ -48,7 +48,7 @@ fn logins_are_listed_and_ended() {
 fn wrong_usage_names_what_is_allowed() {
     let place = Place::sqlite();
     for (arguments, words) in [
-        (&["sessions", "revoke"][..], "--user <USER>|ID"),
+        (&["sessions", "revoke"][..], "<ID>"),
         (&["sessions", "revoke", "x"], "22 characters"),
         (&["sessions", "revoke", "AAAAAAAAAAAAAAAAAAAAAA", "--user", "jane@example.org"], "cannot be used with"),
         (&["sessions", "list", "--all", "--user", "jane@example.org"], "cannot be used with"),
