@@ -6,6 +6,7 @@ mod conformance;
 mod firmware;
 mod http;
 mod interop;
+mod logins;
 mod long_compare;
 mod properties;
 mod vectors;

@@ -4,6 +4,7 @@
 
 mod access_token;
 mod compact;
+mod ecdsa_signature;
 mod further_claims;
 mod grant;
 mod id_token;
@@ -24,6 +25,7 @@ mod token_digest;
 
 pub use access_token::{ACCESS_TOKEN_TYPE, AccessToken};
 pub use compact::sign_compact;
+pub use ecdsa_signature::ecdsa_from_der;
 pub use glowband_core::{Algorithm, UnixSeconds};
 pub use glowband_verify::PublicKey;
 pub use grant::Grant;

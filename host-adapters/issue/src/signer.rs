@@ -111,7 +111,7 @@ pub enum SignError {
 impl fmt::Display for SignError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NoRandomness => "The system has no randomness to sign with.",
+            Self::NoRandomness => "The system gives no randomness.",
             Self::Unavailable => "What holds the signing key cannot be reached.",
             Self::Refused => "What holds the signing key refuses to sign with it.",
             Self::Malformed => {

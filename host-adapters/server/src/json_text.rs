@@ -72,6 +72,13 @@ pub(crate) fn quoted(text: &str) -> String {
     harmless(&String::from_utf8_lossy(&json))
 }
 
+/// As it is, unless something in it needs quotes.
+pub(crate) fn plain(text: &str) -> String {
+    let quoted = quoted(text);
+    let unchanged = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) == Some(text);
+    if unchanged && !text.is_empty() { text.to_owned() } else { quoted }
+}
+
 /// Valid JSON with every character that a terminal could obey written as an escape.
 pub(crate) fn harmless(json: &str) -> String {
     let mut text = String::with_capacity(json.len());

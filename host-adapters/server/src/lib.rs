@@ -26,6 +26,7 @@ mod passwords;
 #[allow(dead_code, unused_imports)] // The routes come after it.
 mod personal_tokens;
 #[allow(dead_code)]
+mod refresh_secrets;
 mod serve;
 mod signals;
 

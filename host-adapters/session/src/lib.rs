@@ -4,6 +4,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod clock;
+#[cfg(feature = "contract")]
+pub mod contract;
 mod counters;
 mod feed;
 mod login;
@@ -49,4 +51,4 @@ pub use migrations::{Migration, Migrations};
 #[cfg(feature = "postgres")]
 pub use postgres::{PostgresDatabase, PostgresStore};
 #[cfg(feature = "sqlite")]
-pub use sqlite::{SqliteDatabase, SqliteStore};
+pub use sqlite::{SqliteChange, SqliteDatabase, SqliteStore};

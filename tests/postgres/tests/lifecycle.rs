@@ -1,5 +1,8 @@
 //! A cluster starts, stops, comes back, and leaves nothing behind.
 
+// A failure anywhere here is the failure of a test.
+#![allow(clippy::unwrap_used)]
+
 use glowband_test_postgres::{PrivatePostgres, wanted};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;

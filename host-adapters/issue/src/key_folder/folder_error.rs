@@ -62,6 +62,8 @@ pub enum KeyFileProblem {
     TooOpen(u32),
     /// It is longer than any key.
     TooLong,
+    /// It is neither a JWK nor an encrypted one.
+    NoJwk,
     /// It is encrypted, and no key-encryption key is at hand.
     NeedsKey,
     /// It is encrypted with another key-encryption key.
@@ -107,7 +109,11 @@ impl fmt::Display for KeyFolderError {
                 for_shell(path)
             ),
             Self::Locked { path } => {
-                write!(f, "{}: another process has been changing the keys for ten seconds; try again", path.display())
+                write!(
+                    f,
+                    "{}: another process is changing the keys, and has not come to an end; try again",
+                    path.display()
+                )
             }
             Self::Emptied { path } => {
                 write!(f, "{}: the key files are gone; the keys that were read before stay in force", path.display())
@@ -141,6 +147,7 @@ impl fmt::Display for UnusableKeyFile {
                 write!(f, "others can read this private key (mode {mode:04o}); chmod 600 {}", for_shell(&self.path))
             }
             KeyFileProblem::TooLong => f.write_str("longer than any key"),
+            KeyFileProblem::NoJwk => f.write_str("neither a JWK nor an encrypted one: the file is damaged"),
             KeyFileProblem::NeedsKey => f.write_str("encrypted, and no key-encryption key is given"),
             KeyFileProblem::OtherKey => f.write_str("encrypted with another key-encryption key than the one given"),
             KeyFileProblem::DoesNotDecrypt => {

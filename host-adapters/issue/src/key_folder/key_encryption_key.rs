@@ -226,6 +226,21 @@ mod tests {
     }
 
     #[test]
+    fn what_other_libraries_sealed_opens() {
+        for sealed in [
+            // npm jose 6.2.
+            "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIiwiY3R5IjoiandrK2pzb24ifQ..naWa1Kspgh7kFr-b.\
+             l2XoIithzQURWP-oaLqJrG1vCmrMgQ.hYGPC4SFyLtIdSmxrLOMZQ",
+            // PyPI joserfc 1.6.
+            "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIiwiY3R5IjoiandrK2pzb24ifQ..2w57iu6p3pPC-br5.\
+             uryyE0_0WYl9eYPUODP9N1i6TMhONw.qxjled7OlGw3qrlst5J76g",
+        ] {
+            assert_eq!(*key(7).open(sealed).unwrap(), br#"{"kty":"oct","k":"AA"}"#);
+            assert_eq!(key(8).open(sealed).err(), Some(Sealed::Damaged), "no name says whose it is");
+        }
+    }
+
+    #[test]
     fn other_ways_of_encrypting_are_named_as_such() {
         let with_header = |header: &str| {
             let sealed = key(1).seal(b"x").unwrap();

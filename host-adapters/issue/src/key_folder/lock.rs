@@ -6,8 +6,6 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long to wait for another process, whose turn takes milliseconds.
-const PATIENCE: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// Held until it goes, or its process ends in whatever way.
@@ -16,8 +14,8 @@ pub(super) struct FolderLock {
 }
 
 impl FolderLock {
-    /// Waits for the lock; `None` if another process does not let go of it.
-    pub(super) fn take(folder: &Path) -> io::Result<Option<Self>> {
+    /// Waits for the lock; `None` if another process does not let go of it for so long.
+    pub(super) fn take(folder: &Path, patience: Duration) -> io::Result<Option<Self>> {
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false);
         #[cfg(unix)]
@@ -27,7 +25,7 @@ impl FolderLock {
         loop {
             match file.try_lock() {
                 Ok(()) => return Ok(Some(Self { _file: file })),
-                Err(TryLockError::WouldBlock) if started.elapsed() < PATIENCE => thread::sleep(PAUSE),
+                Err(TryLockError::WouldBlock) if started.elapsed() < patience => thread::sleep(PAUSE),
                 Err(TryLockError::WouldBlock) => return Ok(None),
                 Err(TryLockError::Error(error)) => return Err(error),
             }

@@ -99,7 +99,8 @@ pub(super) fn text(path: &Path, keys: &[KeyEncryptionKey]) -> Result<(Zeroizing<
             None => Ok((text, false)),
         };
     }
-    let jwe = std::str::from_utf8(text.trim_ascii()).map_err(|_| KeyFileProblem::DoesNotDecrypt)?;
+    let jwe = std::str::from_utf8(text.trim_ascii()).ok().filter(|text| text.split('.').count() == 5);
+    let jwe = jwe.ok_or(KeyFileProblem::NoJwk)?;
     let mut problem = KeyFileProblem::NeedsKey;
     for key in keys {
         match key.open(jwe) {

@@ -25,12 +25,17 @@ pub enum KeyChange {
         /// From when on it signs.
         active_from: UnixSeconds,
     },
-    /// It signs from another moment on than was planned, or keeps longer margins.
+    /// It signs from another moment on than was planned.
     Replanned {
         /// The key's name.
         kid: String,
         /// From when on it signs.
         active_from: UnixSeconds,
+    },
+    /// It is announced, or kept after it has signed, for longer than was planned.
+    Extended {
+        /// The key's name.
+        kid: String,
     },
     /// It had retired, and its file was removed.
     Removed {
@@ -96,11 +101,16 @@ impl KeyFolder {
                 Ok(KeyChange::Announced { kid: generated.kid().to_owned(), active_from: plan.active_from })
             }
             Change::Replan(kid, plan) => {
+                let mut active_from = None;
                 if let Some(file) = contents.file_of(&kid) {
                     let text = self.text_by(&file.name, &self.encryption)?;
                     self.write_plan(&file.name, &text, &plan)?;
+                    active_from = Some(plan.active_from).filter(|from| *from != file.key.plan().active_from);
                 }
-                Ok(KeyChange::Replanned { kid, active_from: plan.active_from })
+                Ok(match active_from {
+                    Some(active_from) => KeyChange::Replanned { kid, active_from },
+                    None => KeyChange::Extended { kid },
+                })
             }
             Change::Remove(kid) => {
                 if let Some(file) = contents.file_of(&kid) {
@@ -141,7 +151,7 @@ impl KeyFolder {
     fn lock(&self) -> Result<FolderLock, KeyFolderError> {
         let failed = |error| KeyFolderError::Io { path: self.path.clone(), error };
         create_folder(&self.path).map_err(failed)?;
-        let lock = FolderLock::take(&self.path).map_err(failed)?;
+        let lock = FolderLock::take(&self.path, self.patience).map_err(failed)?;
         let lock = lock.ok_or_else(|| KeyFolderError::Locked { path: self.path.clone() })?;
         sweep(&self.path).map_err(failed)?;
         Ok(lock)

@@ -2,7 +2,7 @@
 
 use crate::random;
 use crate::signer::SignError;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 /// In the order of their values, as GitHub's tokens have them.
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -11,14 +11,13 @@ const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop
 pub(super) fn push_random(target: &mut String, count: usize) -> Result<(), SignError> {
     let end = target.len() + count;
     while target.len() < end {
-        let mut random: Zeroizing<[u8; 64]> = random::bytes()?;
+        let random: Zeroizing<[u8; 64]> = random::bytes()?;
         for byte in random.iter().map(|byte| usize::from(byte >> 2)) {
             // 62 and 63 stand for nothing, else some digits would come up more often.
             if let Some(digit) = DIGITS.get(byte).filter(|_| target.len() < end) {
                 target.push(char::from(*digit));
             }
         }
-        random.zeroize();
     }
     Ok(())
 }
@@ -50,7 +49,6 @@ mod tests {
         assert_eq!(shown(0), "000000");
         assert_eq!(shown(61), "00000z");
         assert_eq!(shown(62), "000010");
-        // 4294967295 = 4·62^5 + 42·62^4 + 41·62^3 + 1·62^2 + 34·62 + 3... written by hand below.
         let value = |text: &str| {
             text.bytes()
                 .fold(0_u64, |sum, byte| sum * 62 + DIGITS.iter().position(|digit| *digit == byte).unwrap() as u64)

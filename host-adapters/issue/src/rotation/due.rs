@@ -28,10 +28,13 @@ pub enum Change<K> {
 /// Doing what it says and asking again gives nothing more to do.
 pub fn due<K: Clone + Ord>(keys: &[(K, KeyPlan)], now: UnixSeconds, schedule: &RotationSchedule) -> Vec<Change<K>> {
     let mut keys = in_order(keys);
-    if keys.is_empty() {
-        return vec![Change::Announce(KeyPlan::at_once(now, schedule))];
-    }
     let mut changes = Vec::new();
+    if keys.is_empty() {
+        let first = KeyPlan::at_once(now, schedule);
+        changes.push(Change::Announce(first));
+        changes.extend(successor(&first, now, schedule).map(Change::Announce));
+        return changes;
+    }
     let active_at = active(&keys, now);
     for (index, (key, plan)) in keys.iter_mut().enumerate().skip(active_at) {
         let mut wanted = *plan;
@@ -46,17 +49,19 @@ pub fn due<K: Clone + Ord>(keys: &[(K, KeyPlan)], now: UnixSeconds, schedule: &R
             *plan = wanted;
         }
     }
-    if let Some((_, plan)) = keys.get(active_at)
+    if let [.., (_, last)] = keys.as_slice()
         && active_at + 1 == keys.len()
     {
-        let next = later(plan.active_from, schedule.rotate_every());
-        let soonest = later(now, plan.margins.announce_for);
-        if soonest >= next {
-            let margins = schedule.margins();
-            changes.push(Change::Announce(KeyPlan { announced_at: now, active_from: soonest, margins }));
-        }
+        changes.extend(successor(last, now, schedule).map(Change::Announce));
     }
     let gone = timeline(&keys, now).into_iter().filter(|key| key.state == KeyState::Gone);
     changes.extend(gone.map(|key| Change::Remove(key.key)));
     changes
+}
+
+/// The plan for the key after the active one, if it is time to announce it.
+fn successor(active: &KeyPlan, now: UnixSeconds, schedule: &RotationSchedule) -> Option<KeyPlan> {
+    let wanted = later(active.active_from, schedule.rotate_every());
+    let soonest = later(now, active.margins.announce_for);
+    (soonest >= wanted).then(|| KeyPlan { announced_at: now, active_from: soonest, margins: schedule.margins() })
 }

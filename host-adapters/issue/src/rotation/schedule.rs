@@ -7,8 +7,6 @@ use std::time::Duration;
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3_600);
 const DAY: Duration = Duration::from_secs(86_400);
-/// Ten years: longer is none.
-const LONGEST: Duration = Duration::from_secs(3_650 * 86_400);
 
 /// How often keys change, how long before that the new one is published, and how long after it the old one.
 ///
@@ -23,7 +21,7 @@ const LONGEST: Duration = Duration::from_secs(3_650 * 86_400);
 /// use glowband_issue::RotationSchedule;
 /// use std::time::Duration;
 ///
-/// let days = |count| Duration::from_secs(count * 86_400);
+/// let days = |count: u64| Duration::from_secs(count * 86_400);
 /// let schedule = RotationSchedule::new(days(30), days(1), Duration::from_secs(3_900))?;
 /// assert_eq!(schedule, RotationSchedule::default());
 /// assert!(RotationSchedule::new(days(1), days(2), days(1)).is_err());
@@ -36,6 +34,9 @@ pub struct RotationSchedule {
 }
 
 impl RotationSchedule {
+    /// Ten years: the longest of each of its durations.
+    pub const LONGEST: Duration = Duration::from_secs(3_650 * 86_400);
+
     /// Rotates this often.
     ///
     /// # Errors
@@ -43,11 +44,11 @@ impl RotationSchedule {
     pub fn new(rotate_every: Duration, announce_for: Duration, retire_for: Duration) -> Result<Self, ScheduleError> {
         let whole = |duration: Duration| Duration::from_secs(duration.as_secs());
         let (rotate_every, announce_for, retire_for) = (whole(rotate_every), whole(announce_for), whole(retire_for));
-        if announce_for < MINUTE || announce_for > LONGEST {
+        if announce_for < MINUTE || announce_for > Self::LONGEST {
             Err(ScheduleError::AnnounceFor)
-        } else if rotate_every < announce_for || rotate_every > LONGEST {
+        } else if rotate_every < announce_for || rotate_every > Self::LONGEST {
             Err(ScheduleError::RotateEvery)
-        } else if retire_for < MINUTE || retire_for > LONGEST {
+        } else if retire_for < MINUTE || retire_for > Self::LONGEST {
             Err(ScheduleError::RetireFor)
         } else {
             Ok(Self { rotate_every, margins: Margins { announce_for, retire_for } })

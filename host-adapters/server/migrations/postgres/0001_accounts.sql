@@ -1,9 +1,9 @@
 -- Users, their tokens, and what has happened. Times are milliseconds since 1970. Sessions are in tables of their own.
 CREATE TABLE users (
-    id                  TEXT    NOT NULL PRIMARY KEY CHECK (length(id) = 22),
+    id                  TEXT    COLLATE "C" NOT NULL PRIMARY KEY CHECK (length(id) = 22),
     -- As its owner writes it, and as it is compared.
     email               TEXT    NOT NULL,
-    email_key           TEXT    NOT NULL UNIQUE,
+    email_key           TEXT    COLLATE "C" NOT NULL UNIQUE,
     -- Argon2id, in PHC string format.
     password            TEXT    NOT NULL,
     created_at          BIGINT  NOT NULL,
@@ -17,9 +17,9 @@ CREATE INDEX users_by_creation ON users (created_at, id);
 
 CREATE TABLE personal_tokens (
     -- The public part of the token, and SHA-256 of its secret.
-    id           TEXT    NOT NULL PRIMARY KEY,
+    id           TEXT    COLLATE "C" NOT NULL PRIMARY KEY,
     digest       BYTEA   NOT NULL CHECK (octet_length(digest) = 32),
-    user_id      TEXT    NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    user_id      TEXT    COLLATE "C" NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     name         TEXT    NOT NULL,
     scope        TEXT,
     created_at   BIGINT  NOT NULL,
@@ -35,7 +35,7 @@ CREATE TABLE opaque_tokens (
     -- SHA-256 of the whole token.
     digest     BYTEA   NOT NULL PRIMARY KEY CHECK (octet_length(digest) = 32),
     session_id BYTEA   NOT NULL CHECK (octet_length(session_id) = 16),
-    user_id    TEXT    NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    user_id    TEXT    COLLATE "C" NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     client     TEXT    NOT NULL,
     scope      TEXT,
     issued_at  BIGINT  NOT NULL,
@@ -51,7 +51,7 @@ CREATE TABLE audit_events (
     at         BIGINT  NOT NULL,
     event      TEXT    NOT NULL,
     actor      TEXT    NOT NULL CHECK (actor IN ('user', 'operator', 'server')),
-    user_id    TEXT,
+    user_id    TEXT    COLLATE "C",
     session_id TEXT,
     address    TEXT,
     agent      TEXT,

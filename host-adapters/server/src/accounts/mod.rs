@@ -140,4 +140,4 @@ impl Accounts {
 }
 
 #[cfg(test)]
-mod tests;
+mod on_both_databases;

@@ -98,7 +98,9 @@ impl FromRequestParts<Api> for Bearer {
 
 impl Api {
     async fn by_jwt(&self, token: &VerifiedToken) -> Result<Bearer, Problem> {
-        let claims: LoginClaims = token.claims().map_err(Rejection::from)?;
+        let claims: LoginClaims = token.claims().map_err(|_| {
+            Problem::invalid_token("not_of_a_login", "The token does not say to which login of this server it belongs.")
+        })?;
         let scope = Scope::stored(claims.scope.as_deref());
         let session = claims.sid.parse().map_err(|_| session_ended())?;
         self.by_session(session, &claims.sub, scope).await

@@ -4,14 +4,17 @@ use super::answers::{
     BadRequest, Conflict, Forbidden, Internal, NotFound, OAuthBadRequest, OAuthUnauthorized, OAuthUnavailable, Slow,
     TooLarge, TooMany, Unauthorized, Unavailable, WrongType,
 };
+use super::client_mode::ClientMode;
 use super::docs_page::DocsPage;
 use super::problem::ProblemDetails;
 use super::published::Published;
+use super::scope::{EMAIL, OPENID};
 use super::{account, index, logins, oauth, refresh_cookie, revocations, well_known};
+use crate::config::Settings;
 use serde_json::Value;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{OpenApi as Document, Ref, RefOr, Server};
+use utoipa::openapi::{OpenApi as Document, Ref, RefOr, Required, Server};
 use utoipa::{Modify, OpenApi};
 
 /// The API.
@@ -43,7 +46,7 @@ use utoipa::{Modify, OpenApi};
         index::index, index::openapi, index::docs,
     ),
     components(
-        schemas(ProblemDetails),
+        schemas(ProblemDetails, oauth::ErrorBody, ClientMode),
         responses(
             BadRequest, Unauthorized, Forbidden, NotFound, Slow, Conflict, TooLarge, WrongType, TooMany, Internal,
             Unavailable, OAuthBadRequest, OAuthUnauthorized, OAuthUnavailable,
@@ -63,9 +66,9 @@ pub(super) struct Documents {
 }
 
 impl Documents {
-    /// For a server with this address.
-    pub(super) fn new(public_url: &str) -> Self {
-        let document = document(public_url);
+    /// For a server with this address and these settings.
+    pub(super) fn new(public_url: &str, settings: &Settings) -> Self {
+        let document = document(public_url, settings);
         let page = DocsPage::of(&document);
         // To be asked for each time, since another version of the server has another document.
         let cache_control = "no-cache";
@@ -79,11 +82,36 @@ impl Documents {
 }
 
 /// The document as JSON.
-pub(super) fn document(public_url: &str) -> Value {
+fn document(public_url: &str, settings: &Settings) -> Value {
     let mut document = Api::openapi();
     document.servers = Some(vec![Server::new(public_url)]);
     // Made of texts, numbers and maps by text, which all JSON can hold.
-    serde_json::to_value(document).unwrap_or_default()
+    let mut document = serde_json::to_value(document).unwrap_or_default();
+    let logins = settings.scopes.iter().map(String::as_str).chain([OPENID, EMAIL]);
+    let personal = settings.personal_token_scopes.iter().map(String::as_str);
+    for (schema, pattern) in [("Credentials", names_of(logins)), ("TokenRequest", names_of(personal))] {
+        let pointer = format!("/components/schemas/{schema}/properties/scope");
+        if let Some(Value::Object(scope)) = document.pointer_mut(&pointer) {
+            scope.insert("pattern".to_owned(), pattern.into());
+        }
+    }
+    document
+}
+
+/// Any of these names, with spaces between them, as a regular expression of ECMA-262.
+fn names_of<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    let escape = |name: &str| {
+        name.chars().fold(String::new(), |mut escaped, character| {
+            if r"^$\.*+?()[]{}|/".contains(character) {
+                escaped.push('\\');
+            }
+            escaped.push(character);
+            escaped
+        })
+    };
+    let names: Vec<String> = names.map(escape).collect();
+    let any = names.join("|");
+    format!("^(({any})( ({any}))*)?$")
 }
 
 fn routes(document: &Value) -> Vec<String> {
@@ -136,6 +164,12 @@ impl Modify for Everywhere {
             let operations = [&mut item.get, &mut item.post, &mut item.delete];
             for operation in operations.into_iter().filter_map(Option::as_mut) {
                 let with_body = operation.request_body.is_some();
+                if let Some(RefOr::T(body)) = &mut operation.request_body {
+                    // A browser needs none, and a native client none beside its access token.
+                    let optional =
+                        operation.operation_id.as_deref().is_some_and(|id| ["refresh", "logout"].contains(&id));
+                    body.required = Some(if optional { Required::False } else { Required::True });
+                }
                 may_answer(operation, "500", "Internal");
                 may_answer(operation, "503", "Unavailable");
                 if with_body {

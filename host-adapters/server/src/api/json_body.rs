@@ -11,7 +11,7 @@ use std::pin::pin;
 use zeroize::Zeroizing;
 
 /// The longest body, in bytes: every member at its longest, escaped, with room to spare.
-pub(super) const LIMIT: usize = 32 * 1024;
+pub(super) const LIMIT: usize = 64 * 1024;
 const JSON: &str = "application/json";
 
 /// The body, which must be there.

@@ -72,7 +72,7 @@ impl From<Revocation> for Ended {
     tag = "Services",
     params(
         ("after" = Option<String>, Query, description = "The `next` of the answer before.",
-            pattern = "^[0-9]{1,19}\\.[A-Za-z0-9_-]{22}$"),
+            pattern = "^(0|[1-9][0-9]{0,17})\\.[A-Za-z0-9_-]{21}[AQgw]$"),
         ("limit" = Option<u64>, Query, description = "How many at most; 100 if it is left out.", minimum = 1, maximum = 1000),
         ("wait" = Option<u64>, Query, minimum = 0, maximum = 8,
             description = "How many seconds to wait where there is nothing new; 0 if it is left out."),

@@ -24,7 +24,7 @@ pub(crate) struct Api {
 impl Api {
     pub(super) fn new(app: App) -> Self {
         let origins = Origins::new(&app.public_url, &app.settings.allowed_origins);
-        let documents = Arc::new(Documents::new(&app.public_url));
+        let documents = Arc::new(Documents::new(&app.public_url, &app.settings));
         Self { app, origins, documents }
     }
 
@@ -49,7 +49,7 @@ impl Api {
 
     pub(super) async fn limited(&self, too_many: TooMany, whence: &Whence) -> Problem {
         if too_many.news {
-            self.audit.note(whence.entry(Event::LockedOut)).await;
+            self.audit.note(whence.entry(Event::LockedOut).detail(too_many.of.name())).await;
         }
         too_many.into()
     }

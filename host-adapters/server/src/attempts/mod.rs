@@ -101,6 +101,19 @@ pub(crate) enum Counted {
     Registrations,
 }
 
+impl Counted {
+    /// For the audit log.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::AccountFromAddress => "failed logins of one account from this address",
+            Self::Account => "failed logins of one account from new addresses",
+            Self::Address => "failed logins from this address",
+            Self::Successes => "logins of one account",
+            Self::Registrations => "registrations from this address",
+        }
+    }
+}
+
 /// For how long an address from which somebody has logged in is one of theirs.
 const KNOWN_FOR: Duration = Duration::from_secs(30 * 86_400);
 /// Entries of each table, of 16 bytes: 4 MiB when an attack has filled it.

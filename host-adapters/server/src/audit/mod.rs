@@ -78,4 +78,4 @@ impl Audit {
 }
 
 #[cfg(test)]
-mod tests;
+mod on_both_databases;

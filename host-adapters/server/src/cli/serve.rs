@@ -2,7 +2,7 @@
 
 use super::{Outcome, Stop, note};
 use crate::config::{Flags, Loaded};
-use crate::serve;
+use crate::serve::{self, NewSecret};
 use std::io::{self, Write};
 
 /// Serve logins: register, log in, refresh, log out, over HTTP
@@ -36,6 +36,9 @@ pub(super) struct Arguments {
     /// Read the settings, keys, certificate and database, say whether they can be used, and end
     #[arg(long, conflicts_with = "print_config")]
     check: bool,
+    /// Go on with a refresh secret that the database does not know; all logins in it end
+    #[arg(long)]
+    accept_refresh_secret: bool,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
@@ -49,7 +52,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
         let lines = serve::check(&loaded.settings).map_err(Stop::Usage)?;
         writeln!(io::stdout().lock(), "{}\ngood", lines.join("\n")).map_err(Stop::writing)?;
     } else {
-        serve::run(loaded.settings, note).map_err(Stop::Usage)?;
+        let secret = if arguments.accept_refresh_secret { NewSecret::Accept } else { NewSecret::Refuse };
+        serve::run(loaded.settings, secret, note).map_err(Stop::Usage)?;
     }
     Ok(Outcome::AllGood)
 }

@@ -20,7 +20,9 @@ pub(crate) use checked::{
     Caller, DatabaseUrl, ForwardedHeader, Listen, LogFormat, LogLevel, SecretPlace, Settings, TlsFiles,
 };
 pub(crate) use flags::{DatabaseFlags, Flags};
-pub(crate) use kinds::{Bytes, Rate, Secret};
+pub(crate) use kinds::Rate;
+#[cfg(test)]
+pub(crate) use kinds::Secret;
 pub(crate) use secret_file::{
     create as create_secret_file, private, read as read_secret_file, read_bytes as read_secret_bytes,
 };

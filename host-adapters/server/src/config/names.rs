@@ -56,7 +56,7 @@ impl Setting {
     }
 
     pub(crate) fn named(name: &str) -> Option<&'static Self> {
-        SETTINGS.iter().map(|(_, settings)| *settings).flatten().find(|setting| setting.name == name)
+        Self::all().find(|setting| setting.name == name)
     }
 
     pub(crate) fn all() -> impl Iterator<Item = &'static Self> {

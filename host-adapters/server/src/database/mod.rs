@@ -94,4 +94,6 @@ impl Database {
 }
 
 #[cfg(test)]
-pub(crate) mod tests;
+mod on_both_databases;
+#[cfg(test)]
+pub(crate) mod places;

@@ -62,4 +62,4 @@ impl OpaqueTokens {
 }
 
 #[cfg(test)]
-mod tests;
+mod on_both_databases;

@@ -17,7 +17,7 @@ mod stored;
 mod well_known;
 
 pub(crate) use cost::Cost;
-pub(crate) use password::{Password, PasswordProblem};
+pub(crate) use password::{MAX_BYTES as MAX_PASSWORD_BYTES, Password, PasswordProblem};
 pub(crate) use pool::{Busy, PoolFigures};
 pub(crate) use stored::StoredPassword;
 

@@ -114,4 +114,4 @@ impl PersonalTokens {
 }
 
 #[cfg(test)]
-mod tests;
+mod on_both_databases;

@@ -41,8 +41,8 @@ fn refresh_secrets(settings: &Settings) -> Result<String, String> {
     {
         return Ok(format!("{}: it will be made", path.display()));
     }
-    let keys = refresh_secret::read_or_make(&settings.refresh_secret, false)?;
-    Ok(format!("the refresh secret {} is current", keys.current()))
+    let secrets = refresh_secret::read_or_make(&settings.refresh_secret, false)?;
+    Ok(format!("the refresh secret {} is current", secrets.keys.current()))
 }
 
 fn signing_keys(settings: &Settings) -> Result<String, String> {

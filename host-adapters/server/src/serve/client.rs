@@ -79,8 +79,8 @@ impl Trust {
 /// The elements of all lines of a header, in order.
 fn listed(headers: &HeaderMap, name: &HeaderName) -> Vec<String> {
     // What is no ASCII becomes an element that is no address.
-    let lines = headers.get_all(name).iter().map(|value| value.to_str().unwrap_or("?"));
-    lines.flat_map(elements).collect()
+    let lines = headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+    lines.flat_map(|line| elements(&line)).collect()
 }
 
 /// Elements between commas; those within quotes separate nothing.

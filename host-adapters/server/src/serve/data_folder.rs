@@ -8,7 +8,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// In words for people: what is wrong with the folder, and what to do about it.
-pub(super) fn prepare(path: &Path) -> Result<bool, String> {
+pub(crate) fn prepare(path: &Path) -> Result<bool, String> {
     let name = path.display();
     let made = match fs::metadata(path) {
         Ok(about) if about.is_dir() => {

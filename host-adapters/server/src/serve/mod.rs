@@ -17,7 +17,8 @@ mod run;
 pub(crate) mod state;
 
 pub(crate) use check::check;
-pub(crate) use open::database as open_database;
+pub(crate) use data_folder::prepare as prepare_data_folder;
+pub(crate) use open::{NewSecret, database as open_database, passwords};
 pub(crate) use run::run;
 
 use glowband_core::UnixSeconds;

@@ -1,7 +1,7 @@
 //! Everything that a server holds, opened from its settings.
 
 use super::metrics::Metrics;
-use super::refresh_secret;
+use super::refresh_secret::{self, Secrets};
 use super::state::App;
 use super::{data_folder, wall_clock};
 use crate::accounts::Accounts;
@@ -13,6 +13,7 @@ use crate::database::Database;
 use crate::opaque_tokens::OpaqueTokens;
 use crate::passwords::{Cost, PasswordSettings, Passwords};
 use crate::personal_tokens::PersonalTokens;
+use crate::refresh_secrets::{self, Acquaintance};
 use glowband_core::UnixSeconds;
 use glowband_http::Guard;
 use glowband_issue::{KeyChange, KeyEncryptionKey, KeyFolder, KeyFolderReport, RotationSchedule};
@@ -42,7 +43,12 @@ pub(super) struct Opened {
 ///
 /// # Errors
 /// In words for people: what cannot be opened, and why.
-pub(super) async fn open(settings: Arc<Settings>, public_url: &str, metrics: Arc<Metrics>) -> Result<Opened, String> {
+pub(super) async fn open(
+    settings: Arc<Settings>,
+    secrets: NewSecret,
+    public_url: &str,
+    metrics: Arc<Metrics>,
+) -> Result<Opened, String> {
     let mut made = Vec::new();
     if data_folder::prepare(&settings.data)? {
         made.push(format!(
@@ -50,11 +56,12 @@ pub(super) async fn open(settings: Arc<Settings>, public_url: &str, metrics: Arc
             settings.data.display()
         ));
     }
-    let refresh_keys = refresh_secret::read_or_make(&settings.refresh_secret, may_be_made(&settings))?;
+    let refresh = refresh_secret::read_or_make(&settings.refresh_secret, may_be_made(&settings))?;
     let folder = key_folder(&settings)?;
     let (issuer_keys, report) = folder.start(schedule(&settings)?, wall_clock()).map_err(|error| error.to_string())?;
     made.extend(in_words(&report));
     let database = database(&settings).await?;
+    introduce(&settings, &database, &refresh, secrets).await?;
     let rules = Rules::new(settings.idle_lifetime, settings.absolute_lifetime, settings.replay_window);
     let rules = rules.map_err(|error| error.to_string())?;
 
@@ -64,7 +71,7 @@ pub(super) async fn open(settings: Arc<Settings>, public_url: &str, metrics: Arc
     let app = App {
         public_url: public_url.into(),
         audience: audience.into(),
-        sessions: database.sessions(refresh_keys, rules),
+        sessions: database.sessions(refresh.keys, rules),
         accounts: Accounts::new(database.clone()),
         audit: Audit::new(database.clone()),
         personal_tokens: PersonalTokens::new(database.clone()),
@@ -78,6 +85,37 @@ pub(super) async fn open(settings: Arc<Settings>, public_url: &str, metrics: Arc
         settings,
     };
     Ok(Opened { app, folder: Arc::new(folder), made })
+}
+
+/// What is done about a refresh secret that the database does not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NewSecret {
+    /// It is a mistake more often than not.
+    Refuse,
+    /// It takes the place of those that the database knows, and logins end.
+    Accept,
+}
+
+async fn introduce(settings: &Settings, database: &Database, refresh: &Secrets, new: NewSecret) -> Result<(), String> {
+    let met = match new {
+        NewSecret::Refuse => refresh_secrets::meet(database, &refresh.names).await,
+        NewSecret::Accept => refresh_secrets::replace(database, &refresh.names).await.map(|()| Acquaintance::Known),
+    };
+    let name = &settings.database;
+    match met.map_err(|error| format!("{name}: {error}"))? {
+        Acquaintance::Known => Ok(()),
+        Acquaintance::Stranger => {
+            let place = match &settings.refresh_secret {
+                SecretPlace::File(path) => path.display().to_string(),
+                SecretPlace::Here(_) => "GLOWBAND_REFRESH_SECRET".to_owned(),
+            };
+            Err(format!(
+                "{name}: its logins were made with another refresh secret than that of {place}, and would all end. Servers \
+                 of one database share the secret: put the other one's there (refresh.key in its data folder). If it is \
+                 lost, --accept-refresh-secret goes on with this one"
+            ))
+        }
+    }
 }
 
 /// The secret in the data folder is ours to make; one that an operator names is theirs.
@@ -122,7 +160,8 @@ pub(crate) async fn database(settings: &Settings) -> Result<Database, String> {
     opened.map_err(|error| format!("{}: {error}", settings.database))
 }
 
-fn passwords(settings: &Settings) -> Result<Passwords, String> {
+/// What judges and hashes passwords.
+pub(crate) fn passwords(settings: &Settings) -> Result<Passwords, String> {
     let kib = u32::try_from(settings.argon2_memory.0 / 1024).unwrap_or(u32::MAX);
     Passwords::new(&PasswordSettings {
         min_length: settings.password_min_length,

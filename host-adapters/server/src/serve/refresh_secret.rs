@@ -10,7 +10,7 @@
 //! everywhere, start again. The old one goes when the longest login is over.
 
 use crate::config::{SecretPlace, create_secret_file, read_secret_file};
-use aws_lc_rs::rand;
+use aws_lc_rs::{hmac, rand};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use glowband_session::{MIN_SECRET, RefreshKeys};
 use std::io::ErrorKind;
@@ -23,11 +23,18 @@ const HEADING: &str = "\
 ";
 const ALLOWED: &str = "allowed are lines of an id from 0 to 255, a space, and 32 random bytes or more in base64url";
 
+/// The secrets of a server.
+pub(super) struct Secrets {
+    pub(super) keys: RefreshKeys,
+    /// A name for each of them, that a database may remember.
+    pub(super) names: Vec<String>,
+}
+
 /// Reads the secrets; makes the file with a new one if it may be made and is not there.
 ///
 /// # Errors
 /// In words for people; no secret is in them.
-pub(super) fn read_or_make(place: &SecretPlace, may_be_made: bool) -> Result<RefreshKeys, String> {
+pub(super) fn read_or_make(place: &SecretPlace, may_be_made: bool) -> Result<Secrets, String> {
     match place {
         SecretPlace::Here(secret) => read(secret.expose()).map_err(|error| format!("GLOWBAND_REFRESH_SECRET: {error}")),
         SecretPlace::File(path) => {
@@ -52,9 +59,9 @@ fn make(path: &Path) -> Result<(), String> {
     }
 }
 
-fn read(text: &[u8]) -> Result<RefreshKeys, String> {
+fn read(text: &[u8]) -> Result<Secrets, String> {
     let text = std::str::from_utf8(text).map_err(|_| format!("it is no text; {ALLOWED}"))?;
-    let mut keys: Option<RefreshKeys> = None;
+    let (mut keys, mut names): (Option<RefreshKeys>, _) = (None, Vec::new());
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with('#'));
     // A variable may be easier to set on one line.
     let entries = lines.flat_map(|(at, line)| line.split(',').map(move |entry| (at + 1, entry.trim())));
@@ -69,8 +76,17 @@ fn read(text: &[u8]) -> Result<RefreshKeys, String> {
             Some(before) => before.accept(id, &secret),
         };
         keys = Some(added.map_err(|error| wrong(&error.to_string()))?);
+        names.push(name(&secret));
     }
-    keys.ok_or_else(|| format!("there is no secret in it; {ALLOWED}"))
+    let keys = keys.ok_or_else(|| format!("there is no secret in it; {ALLOWED}"))?;
+    Ok(Secrets { keys, names })
+}
+
+/// Half of a keyed hash of 256 random bits gives nothing of them away.
+fn name(secret: &[u8]) -> String {
+    let hash = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), b"glowband: the name of a refresh secret");
+    let (half, _) = hash.as_ref().split_at(16);
+    Base64UrlUnpadded::encode_string(half)
 }
 
 #[cfg(test)]
@@ -83,7 +99,8 @@ mod tests {
     #[test]
     fn the_first_line_is_current_and_all_are_accepted() {
         for text in [format!("# x\n\n 7 {ONE}\n3\t{OTHER}\r\n"), format!("7 {ONE},3 {OTHER}")] {
-            let keys = read(text.as_bytes()).unwrap();
+            let Secrets { keys, names } = read(text.as_bytes()).unwrap();
+            assert_eq!((names.len(), names[0] == names[1]), (2, false));
             assert_eq!((keys.current(), keys.has(7), keys.has(3), keys.has(1)), (7, true, true, false));
         }
     }
@@ -100,10 +117,10 @@ mod tests {
             (format!("1 {ONE}\n1 {OTHER}"), "line 2: "),
             (format!("1 {ONE}\n2 {ONE}"), "line 2: "),
         ] {
-            let error = read(text.as_bytes()).unwrap_err();
+            let error = read(text.as_bytes()).err().unwrap();
             assert!(error.starts_with(words) && !error.contains("AAAA"), "{text}: {error}");
         }
-        assert!(read(b"\xff").unwrap_err().starts_with("it is no text"));
+        assert!(read(b"\xff").err().unwrap().starts_with("it is no text"));
     }
 
     #[cfg(unix)]
@@ -114,12 +131,12 @@ mod tests {
         std::fs::create_dir_all(&folder).unwrap();
         let path = folder.join("refresh.key");
         let place = SecretPlace::File(path.clone());
-        assert!(read_or_make(&place, false).unwrap_err().contains("No such file"));
-        let keys = read_or_make(&place, true).unwrap();
-        assert_eq!(keys.current(), 1);
+        assert!(read_or_make(&place, false).err().unwrap().contains("No such file"));
+        let made = read_or_make(&place, true).unwrap();
+        assert_eq!(made.keys.current(), 1);
         let text = std::fs::read_to_string(&path).unwrap();
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
-        read_or_make(&place, true).unwrap();
+        assert_eq!(read_or_make(&place, true).unwrap().names, made.names);
         make(&path).unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);

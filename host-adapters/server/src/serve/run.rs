@@ -2,7 +2,7 @@
 
 use super::background::Upkeep;
 use super::metrics::Metrics;
-use super::open::{Opened, open};
+use super::open::{NewSecret, Opened, open};
 use super::state::App;
 use super::{log, routes};
 use crate::config::{Listen, Settings};
@@ -21,10 +21,10 @@ const STILL: Duration = Duration::from_secs(30);
 ///
 /// # Errors
 /// In words for people, if it cannot begin.
-pub(crate) fn run(settings: Settings, note: impl Fn(&str)) -> Result<(), String> {
+pub(crate) fn run(settings: Settings, secret: NewSecret, note: impl Fn(&str)) -> Result<(), String> {
     log::begin(settings.log, settings.log_format);
     let runtime = runtime()?;
-    let served = runtime.block_on(serve(Arc::new(settings), note));
+    let served = runtime.block_on(serve(Arc::new(settings), secret, note));
     // What still runs then has had its time.
     runtime.shutdown_timeout(Duration::from_secs(1));
     served
@@ -35,7 +35,7 @@ pub(super) fn runtime() -> Result<Runtime, String> {
     runtime.map_err(|error| format!("no threads to serve with: {error}"))
 }
 
-async fn serve(settings: Arc<Settings>, note: impl Fn(&str)) -> Result<(), String> {
+async fn serve(settings: Arc<Settings>, secret: NewSecret, note: impl Fn(&str)) -> Result<(), String> {
     // Before anybody is told that this is up: a signal that nobody listens to would end the process.
     let (hangups, mut ends) = (Hangups::listen()?, Ends::listen()?);
     let tls = settings.tls.clone().map(Tls::read).transpose()?;
@@ -47,7 +47,7 @@ async fn serve(settings: Arc<Settings>, note: impl Fn(&str)) -> Result<(), Strin
     };
     let public_url = settings.public_url(socket.address());
     let metrics = Arc::new(Metrics::new());
-    let Opened { app, folder, made } = open(Arc::clone(&settings), &public_url, metrics).await?;
+    let Opened { app, folder, made } = open(Arc::clone(&settings), secret, &public_url, metrics).await?;
     made.iter().for_each(|line| note(line));
 
     let (tell, told) = watch::channel(false);

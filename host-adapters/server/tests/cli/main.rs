@@ -3,9 +3,11 @@
 // A failure anywhere here is the failure of a test.
 #![allow(clippy::unwrap_used)]
 
+mod accounts;
 mod batch;
 mod door;
 mod inspect;
+mod key_folder;
 mod keys;
 mod program;
 #[cfg(unix)]

@@ -1,4 +1,6 @@
 //! Sessions in a PostgreSQL database. Each question is one statement; the time is the database's own.
+//!
+//! Locks are taken in one order: rows of sessions by their ids, then the feed. Nobody waits in a circle.
 
 use super::database::PostgresDatabase;
 use super::row::{COLUMNS, columns, id, revocation, session};
@@ -11,8 +13,7 @@ use sqlx::Row;
 use sqlx::postgres::PgRow;
 use std::time::Duration;
 
-/// Milliseconds since 1970 at the moment when this is evaluated. A statement that had to wait for a row judges that row
-/// anew when its turn comes, and asks the clock anew.
+/// Milliseconds since 1970 at the moment when this is evaluated.
 macro_rules! now {
     () => {
         "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
@@ -30,6 +31,8 @@ const INSERT: &str = concat!(
 
 const READ: &str = concat!("SELECT ", columns!(), ", ", now!(), " FROM sessions WHERE id = $1");
 
+/// The row is locked before anything of it is judged: an UPDATE that has to wait by itself asks the clock before it waits,
+/// and not again unless the row has changed. A replay within the window of the answer would then count as too late.
 const ADVANCE: &str = concat!(
     "UPDATE sessions SET generation = $3, key_id = $4, rotated_at = ",
     now!(),
@@ -37,7 +40,9 @@ const ADVANCE: &str = concat!(
     now!(),
     ", idle_expires_at = least(",
     now!(),
-    " + $5, absolute_expires_at) WHERE id = $1 AND generation = $2 AND state = 'open' AND idle_expires_at > ",
+    " + $5, absolute_expires_at) \
+     WHERE id = (SELECT id FROM sessions WHERE id = $1 AND generation = $2 AND state = 'open' FOR NO KEY UPDATE) \
+     AND generation = $2 AND state = 'open' AND idle_expires_at > ",
     now!(),
     " AND absolute_expires_at > ",
     now!(),
@@ -47,22 +52,26 @@ const ADVANCE: &str = concat!(
     now!()
 );
 
-/// The place in the feed comes first: it is the lock under which endings become visible in their order. Where there is
-/// nothing to end, nobody waits for it.
+/// The row is locked first, then the feed, which is the lock under which ends become visible in their order: whoever holds
+/// it waits for nobody.
 const END: &str = concat!(
-    "WITH turn AS (UPDATE session_feed SET last = greatest(last + 1, ",
+    "WITH held AS MATERIALIZED (SELECT id FROM sessions WHERE id = $1 AND state = 'open' FOR NO KEY UPDATE), \
+     turn AS (UPDATE session_feed SET last = greatest(last + 1, ",
     now!(),
-    " * 1000) WHERE EXISTS (SELECT 1 FROM sessions WHERE id = $1 AND state = 'open') RETURNING last) \
+    " * 1000) WHERE (SELECT count(*) FROM held) > 0 RETURNING last) \
      UPDATE sessions SET state = $2, ended_number = turn.last FROM turn WHERE id = $1 AND state = 'open' RETURNING ",
     columns!()
 );
 
+/// The rows are locked in the order of their ids, so that two who do this do not wait for each other.
 const END_ALL: &str = concat!(
-    "WITH turn AS (UPDATE session_feed SET last = greatest(last + 1, ",
+    "WITH held AS MATERIALIZED (SELECT id FROM sessions WHERE user_id = $1 AND state = 'open' \
+     AND id IS DISTINCT FROM $2 ORDER BY id FOR NO KEY UPDATE), \
+     turn AS (UPDATE session_feed SET last = greatest(last + 1, ",
     now!(),
-    " * 1000) RETURNING last) \
-     UPDATE sessions SET state = 'closed', ended_number = turn.last FROM turn \
-     WHERE user_id = $1 AND state = 'open' AND id IS DISTINCT FROM $2 RETURNING id"
+    " * 1000) WHERE (SELECT count(*) FROM held) > 0 RETURNING last) \
+     UPDATE sessions SET state = 'closed', ended_number = turn.last FROM turn, held \
+     WHERE sessions.id = held.id AND state = 'open' RETURNING sessions.id"
 );
 
 const LIST: &str = concat!(

@@ -69,7 +69,13 @@ fn cases() -> impl Strategy<Value = (Session, u64, Timestamp, Rules)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4096, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 4096,
+        // Half the laws are about a part of the cases.
+        max_global_rejects: 1 << 20,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn an_ended_session_stays_ended((row, presented, now, rules) in cases()) {

@@ -1,7 +1,9 @@
 //! A SQLite file: created, opened, brought up to date.
 
-use crate::{Migration, Migrations, StoreError};
+use super::SqliteChange;
+use crate::{Migration, Migrations, StoreError, StoreErrorKind};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection};
 use std::fmt;
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
@@ -33,6 +35,7 @@ const CACHE: &str = "-16384";
 #[derive(Clone)]
 pub struct SqliteDatabase {
     path: PathBuf,
+    writing: SqliteConnectOptions,
     readers: SqlitePool,
     writer: SqlitePool,
     rotations: SqlitePool,
@@ -42,17 +45,19 @@ impl SqliteDatabase {
     /// Opens the file, or creates it for this user alone (mode 0600), and brings the tables of sessions up to date.
     ///
     /// # Errors
-    /// [`Schema`](crate::StoreErrorKind::Schema) if a later program has been at it, [`NotPermitted`](crate::StoreErrorKind::NotPermitted),
-    /// [`ReadOnly`](crate::StoreErrorKind::ReadOnly), [`Full`](crate::StoreErrorKind::Full), [`Damaged`](crate::StoreErrorKind::Damaged) for what is no database.
+    /// [`StoreErrorKind::Schema`] if a later program has been at it, [`StoreErrorKind::NotPermitted`],
+    /// [`StoreErrorKind::ReadOnly`], [`StoreErrorKind::Full`], [`StoreErrorKind::Damaged`] for what is no database.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         let path = path.as_ref();
         create(path)?;
         let writing = options(path).journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
+        let rotating = options(path).synchronous(SqliteSynchronous::Normal);
         let database = Self {
             path: path.to_owned(),
-            writer: pool(1).connect_with(writing).await.map_err(|error| at(path, error.into()))?,
+            writer: pool(1).connect_lazy_with(writing.clone()),
+            rotations: pool(1).connect_lazy_with(rotating),
             readers: pool(READERS).connect_lazy_with(options(path).pragma("query_only", "ON")),
-            rotations: pool(1).connect_lazy_with(options(path).synchronous(SqliteSynchronous::Normal)),
+            writing,
         };
         database.migrate(&MIGRATIONS).await?;
         Ok(database)
@@ -65,9 +70,11 @@ impl SqliteDatabase {
     pub async fn migrate(&self, migrations: &Migrations) -> Result<(), StoreError> {
         let migrated = async {
             // Another process that starts at the same time waits, and then finds it done.
-            let mut change = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+            let mut connection = self.writing.connect().await?;
+            let mut change = connection.begin_with("BEGIN IMMEDIATE").await?;
             migrations.apply(&mut *change, false).await?;
-            Ok(change.commit().await?)
+            change.commit().await?;
+            Ok(connection.close().await?)
         };
         migrated.await.map_err(|error| at(&self.path, error))
     }
@@ -77,14 +84,27 @@ impl SqliteDatabase {
         &self.readers
     }
 
-    /// The one connection that writes. What it has committed survives a loss of power (`synchronous = FULL`). Begin with
-    /// `BEGIN IMMEDIATE` where a change follows a look.
+    /// The one connection that writes, for single statements; [`change`](Self::change) is for several. What it has
+    /// committed survives a loss of power (`synchronous = FULL`).
     pub fn writer(&self) -> &SqlitePool {
         &self.writer
     }
 
-    /// The connection for rotations alone. What it has committed survives the end of the process, but may be lost with
-    /// the power (`synchronous = NORMAL`); see [`SqliteStore`](crate::SqliteStore).
+    /// Begins a change of several statements by the one connection that writes.
+    ///
+    /// # Errors
+    /// [`StoreErrorKind::Unavailable`] if others hold the file for more than five seconds.
+    pub async fn change(&self) -> Result<SqliteChange, StoreError> {
+        SqliteChange::begin(&self.writer).await
+    }
+
+    /// Begins a change by the connection for rotations alone. What it has committed survives the end of the process, but
+    /// may be lost with the power (`synchronous = NORMAL`); see [`SqliteStore`](crate::SqliteStore).
+    pub(super) async fn rotation(&self) -> Result<SqliteChange, StoreError> {
+        SqliteChange::begin(&self.rotations).await
+    }
+
+    #[cfg(test)]
     pub(super) fn rotations(&self) -> &SqlitePool {
         &self.rotations
     }
@@ -94,7 +114,7 @@ impl SqliteDatabase {
         &self.path
     }
 
-    /// Closes all connections; handles and clones answer [`Unavailable`](crate::StoreErrorKind::Unavailable) from then on.
+    /// Closes all connections; handles and clones answer [`StoreErrorKind::Unavailable`] from then on.
     pub async fn close(&self) {
         self.rotations.close().await;
         self.readers.close().await;
@@ -116,8 +136,12 @@ fn create(path: &Path) -> Result<(), StoreError> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     match options.open(path) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(at(path, sqlx::Error::Io(error).into())),
-        _ => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            Err(at(path, StoreError::new(StoreErrorKind::Other, error.to_string())))
+        }
+        Err(error) => Err(at(path, sqlx::Error::Io(error).into())),
+        Ok(_) => Ok(()),
     }
 }
 

@@ -1,14 +1,13 @@
 //! Sessions in a SQLite file.
 
-use super::database::SqliteDatabase;
 use super::row::{columns, id, revocation, session};
+use super::{SqliteChange, SqliteDatabase};
 use crate::stored::{signed, span};
 use crate::{
     Advance, Ending, FeedCursor, MAX_LISTED, NewSession, Reading, Revocation, Session, SessionId, SessionStore, State,
     SteadyClock, StoreClock, StoreError, StoreFuture,
 };
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Sqlite, SqlitePool, Transaction};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -54,6 +53,11 @@ const PRUNE_ENDED: &str = "DELETE FROM sessions WHERE id IN \
 const PRUNE_EXPIRED: &str = "DELETE FROM sessions WHERE id IN \
     (SELECT id FROM sessions WHERE absolute_expires_at < ?1 ORDER BY absolute_expires_at LIMIT ?2)";
 
+/// All that must be quick however many rows there are.
+#[cfg(test)]
+pub(super) const STATEMENTS: &[&str] =
+    &[READ, ADVANCE, NEXT_NUMBER, END, END_ALL, LIST, LIST_ALL, REVOKED_SINCE, PRUNE_ENDED, PRUNE_EXPIRED];
+
 /// How many rows are removed at once; refreshes come in between.
 const PRUNE_BATCH: i64 = 500;
 
@@ -98,11 +102,6 @@ impl SqliteStore {
     }
 }
 
-/// A change with the write lock held from the start.
-async fn change(pool: &SqlitePool) -> Result<Transaction<'static, Sqlite>, StoreError> {
-    Ok(pool.begin_with("BEGIN IMMEDIATE").await?)
-}
-
 fn all(rows: &[SqliteRow]) -> Result<Vec<Session>, StoreError> {
     rows.iter().map(session).collect()
 }
@@ -110,7 +109,7 @@ fn all(rows: &[SqliteRow]) -> Result<Vec<Session>, StoreError> {
 impl SessionStore for SqliteStore {
     fn insert(&self, new: NewSession) -> StoreFuture<'_, Session> {
         Box::pin(async move {
-            let mut change = change(self.database.writer()).await?;
+            let mut change = self.database.change().await?;
             let session = new.into_session(self.clock.now());
             let insert = sqlx::query(INSERT)
                 .bind(session.id.as_bytes().as_slice())
@@ -141,7 +140,7 @@ impl SessionStore for SqliteStore {
 
     fn advance(&self, step: Advance) -> StoreFuture<'_, Option<Reading>> {
         Box::pin(async move {
-            let mut change = change(self.database.rotations()).await?;
+            let mut change = self.database.rotation().await?;
             let now = self.clock.now();
             let query = sqlx::query(ADVANCE)
                 .bind(step.id.as_bytes().as_slice())
@@ -158,7 +157,7 @@ impl SessionStore for SqliteStore {
 
     fn end(&self, id: SessionId, how: Ending) -> StoreFuture<'_, Option<Session>> {
         Box::pin(async move {
-            let mut change = change(self.database.writer()).await?;
+            let mut change = self.database.change().await?;
             let number = next_number(&mut change, self.now()).await?;
             let query = sqlx::query(END).bind(id.as_bytes().as_slice()).bind(State::from(how).name()).bind(number);
             let Some(row) = query.fetch_optional(&mut *change).await? else {
@@ -172,7 +171,7 @@ impl SessionStore for SqliteStore {
 
     fn end_all<'a>(&'a self, user_id: &'a str, except: Option<SessionId>) -> StoreFuture<'a, Vec<SessionId>> {
         Box::pin(async move {
-            let mut change = change(self.database.writer()).await?;
+            let mut change = self.database.change().await?;
             let number = next_number(&mut change, self.now()).await?;
             let except = except.map(|except| except.as_bytes().to_vec());
             let rows = sqlx::query(END_ALL).bind(user_id).bind(except).bind(number).fetch_all(&mut *change).await?;
@@ -222,7 +221,7 @@ impl SessionStore for SqliteStore {
     }
 }
 
-async fn next_number(change: &mut Transaction<'static, Sqlite>, now: i64) -> Result<i64, StoreError> {
+async fn next_number(change: &mut SqliteChange, now: i64) -> Result<i64, StoreError> {
     let by_clock = signed(FeedCursor::first_number(crate::Timestamp(now.unsigned_abs())));
     Ok(sqlx::query_scalar(NEXT_NUMBER).bind(by_clock).fetch_one(&mut **change).await?)
 }

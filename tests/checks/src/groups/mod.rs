@@ -10,6 +10,7 @@ mod figures;
 mod firmware;
 mod http;
 mod interop;
+mod server;
 mod stores;
 mod tree;
 
@@ -140,7 +141,7 @@ pub(crate) const ALL: &[Group] = &[
         name: "interop",
         proves: "tokens of PyJWT and jose verify here, and ours verify there",
         by_default: true,
-        needs: &[Need::PythonPackages, Need::NodePackages("interop")],
+        needs: &[Need::PythonPackages("interop"), Need::NodePackages("interop")],
         check: Check::Own(interop::check),
     },
     Group {
@@ -160,6 +161,19 @@ pub(crate) const ALL: &[Group] = &[
         by_default: true,
         needs: &[Need::RustComponent("clippy"), Need::Postgres],
         check: Check::Own(stores::check),
+    },
+    Group {
+        name: "server",
+        proves: "logins live and end as they should on the real server: races, kills, full disks, clocks, two databases, schemathesis",
+        by_default: true,
+        needs: &[
+            Need::PythonPackages("openapi"),
+            Need::Postgres,
+            Need::Program { name: "faketime", package: "faketime" },
+            Need::Program { name: "sqlite3", package: "sqlite3" },
+            Need::Program { name: "curl", package: "curl" },
+        ],
+        check: Check::Own(server::check),
     },
     Group {
         name: "constant-time",

@@ -1,19 +1,16 @@
-//! The contract of stores over memory, SQLite and a private PostgreSQL; what the tests counted is shown.
+//! The contract of stores over memory, SQLite and a private PostgreSQL, and the server's own tables over both databases; what
+//! the tests counted is shown.
 
 use crate::run::Run;
-
-/// How a line begins in which a test says what it counted.
-const COUNTED: &str = "counted: ";
 
 pub(crate) fn check(run: &mut Run<'_>) {
     for line in [
         "GLOWBAND_STORES=1 cargo test --workspace --all-features --test lifecycle",
         "GLOWBAND_STORES=1 cargo test --workspace --all-features --test contract -- --nocapture",
+        "GLOWBAND_STORES=1 cargo test --workspace --all-features --lib -- on_both_databases",
+        "GLOWBAND_STORES=1 cargo test --workspace --all-features --test cli -- accounts",
     ] {
-        let (_, output) = run.command_line_with_output(line, &[]);
-        for counts in output.lines().filter_map(|line| line.split_once(COUNTED)).map(|(_, counts)| counts) {
-            run.console.remark(counts);
-        }
+        run.command_line_with_counts(line, &[]);
     }
     // Whoever takes one database gets nothing of the other: each feature is whole by itself.
     for feature in ["", "sqlite", "postgres", "contract"] {

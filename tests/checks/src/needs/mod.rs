@@ -21,9 +21,9 @@ pub(crate) enum Need {
     RustComponent(&'static str),
     /// The processor of the machine that runs the checks.
     Machine(&'static str),
-    /// A private Python with the packages of tests/interop/requirements.txt.
-    PythonPackages,
-    /// The packages that this folder of tests locks in its package-lock.json.
+    /// A private Python with the packages of `tests/PART/requirements.txt`.
+    PythonPackages(&'static str),
+    /// The packages that `tests/PART/package-lock.json` names.
     NodePackages(&'static str),
     /// A way to build for machines without an operating system.
     BareCompiler,
@@ -57,8 +57,8 @@ impl Need {
             Self::Machine(wanted) => {
                 Err(Missing::Machine(format!("needs an {wanted} processor, this one is {}", std::env::consts::ARCH)))
             }
-            Self::PythonPackages => python::there(workspace).map_err(Missing::Part),
-            Self::NodePackages(folder) => node::there(workspace, folder).map_err(Missing::Part),
+            Self::PythonPackages(part) => python::there(workspace, part).map_err(Missing::Part),
+            Self::NodePackages(part) => node::there(workspace, part).map_err(Missing::Part),
             Self::BareCompiler => bare_compiler::find(workspace).map(drop).map_err(Missing::Part),
             Self::Postgres => postgres::there().map_err(Missing::Part),
         }
@@ -84,8 +84,8 @@ impl Need {
                 run.bring(Step::new(format!("rustup component add {name}"), rustup));
             }
             Self::Machine(_) => {}
-            Self::PythonPackages => python::bring(run),
-            Self::NodePackages(folder) => node::bring(run, folder),
+            Self::PythonPackages(part) => python::bring(run, part),
+            Self::NodePackages(part) => node::bring(run, part),
             Self::BareCompiler => bare_compiler::bring(run),
             Self::Postgres => postgres::bring(run),
         }

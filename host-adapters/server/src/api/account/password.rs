@@ -20,10 +20,12 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct ChangeOfPassword {
     /// The account's password as it is.
-    #[schema(value_type = String, format = Password, min_length = 1, max_length = 256)]
+    #[schema(value_type = String, format = Password, min_length = 1, max_length = 256,
+        pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$")]
     current: Password,
     /// The password that it is to have.
-    #[schema(value_type = String, format = Password, min_length = 1, max_length = 256)]
+    #[schema(value_type = String, format = Password, min_length = 1, max_length = 256,
+        pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$")]
     new: Password,
 }
 

@@ -31,7 +31,12 @@ const LIFETIME: (u64, u64) = (60, 315_360_000);
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct TokenRequest {
     /// What its owner calls it.
-    #[schema(min_length = 1, max_length = 80, example = "backup script")]
+    #[schema(
+        min_length = 1,
+        max_length = 80,
+        pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$",
+        example = "backup script"
+    )]
     name: String,
     /// Names with spaces between them, out of the server's setting `personal-token-scopes`; none if it is left out. What
     /// the login may not do, a token that it makes may not do either.

@@ -51,7 +51,8 @@ impl Api {
         if mode == ClientMode::Browser {
             self.close_the_cookies_session(headers).await;
         }
-        let manner = Manner { status, mode, form: asked.access_token, nonce: asked.nonce.as_deref() };
+        let opaque = self.prepare(&opened.session, opened.now, asked.access_token).await?;
+        let manner = Manner { status, mode, opaque, nonce: asked.nonce.as_deref() };
         self.hand_over(&opened, user, manner).await
     }
 

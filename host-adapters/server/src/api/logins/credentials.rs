@@ -34,13 +34,15 @@ pub(in crate::api) struct Credentials {
     #[schema(value_type = String, format = "email", min_length = 3, max_length = 320, example = "jane@example.org")]
     pub(super) email: Email,
     /// The account's password. It is taken as it is: nothing is trimmed or normalised.
-    #[schema(value_type = String, format = Password, min_length = 1, max_length = 256, example = "correct horse battery")]
+    #[schema(value_type = String, format = Password, min_length = 1, max_length = 256, pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$",
+        example = "correct horse battery")]
     pub(super) password: Password,
     /// Which client this is: `client_id` of the tokens. The refresh must name the same. Left out: `browser` or `native`.
     #[schema(value_type = String, required = false, pattern = "^[A-Za-z0-9._~-]{1,64}$")]
     pub(super) client: Option<String>,
     /// What the list of logins calls this one. Left out: what the client calls itself in `User-Agent`.
-    #[schema(value_type = String, required = false, min_length = 1, max_length = 60, example = "Jane's phone")]
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 60,
+        pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$", example = "Jane's phone")]
     pub(super) label: Option<String>,
     /// Names with spaces between them. `openid` brings an ID token, `email` the address in it. Left out: everything of the
     /// server's setting `scopes`.
@@ -50,7 +52,8 @@ pub(in crate::api) struct Credentials {
     #[schema(value_type = AccessTokenForm, required = false)]
     pub(super) access_token: AccessTokenForm,
     /// Comes back in the ID token.
-    #[schema(value_type = String, required = false, min_length = 1, max_length = 255)]
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 255,
+        pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$")]
     pub(super) nonce: Option<String>,
 }
 

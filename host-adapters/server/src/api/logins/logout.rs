@@ -28,7 +28,7 @@ use axum::response::{IntoResponse, Response};
     tag = "Logins",
     params(("Glowband-Client" = Option<ClientMode>, Header,
         description = "Who keeps the refresh token; may be left out where only an access token is brought.")),
-    request_body(content = Option<LogoutBody>, description = "Native mode only, and not with an access token."),
+    request_body(content = LogoutBody, description = "Native mode only, and not with an access token."),
     responses(
         (status = 204, description = "Logged out.",
             headers(("Set-Cookie" = String, description = "Browser mode: takes the cookie away."))),

@@ -15,7 +15,7 @@ use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use glowband_session::{How, RefreshError, Refreshed, Refused};
+use glowband_session::{How, RefreshError, Refused};
 use zeroize::Zeroizing;
 
 /// Refresh
@@ -30,7 +30,7 @@ use zeroize::Zeroizing;
     path = "/auth/refresh",
     tag = "Logins",
     params(("Glowband-Client" = ClientMode, Header, description = "Who keeps the refresh token.")),
-    request_body(content = Option<RefreshBody>, description = "Native mode only needs one."),
+    request_body(content = RefreshBody, description = "Native mode only needs one."),
     responses(
         (status = 200, description = "The next tokens.", body = Tokens,
             headers(("Set-Cookie" = String, description = "Browser mode: the next refresh token."))),
@@ -53,17 +53,34 @@ pub(in crate::api) async fn refresh(
     let asked = asked.unwrap_or_default();
     let token = presented(mode, &headers, asked.refresh_token.as_ref())?.ok_or_else(missing)?;
     let client = client_name(asked.client.as_deref(), mode);
+    // Whatever can fail comes before the token is used up: an answer that gets lost costs a client the replay window, and a
+    // database that goes away in between would cost it the login.
+    let presented = api.sessions.find_by_token(&token).await?;
+    let user = match &presented {
+        Some(presented) => api.enabled_user(&presented.session.user_id).await?,
+        None => None,
+    };
+    if let (Some(presented), None) = (&presented, &user) {
+        // The account is disabled or gone, and so must be the session.
+        api.sessions.close(presented.session.id).await?;
+        return Err(without_cookie(invalid_grant(), mode));
+    }
+    let opaque = match &presented {
+        Some(presented) if presented.session.alive(presented.now) && presented.session.client == client => {
+            api.prepare(&presented.session, presented.now, asked.access_token).await?
+        }
+        _ => None,
+    };
     let refreshed = match api.sessions.refresh(&token, client).await {
         Ok(refreshed) => refreshed,
         Err(error) => return Err(api.refused(error, mode, &whence).await),
     };
-    let Some(user) = api.enabled_user(&refreshed.session.user_id).await? else {
-        return Err(api.shut_out(&refreshed, mode).await?);
-    };
+    // A token that is good was good before as well, so there is a user.
+    let user = user.ok_or_else(Problem::internal)?;
     if refreshed.how == How::FastForwarded {
         api.audit.note(whence.entry(Event::FastForwarded).user(&user.id).session(refreshed.session.id)).await;
     }
-    let manner = Manner { status: StatusCode::OK, mode, form: asked.access_token, nonce: None };
+    let manner = Manner { status: StatusCode::OK, mode, opaque, nonce: None };
     api.hand_over(&refreshed, &user, manner).await
 }
 
@@ -86,17 +103,19 @@ pub(super) fn presented(
 
 /// 401, as for a token that is not known: whoever has none is not logged in.
 fn missing() -> Problem {
-    invalid_grant(
-        "There is no refresh token: no cookie __Host-gb_refresh in browser mode, no refresh_token in native mode.",
-    )
+    let detail =
+        "There is no refresh token: no cookie __Host-gb_refresh in browser mode, no refresh_token in native mode.";
+    Problem::new(StatusCode::UNAUTHORIZED, "invalid_grant", detail)
 }
 
-fn invalid_grant(detail: &'static str) -> Problem {
+/// One text for theft, expiry and everything else; the audit log tells more.
+fn invalid_grant() -> Problem {
+    let detail = "The refresh token is not good, or no longer. Log in again.";
     Problem::new(StatusCode::UNAUTHORIZED, "invalid_grant", detail)
 }
 
 impl Api {
-    /// What a refused refresh is told. The texts do not tell theft from expiry; the audit log does.
+    /// What a refused refresh is told.
     async fn refused(&self, error: RefreshError, mode: ClientMode, whence: &Whence) -> Problem {
         let ends = error.ends_session();
         match error {
@@ -107,8 +126,7 @@ impl Api {
                     let entry = whence.entry(Event::ReuseDetected).user_named(&session.user_id).session(session.id);
                     self.audit.note(entry).await;
                 }
-                let problem = invalid_grant("The refresh token is not good, or no longer. Log in again.");
-                if ends { without_cookie(problem, mode) } else { problem }
+                if ends { without_cookie(invalid_grant(), mode) } else { invalid_grant() }
             }
             RefreshError::Store(error) => error.into(),
             RefreshError::KeyMissing(id) => {
@@ -116,12 +134,6 @@ impl Api {
                 Problem::internal()
             }
         }
-    }
-
-    /// The account is disabled or gone: the session must be too.
-    async fn shut_out(&self, refreshed: &Refreshed, mode: ClientMode) -> Result<Problem, Problem> {
-        self.sessions.close(refreshed.session.id).await?;
-        Ok(without_cookie(invalid_grant("The refresh token is not good, or no longer. Log in again."), mode))
     }
 }
 

@@ -11,7 +11,8 @@ use zeroize::Zeroizing;
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct RefreshBody {
     /// A native client's newest refresh token; not allowed in browser mode.
-    #[schema(value_type = String, required = false, min_length = 1, max_length = 512, example = "gbr_…")]
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 512,
+        pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$", example = "gbr_…")]
     pub(super) refresh_token: Option<Zeroizing<String>>,
     /// The client that logged in, if it gave its name then.
     #[schema(value_type = String, required = false, pattern = "^[A-Za-z0-9._~-]{1,64}$")]
@@ -38,7 +39,8 @@ impl FromFields for RefreshBody {
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct LogoutBody {
     /// A native client's refresh token, the newest or an older one; not allowed in browser mode.
-    #[schema(value_type = String, required = false, min_length = 1, max_length = 512, example = "gbr_…")]
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 512,
+        pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$", example = "gbr_…")]
     pub(super) refresh_token: Option<Zeroizing<String>>,
 }
 

@@ -13,7 +13,7 @@ use axum::http::header::{CACHE_CONTROL, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use glowband_issue::{AccessToken, Grant, IdToken, OpaqueToken, UnixSeconds};
-use glowband_session::Refreshed;
+use glowband_session::{Refreshed, Session, Timestamp};
 use serde::Serialize;
 use std::time::Duration;
 use utoipa::ToSchema;
@@ -50,11 +50,34 @@ pub(in crate::api) struct Tokens {
 pub(super) struct Manner<'a> {
     pub(super) status: StatusCode,
     pub(super) mode: ClientMode,
-    pub(super) form: AccessTokenForm,
+    /// The access token, if it is to be an opaque one.
+    pub(super) opaque: Option<OpaqueToken>,
     pub(super) nonce: Option<&'a str>,
 }
 
 impl Api {
+    /// Makes and keeps the access token of a session, if it is to be an opaque one; one of the JWT form is kept nowhere.
+    pub(super) async fn prepare(
+        &self,
+        session: &Session,
+        now: Timestamp,
+        form: AccessTokenForm,
+    ) -> Result<Option<OpaqueToken>, Problem> {
+        if form == AccessTokenForm::Jwt {
+            return Ok(None);
+        }
+        let token = OpaqueToken::generate()?;
+        self.opaque_tokens.insert(&token, session, self.lifetime(session, now)).await?;
+        Ok(Some(token))
+    }
+
+    /// How long an access token is good for. One that outlived its login would be good for nothing here, and for too long
+    /// elsewhere.
+    fn lifetime(&self, session: &Session, now: Timestamp) -> Duration {
+        let left = session.absolute_expires_at.since(now);
+        self.settings.access_token_lifetime.min(left).max(Duration::from_secs(1))
+    }
+
     /// The answer to a login or a refresh. Nothing of it may be kept by a cache.
     pub(super) async fn hand_over(
         &self,
@@ -64,9 +87,7 @@ impl Api {
     ) -> Result<Response, Problem> {
         let session = &refreshed.session;
         let scope = Scope::stored(session.scope.as_deref());
-        let left = session.absolute_expires_at.since(refreshed.now);
-        // A token that outlives its login would be good for nothing here, and for too long elsewhere.
-        let lifetime = self.settings.access_token_lifetime.min(left).max(Duration::from_secs(1));
+        let lifetime = self.lifetime(session, refreshed.now);
         let now = wall_clock();
         let session_id = session.id.to_string();
         let grant = Grant {
@@ -78,16 +99,11 @@ impl Api {
         };
         let auth_time = UnixSeconds(session.auth_time().seconds().min(now.0));
         let signer = self.issuer_keys.signer(now)?;
-        let access_token = match manner.form {
-            AccessTokenForm::Jwt => {
+        let access_token = match &manner.opaque {
+            Some(token) => token.as_str().to_owned(),
+            None => {
                 let token = AccessToken::new(grant, &self.audience).session(&session_id).authenticated_at(auth_time);
-                let issued = token.scope(&scope.to_string()).sign(&*signer).await?;
-                issued.as_str().to_owned()
-            }
-            AccessTokenForm::Opaque => {
-                let token = OpaqueToken::generate()?;
-                self.opaque_tokens.insert(&token, session, lifetime).await?;
-                token.as_str().to_owned()
+                token.scope(&scope.to_string()).sign(&*signer).await?.as_str().to_owned()
             }
         };
         let id_token = if scope.contains(OPENID) {

@@ -2,7 +2,7 @@
 
 use crate::cli::key_file::{contents, name, refused};
 use crate::cli::{Outcome, Stop, note};
-use crate::json_text::{Members, quoted};
+use crate::json_text::{Members, plain};
 use glowband_core::{Algorithm, Jwk, Refusal};
 use glowband_issue::{Signer, SigningKeyReader, public_jwk};
 use glowband_verify::{KeyFileError, KeyReader, PublicKey};
@@ -162,11 +162,4 @@ fn table(keys: &[Shown]) -> String {
             format!("{kid:a$}  {kind:b$}  {thumbprint:c$}  {verifies}\n")
         })
         .collect()
-}
-
-/// As it is, unless something in it needs quotes.
-fn plain(text: &str) -> String {
-    let quoted = quoted(text);
-    let unchanged = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) == Some(text);
-    if unchanged && !text.is_empty() { text.to_owned() } else { quoted }
 }

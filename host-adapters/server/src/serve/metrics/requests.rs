@@ -11,9 +11,11 @@ use std::time::Duration;
 /// Counters of requests.
 #[derive(Debug, Default)]
 pub(crate) struct Requests {
-    /// By route and method: there are only as many as there are routes.
-    routes: RwLock<BTreeMap<(Box<str>, &'static str), Arc<Route>>>,
+    /// There are only as many as there are routes.
+    routes: RwLock<BTreeMap<RouteAndMethod, Arc<Route>>>,
 }
+
+type RouteAndMethod = (Box<str>, &'static str);
 
 #[derive(Debug, Default)]
 struct Route {

@@ -107,8 +107,8 @@ fn files_in_it_that_cannot_be_used() {
     with(secret, &damaged, "glowband-data/refresh.key: line 1: allowed are lines of an id from 0 to 255");
     with("glowband-data/glowband.sqlite", &damaged, "sqlite:glowband-data/glowband.sqlite: the database is damaged");
     let keys = fs::read_dir(folder.path("glowband-data/keys")).unwrap();
-    let names = keys.map(|key| key.unwrap().file_name().into_string().unwrap());
-    let key = names.filter(|name| !name.starts_with('.')).next().unwrap();
+    let mut names = keys.map(|key| key.unwrap().file_name().into_string().unwrap());
+    let key = names.find(|name| !name.starts_with('.')).unwrap();
     with(&format!("glowband-data/keys/{key}"), &opened, "No key file can be used, and no new key is made");
     with(&format!("glowband-data/keys/{key}"), &damaged, "No key file can be used, and no new key is made");
     Server::start(&folder, &[]).end();

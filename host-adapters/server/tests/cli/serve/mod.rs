@@ -1,5 +1,6 @@
 //! `glowband serve` as its operators and clients meet it: a process, a folder, sockets, signals.
 
+mod api;
 mod check;
 mod configuration;
 mod faults;

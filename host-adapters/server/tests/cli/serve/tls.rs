@@ -3,6 +3,7 @@
 use super::process::{Server, serve};
 use super::wire::{Answer, connect, exchange, request};
 use crate::program::Folder;
+use base64ct::{Base64, Encoding};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
@@ -28,7 +29,9 @@ pub(super) struct Stored {
 impl Pair {
     pub(super) fn new(name: &str) -> Self {
         let CertifiedKey { cert, signing_key } = generate_simple_self_signed([name.to_owned()]).unwrap();
-        Self { certificate: cert.der().clone(), certificate_pem: cert.pem(), key_pem: signing_key.serialize_pem() }
+        let (certificate_pem, key_pem) =
+            (pem("CERTIFICATE", cert.der()), pem("PRIVATE KEY", &signing_key.serialize_der()));
+        Self { certificate: cert.der().clone(), certificate_pem, key_pem }
     }
 
     pub(super) fn store(&self, folder: &Folder, name: &str) -> Stored {
@@ -37,6 +40,12 @@ impl Pair {
         fs::set_permissions(&key, Permissions::from_mode(0o600)).unwrap();
         Stored { certificate, key }
     }
+}
+
+fn pem(label: &str, der: &[u8]) -> String {
+    let text = Base64::encode_string(der);
+    let lines: Vec<_> = text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
 }
 
 impl Stored {
