@@ -7,6 +7,5 @@ mod firmware;
 mod http;
 mod interop;
 mod logins;
-mod long_compare;
 mod properties;
 mod vectors;

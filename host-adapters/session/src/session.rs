@@ -2,7 +2,6 @@
 
 use crate::{SessionId, Timestamp};
 use std::fmt;
-use std::str::FromStr;
 use std::time::Duration;
 
 /// A session as its row says: one login of one user by one client.
@@ -79,13 +78,10 @@ impl State {
             Self::Burnt => "burnt",
         }
     }
-}
 
-impl FromStr for State {
-    type Err = ();
-
-    fn from_str(name: &str) -> Result<Self, ()> {
-        [Self::Open, Self::Closed, Self::Burnt].into_iter().find(|state| state.name() == name).ok_or(())
+    /// The state of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Open, Self::Closed, Self::Burnt].into_iter().find(|state| state.name() == name)
     }
 }
 

@@ -15,10 +15,7 @@ pub struct SessionId([u8; 16]);
 pub struct SessionIdError;
 
 impl SessionId {
-    /// An id that no other session has.
-    ///
-    /// # Errors
-    /// `None` if the operating system has no random bytes to give.
+    /// An id that no other session has; `None` if the operating system has no random bytes to give.
     pub(crate) fn random() -> Option<Self> {
         random_bytes().map(Self)
     }

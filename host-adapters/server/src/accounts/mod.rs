@@ -5,8 +5,8 @@ mod postgres;
 mod sqlite;
 mod user;
 
-pub(crate) use email::{Email, NoEmail};
-pub(crate) use user::{Credentials, NoUserId, User, UserId};
+pub(crate) use email::Email;
+pub(crate) use user::{Credentials, User, UserId};
 
 use crate::database::Database;
 use crate::passwords::StoredPassword;

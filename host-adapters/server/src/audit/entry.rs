@@ -40,7 +40,8 @@ impl Entry {
         Self { agent: Some(tamed(agent)), ..Self::of(event, Actor::Operator) }
     }
 
-    /// Something that the server did by itself.
+    /// Something that the server did by itself. Nothing does yet; the log's readers know it.
+    #[cfg(test)]
     pub(crate) fn by_server(event: Event) -> Self {
         Self::of(event, Actor::Server)
     }

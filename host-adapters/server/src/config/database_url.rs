@@ -3,7 +3,6 @@
 use super::checked::DatabaseUrl;
 use super::kinds::Secret;
 use std::fmt;
-use std::path::Path;
 
 /// What `database` may be.
 pub(super) const ALLOWED: &str = "allowed are sqlite:FILE and postgres://USER@HOST/NAME";
@@ -45,16 +44,6 @@ pub(super) fn without_password(text: &str) -> String {
 
 fn after_postgres(text: &str) -> Option<&str> {
     text.strip_prefix("postgres://").or_else(|| text.strip_prefix("postgresql://"))
-}
-
-impl DatabaseUrl {
-    /// The file beside which SQLite keeps its own.
-    pub(crate) fn file(&self) -> Option<&Path> {
-        match self {
-            Self::Sqlite(file) => Some(file),
-            Self::Postgres(_) => None,
-        }
-    }
 }
 
 /// Without the password.

@@ -151,7 +151,8 @@ async fn least_times(passwords: &Passwords, kept: &[Option<StoredPassword>], rou
     times.into_iter().map(|times| times.into_iter().min().unwrap()).collect()
 }
 
-/// A hash takes tens of milliseconds, a skipped one microseconds: a factor of 1.5 tells them apart on any machine.
+/// A hash takes tens of milliseconds, a skipped one microseconds: a factor of 1.5 tells them apart on any machine. On one
+/// that is busy it takes a while until each was let alone once.
 #[tokio::test]
 async fn an_unknown_user_takes_as_long_as_a_wrong_password_whatever_it_was_stored_at() {
     let today = passwords(Cost::default(), 1, 10);
@@ -159,8 +160,14 @@ async fn an_unknown_user_takes_as_long_as_a_wrong_password_whatever_it_was_store
     let older = passwords(Cost::unchecked(8 * 1024, 1), 1, 10).hash(password("correct horse")).await.unwrap();
     let damaged = StoredPassword::from_database("$argon2id$".to_owned());
     let kept = [None, Some(current), Some(older), Some(damaged)];
-    let times = least_times(&today, &kept, 21).await;
-    eprintln!("unknown user, wrong password, at a lower cost, damaged: {times:?}");
-    let (least, most) = (times.iter().min().unwrap(), times.iter().max().unwrap());
-    assert!(most.as_secs_f64() <= 1.5 * least.as_secs_f64(), "{times:?}");
+    let mut least = vec![Duration::MAX; kept.len()];
+    for _ in 0..20 {
+        let times = least_times(&today, &kept, 10).await;
+        least = least.into_iter().zip(times).map(|(one, other)| one.min(other)).collect();
+        let (quickest, slowest) = (least.iter().min().unwrap(), least.iter().max().unwrap());
+        if slowest.as_secs_f64() <= 1.5 * quickest.as_secs_f64() {
+            return;
+        }
+    }
+    panic!("unknown user, wrong password, at a lower cost, damaged: {least:?}");
 }

@@ -8,7 +8,7 @@ use crate::accounts::Accounts;
 use crate::attempts::{AttemptLimits, Attempts, Limit};
 use crate::audit::Audit;
 use crate::civil_date;
-use crate::config::{DatabaseUrl, Rate, SecretPlace, Settings, read_secret_bytes};
+use crate::config::{Rate, SecretPlace, Settings, read_secret_bytes};
 use crate::database::Database;
 use crate::opaque_tokens::OpaqueTokens;
 use crate::passwords::{Cost, PasswordSettings, Passwords};
@@ -151,12 +151,7 @@ fn schedule(settings: &Settings) -> Result<RotationSchedule, String> {
 /// # Errors
 /// In words for people, with the database, without its password.
 pub(crate) async fn database(settings: &Settings) -> Result<Database, String> {
-    let opened = match &settings.database {
-        DatabaseUrl::Sqlite(path) => Database::sqlite(path).await,
-        DatabaseUrl::Postgres(url) => {
-            Database::postgres(url.expose_text().unwrap_or_default(), settings.database_connections.get()).await
-        }
-    };
+    let opened = Database::open(&settings.database, settings.database_connections.get()).await;
     opened.map_err(|error| format!("{}: {error}", settings.database))
 }
 

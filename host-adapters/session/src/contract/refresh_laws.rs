@@ -51,7 +51,7 @@ pub async fn a_replay_too_late_burns(subject: Subject) {
     let sessions = subject.sessions();
     let opened = open(&sessions).await;
     let successor = answered(sessions.refresh(opened.token.as_str(), CLIENT).await, How::Rotated);
-    subject.pass(WINDOW).await;
+    subject.pass(WINDOW + SECOND).await;
     let told = refused(sessions.refresh(opened.token.as_str(), CLIENT).await, Refused::Reuse).expect("genuine");
     assert_eq!((told.id, told.state, told.user_id.as_str()), (opened.session.id, State::Burnt, USER));
     assert_eq!(told, subject.row(told.id).await);
@@ -115,7 +115,7 @@ pub async fn another_client_is_refused_and_changes_nothing(subject: Subject) {
     let sessions = subject.sessions();
     let opened = open(&sessions).await;
     answered(sessions.refresh(opened.token.as_str(), CLIENT).await, How::Rotated);
-    subject.pass(WINDOW).await;
+    subject.pass(WINDOW + SECOND).await;
     let row = subject.row(opened.session.id).await;
     for generation in 0..=2 {
         for client in ["", "APP", "app2"] {
@@ -157,7 +157,7 @@ pub async fn expired_sessions_are_not_revived(subject: Subject) {
     answered(sessions.refresh(opened.token.as_str(), CLIENT).await, How::Replayed);
     subject.pass(IDLE - SECOND * 60).await;
     let newest = answered(sessions.refresh(newest.token.as_str(), CLIENT).await, How::Rotated);
-    subject.pass(IDLE).await;
+    subject.pass(IDLE + SECOND).await;
     // Older and later ones too: no verdict of theft on what is over.
     for generation in 0..4 {
         refused(sessions.refresh(&token(&newest.session, generation), CLIENT).await, Refused::Expired);

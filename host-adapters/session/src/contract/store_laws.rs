@@ -70,7 +70,7 @@ pub async fn a_step_needs_every_condition(subject: Subject) {
     assert!(store.advance(step(&absolute)).await.expect("an answer").is_none());
     assert!(store.advance(step(&idle)).await.expect("an answer").is_some());
     let later = subject.row(idle.id).await;
-    subject.pass(IDLE).await;
+    subject.pass(IDLE + SECOND).await;
     assert!(store.advance(step(&later)).await.expect("an answer").is_none());
 }
 

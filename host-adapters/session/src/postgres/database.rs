@@ -42,7 +42,8 @@ pub struct PostgresDatabase {
 
 impl PostgresDatabase {
     /// Reaches the database of this URL, `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, and brings the tables of sessions
-    /// up to date. Parameters: those of libpq that sqlx knows, `sslmode=verify-full` for one.
+    /// up to date. Parameters: those of libpq that sqlx knows, `sslmode=verify-full` for one. A pooler in between must keep
+    /// a connection for each of ours (PgBouncer: `pool_mode = session`), since they have settings and prepared statements.
     ///
     /// # Errors
     /// [`StoreErrorKind::Refused`] for what is no such URL, [`StoreErrorKind::Schema`] if a later program has been at the

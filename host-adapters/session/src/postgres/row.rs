@@ -54,5 +54,5 @@ pub(super) fn id(row: &PgRow, at: usize) -> Result<SessionId, StoreError> {
 }
 
 fn state(row: &PgRow, at: usize) -> Result<State, StoreError> {
-    row.try_get::<&str, _>(at)?.parse().map_err(|()| damaged("state"))
+    State::from_name(row.try_get(at)?).ok_or_else(|| damaged("state"))
 }

@@ -15,7 +15,8 @@ impl Sessions {
     /// Replaces the newest refresh token of a session by its successor.
     ///
     /// The immediate predecessor gets the same successor for a while ([`Rules::replay_window`](crate::Rules)), since
-    /// answers get lost and tabs refresh at once; anything older burns the session.
+    /// answers get lost and tabs refresh at once; anything older burns the session. A future that is dropped may have had
+    /// its effect: whoever asked comes again with the same token, as after any answer that got lost.
     ///
     /// # Errors
     /// [`RefreshError::Refused`] is a verdict; everything else says nothing about the token.

@@ -1,6 +1,7 @@
 //! A SQLite file: created, opened, brought up to date.
 
 use super::SqliteChange;
+use super::rotator::Rotator;
 use crate::{Migration, Migrations, StoreError, StoreErrorKind};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection};
@@ -8,6 +9,7 @@ use std::fmt;
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 const MIGRATIONS: Migrations = Migrations {
@@ -20,7 +22,7 @@ const MIGRATIONS: Migrations = Migrations {
 };
 
 /// How long a connection waits for another process, and a task for a connection.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// Readers do not wait for each other nor for the writer.
 const READERS: u32 = 4;
 /// How large the write-ahead log stays when it is not in use.
@@ -38,7 +40,7 @@ pub struct SqliteDatabase {
     writing: SqliteConnectOptions,
     readers: SqlitePool,
     writer: SqlitePool,
-    rotations: SqlitePool,
+    rotator: Arc<Rotator>,
 }
 
 impl SqliteDatabase {
@@ -55,7 +57,7 @@ impl SqliteDatabase {
         let database = Self {
             path: path.to_owned(),
             writer: pool(1).connect_lazy_with(writing.clone()),
-            rotations: pool(1).connect_lazy_with(rotating),
+            rotator: Arc::new(Rotator::new(rotating)),
             readers: pool(READERS).connect_lazy_with(options(path).pragma("query_only", "ON")),
             writing,
         };
@@ -98,15 +100,10 @@ impl SqliteDatabase {
         SqliteChange::begin(&self.writer).await
     }
 
-    /// Begins a change by the connection for rotations alone. What it has committed survives the end of the process, but
-    /// may be lost with the power (`synchronous = NORMAL`); see [`SqliteStore`](crate::SqliteStore).
-    pub(super) async fn rotation(&self) -> Result<SqliteChange, StoreError> {
-        SqliteChange::begin(&self.rotations).await
-    }
-
-    #[cfg(test)]
-    pub(super) fn rotations(&self) -> &SqlitePool {
-        &self.rotations
+    /// The connection for rotations alone. What it has committed survives the end of the process, but may be lost with the
+    /// power (`synchronous = NORMAL`); see [`SqliteStore`](crate::SqliteStore).
+    pub(super) fn rotator(&self) -> &Rotator {
+        &self.rotator
     }
 
     /// The path that it was opened by.
@@ -116,7 +113,7 @@ impl SqliteDatabase {
 
     /// Closes all connections; handles and clones answer [`StoreErrorKind::Unavailable`] from then on.
     pub async fn close(&self) {
-        self.rotations.close().await;
+        self.rotator.close().await;
         self.readers.close().await;
         // The last one moves what is in the log into the file.
         self.writer.close().await;

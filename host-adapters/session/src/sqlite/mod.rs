@@ -2,6 +2,7 @@
 
 mod change;
 mod database;
+mod rotator;
 mod row;
 mod store;
 

@@ -14,6 +14,9 @@ macro_rules! columns {
 }
 pub(super) use columns;
 
+/// How many they are: the place of what a statement asks for beyond them.
+pub(super) const COLUMNS: usize = 15;
+
 pub(super) fn session(row: &SqliteRow) -> Result<Session, StoreError> {
     Ok(Session {
         id: id(row, 0)?,
@@ -51,5 +54,5 @@ pub(super) fn id(row: &SqliteRow, at: usize) -> Result<SessionId, StoreError> {
 }
 
 fn state(row: &SqliteRow, at: usize) -> Result<State, StoreError> {
-    row.try_get::<&str, _>(at)?.parse().map_err(|()| damaged("state"))
+    State::from_name(row.try_get(at)?).ok_or_else(|| damaged("state"))
 }

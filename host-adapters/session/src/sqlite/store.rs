@@ -1,15 +1,16 @@
 //! Sessions in a SQLite file.
 
-use super::row::{columns, id, revocation, session};
+use super::row::{COLUMNS, columns, id, revocation, session};
 use super::{SqliteChange, SqliteDatabase};
-use crate::stored::{signed, span};
+use crate::stored::{moment, signed, span};
 use crate::{
     Advance, Ending, FeedCursor, MAX_LISTED, NewSession, Reading, Revocation, Session, SessionId, SessionStore, State,
     SteadyClock, StoreClock, StoreError, StoreFuture,
 };
+use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 const INSERT: &str = "INSERT INTO sessions (id, user_id, client, label, scope, salt, generation, key_id, state, \
     created_at, rotated_at, last_seen_at, idle_expires_at, absolute_expires_at) \
@@ -17,12 +18,30 @@ const INSERT: &str = "INSERT INTO sessions (id, user_id, client, label, scope, s
 
 const READ: &str = concat!("SELECT ", columns!(), " FROM sessions WHERE id = ?1");
 
+/// The time when the write lock is held and the statement runs, which may be a while after it was sent: SQLite's wall
+/// time, moved by what our clock differed from that when it was sent (`?6`). What our clock said then (`?7`) bounds it,
+/// should somebody set the wall clock in between.
+macro_rules! now {
+    () => {
+        "min(max(CAST(unixepoch('subsec') * 1000 AS INTEGER) + ?6, ?7), ?7 + 10000)"
+    };
+}
+
 const ADVANCE: &str = concat!(
-    "UPDATE sessions SET generation = ?3, key_id = ?4, rotated_at = ?5, last_seen_at = ?5, \
-     idle_expires_at = min(?5 + ?6, absolute_expires_at) \
-     WHERE id = ?1 AND generation = ?2 AND state = 'open' AND idle_expires_at > ?5 AND absolute_expires_at > ?5 \
-     RETURNING ",
-    columns!()
+    "UPDATE sessions SET generation = ?3, key_id = ?4, rotated_at = ",
+    now!(),
+    ", last_seen_at = ",
+    now!(),
+    ", idle_expires_at = min(",
+    now!(),
+    " + ?5, absolute_expires_at) WHERE id = ?1 AND generation = ?2 AND state = 'open' AND idle_expires_at > ",
+    now!(),
+    " AND absolute_expires_at > ",
+    now!(),
+    " RETURNING ",
+    columns!(),
+    ", ",
+    now!()
 );
 
 const NEXT_NUMBER: &str = "UPDATE session_feed SET last = max(last + 1, ?1) RETURNING last";
@@ -140,18 +159,21 @@ impl SessionStore for SqliteStore {
 
     fn advance(&self, step: Advance) -> StoreFuture<'_, Option<Reading>> {
         Box::pin(async move {
-            let mut change = self.database.rotation().await?;
-            let now = self.clock.now();
-            let query = sqlx::query(ADVANCE)
-                .bind(step.id.as_bytes().as_slice())
-                .bind(signed(step.from))
-                .bind(signed(step.to))
-                .bind(i64::from(step.key_id))
-                .bind(signed(now.0))
-                .bind(span(step.idle));
-            let row = query.fetch_optional(&mut *change).await?;
-            change.commit().await?;
-            row.map(|row| Ok(Reading { session: session(&row)?, now })).transpose()
+            let query = || {
+                let now = self.now();
+                let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+                sqlx::query(ADVANCE)
+                    .bind(step.id.as_bytes().to_vec())
+                    .bind(signed(step.from))
+                    .bind(signed(step.to))
+                    .bind(i64::from(step.key_id))
+                    .bind(span(step.idle))
+                    .bind(now.saturating_sub(span(wall)))
+                    .bind(now)
+            };
+            let rows = self.database.rotator().rows(query).await?;
+            let reading = |row| Ok(Reading { session: session(row)?, now: moment(row.try_get(COLUMNS)?, "time")? });
+            rows.first().map(reading).transpose()
         })
     }
 

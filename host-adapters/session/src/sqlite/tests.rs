@@ -1,5 +1,6 @@
 use super::SqliteDatabase;
 use super::store::STATEMENTS;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row, SqlitePool};
 use std::path::PathBuf;
 
@@ -25,6 +26,10 @@ async fn pragma(pool: &SqlitePool, name: &str) -> i64 {
     sqlx::query_scalar(AssertSqlSafe(format!("PRAGMA {name}"))).fetch_one(pool).await.unwrap()
 }
 
+async fn rotator(database: &SqliteDatabase, statement: &'static str) -> SqliteRow {
+    database.rotator().rows(|| sqlx::query(statement)).await.unwrap().remove(0)
+}
+
 #[tokio::test]
 async fn only_rotations_do_not_wait_for_the_disk() {
     let file = Temporary::new("pragmas");
@@ -32,13 +37,15 @@ async fn only_rotations_do_not_wait_for_the_disk() {
     const NORMAL: i64 = 1;
     const FULL: i64 = 2;
     assert_eq!(pragma(database.writer(), "synchronous").await, FULL);
-    assert_eq!(pragma(database.rotations(), "synchronous").await, NORMAL);
-    for pool in [database.readers(), database.writer(), database.rotations()] {
+    assert_eq!(rotator(&database, "PRAGMA synchronous").await.get::<i64, _>(0), NORMAL);
+    for pool in [database.readers(), database.writer()] {
         assert_eq!(pragma(pool, "foreign_keys").await, 1);
         assert_eq!(pragma(pool, "busy_timeout").await, 5_000);
         let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(pool).await.unwrap();
         assert_eq!(mode, "wal");
     }
+    assert_eq!(rotator(&database, "PRAGMA busy_timeout").await.get::<i64, _>(0), 5_000);
+    assert_eq!(rotator(&database, "PRAGMA journal_mode").await.get::<String, _>(0), "wal");
     assert_eq!(pragma(database.readers(), "query_only").await, 1);
 }
 

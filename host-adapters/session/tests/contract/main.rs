@@ -3,6 +3,7 @@
 // A failure anywhere here is the failure of a test.
 #![allow(clippy::unwrap_used)]
 
+mod figures;
 mod memory;
 mod model;
 mod postgres;

@@ -23,7 +23,7 @@ pub(crate) enum Need {
     Machine(&'static str),
     /// A private Python with the packages of `tests/PART/requirements.txt`.
     PythonPackages(&'static str),
-    /// The packages that `tests/PART/package-lock.json` names.
+    /// The packages that this folder of tests locks in its package-lock.json.
     NodePackages(&'static str),
     /// A way to build for machines without an operating system.
     BareCompiler,
@@ -58,7 +58,7 @@ impl Need {
                 Err(Missing::Machine(format!("needs an {wanted} processor, this one is {}", std::env::consts::ARCH)))
             }
             Self::PythonPackages(part) => python::there(workspace, part).map_err(Missing::Part),
-            Self::NodePackages(part) => node::there(workspace, part).map_err(Missing::Part),
+            Self::NodePackages(folder) => node::there(workspace, folder).map_err(Missing::Part),
             Self::BareCompiler => bare_compiler::find(workspace).map(drop).map_err(Missing::Part),
             Self::Postgres => postgres::there().map_err(Missing::Part),
         }
@@ -85,7 +85,7 @@ impl Need {
             }
             Self::Machine(_) => {}
             Self::PythonPackages(part) => python::bring(run, part),
-            Self::NodePackages(part) => node::bring(run, part),
+            Self::NodePackages(folder) => node::bring(run, folder),
             Self::BareCompiler => bare_compiler::bring(run),
             Self::Postgres => postgres::bring(run),
         }

@@ -11,19 +11,19 @@ use crate::workspace::Workspace;
 /// The oldest version that has the Web Crypto that jose and Better Auth ask for.
 const OLDEST: u32 = 20;
 
-/// Whether the packages that `tests/PART/package-lock.json` names are in that folder.
-pub(crate) fn there(workspace: &Workspace, part: &str) -> Result<(), String> {
+/// Whether what the folder in `tests` locks is installed in it.
+pub(crate) fn there(workspace: &Workspace, folder: &str) -> Result<(), String> {
     node(workspace)?;
-    let installed = fs::read_to_string(stamp(workspace, part)).ok();
-    let wanted = fs::read_to_string(lock(workspace, part)).ok();
+    let installed = fs::read_to_string(stamp(workspace, folder)).ok();
+    let wanted = fs::read_to_string(lock(workspace, folder)).ok();
     match (installed, wanted) {
-        (_, None) => Err(format!("tests/{part}/package-lock.json is not there")),
+        (_, None) => Err(format!("tests/{folder}/package-lock.json is not there")),
         (Some(installed), Some(wanted)) if installed == wanted => Ok(()),
-        _ => Err(format!("the npm packages of tests/{part}/package-lock.json are not installed")),
+        _ => Err(format!("the npm packages of tests/{folder}/package-lock.json are not installed")),
     }
 }
 
-pub(crate) fn bring(run: &mut Run<'_>, part: &str) {
+pub(crate) fn bring(run: &mut Run<'_>, folder: &str) {
     if !answers(run.workspace.program("node").arg("--version")) {
         debian::install(run, &["nodejs"]);
     }
@@ -34,9 +34,9 @@ pub(crate) fn bring(run: &mut Run<'_>, part: &str) {
         return;
     }
     let mut install = run.workspace.program("npm");
-    install.args(["ci", "--no-audit", "--no-fund"]).current_dir(run.workspace.root.join("tests").join(part));
-    if run.bring(Step::new(format!("npm ci in tests/{part}"), install))
-        && let Err(error) = fs::copy(lock(run.workspace, part), stamp(run.workspace, part))
+    install.args(["ci", "--no-audit", "--no-fund"]).current_dir(run.workspace.root.join("tests").join(folder));
+    if run.bring(Step::new(format!("npm ci in tests/{folder}"), install))
+        && let Err(error) = fs::copy(lock(run.workspace, folder), stamp(run.workspace, folder))
     {
         run.console.remark(&format!("setup: cannot note what was installed: {error}"));
     }
@@ -54,13 +54,13 @@ fn major(version: &str) -> Option<u32> {
     version.strip_prefix('v')?.split('.').next()?.parse().ok()
 }
 
-fn lock(workspace: &Workspace, part: &str) -> PathBuf {
-    workspace.root.join("tests").join(part).join("package-lock.json")
+fn lock(workspace: &Workspace, folder: &str) -> PathBuf {
+    workspace.root.join("tests").join(folder).join("package-lock.json")
 }
 
 /// A copy of the lock file that the packages came from; `npm ci` sweeps it away with them.
-fn stamp(workspace: &Workspace, part: &str) -> PathBuf {
-    workspace.root.join("tests").join(part).join("node_modules/.installed-lock.json")
+fn stamp(workspace: &Workspace, folder: &str) -> PathBuf {
+    workspace.root.join("tests").join(folder).join("node_modules/.installed-lock.json")
 }
 
 #[cfg(test)]

@@ -71,6 +71,8 @@ fn an_address_is_one_account_and_a_weak_password_is_none() {
         "jim@example.org",
         "--database",
         &place.url,
+        "--data",
+        &place.folder.path("data"),
     ]);
     let mut child = strict.stdin(std::process::Stdio::piped()).spawn().unwrap();
     std::io::Write::write_all(&mut child.stdin.take().unwrap(), b"eleven char\n").unwrap();

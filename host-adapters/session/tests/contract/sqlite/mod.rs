@@ -2,7 +2,7 @@
 
 mod faults;
 mod files;
-mod folder;
+pub(crate) mod folder;
 mod killed;
 mod schema;
 

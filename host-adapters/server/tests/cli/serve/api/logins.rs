@@ -1,6 +1,6 @@
 //! Who may log in and register, and what the others are told.
 
-use super::client::{Api, Ask, PASSWORD, get, post, refresh, text, told};
+use super::client::{Api, Ask, PASSWORD, clears_the_cookie, empty_post, form, get, post, refresh, text, told};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
@@ -163,4 +163,56 @@ fn scopes_are_granted_or_refused_as_the_settings_say() {
     // A refresh has the scope of its login.
     let tokens = told(&api.expect(200, &login(json!({"scope": "orders:read"}))));
     assert_eq!(told(&api.expect(200, &refresh(&text(&tokens, "refresh_token"))))["scope"], "orders:read");
+}
+
+#[test]
+fn a_disabled_account_is_told_as_a_wrong_password_is_and_its_tokens_are_void() {
+    let api = Api::with_callers(&[]);
+    let (tokens, other) = (api.register(JANE), api.register("joe@example.org"));
+    let (_, in_browser) = api.login_in_browser(JANE);
+    let bearer = text(&tokens, "access_token");
+    let personal = text(&told(&api.expect(201, &post("/auth/tokens", &json!({"name": "n"})).bearer(&bearer))), "token");
+    let data = api.folder.path("glowband-data");
+    crate::program::run(&["users", "disable", JANE, "--data", &data]).expect(0);
+
+    let wrong = api.refused(401, "invalid_credentials", &login("nobody@example.org", PASSWORD));
+    let disabled = api.refused(401, "invalid_credentials", &login(JANE, PASSWORD));
+    assert_eq!(shape(&wrong), shape(&disabled));
+    api.refused(401, "session_ended", &get("/auth/me").bearer(&bearer));
+    api.refused(401, "unknown_token", &get("/auth/me").bearer(&personal));
+    api.refused(401, "invalid_grant", &refresh(&text(&tokens, "refresh_token")));
+    let answer =
+        api.refused(401, "invalid_grant", &empty_post("/auth/refresh").browser(&api.origin()).cookie(&in_browser));
+    assert!(clears_the_cookie(&answer));
+    for token in [&bearer, &personal, &text(&tokens, "refresh_token")] {
+        assert_eq!(api.expect(200, &form("/oauth/introspect", token).caller()).body, r#"{"active":false}"#);
+    }
+    api.expect(200, &refresh(&text(&other, "refresh_token")));
+    // Enabled again, the account logs in; what was ended stays so.
+    crate::program::run(&["users", "enable", JANE, "--data", &data]).expect(0);
+    api.login(JANE);
+    api.refused(401, "invalid_grant", &refresh(&text(&tokens, "refresh_token")));
+}
+
+#[test]
+fn what_happened_is_in_the_audit_log_with_who_and_from_where() {
+    let api = Api::start(&["--login-attempts-per-account", "2/15m"]);
+    let tokens = api.register(JANE);
+    let _ = api.send(&login(JANE, "wrong").header(("User-Agent", "curl/8.5")));
+    let _ = api.send(&login(JANE, "wrong"));
+    let _ = api.send(&login(JANE, "wrong"));
+    let first = text(&tokens, "refresh_token");
+    let next = text(&told(&api.expect(200, &refresh(&first))), "refresh_token");
+    api.expect(200, &refresh(&next));
+    api.refused(401, "invalid_grant", &refresh(&first));
+    let data = api.folder.path("glowband-data");
+    let lines = crate::program::run(&["audit", "list", "--json", "--data", &data]).expect(0).out;
+    let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    for event in ["registered", "logged_in", "login_failed", "locked_out", "reuse_detected"] {
+        let line = lines.iter().find(|line| line["event"] == event).unwrap_or_else(|| panic!("no {event}: {lines:?}"));
+        assert_eq!((&line["actor"], &line["address"]), (&json!("user"), &json!("127.0.0.1")), "{line}");
+    }
+    assert!(lines.iter().any(|line| line["event"] == "login_failed" && line["agent"] == "curl/8.5"), "{lines:?}");
+    let reuse = lines.iter().find(|line| line["event"] == "reuse_detected").unwrap();
+    assert_eq!(reuse["session_id"], tokens["session_id"]);
 }
