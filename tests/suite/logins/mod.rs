@@ -8,6 +8,7 @@ mod disk;
 mod killed;
 mod openapi;
 mod parallel;
+mod password;
 mod readme;
 mod restored;
 mod reuse;

@@ -96,6 +96,12 @@ impl Setup {
         serve
     }
 
+    /// The URL of its PostgreSQL.
+    pub(super) fn database(&self) -> &str {
+        let found = self.settings.iter().find(|(name, _)| *name == "GLOWBAND_DATABASE");
+        &found.expect("it is on PostgreSQL").1
+    }
+
     /// The folder that the server keeps its things in.
     pub(super) fn data(&self) -> PathBuf {
         self.folder.join("data")

@@ -8,10 +8,12 @@ use super::problem::Problem;
 use super::scope::Scope;
 use super::state::Api;
 use crate::accounts::User;
+use crate::serve::wall_clock;
 use axum::extract::FromRequestParts;
 use axum::http::HeaderValue;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
+use glowband_core::Refusal;
 use glowband_http::{Rejection, from_authorization};
 use glowband_issue::{OPAQUE_TOKEN_PREFIX, OpaqueToken, PERSONAL_TOKEN_PREFIX, PersonalToken};
 use glowband_session::{Session, SessionId};
@@ -61,6 +63,14 @@ pub(super) struct LoginClaims {
     pub(super) auth_time: Option<u64>,
 }
 
+impl LoginClaims {
+    /// To the second. The guard's leeway is for tokens that another server has just issued, whose clock is ahead; a token
+    /// that is answered `active` must not have expired (RFC 7662 §4).
+    pub(super) fn expired(&self) -> bool {
+        self.exp <= wall_clock().0
+    }
+}
+
 impl FromRequestParts<Api> for SignedIn {
     type Rejection = Problem;
 
@@ -101,6 +111,9 @@ impl Api {
         let claims: LoginClaims = token.claims().map_err(|_| {
             Problem::invalid_token("not_of_a_login", "The token does not say to which login of this server it belongs.")
         })?;
+        if claims.expired() {
+            return Err(Rejection::Refused(Refusal::Expired).into());
+        }
         let scope = Scope::stored(claims.scope.as_deref());
         let session = claims.sid.parse().map_err(|_| session_ended())?;
         self.by_session(session, &claims.sub, scope).await

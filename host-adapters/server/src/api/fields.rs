@@ -111,6 +111,15 @@ impl<'b> Fields<'b> {
         })
     }
 
+    /// `true` or `false`; left out it is `false`.
+    pub(super) fn flag(&self, name: &'static str) -> Result<bool, Problem> {
+        match self.member(name)?.map(RawValue::get) {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => Err(Problem::field("field_type", name, format!("{name} must be true or false."))),
+        }
+    }
+
     /// A whole number between these, or left out.
     pub(super) fn number(&self, name: &'static str, (least, most): (u64, u64)) -> Result<Option<u64>, Problem> {
         let Some(raw) = self.member(name)? else {

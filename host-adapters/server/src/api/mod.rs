@@ -37,8 +37,10 @@ use crate::serve::state::App;
 use axum::Router;
 
 /// The routes of the API, for requests that have a [`Client`](crate::serve::client::Client) among their extensions.
-pub(crate) fn routes(app: App) -> Router {
-    routes::routes(state::Api::new(app))
+///
+/// `within_limits` is laid around the handlers, within what all answers get.
+pub(crate) fn routes(app: App, within_limits: impl FnOnce(Router) -> Router) -> Router {
+    routes::routes(state::Api::new(app), within_limits)
 }
 
 #[cfg(test)]

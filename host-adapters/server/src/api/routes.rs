@@ -13,10 +13,10 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{delete, get, post};
 
-/// The routes of the API.
-pub(super) fn routes(api: Api) -> Router {
+/// The routes of the API, within the limits of requests: what those answer is for pages of allowed origins to read, too.
+pub(super) fn routes(api: Api, within_limits: impl FnOnce(Router) -> Router) -> Router {
     let origins: Origins = api.origins.clone();
-    Router::new()
+    let routes = Router::new()
         .route("/auth/register", post(logins::register::register))
         .route("/auth/login", post(logins::login::login))
         .route("/auth/refresh", post(logins::refresh::refresh))
@@ -39,9 +39,8 @@ pub(super) fn routes(api: Api) -> Router {
         .route("/docs", get(index::docs))
         .fallback(no_route)
         .method_not_allowed_fallback(no_method)
-        .layer(from_fn_with_state(origins, cors::layer))
-        .layer(from_fn(no_sniffing))
-        .with_state(api)
+        .with_state(api);
+    within_limits(routes).layer(from_fn_with_state(origins, cors::layer)).layer(from_fn(no_sniffing))
 }
 
 async fn no_route() -> Problem {

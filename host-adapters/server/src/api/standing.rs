@@ -56,7 +56,8 @@ impl Api {
 
     /// The claims of an access token that is good by itself, whatever became of its login.
     pub(super) fn claims_of(&self, token: &str) -> Option<LoginClaims> {
-        self.guard.verifier().verify(token.as_bytes()).ok()?.claims().ok()
+        let claims: LoginClaims = self.guard.verifier().verify(token.as_bytes()).ok()?.claims().ok()?;
+        (!claims.expired()).then_some(claims)
     }
 
     async fn is_open(&self, claims: &LoginClaims) -> Result<bool, Problem> {

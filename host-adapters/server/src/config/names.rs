@@ -188,7 +188,13 @@ const ACCOUNTS: &[Setting] = &[
         "Passes over that memory: 1 to 16. Weaker pairs than OWASP's (46MiB and 1, 19MiB and 2, 12MiB\nand 3, 9MiB and 4, 7MiB and 5) are refused",
     ),
     of("argon2-parallel-hashes", Count, "NUMBER", From("the processors"), "Password hashes at a time: 1 to 256"),
-    of("login-attempts-per-account", Text, "NUMBER/TIME", Is("\"10/15m\""), "Logins that may fail for one account"),
+    of(
+        "login-attempts-per-account",
+        Text,
+        "NUMBER/TIME",
+        Is("\"10/15m\""),
+        "Logins to one account that may fail from one address; ten times as many from all\naddresses together that it has not logged in from before",
+    ),
     of(
         "login-attempts-per-address",
         Text,

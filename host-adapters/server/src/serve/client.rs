@@ -54,7 +54,7 @@ impl Trust {
         let (hops, https) = match self.header {
             ForwardedHeader::XForwardedFor => (listed(headers, &X_FORWARDED_FOR), last_scheme(headers)),
             ForwardedHeader::Forwarded => {
-                let hops = listed(headers, &FORWARDED);
+                let hops = elements(headers, &FORWARDED, |line| parts(line, ','));
                 let https = hops.last().and_then(|hop| parameter(hop, "proto")).map(|scheme| is_https(&scheme));
                 (hops.into_iter().map(|hop| parameter(&hop, "for").unwrap_or_default()).collect(), https)
             }
@@ -76,29 +76,36 @@ impl Trust {
     }
 }
 
-/// The elements of all lines of a header, in order.
-fn listed(headers: &HeaderMap, name: &HeaderName) -> Vec<String> {
-    // What is no ASCII becomes an element that is no address.
+/// The elements of all lines of a header, in order. What is no ASCII becomes an element that is no address.
+fn elements(headers: &HeaderMap, name: &HeaderName, parts: fn(&str) -> Vec<String>) -> Vec<String> {
     let lines = headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
-    lines.flat_map(|line| parts(&line, ',')).collect()
+    lines.flat_map(|line| parts(&line)).collect()
+}
+
+/// The de-facto headers know no quotes.
+fn listed(headers: &HeaderMap, name: &HeaderName) -> Vec<String> {
+    elements(headers, name, |line| line.split(',').map(|part| part.trim().to_owned()).collect())
 }
 
 /// What stands between separators; those within quotes separate nothing, since they may be a client's.
+///
+/// Read from the right end, as the list itself: a quote that a client opens and does not close ends where the proxy's own
+/// element begins, and does not swallow it.
 fn parts(text: &str, separator: char) -> Vec<String> {
-    let (mut found, mut current, mut quoted, mut escaped) = (Vec::new(), String::new(), false, false);
-    for character in text.chars() {
+    let (mut found, mut rest, mut quoted) = (Vec::new(), text, false);
+    for (at, character) in text.char_indices().rev() {
+        let (before, behind) = (text.get(..at).unwrap_or_default(), at + character.len_utf8());
         if character == separator && !quoted {
-            found.push(std::mem::take(&mut current));
-            continue;
+            found.push(rest.get(behind..).unwrap_or_default());
+            rest = before;
+        } else if character == '"' {
+            let slashes = before.len() - before.trim_end_matches('\\').len();
+            let escaped = quoted && slashes % 2 == 1;
+            quoted = quoted == escaped;
         }
-        if character == '"' && !escaped {
-            quoted = !quoted;
-        }
-        escaped = quoted && character == '\\' && !escaped;
-        current.push(character);
     }
-    found.push(current);
-    found.iter().map(|part| part.trim().to_owned()).collect()
+    found.push(rest);
+    found.iter().rev().map(|part| part.trim().to_owned()).collect()
 }
 
 /// What the proxy next to us says of the scheme.
@@ -187,6 +194,9 @@ mod tests {
         // A request from within.
         expect(PROXY, &["10.0.0.7, 10.0.0.3"], "10.0.0.7");
         expect("fd00::1", &["2001:db8::1"], "2001:db8::1");
+        // Quotes are a character like others.
+        expect(PROXY, &["\", 198.51.100.1"], "198.51.100.1");
+        expect(PROXY, &["\"203.0.113.5, 198.51.100.1"], "198.51.100.1");
     }
 
     #[test]
@@ -241,6 +251,9 @@ mod tests {
             ("for=203.0.113.5, by=10.0.0.3", PROXY, false),
             ("for=203.0.113.5, for=192.0.2.1;for=192.0.2.2", PROXY, false),
             ("for=198.51.100.1;host=\"a\\\",for=203.0.113.5\"", "198.51.100.1", false),
+            ("for=\", for=198.51.100.1", "198.51.100.1", false),
+            ("for=\"203.0.113.5;proto=https, for=198.51.100.1;proto=\"http\"", "198.51.100.1", false),
+            ("for=\"a\\\\\", for=198.51.100.1;host=\"a\\\\\"", "198.51.100.1", false),
             ("for=198.51.100.1;host=\"a;for=203.0.113.5;proto=https\"", "198.51.100.1", false),
         ] {
             let found = origin_by(ForwardedHeader::Forwarded, Some(PROXY), &[("forwarded", line)]);

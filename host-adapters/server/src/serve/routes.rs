@@ -11,19 +11,24 @@ use glowband_http::forward_auth;
 
 /// The routes of the main listener.
 pub(super) fn main(app: &App) -> Router {
-    let mut routes = api::routes(app.clone()).merge(operators::routes(app, app.settings.metrics_listen.is_none()));
+    let mut others = operators::routes(app, app.settings.metrics_listen.is_none());
     if app.settings.forward_auth {
-        routes = routes.nest("/forward-auth", forward_auth::router(app.guard.clone()));
+        others = others.nest("/forward-auth", forward_auth::router(app.guard.clone()));
     }
-    seen(app, routes)
+    let routes = api::routes(app.clone(), |routes| within_limits(app, routes));
+    seen(app, routes.merge(within_limits(app, others)))
 }
 
 /// The routes of the second listener.
 pub(super) fn of_operators(app: &App) -> Router {
-    seen(app, operators::routes(app, true))
+    seen(app, within_limits(app, operators::routes(app, true)))
+}
+
+fn within_limits(app: &App, routes: Router) -> Router {
+    routes.layer(from_fn_with_state(Limits::new(&app.settings), limit))
 }
 
 fn seen(app: &App, routes: Router) -> Router {
     let observer = Observer::new(&app.settings, app.metrics.clone());
-    routes.layer(from_fn_with_state(Limits::new(&app.settings), limit)).layer(from_fn_with_state(observer, observe))
+    routes.layer(from_fn_with_state(observer, observe))
 }

@@ -27,20 +27,27 @@ pub(in crate::api) struct ChangeOfPassword {
     #[schema(value_type = String, format = Password, min_length = 1, max_length = 256,
         pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$")]
     new: Password,
+    /// Whether the account's personal tokens are revoked as well.
+    #[serde(default)]
+    revoke_tokens: bool,
 }
 
 impl FromFields for ChangeOfPassword {
-    const NAMES: &'static [&'static str] = &["current", "new"];
+    const NAMES: &'static [&'static str] = &["current", "new", "revoke_tokens"];
 
     fn from_fields(fields: &Fields<'_>) -> Result<Self, Problem> {
-        Ok(Self { current: password(fields, "current")?, new: password(fields, "new")? })
+        Ok(Self {
+            current: password(fields, "current")?,
+            new: password(fields, "new")?,
+            revoke_tokens: fields.flag("revoke_tokens")?,
+        })
     }
 }
 
 /// Change the password
 ///
-/// Ends every other login of the account; this one stays. Personal tokens stay too, since machines go by them: list and
-/// revoke what is not known any more. Tries at the password that is are limited as logins are.
+/// Ends every other login of the account; this one stays. Personal tokens stay too, since machines go by them, unless
+/// `revoke_tokens` says otherwise: whoever knew the password may have made one. Tries at the password that is are limited as logins are.
 #[utoipa::path(
     post,
     path = "/auth/password",
@@ -92,12 +99,20 @@ pub(in crate::api) async fn change_password(
         }
     }
     let stored = api.passwords.hash(asked.new).await?;
+    // Before the password and once more behind it: a database that goes away in between leaves too few logins, never one
+    // that the new password was to end.
+    let mut closed = api.sessions.close_all(user.id.as_str(), Some(session.id)).await?;
     if api.accounts.set_password(&user.id, Some(user.epoch), &stored).await?.is_none() {
         let detail = "The account was changed at the same moment. Log in again.";
         return Err(Problem::new(StatusCode::CONFLICT, "changed_meanwhile", detail));
     }
-    let closed = api.sessions.close_all(user.id.as_str(), Some(session.id)).await?;
-    let detail = format!("{} other sessions ended", closed.len());
+    let meanwhile = api.sessions.close_all(user.id.as_str(), Some(session.id)).await;
+    closed.extend(meanwhile.as_deref().unwrap_or_default());
+    let revoked = if asked.revoke_tokens { api.personal_tokens.revoke_all(&user.id).await } else { Ok(0) };
+    let tokens = revoked.as_ref().map_or(0, |count| *count);
+    let detail = format!("{} other sessions ended, {tokens} personal tokens revoked", closed.len());
     api.audit.note(whence.entry(Event::PasswordChanged).user(&user.id).session(session.id).detail(&detail)).await;
+    meanwhile?;
+    revoked?;
     Ok(StatusCode::NO_CONTENT)
 }

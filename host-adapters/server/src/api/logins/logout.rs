@@ -12,15 +12,17 @@ use crate::api::state::Api;
 use crate::api::whence::Whence;
 use crate::audit::Event;
 use axum::extract::{FromRequestParts, State};
-use axum::http::header::{CACHE_CONTROL, SET_COOKIE};
+use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use zeroize::Zeroizing;
 
 /// Log out
 ///
 /// Ends the login of the cookie, of the refresh token in the body, or of the access token: on the server first, then in
-/// the browser. A refresh token may be an old one, and one that is not known or whose login is over is no mistake. Once
+/// the browser. A refresh token may be an old one, and one that is not known or whose login is over is no mistake; nor is a
+/// browser without a cookie. Once
 /// this is answered 204 nothing revives the login, whatever was under way.
 #[utoipa::path(
     post,
@@ -55,9 +57,17 @@ pub(in crate::api) async fn logout(
         None
     };
     let refresh_token = match mode {
+        // Two cookies, or what is no token, name no login; they go all the same.
+        Some(ClientMode::Browser) if in_body.is_none() => {
+            refresh_cookie::of(&parts.headers).unwrap_or_default().map(owned)
+        }
         Some(mode) => presented(mode, &parts.headers, in_body.as_ref())?,
         None => None,
     };
+    if refresh_token.is_none() && mode == Some(ClientMode::Browser) && !parts.headers.contains_key(AUTHORIZATION) {
+        // A browser without a login is logged out.
+        return Ok(gone(&parts.headers));
+    }
     match refresh_token {
         Some(token) => {
             if let Some(closed) = api.sessions.close_by_token(&token).await? {
@@ -102,6 +112,10 @@ pub(in crate::api) async fn logout_all(
     let detail = format!("{} sessions", closed.len());
     api.audit.note(whence.entry(Event::LoggedOutEverywhere).user(&user.id).detail(&detail)).await;
     Ok(gone(&headers))
+}
+
+fn owned(token: &str) -> Zeroizing<String> {
+    Zeroizing::new(token.to_owned())
 }
 
 /// 204, and no cookie any more.

@@ -159,4 +159,8 @@ fn cors_is_closed_unless_origins_are_allowed() {
     let body = json!({"email": JANE, "password": PASSWORD});
     let answer = open.refused(401, "invalid_credentials", &post("/auth/login", &body).browser("https://app.example"));
     assert_eq!(answer.header("access-control-allow-origin"), Some("https://app.example"));
+    let long = post("/auth/login", &json!({"email": "x".repeat(100_000)})).browser("https://app.example");
+    let answer = open.refused(413, "body_too_large", &long);
+    assert_eq!(answer.header("access-control-allow-origin"), Some("https://app.example"));
+    assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
 }

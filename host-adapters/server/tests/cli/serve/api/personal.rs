@@ -55,6 +55,23 @@ fn a_personal_token_cannot_do_what_a_login_can() {
 }
 
 #[test]
+fn a_new_password_revokes_personal_tokens_if_it_is_told_to() {
+    let api = Api::start(&[]);
+    let bearer = text(&api.register(JANE), "access_token");
+    let token = text(&told(&api.expect(201, &post("/auth/tokens", &json!({"name": "n"})).bearer(&bearer))), "token");
+    let change = |current: &str, new: &str, revoke: Value| {
+        post("/auth/password", &json!({"current": current, "new": new, "revoke_tokens": revoke})).bearer(&bearer)
+    };
+    let second = "another horse battery";
+    let answer = api.refused(400, "field_type", &change(PASSWORD, second, json!("yes")));
+    assert_eq!(told(&answer)["field"], "revoke_tokens");
+    api.expect(204, &change(PASSWORD, second, json!(false)));
+    api.expect(200, &get("/auth/me").bearer(&token));
+    api.expect(204, &change(second, PASSWORD, json!(true)));
+    api.refused(401, "unknown_token", &get("/auth/me").bearer(&token));
+}
+
+#[test]
 fn a_damaged_token_is_told_apart_from_one_that_is_not_known() {
     let api = Api::start(&[]);
     let bearer = text(&api.register(JANE), "access_token");
