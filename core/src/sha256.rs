@@ -12,16 +12,8 @@ pub(crate) const BLOCK: usize = 64;
 pub(crate) type State = [u32; 8];
 
 /// FIPS 180-4 §5.3.3.
-pub(crate) const START: State = [
-    0x6a09_e667,
-    0xbb67_ae85,
-    0x3c6e_f372,
-    0xa54f_f53a,
-    0x510e_527f,
-    0x9b05_688c,
-    0x1f83_d9ab,
-    0x5be0_cd19,
-];
+pub(crate) const START: State =
+    [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
 
 /// FIPS 180-4 §4.2.2, by eights.
 static K: [[u32; 8]; 8] = [

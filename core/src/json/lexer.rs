@@ -315,7 +315,8 @@ mod tests {
         let edges = [&edges[..], &[0xef, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xff]].concat();
         let mut words = vec![vec![]];
         for _ in 0..4 {
-            words = words.iter().flat_map(|word| edges.iter().map(|edge| [word.as_slice(), &[*edge]].concat())).collect();
+            words =
+                words.iter().flat_map(|word| edges.iter().map(|edge| [word.as_slice(), &[*edge]].concat())).collect();
             for word in &words {
                 assert_eq!(small_utf8::is_utf8(word), is_utf8(word), "{word:x?}");
             }

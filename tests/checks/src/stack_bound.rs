@@ -21,8 +21,13 @@ struct Function {
 pub(crate) fn of(listing: &str, root: &str) -> Result<u64, String> {
     let (functions, words) = read(listing);
     let mentioned = functions.values().flat_map(|function| &function.mentioned);
-    let pointed_at: BTreeSet<u32> =
-        words.iter().chain(mentioned).filter(|word| *word & 1 == 1).map(|word| word - 1).filter(|at| functions.contains_key(at)).collect();
+    let pointed_at: BTreeSet<u32> = words
+        .iter()
+        .chain(mentioned)
+        .filter(|word| *word & 1 == 1)
+        .map(|word| word - 1)
+        .filter(|at| functions.contains_key(at))
+        .collect();
     let mut roots = functions.iter().filter(|(_, function)| function.name.contains(root)).map(|(at, _)| *at);
     match (roots.next(), roots.next()) {
         (Some(root), None) => depth(root, &functions, &pointed_at, &mut Vec::new(), &mut BTreeMap::new()),
@@ -101,7 +106,9 @@ fn dumped(line: &str) -> Option<impl Iterator<Item = u32>> {
     u32::from_str_radix(at, 16).ok()?;
     // Behind two blanks stand the same bytes as text.
     let words = rest.split("  ").next()?.split(' ');
-    Some(words.filter(|word| word.len() == 8).filter_map(|word| u32::from_str_radix(word, 16).ok()).map(u32::swap_bytes))
+    Some(
+        words.filter(|word| word.len() == 8).filter_map(|word| u32::from_str_radix(word, 16).ok()).map(u32::swap_bytes),
+    )
 }
 
 fn take(function: &mut Function, own: u32, instruction: &str, operands: &str) {
@@ -151,7 +158,8 @@ fn registers(operands: &str) -> u64 {
     list.split(',')
         .map(|part| match part.split_once('-') {
             Some((first, last)) => {
-                let index = |register: &str| register.trim().get(1..).and_then(|digits| digits.parse().ok()).unwrap_or(0);
+                let index =
+                    |register: &str| register.trim().get(1..).and_then(|digits| digits.parse().ok()).unwrap_or(0);
                 each(first) * (index(last) + 1_u64).saturating_sub(index(first))
             }
             None => each(part),

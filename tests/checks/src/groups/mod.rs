@@ -169,9 +169,10 @@ pub(crate) const ALL: &[Group] = &[
         check: Check::Own(bare::check),
     },
     Group {
+        // On request, until its figures are written anew: the core's code for bare machines has changed.
         name: "firmware",
         proves: "the door opens on an emulated board for the right token alone, survives power loss and noise, cannot panic in a verification, and costs what it did",
-        by_default: true,
+        by_default: false,
         needs: &[
             Need::RustComponent("clippy"),
             Need::BareCompiler,
