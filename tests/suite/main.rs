@@ -6,6 +6,6 @@ mod conformance;
 mod firmware;
 mod http;
 mod interop;
-mod long_compare;
+mod logins;
 mod properties;
 mod vectors;

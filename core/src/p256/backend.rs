@@ -1,9 +1,11 @@
 //! For another implementation of the same arithmetic, with vectors or a coprocessor, that takes tables and scalars
 //! from here. Nobody else needs it; it may change in any version.
 
+// Digits have at most eight bits.
+#![allow(clippy::cast_possible_truncation)]
+
 use super::limbs::Words;
 use super::number;
-use super::recode;
 use super::scalar::{self, Scalars};
 use super::table::{self, TableEntry};
 
@@ -32,14 +34,16 @@ pub struct SignatureScalars {
 impl SignatureScalars {
     /// Of r ‖ s. `None` unless both are in 1..n−1.
     pub fn new(signature: &[u8; 64], hash: &[u8; 32]) -> Option<Self> {
-        let [scalars] = Self::batch([(signature, hash)]);
-        scalars
+        Scalars::new(signature, hash).map(|scalars| Self::exported(&scalars))
     }
 
     /// Of several signatures, at the price of one inversion.
     pub fn batch<const COUNT: usize>(signed: [(&[u8; 64], &[u8; 32]); COUNT]) -> [Option<Self>; COUNT] {
-        Scalars::batch(signed)
-            .map(|scalars| scalars.map(|it| Self { r: exported(&it.r), u1: exported(&it.u1), u2: exported(&it.u2) }))
+        Scalars::batch(signed).map(|scalars| scalars.map(|scalars| Self::exported(&scalars)))
+    }
+
+    fn exported(scalars: &Scalars) -> Self {
+        Self { r: exported(&scalars.r), u1: exported(&scalars.u1), u2: exported(&scalars.u2) }
     }
 }
 
@@ -48,13 +52,67 @@ impl SignatureScalars {
 /// Digit d of window i stands for entry |d| − 1 of part i of a table of windows, negated if d < 0. Fills as many
 /// digits as there are windows: 256 / width, rounded up.
 pub fn window_digits(scalar: &Number, width: u32, digits: &mut [i16]) {
+    // With a width that is known, every shift is.
+    match width {
+        ..=2 => windows::<2>(scalar, digits),
+        3 => windows::<3>(scalar, digits),
+        4 => windows::<4>(scalar, digits),
+        5 => windows::<5>(scalar, digits),
+        6 => windows::<6>(scalar, digits),
+        7 => windows::<7>(scalar, digits),
+        8.. => windows::<8>(scalar, digits),
+    }
+}
+
+fn windows<const WIDTH: u32>(scalar: &Number, digits: &mut [i16]) {
     let (scalar, opposite) = scalar::folded(&imported(scalar));
-    let mut places = digits.iter_mut();
-    recode::windows(&scalar, width.clamp(2, 8), |digit| {
-        if let Some(place) = places.next() {
-            *place = if opposite { -digit } else { digit };
+    let [a, b, c, d] = exported(&scalar);
+    // With half a window added to each window but the last, a digit is the window's bits less that half: none waits for
+    // the one before. The last window has at most 2^(w−1) even so, as the scalar is below 2^255.
+    let [e, f, g, h] = const { halves(WIDTH) };
+    let (a, carry) = a.overflowing_add(e);
+    let (b, carry) = with_carry(b, f, carry);
+    let (c, carry) = with_carry(c, g, carry);
+    let (d, _) = with_carry(d, h, carry);
+    let half = 1 << (WIDTH - 1);
+    let count = 256_u32.div_ceil(WIDTH);
+    for (window, place) in (0..count).zip(&mut *digits) {
+        let (from, shift) = (window * WIDTH / 64, window * WIDTH % 64);
+        let (low, high) = match from {
+            0 => (a, b),
+            1 => (b, c),
+            2 => (c, d),
+            _ => (d, 0),
+        };
+        // Two shifts, because a shift by all bits is none.
+        let bits = low >> shift | high << 1 << (63 - shift);
+        let digit = (bits & ((1 << WIDTH) - 1)) as i16 - if window + 1 < count { half } else { 0 };
+        *place = if opposite { -digit } else { digit };
+    }
+}
+
+/// 2^(w−1) in each window of `width` bits but the last.
+const fn halves(width: u32) -> Number {
+    let [mut a, mut b, mut c, mut d] = [0; 4];
+    let mut bit = width - 1;
+    while bit + width < 256_u32.next_multiple_of(width) {
+        let one = 1 << (bit % 64);
+        match bit / 64 {
+            0 => a |= one,
+            1 => b |= one,
+            2 => c |= one,
+            _ => d |= one,
         }
-    });
+        bit += width;
+    }
+    [a, b, c, d]
+}
+
+#[inline(always)]
+const fn with_carry(a: u64, b: u64, carry: bool) -> (u64, bool) {
+    let (sum, over) = a.overflowing_add(b);
+    let (sum, over_again) = sum.overflowing_add(carry as u64);
+    (sum, over | over_again)
 }
 
 /// The affine coordinates of an entry, out of Montgomery's form.

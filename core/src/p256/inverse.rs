@@ -61,15 +61,15 @@ pub(super) fn times_inverse(factor: &Words, number: &Words, modulus: &Modulus) -
         let steps = steps(&mut eta, f0.cast_unsigned(), g0.cast_unsigned());
         (d, e) = steps.applied_modulo(&d, &e, modulus);
         (f, g) = steps.applied(&f, &g);
-        if g == [0; PARTS] {
+        if is_zero(&g) {
             break;
         }
     }
     let negative = is_negative(&f);
     let [f0, rest @ ..] = f;
-    let is_one = f0.cast_unsigned() & MASK == 1 && rest == [0; PARTS - 1];
+    let is_one = f0.cast_unsigned() & MASK == 1 && is_zero(&rest);
     let is_minus_one = f0.cast_unsigned() & MASK == MASK && negative;
-    if g != [0; PARTS] || !(is_one || is_minus_one) {
+    if !is_zero(&g) || !(is_one || is_minus_one) {
         return None;
     }
     // d lies between −2·modulus and modulus.
@@ -203,6 +203,12 @@ fn finish(parts: &mut Parts, carry: SignedDoubleLimb) {
 fn is_negative(parts: &Parts) -> bool {
     let [.., last] = parts;
     *last < 0
+}
+
+/// Without a call of a comparison of memory, which a comparison of arrays would be.
+#[inline(always)]
+fn is_zero(parts: &[SignedLimb]) -> bool {
+    parts.iter().fold(0, |all, part| all | part) == 0
 }
 
 fn sum(a: &Parts, b: &Parts) -> Parts {

@@ -120,7 +120,7 @@ impl Iterator for Row<'_> {
 
 /// The digits of a scalar below n/2 in windows of so many bits, lowest first: −2^(w−1) < digit ≤ 2^(w−1).
 #[inline(always)]
-pub(super) fn windows(scalar: &Words, width: u32, mut each: impl FnMut(i16)) {
+fn windows(scalar: &Words, width: u32, mut each: impl FnMut(i16)) {
     let half = 1 << (width - 1);
     let mut carry = 0;
     let mut from = 0;

@@ -1,7 +1,7 @@
 //! Many signatures at once, eight side by side; their keys may differ.
 
 use super::host_key::HostEs256Key;
-use super::ifma::{Ifma, Windows};
+use super::ifma::{Ifma, Tables};
 use super::prepared_key::PreparedKey;
 use glowband_core::p256::backend::SignatureScalars;
 use glowband_core::{SignatureCheck, SignatureMismatch};
@@ -68,13 +68,13 @@ pub(super) fn check_hashes(
 ) -> Option<[Verdict; LANES]> {
     let scalars: [_; LANES] = SignatureScalars::batch(std::array::from_fn(|lane| (signatures[lane], &hashes[lane])));
     let mut ifma: Option<Ifma> = None;
-    let mut lanes: [Option<(Windows<'_>, SignatureScalars)>; LANES] = [None; LANES];
+    let mut lanes: [Option<(Tables<'_>, SignatureScalars)>; LANES] = [None; LANES];
     for (lane, (key, scalars)) in lanes.iter_mut().zip(keys.iter().zip(scalars)) {
         if let Some(key) = key {
-            let (detected, windows) = key.vectors()?;
+            let (detected, tables) = key.vectors()?;
             ifma = Some(detected);
             // r or s out of range: the lane stays empty, and is refused.
-            *lane = scalars.map(|scalars| (windows, scalars));
+            *lane = scalars.map(|scalars| (tables, scalars));
         }
     }
     Some(ifma?.check_eight(&lanes).map(|genuine| if genuine { Ok(()) } else { Err(SignatureMismatch) }))

@@ -7,7 +7,7 @@
 // Code with vector instructions is called, which only a processor that has them may run.
 #![allow(unsafe_code)]
 
-use super::ifma_entries::coordinates;
+use super::ifma_entries::{coordinates, expect};
 use super::ifma_point::{Addends, Sums};
 use glowband_core::p256::backend::{SignatureScalars, window_digits};
 use glowband_core::{TableEntry, TableShape};
@@ -18,18 +18,26 @@ pub(super) struct Ifma {
     _detected: (),
 }
 
-/// The entries of two tables of windows, of the same shape.
+/// A table of windows.
 #[derive(Clone, Copy)]
 pub(super) struct Windows<'k> {
-    pub(super) generator: &'k [TableEntry],
-    pub(super) key: &'k [TableEntry],
+    pub(super) entries: &'k [TableEntry],
     /// Bits in a digit: 4 to 8.
     pub(super) width: u32,
+}
+
+/// What a signature is checked with.
+#[derive(Clone, Copy)]
+pub(super) struct Tables<'k> {
+    pub(super) generator: Windows<'k>,
+    pub(super) key: Windows<'k>,
 }
 
 /// Digits of two scalars at most: 64 each, for windows of four bits.
 const MOST_DIGITS: usize = 128;
 const LANES: usize = 8;
+/// How many steps ahead entries are fetched: memory farther away than the nearest cache takes about as long as one.
+const AHEAD: usize = 3;
 
 /// Bits in a digit, for the shapes that vectors can use.
 pub(super) fn window_width(shape: TableShape) -> Option<u32> {
@@ -45,18 +53,21 @@ pub(super) fn window_width(shape: TableShape) -> Option<u32> {
 impl Ifma {
     /// Looks at the processor, and at whether the operating system keeps its registers.
     pub(super) fn detect() -> Option<Self> {
-        let has_all = is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512ifma");
+        // There are hardly processors that have the second without the third.
+        let has_all = is_x86_feature_detected!("avx512f")
+            && is_x86_feature_detected!("avx512ifma")
+            && is_x86_feature_detected!("avx512vbmi2");
         has_all.then_some(Self { _detected: () })
     }
 
     /// Whether u1·G + u2·Q has x = r modulo n.
-    pub(super) fn check(self, windows: &Windows<'_>, scalars: &SignatureScalars) -> bool {
+    pub(super) fn check(self, tables: &Tables<'_>, scalars: &SignatureScalars) -> bool {
         // SAFETY: `self` proves that the processor has the instructions of the callee.
-        unsafe { check_spread(windows, scalars) }
+        unsafe { check_spread(tables, scalars) }
     }
 
-    /// The same for up to eight signatures at once, whose windows have the same width. Lanes without one give false.
-    pub(super) fn check_eight(self, lanes: &[Option<(Windows<'_>, SignatureScalars)>; LANES]) -> [bool; LANES] {
+    /// The same for up to eight signatures at once, each with tables of its own. Lanes without one give false.
+    pub(super) fn check_eight(self, lanes: &[Option<(Tables<'_>, SignatureScalars)>; LANES]) -> [bool; LANES] {
         // SAFETY: `self` proves that the processor has the instructions of the callee.
         let genuine = unsafe { check_side_by_side(lanes) };
         std::array::from_fn(|lane| genuine >> lane & 1 == 1)
@@ -88,32 +99,37 @@ impl<'k, const ROWS: usize> Plan<'k, ROWS> {
 
     /// Puts the entries for u1 and u2 where `place` says: which row and which lane the entry of each digit goes to.
     #[inline(always)]
-    fn put(&mut self, windows: &Windows<'k>, scalars: &SignatureScalars, place: impl Fn(usize) -> (usize, usize)) {
-        let count = 256_u32.div_ceil(windows.width) as usize;
-        for (first, table, scalar) in [(0, windows.generator, &scalars.u1), (count, windows.key, &scalars.u2)] {
+    fn put(&mut self, tables: &Tables<'k>, scalars: &SignatureScalars, place: impl Fn(usize) -> (usize, usize)) {
+        let mut first = 0;
+        for (table, scalar) in [(tables.generator, &scalars.u1), (tables.key, &scalars.u2)] {
             let mut digits = [0; MOST_DIGITS / 2];
-            window_digits(scalar, windows.width, &mut digits[..count]);
-            let parts = table.chunks_exact(1 << (windows.width - 1));
-            for (at, (part, digit)) in parts.zip(digits).enumerate() {
-                // Digit 0 adds nothing, and has no entry.
-                let Some(entry) = part.get(usize::from(digit.unsigned_abs()).wrapping_sub(1)) else { continue };
+            window_digits(scalar, table.width, &mut digits);
+            let count = 256_u32.div_ceil(table.width) as usize;
+            for (at, digit) in digits.iter().take(count).enumerate() {
+                // Digit 0 adds nothing; the entry that stands there then is not looked at.
+                let entry = (at << (table.width - 1)) + usize::from(digit.unsigned_abs());
                 let (row, lane) = place(first + at);
                 let Some(row) = self.rows.get_mut(row) else { continue };
-                row.entries[lane] = entry;
-                row.negative |= u8::from(digit < 0) << lane;
-                row.present |= 1 << lane;
+                row.entries[lane] = table.entries.get(entry.wrapping_sub(1)).unwrap_or(NOTHING);
+                row.negative |= u8::from(*digit < 0) << lane;
+                row.present |= u8::from(*digit != 0) << lane;
             }
+            first += count;
         }
-        self.used = self.used.max(place(2 * count - 1).0 + 1);
+        self.used = self.used.max(place(first - 1).0 + 1);
     }
 
     /// The sums of all rows.
     #[inline]
-    #[target_feature(enable = "avx512f,avx512ifma")]
+    #[target_feature(enable = "avx512f,avx512ifma,avx512vbmi2")]
     fn sums(&self) -> Option<Sums> {
         let (first, rest) = self.rows.get(..self.used)?.split_first()?;
+        rest.iter().take(AHEAD).for_each(Row::expect);
         let mut sums = Sums::of(&first.addends());
-        for row in rest {
+        for (at, row) in rest.iter().enumerate() {
+            if let Some(later) = rest.get(at + AHEAD) {
+                later.expect();
+            }
             sums.add(&row.addends());
         }
         Some(sums)
@@ -121,18 +137,23 @@ impl<'k, const ROWS: usize> Plan<'k, ROWS> {
 }
 
 impl Row<'_> {
+    #[inline(always)]
+    fn expect(&self) {
+        self.entries.iter().for_each(|entry| expect(entry));
+    }
+
     #[inline]
-    #[target_feature(enable = "avx512f,avx512ifma")]
+    #[target_feature(enable = "avx512f,avx512ifma,avx512vbmi2")]
     fn addends(&self) -> Addends {
         let (x, y) = coordinates(&self.entries);
         Addends { x, y, negative: self.negative, present: self.present }
     }
 }
 
-#[target_feature(enable = "avx512f,avx512ifma")]
-fn check_spread(windows: &Windows<'_>, scalars: &SignatureScalars) -> bool {
+#[target_feature(enable = "avx512f,avx512ifma,avx512vbmi2")]
+fn check_spread(tables: &Tables<'_>, scalars: &SignatureScalars) -> bool {
     let mut plan = Plan::<{ MOST_DIGITS / LANES }>::new();
-    plan.put(windows, scalars, |digit| (digit / LANES, digit % LANES));
+    plan.put(tables, scalars, |digit| (digit / LANES, digit % LANES));
     let Some(mut sums) = plan.sums() else { return false };
     sums.add_swapped::<4>();
     sums.add_swapped::<2>();
@@ -140,14 +161,14 @@ fn check_spread(windows: &Windows<'_>, scalars: &SignatureScalars) -> bool {
     sums.have_x_modulo_n(&[scalars.r; LANES]) & 1 == 1
 }
 
-#[target_feature(enable = "avx512f,avx512ifma")]
-fn check_side_by_side(lanes: &[Option<(Windows<'_>, SignatureScalars)>; LANES]) -> u8 {
+#[target_feature(enable = "avx512f,avx512ifma,avx512vbmi2")]
+fn check_side_by_side(lanes: &[Option<(Tables<'_>, SignatureScalars)>; LANES]) -> u8 {
     let mut plan = Plan::<MOST_DIGITS>::new();
     let mut r = [[0; 4]; LANES];
     let mut present = 0;
     for (at, (lane, r)) in lanes.iter().zip(&mut r).enumerate() {
-        if let Some((windows, scalars)) = lane {
-            plan.put(windows, scalars, |digit| (digit, at));
+        if let Some((tables, scalars)) = lane {
+            plan.put(tables, scalars, |digit| (digit, at));
             *r = scalars.r;
             present |= 1 << at;
         }

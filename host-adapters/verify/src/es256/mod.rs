@@ -11,8 +11,9 @@
 //! | `ifma.rs` | the way through tables and lanes, by AVX-512 IFMA |
 //! | `ifma_point.rs` | eight sums of points |
 //! | `ifma_entries.rs` | entries of tables, loaded into lanes |
-//! | `ifma_field.rs` | eight numbers modulo p; the bounds of lazy reduction, proved by their types |
-//! | `no_ifma.rs` | what other processors have in place of these four |
+//! | `ifma_field.rs` | eight sums and products modulo p |
+//! | `ifma_lanes.rs` | eight numbers modulo p; the bounds of lazy reduction, proved by their types |
+//! | `no_ifma.rs` | what other processors have in place of these five |
 //!
 //! `ifma.rs` and `ifma_entries.rs` are the only files with `unsafe` in them, and it takes an `Ifma` to get there: a value
 //! that only a processor with the instructions has.
@@ -30,6 +31,8 @@ mod ifma;
 mod ifma_entries;
 #[cfg(target_arch = "x86_64")]
 mod ifma_field;
+#[cfg(target_arch = "x86_64")]
+mod ifma_lanes;
 #[cfg(target_arch = "x86_64")]
 mod ifma_point;
 mod preparation;

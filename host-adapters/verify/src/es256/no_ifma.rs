@@ -9,9 +9,15 @@ pub(super) enum Ifma {}
 #[allow(dead_code)] // As in `ifma.rs`, where they are read.
 #[derive(Clone, Copy)]
 pub(super) struct Windows<'k> {
-    pub(super) generator: &'k [TableEntry],
-    pub(super) key: &'k [TableEntry],
+    pub(super) entries: &'k [TableEntry],
     pub(super) width: u32,
+}
+
+#[allow(dead_code)] // As in `ifma.rs`, where they are read.
+#[derive(Clone, Copy)]
+pub(super) struct Tables<'k> {
+    pub(super) generator: Windows<'k>,
+    pub(super) key: Windows<'k>,
 }
 
 pub(super) const fn window_width(_: TableShape) -> Option<u32> {
@@ -23,11 +29,11 @@ impl Ifma {
         None
     }
 
-    pub(super) fn check(self, _: &Windows<'_>, _: &SignatureScalars) -> bool {
+    pub(super) fn check(self, _: &Tables<'_>, _: &SignatureScalars) -> bool {
         match self {}
     }
 
-    pub(super) fn check_eight(self, _: &[Option<(Windows<'_>, SignatureScalars)>; 8]) -> [bool; 8] {
+    pub(super) fn check_eight(self, _: &[Option<(Tables<'_>, SignatureScalars)>; 8]) -> [bool; 8] {
         match self {}
     }
 }

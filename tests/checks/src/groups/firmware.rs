@@ -93,7 +93,7 @@ fn images(run: &Run<'_>) -> PathBuf {
 
 fn emulated(run: &mut Run<'_>) {
     // What the story types is built here, where its time shows, and not within the test.
-    let line = "cargo build --package glowband --bin glowband";
+    let line = "cargo build --workspace --all-features --bin glowband";
     if !run.command_line_with_output(line, &[]).0 {
         return;
     }

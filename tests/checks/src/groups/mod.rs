@@ -3,6 +3,7 @@
 //! To add a group, add an entry here. A group of plain commands needs nothing else;
 //! one with a logic of its own gets a file beside this one.
 
+mod at_length;
 mod bare;
 mod bench;
 mod chips;
@@ -11,6 +12,8 @@ mod figures;
 mod firmware;
 mod http;
 mod interop;
+mod server;
+mod stores;
 mod tree;
 
 use crate::needs::Need;
@@ -102,7 +105,8 @@ pub(crate) const ALL: &[Group] = &[
         by_default: true,
         needs: &[],
         check: Check::Commands(&[
-            "cargo test --workspace --all-features --test suite -- conformance:: long_compare:: --skip ten_million",
+            "cargo test --workspace --all-features --test suite -- conformance::",
+            "cargo test -p glowband-verify --all-features --test long_compare -- --skip ten_million",
         ]),
     },
     Group {
@@ -140,7 +144,7 @@ pub(crate) const ALL: &[Group] = &[
         name: "interop",
         proves: "tokens of PyJWT and jose verify here, and ours verify there",
         by_default: true,
-        needs: &[Need::PythonPackages, Need::NodePackages],
+        needs: &[Need::PythonPackages("interop"), Need::NodePackages("interop")],
         check: Check::Own(interop::check),
     },
     Group {
@@ -149,10 +153,30 @@ pub(crate) const ALL: &[Group] = &[
         by_default: true,
         needs: &[
             Need::RustComponent("clippy"),
-            Need::NodePackages,
+            Need::NodePackages("interop"),
             Need::Program { name: "nginx", package: "nginx-light" },
         ],
         check: Check::Own(http::check),
+    },
+    Group {
+        name: "stores",
+        proves: "logins rotate once, are never revived and never lost, on every store, a private PostgreSQL included",
+        by_default: true,
+        needs: &[Need::RustComponent("clippy"), Need::Postgres],
+        check: Check::Own(stores::check),
+    },
+    Group {
+        name: "server",
+        proves: "logins live and end as they should on the real server: races, kills, full disks, clocks, two databases, schemathesis",
+        by_default: true,
+        needs: &[
+            Need::PythonPackages("openapi"),
+            Need::Postgres,
+            Need::Program { name: "faketime", package: "faketime" },
+            Need::Program { name: "sqlite3", package: "sqlite3" },
+            Need::Program { name: "curl", package: "curl" },
+        ],
+        check: Check::Own(server::check),
     },
     Group {
         name: "constant-time",
@@ -188,19 +212,14 @@ pub(crate) const ALL: &[Group] = &[
         proves: "ten million ES256 signatures get the verdict of aws-lc by every arithmetic, a tenth also RustCrypto's",
         by_default: false,
         needs: &[],
-        check: Check::Commands(&[
-            "cargo test --release -p glowband-tests --test suite -- --ignored --nocapture long_compare::ten_million",
-        ]),
+        check: Check::Own(at_length::compare),
     },
     Group {
         name: "crafted",
         proves: "no ES256 signature takes twice as long as others, however it was made",
         by_default: false,
         needs: &[],
-        check: Check::Commands(&[
-            "cargo test --release -p glowband-verify --lib -- --ignored --nocapture es256::crafted_times",
-            "cargo test --release -p glowband-core --all-features --lib -- --ignored --nocapture no_signature_is_slow",
-        ]),
+        check: Check::Own(at_length::crafted),
     },
     Group {
         name: "bench",
@@ -215,5 +234,12 @@ pub(crate) const ALL: &[Group] = &[
         by_default: false,
         needs: &[Need::Program { name: "wrk", package: "wrk" }],
         check: Check::Own(bench::middleware),
+    },
+    Group {
+        name: "bench-sessions",
+        proves: "checks, refreshes and logins a second beside Better Auth, and with a million sessions; writes the server's FIGURES.md",
+        by_default: false,
+        needs: &[Need::Postgres, Need::NodePackages("bench/better-auth")],
+        check: Check::Own(bench::sessions),
     },
 ];

@@ -5,9 +5,12 @@
 
 use super::*;
 use crate::es256::ifma_entries::coordinates;
+use crate::es256::ifma_lanes::{MASK, multiple_of_p};
 use crate::es256::samples::Random;
 use glowband_core::TableEntry;
+use glowband_core::p256::backend::Number;
 use p256::elliptic_curve::bigint::{NonZero, U512};
+use std::arch::x86_64::_mm512_set_epi64;
 
 fn p() -> U512 {
     value(&P)
@@ -61,23 +64,46 @@ fn numbers(random: &mut Random, bound: u32) -> [[u64; LIMBS]; 8] {
 }
 
 #[target_feature(enable = "avx512f,avx512ifma")]
+fn factor<const B: u32>(numbers: &[[u64; LIMBS]; 8], random: &mut Random) -> Factor<B> {
+    // What is above the lowest 52 bits means nothing, but in the last limb.
+    let dirty = |number: &[u64; LIMBS]| {
+        let [a, b, c, d, last] = *number;
+        let [a, b, c, d] = [a, b, c, d].map(|limb| limb | random.number() << 52);
+        [a, b, c, d, last]
+    };
+    Factor::new(vectors(&numbers.each_ref().map(dirty)))
+}
+
+#[target_feature(enable = "avx512f,avx512ifma")]
 fn lanes<const B: u32>(numbers: &[[u64; LIMBS]; 8]) -> Lanes<B> {
+    Lanes::new(vectors(numbers))
+}
+
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn vectors(numbers: &[[u64; LIMBS]; 8]) -> Limbs {
     let mut limbs = [_mm512_setzero_si512(); LIMBS];
     for (at, limb) in limbs.iter_mut().enumerate() {
         let [a, b, c, d, e, f, g, h] = numbers.map(|number| number[at].cast_signed());
         *limb = _mm512_set_epi64(h, g, f, e, d, c, b, a);
     }
-    Lanes::new(limbs)
+    limbs
 }
 
 /// Each lane of the result is what `expected` says of the lanes of the operands, modulo p. Its bound is kept, as the
 /// assertion in `Lanes::new` says.
 #[target_feature(enable = "avx512f,avx512ifma")]
-fn same<const OUT: u32>(result: &Lanes<OUT>, expected: impl Fn(usize) -> U512) {
+fn equal<const OUT: u32>(result: &Lanes<OUT>, expected: impl Fn(usize) -> U512) {
     assert!(result.is_within());
     for (lane, limbs) in result.to_limbs().iter().enumerate() {
         assert_eq!(modulo_p(&value(limbs)), modulo_p(&expected(lane)), "lane {lane}");
     }
+}
+
+/// The same for a result that is not carried yet, in both forms that it can get.
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn same<const OUT: u32>(result: Uncarried<OUT>, expected: impl Fn(usize) -> U512) {
+    equal(&result.carried(), &expected);
+    equal(&result.factor().lanes(), &expected);
 }
 
 #[target_feature(enable = "avx512f,avx512ifma")]
@@ -88,22 +114,28 @@ fn operations() {
         let (a, b) = (lanes::<256>(&widest), lanes::<20>(&narrow));
         let (of_a, of_b) = (|lane: usize| value(&widest[lane]), |lane: usize| value(&narrow[lane]));
         let p16 = p().shl_vartime(4);
-        // Products, compared times R.
-        for (lane, limbs) in product::<256, 20, 36>(&a, &b).to_limbs().iter().enumerate() {
-            assert_eq!(times_r(&value(limbs)), expected_product(&of_a(lane), &of_b(lane)));
+        // Products, compared times R; carried on to both forms.
+        let (by_a, by_b) = (factor::<256>(&widest, random), factor::<20>(&narrow, random));
+        let columns: Columns<36> = product(&by_a, &by_b);
+        for numbers in [columns.carried().to_limbs(), columns.factor().lanes().to_limbs()] {
+            for (lane, limbs) in numbers.iter().enumerate() {
+                assert_eq!(times_r(&value(limbs)), expected_product(&of_a(lane), &of_b(lane)));
+            }
         }
         let wide = numbers(random, 240);
-        for (lane, limbs) in product::<256, 240, 256>(&a, &lanes(&wide)).to_limbs().iter().enumerate() {
+        let columns: Columns<256> = product(&by_a, &factor::<240>(&wide, random));
+        for (lane, limbs) in columns.carried().to_limbs().iter().enumerate() {
             assert_eq!(times_r(&value(limbs)), expected_product(&of_a(lane), &value(&wide[lane])));
         }
         let (one, other) = (numbers(random, 173), numbers(random, 173));
-        let (c, d) = (lanes::<173>(&one), lanes::<173>(&other));
+        let (c, d) = (factor::<173>(&one, random), factor::<173>(&other, random));
         for (lane, limbs) in product_sum::<173, 173, 173, 173, 250>((&c, &c), (&d, &d)).to_limbs().iter().enumerate() {
             let squares = [&one, &other].map(|all| expected_product(&value(&all[lane]), &value(&all[lane])));
             assert_eq!(times_r(&value(limbs)), modulo_p(&squares[0].wrapping_add(&squares[1])));
         }
         let most = numbers(random, 247);
-        for (lane, limbs) in square::<247, 255>(&lanes(&most)).to_limbs().iter().enumerate() {
+        let columns: Columns<255> = square(&factor::<247>(&most, random));
+        for (lane, limbs) in columns.carried().to_limbs().iter().enumerate() {
             let number = value(&most[lane]);
             assert_eq!(times_r(&value(limbs)), expected_product(&number, &number));
         }
@@ -112,24 +144,34 @@ fn operations() {
         let wide = numbers(random, 124);
         let of_wide = |lane: usize| value(&wide[lane]);
         let c = lanes::<124>(&wide);
-        same::<52>(&difference(&b, &b), |_| U512::ZERO);
-        same::<156>(&difference(&c, &b), |lane| less(of_wide(lane), of_b(lane)));
-        same::<148>(&difference(&b, &c), |lane| less(of_b(lane), of_wide(lane)));
-        same::<128>(&negated(&c), |lane| less(U512::ZERO, of_wide(lane)));
-        same::<144>(&sum(&b, &c), |lane| of_b(lane).wrapping_add(&of_wide(lane)));
         let mask = random.bytes()[0];
         let signed = |lane: usize, number: U512| if mask >> lane & 1 == 1 { less(U512::ZERO, number) } else { number };
-        same::<180>(&signed_difference(mask, &b, &c), |lane| less(signed(lane, of_b(lane)), of_wide(lane)));
-        same(&signed_reduced(mask, &a), |lane| signed(lane, of_a(lane)));
-        same(&x_of_sum(&c, &b, &b), |lane| {
-            let thrice = of_b(lane).wrapping_add(&of_b(lane).shl_vartime(1));
-            less(of_wide(lane), thrice)
-        });
+        same::<52>(difference(&b, &b), |_| U512::ZERO);
+        same::<156>(difference(&c, &b), |lane| less(of_wide(lane), of_b(lane)));
+        same::<148>(difference(&b, &c), |lane| less(of_b(lane), of_wide(lane)));
+        same::<144>(sum(&b, &c), |lane| of_b(lane).wrapping_add(&of_wide(lane)));
+        same::<180>(signed_difference(mask, &b, &c), |lane| less(signed(lane, of_b(lane)), of_wide(lane)));
+        equal::<128>(&negated_in(mask, &c), |lane| signed(lane, of_wide(lane)));
+        equal(&signed_reduced(mask, &a), |lane| signed(lane, of_a(lane)));
+        equal(&x_of_sum(&c, &b, &b), |lane| less(of_wide(lane), of_b(lane)));
+        // Columns as they come from products, at the most that a bound allows.
+        let (x, y): (Columns<255>, Columns<36>) = (square(&factor::<247>(&most, random)), product(&by_a, &by_b));
+        let of_columns = |columns: Columns<255>, lane: usize| value(&columns.carried().to_limbs()[lane]);
+        let of_y = |lane: usize| value(&y.carried().to_limbs()[lane]);
+        let narrower: Columns<100> = square(&factor::<124>(&wide, random));
+        let of_narrower = |lane: usize| value(&narrower.carried().to_limbs()[lane]);
+        same::<256>(difference(&narrower, &narrower), |_| U512::ZERO);
+        same::<148>(difference(&narrower, &y), |lane| less(of_narrower(lane), of_y(lane)));
+        equal(&x_of_sum(&narrower, &y, &y), |lane| less(of_narrower(lane), of_y(lane)));
+        equal::<256>(&negated_in(mask, &x), |lane| signed(lane, of_columns(x, lane)));
         // Choices and moves.
-        same(&a.or(mask, &b.widened()), |lane| if mask >> lane & 1 == 1 { of_b(lane) } else { of_a(lane) });
-        same(&a.swapped::<4>(), |lane| of_a(lane ^ 4));
-        same(&a.swapped::<2>(), |lane| of_a(lane ^ 2));
-        same(&a.swapped::<1>(), |lane| of_a(lane ^ 1));
+        equal(&a.or(mask, &b.widened()), |lane| if mask >> lane & 1 == 1 { of_b(lane) } else { of_a(lane) });
+        equal(&a.swapped::<4>(), |lane| of_a(lane ^ 4));
+        equal(&a.swapped::<2>(), |lane| of_a(lane ^ 2));
+        equal(&a.swapped::<1>(), |lane| of_a(lane ^ 1));
+        let mixed = by_a.or(mask, &by_b.widened());
+        equal(&mixed.lanes(), |lane| if mask >> lane & 1 == 1 { of_b(lane) } else { of_a(lane) });
+        equal(&by_a.swapped::<2>().lanes(), |lane| of_a(lane ^ 2));
     };
     for _ in 0..300 {
         round(&mut random);
@@ -138,6 +180,7 @@ fn operations() {
 
 #[target_feature(enable = "avx512f,avx512ifma")]
 fn zeros() {
+    let mut random = Random(3);
     for start in 0..=16 {
         let near: [[u64; LIMBS]; 8] = std::array::from_fn(|lane| {
             let mut limbs = multiple_of_p(start);
@@ -156,12 +199,12 @@ fn zeros() {
             .iter()
             .enumerate()
             .fold(0, |mask, (lane, limbs)| mask | u8::from(modulo_p(&value(limbs)) == U512::ZERO) << lane);
-        assert_eq!(lanes::<256>(&near).zeros(), expected, "{start}");
+        assert_eq!(factor::<256>(&near, &mut random).zeros(), expected, "{start}");
         assert!(expected & 1 == 1 && expected & 0b1_1000 == 0);
     }
 }
 
-#[target_feature(enable = "avx512f,avx512ifma")]
+#[target_feature(enable = "avx512f,avx512ifma,avx512vbmi2")]
 fn loads() {
     let mut random = Random(2);
     for _ in 0..50 {
@@ -180,8 +223,8 @@ fn loads() {
             bytes.iter().rev().fold(U512::ZERO, |number, byte| number.shl_vartime(8).wrapping_add(&U512::from(*byte)))
         };
         for lane in 0..8 {
-            assert_eq!(value(&x.to_limbs()[lane]), number(lane, 0).shl_vartime(4));
-            assert_eq!(value(&y.to_limbs()[lane]), number(lane, 32).shl_vartime(4));
+            assert_eq!(value(&x.lanes().to_limbs()[lane]), number(lane, 0).shl_vartime(4));
+            assert_eq!(value(&y.lanes().to_limbs()[lane]), number(lane, 32).shl_vartime(4));
         }
     }
     let numbers: [Number; 8] = std::array::from_fn(|_| std::array::from_fn(|_| random.number() >> 1));
