@@ -3,9 +3,11 @@
 //! A sum is gathered in coordinates (X, Y, ZZ, ZZZ) with x = X/ZZ, y = Y/ZZZ, ZZ³ = ZZZ²: the cheapest for adding
 //! affine points (formulas madd-2008-s and dbl-2008-s-1 of the Explicit-Formulas Database). ZZ = 0 is infinity.
 
+use super::backend::PointSum;
 use super::field::FieldElement;
 use super::limbs::{self, Words};
 use super::number;
+use super::table::{TableEntry, load};
 
 /// A point other than infinity.
 #[derive(Clone, Copy, PartialEq)]
@@ -126,6 +128,12 @@ impl Sum {
         self.zz.is_zero()
     }
 
+    /// A sum of which nothing is known but x = X/ZZ.
+    pub(super) fn of_x([x, zz]: &[[u8; 32]; 2]) -> Self {
+        let [x, zz] = [x, zz].map(FieldElement::from_montgomery_bytes);
+        Self { x, y: FieldElement::ZERO, zz, zzz: FieldElement::ZERO }
+    }
+
     /// Adds a point, whatever the two are.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn add(&mut self, point: &Affine) {
@@ -196,6 +204,32 @@ impl Sum {
         }
         let Some(x) = FieldElement::new(r) else { return false };
         x.mul(&self.zz) == self.x || number::less(r, &P_LESS_N) && x.add(&ORDER).mul(&self.zz) == self.x
+    }
+}
+
+impl PointSum for Sum {
+    const INFINITY: Self = Self::INFINITY;
+
+    #[inline(always)]
+    fn is_infinity(&self) -> bool {
+        Self::is_infinity(self)
+    }
+
+    #[inline(always)]
+    fn double(&mut self) {
+        Self::double(self);
+    }
+
+    #[inline(always)]
+    fn add(&mut self, entry: &TableEntry, negative: bool) {
+        let mut point = load(entry);
+        point.y = point.y.negated_if(negative);
+        Self::add(self, &point);
+    }
+
+    #[inline(always)]
+    fn x_and_zz(&self) -> [[u8; 32]; 2] {
+        [self.x.montgomery_bytes(), self.zz.montgomery_bytes()]
     }
 }
 

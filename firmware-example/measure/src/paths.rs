@@ -20,6 +20,13 @@ const NOW: UnixSeconds = UnixSeconds(1_700_000_000);
 #[cfg(feature = "es256")]
 const SHAPE: TableShape = TableShape::Comb4;
 
+/// Who adds the points.
+#[cfg(all(feature = "es256", not(feature = "umaal")))]
+pub type Es256Key<'t> = PreparedEs256Key<'t>;
+/// Who adds the points.
+#[cfg(feature = "umaal")]
+pub type Es256Key<'t> = p256_umaal::UmaalEs256Key<'t>;
+
 /// Both tables.
 #[cfg(feature = "es256")]
 pub struct Tables {
@@ -48,9 +55,12 @@ impl Tables {
     }
 
     /// The key, if both were prepared.
-    pub fn key(&self) -> Option<PreparedEs256Key<'_>> {
+    pub fn key(&self) -> Option<Es256Key<'_>> {
         let key = PreparedTable::trusted(SHAPE, &self.key).ok()?;
-        PreparedEs256Key::new(key, PreparedTable::trusted(SHAPE, &self.generator).ok()?).ok()
+        let key = PreparedEs256Key::new(key, PreparedTable::trusted(SHAPE, &self.generator).ok()?).ok()?;
+        #[cfg(feature = "umaal")]
+        let key = p256_umaal::UmaalEs256Key(key);
+        Some(key)
     }
 }
 
@@ -74,14 +84,14 @@ pub fn hs256_signature(key: &Hs256Key) -> bool {
 /// A whole ES256 token.
 #[cfg(feature = "es256")]
 #[inline(never)]
-pub fn es256(key: &PreparedEs256Key<'_>) -> bool {
+pub fn es256(key: &Es256Key<'_>) -> bool {
     whole(key, ES256)
 }
 
 /// The same token's signature alone.
 #[cfg(feature = "es256")]
 #[inline(never)]
-pub fn es256_signature(key: &PreparedEs256Key<'_>) -> bool {
+pub fn es256_signature(key: &Es256Key<'_>) -> bool {
     signature(key, ES256)
 }
 
