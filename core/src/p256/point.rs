@@ -51,6 +51,9 @@ const ORDER: FieldElement = FieldElement::from_montgomery([
 /// p − n: r + n is below p for r below this.
 const P_LESS_N: Words = limbs::from_u32([0x039c_daae, 0x0c46_353d, 0x58e8_617b, 0x4319_0553, 0, 0, 0, 0]);
 
+/// What is to be added is there already.
+struct SamePoint;
+
 impl Affine {
     /// The generator G.
     pub(super) const GENERATOR: Self = Self {
@@ -135,17 +138,26 @@ impl Sum {
     }
 
     /// Adds a point, whatever the two are.
-    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[inline(always)]
     pub(super) fn add(&mut self, point: &Affine) {
+        if self.add_other(point).is_err() {
+            self.double();
+        }
+    }
+
+    /// Adds a point other than the one that this already is. What doubles is the caller, so that a chip's stack does not
+    /// hold both at once.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn add_other(&mut self, point: &Affine) -> Result<(), SamePoint> {
         if self.is_infinity() {
             *self = Self::of(*point);
-            return;
+            return Ok(());
         }
         let p = point.x.mul(&self.zz).sub(&self.x);
         let r = point.y.mul(&self.zzz).sub(&self.y);
         if p.is_zero() {
-            self.add_same_x(r.is_zero());
-            return;
+            return self.add_same_x(r.is_zero());
         }
         let pp = p.square();
         let ppp = p.mul(&pp);
@@ -154,17 +166,18 @@ impl Sum {
         self.zzz = self.zzz.mul(&ppp);
         self.x = r.square().sub(&ppp).sub(&q.double());
         self.y = r.mul(&q.sub(&self.x)).sub(&self.y.mul(&ppp));
+        Ok(())
     }
 
-    /// Adds the point that this already is, or its opposite.
+    /// The point that this already is, or its opposite.
     #[cold]
     #[inline(never)]
-    fn add_same_x(&mut self, same_y: bool) {
+    fn add_same_x(&mut self, same_y: bool) -> Result<(), SamePoint> {
         if same_y {
-            self.double();
-        } else {
-            *self = Self::INFINITY;
+            return Err(SamePoint);
         }
+        *self = Self::INFINITY;
+        Ok(())
     }
 
     /// Twice the point; infinity stays what it is, and no point has order two.

@@ -2,6 +2,7 @@
 
 use super::backend::PointSum;
 use super::hashing::sha256;
+use super::limbs::Words;
 use super::point::{Affine, Sum};
 use super::recode::{Plan, Table};
 use super::scalar::Scalars;
@@ -52,17 +53,17 @@ impl<'t> PreparedEs256Key<'t> {
         signature: &[u8; 64],
     ) -> Result<(), SignatureMismatch> {
         let scalars = Scalars::new(signature, hash).ok_or(SignatureMismatch)?;
-        let point = self.combined::<S>(&scalars).filter(|point| !point.is_infinity()).ok_or(SignatureMismatch)?;
-        if Sum::of_x(&point.x_and_zz()).has_x_modulo_n(&scalars.r) { Ok(()) } else { Err(SignatureMismatch) }
+        let mut point = S::INFINITY;
+        self.combine(&scalars, &mut point).ok_or(SignatureMismatch)?;
+        if has_x_modulo_n(&point, &scalars.r) { Ok(()) } else { Err(SignatureMismatch) }
     }
 
-    /// u1·G + u2·Q. `None` does not happen: every step of a plan is in the table it was made for.
+    /// Infinity plus u1·G + u2·Q. `None` does not happen: every step of a plan is in the table it was made for.
     #[cfg_attr(target_os = "none", inline(never))]
-    fn combined<S: PointSum>(&self, scalars: &Scalars) -> Option<S> {
+    fn combine<S: PointSum>(&self, scalars: &Scalars, sum: &mut S) -> Option<()> {
         let mut plan = Plan::new();
         plan.put(Table::Generator, &self.generator.shape().layout(), &scalars.u1);
         plan.put(Table::Key, &self.key.shape().layout(), &scalars.u2);
-        let mut sum = S::INFINITY;
         for row in plan.rows() {
             if !sum.is_infinity() {
                 sum.double();
@@ -75,8 +76,14 @@ impl<'t> PreparedEs256Key<'t> {
                 sum.add(table.get(usize::from(step.entry))?, step.negative);
             }
         }
-        Some(sum)
+        Some(())
     }
+}
+
+/// A function of its own, so that a chip's stack does not hold its numbers beside the plan.
+#[cfg_attr(target_os = "none", inline(never))]
+fn has_x_modulo_n<S: PointSum>(point: &S, r: &Words) -> bool {
+    !point.is_infinity() && Sum::of_x(&point.x_and_zz()).has_x_modulo_n(r)
 }
 
 impl SignatureCheck for PreparedEs256Key<'_> {

@@ -23,6 +23,16 @@ struct Machine {
 impl Emulator {
     /// Starts an image. It stands still until the first [`Wire`] is there to hear it.
     pub(crate) fn start(image: &Path) -> Self {
+        Self::start_with(image, &[])
+    }
+
+    /// The same; what it says over semihosting goes into a file.
+    pub(crate) fn with_log(image: &Path, log: &Path) -> Self {
+        let file = format!("file,id=log,path={}", log.display());
+        Self::start_with(image, &["-chardev", &file, "-semihosting-config", "enable=on,target=native,chardev=log"])
+    }
+
+    fn start_with(image: &Path, words: &[&str]) -> Self {
         assert!(image.is_file(), "{} is not built", image.display());
         let name = image.file_name().unwrap_or_default().display();
         let pin = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("pin-{}-{name}.log", std::process::id()));
@@ -31,6 +41,7 @@ impl Emulator {
             // The system chooses the port: one that was free a moment ago may be another's by now.
             .args(["-serial", "tcp:127.0.0.1:0,server=on,wait=off,nodelay=on"])
             .args(["-serial", &format!("file:{}", pin.display())])
+            .args(words)
             .arg("-kernel")
             .arg(image)
             .stdin(Stdio::piped())
@@ -123,6 +134,13 @@ impl Wire {
     pub(crate) fn ask(&mut self, line: &[u8]) -> String {
         self.send(&[line, b"\n"].concat());
         self.hear()
+    }
+
+    /// Waits until the lock has closed. A busy machine's emulator may be late, so that no time would be long enough.
+    pub(crate) fn until_shut(&mut self) {
+        while self.ask(b"STATUS") == "BUSY" {
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Another half of the line, to send from elsewhere.
