@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// Nothing that was sent is in the log with so many bytes of it in a row.
-const PART: usize = 6;
+const PART: usize = 8;
 
 /// Asks, and keeps what was asked.
 fn ask(wire: &mut Wire, sent: &mut Vec<String>, line: &str) -> String {
@@ -37,6 +37,7 @@ fn the_log_tells_decisions_and_no_secret() {
     let decoded = decoded.unwrap_or_else(|error| panic!("{}: {error}", decoder.display()));
     let text = String::from_utf8(decoded.stdout).expect("text");
     assert!(decoded.status.success(), "{}", String::from_utf8_lossy(&decoded.stderr));
+    assert!(text.contains("denied: 17 bad_signature"), "not the whole story:\n{text}");
     super::as_expected("log.out", &text);
 
     let raw = fs::read(&stream).expect("a stream");

@@ -95,8 +95,9 @@ fn the_whole_story_runs_from_one_terminal() {
     terminal.remarks("the same token again");
     terminal.hands(&alice, &token);
     terminal.remarks("forged: another's key under the issuer's name");
-    terminal
-        .opens(&format!("--key stranger.jwk --kid issuer --aud door-42 --sub eve --jti 2 --expires-in 30m --now {NOW}"));
+    terminal.opens(&format!(
+        "--key stranger.jwk --kid issuer --aud door-42 --sub eve --jti 2 --expires-in 30m --now {NOW}"
+    ));
     terminal.opens("--key issuer.jwk --aud door-42 --sub alice --jti 3 --expires-in 30m --now 1600000000");
     terminal.opens(&format!("--key issuer.jwk --aud door-7 --sub alice --jti 4 --expires-in 30m --now {NOW}"));
     terminal.types(&format!("door keys {door} --key next.jwk"));
@@ -129,9 +130,12 @@ fn the_whole_story_runs_from_one_terminal() {
 #[test]
 fn the_readme_tells_this_story() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../firmware-example");
-    let [readme, story] = ["README.md", "expected/story.out"].map(|name| {
+    let text = |name: &str| {
         let path = folder.join(name);
         std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-    });
-    assert!(readme.contains(&story), "firmware-example/README.md should hold expected/story.out as it is");
+    };
+    let readme = text("README.md");
+    for name in ["expected/story.out", "expected/log.out"] {
+        assert!(readme.contains(&text(name)), "firmware-example/README.md should hold {name} as it is");
+    }
 }
