@@ -105,7 +105,6 @@ impl<'v, K: KeySource + ?Sized> SignatureVerifier<'v, K> {
     ///
     /// # Errors
     /// Any [`Refusal`] of the classes form, header, key and signature, and [`Refusal::ScratchTooSmall`].
-    #[cfg_attr(target_os = "none", inline(never))]
     pub fn verify<'r>(&self, token: &[u8], room: &'r mut [u8]) -> Result<SignatureProven<'r>, Refusal> {
         self.accept(token, room)?.prove()
     }

@@ -4,10 +4,13 @@
 // Digits have at most eight bits.
 #![allow(clippy::cast_possible_truncation)]
 
+use super::hashing::sha256;
 use super::limbs::Words;
 use super::number;
+use super::prepared::PreparedEs256Key;
 use super::scalar::{self, Scalars};
 use super::table::{self, TableEntry};
+use crate::alg::SignatureMismatch;
 
 /// A number below 2^256, lowest limb first.
 pub type Number = [u64; 4];
@@ -45,6 +48,38 @@ impl SignatureScalars {
     fn exported(scalars: &Scalars) -> Self {
         Self { r: exported(&scalars.r), u1: exported(&scalars.u1), u2: exported(&scalars.u2) }
     }
+}
+
+/// A sum of points of the curve, in whatever coordinates; see [`check`].
+pub trait PointSum {
+    /// The sum of no point.
+    const INFINITY: Self;
+
+    /// Whether it is infinity.
+    fn is_infinity(&self) -> bool;
+
+    /// Twice the point; infinity stays what it is.
+    fn double(&mut self);
+
+    /// Adds an entry of a table, or its opposite, whatever the two are.
+    fn add(&mut self, entry: &TableEntry, negative: bool);
+
+    /// X and ZZ of x = X/ZZ, each in the form of an entry's coordinates: times 2^256 modulo p, below p, lowest byte first.
+    /// Not asked of infinity.
+    fn x_and_zz(&self) -> [[u8; 32]; 2];
+}
+
+/// [`PreparedEs256Key`]'s own check of a signature (r ‖ s), with the points added by `S`.
+///
+/// # Errors
+/// [`SignatureMismatch`], whatever the reason.
+pub fn check<S: PointSum>(
+    key: &PreparedEs256Key<'_>,
+    signing_input: &[u8],
+    signature: &[u8],
+) -> Result<(), SignatureMismatch> {
+    let signature = signature.try_into().map_err(|_| SignatureMismatch)?;
+    key.check_hash_by::<S>(&sha256(signing_input, &[]), signature)
 }
 
 /// The digits of a scalar below n in windows of `width` bits (2 to 8), lowest first, each between −2^(w−1) and 2^(w−1).

@@ -3,9 +3,11 @@
 //! A sum is gathered in coordinates (X, Y, ZZ, ZZZ) with x = X/ZZ, y = Y/ZZZ, ZZ³ = ZZZ²: the cheapest for adding
 //! affine points (formulas madd-2008-s and dbl-2008-s-1 of the Explicit-Formulas Database). ZZ = 0 is infinity.
 
+use super::backend::PointSum;
 use super::field::FieldElement;
 use super::limbs::{self, Words};
 use super::number;
+use super::table::{TableEntry, load};
 
 /// A point other than infinity.
 #[derive(Clone, Copy, PartialEq)]
@@ -48,6 +50,9 @@ const ORDER: FieldElement = FieldElement::from_montgomery([
 
 /// p − n: r + n is below p for r below this.
 const P_LESS_N: Words = limbs::from_u32([0x039c_daae, 0x0c46_353d, 0x58e8_617b, 0x4319_0553, 0, 0, 0, 0]);
+
+/// What is to be added is there already.
+struct SamePoint;
 
 impl Affine {
     /// The generator G.
@@ -126,18 +131,33 @@ impl Sum {
         self.zz.is_zero()
     }
 
+    /// A sum of which nothing is known but x = X/ZZ.
+    pub(super) fn of_x([x, zz]: &[[u8; 32]; 2]) -> Self {
+        let [x, zz] = [x, zz].map(FieldElement::from_montgomery_bytes);
+        Self { x, y: FieldElement::ZERO, zz, zzz: FieldElement::ZERO }
+    }
+
     /// Adds a point, whatever the two are.
-    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[inline(always)]
     pub(super) fn add(&mut self, point: &Affine) {
+        if self.add_other(point).is_err() {
+            self.double();
+        }
+    }
+
+    /// Adds a point other than the one that this already is. What doubles is the caller, so that a chip's stack does not
+    /// hold both at once.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn add_other(&mut self, point: &Affine) -> Result<(), SamePoint> {
         if self.is_infinity() {
             *self = Self::of(*point);
-            return;
+            return Ok(());
         }
         let p = point.x.mul(&self.zz).sub(&self.x);
         let r = point.y.mul(&self.zzz).sub(&self.y);
         if p.is_zero() {
-            self.add_same_x(r.is_zero());
-            return;
+            return self.add_same_x(r.is_zero());
         }
         let pp = p.square();
         let ppp = p.mul(&pp);
@@ -146,17 +166,18 @@ impl Sum {
         self.zzz = self.zzz.mul(&ppp);
         self.x = r.square().sub(&ppp).sub(&q.double());
         self.y = r.mul(&q.sub(&self.x)).sub(&self.y.mul(&ppp));
+        Ok(())
     }
 
-    /// Adds the point that this already is, or its opposite.
+    /// The point that this already is, or its opposite.
     #[cold]
     #[inline(never)]
-    fn add_same_x(&mut self, same_y: bool) {
+    fn add_same_x(&mut self, same_y: bool) -> Result<(), SamePoint> {
         if same_y {
-            self.double();
-        } else {
-            *self = Self::INFINITY;
+            return Err(SamePoint);
         }
+        *self = Self::INFINITY;
+        Ok(())
     }
 
     /// Twice the point; infinity stays what it is, and no point has order two.
@@ -196,6 +217,32 @@ impl Sum {
         }
         let Some(x) = FieldElement::new(r) else { return false };
         x.mul(&self.zz) == self.x || number::less(r, &P_LESS_N) && x.add(&ORDER).mul(&self.zz) == self.x
+    }
+}
+
+impl PointSum for Sum {
+    const INFINITY: Self = Self::INFINITY;
+
+    #[inline(always)]
+    fn is_infinity(&self) -> bool {
+        Self::is_infinity(self)
+    }
+
+    #[inline(always)]
+    fn double(&mut self) {
+        Self::double(self);
+    }
+
+    #[inline(always)]
+    fn add(&mut self, entry: &TableEntry, negative: bool) {
+        let mut point = load(entry);
+        point.y = point.y.negated_if(negative);
+        Self::add(self, &point);
+    }
+
+    #[inline(always)]
+    fn x_and_zz(&self) -> [[u8; 32]; 2] {
+        [self.x.montgomery_bytes(), self.zz.montgomery_bytes()]
     }
 }
 

@@ -1,10 +1,12 @@
 //! ECDSA with P-256 and SHA-256 (FIPS 186-5 §6.4.2, RFC 7518 §3.4) against a public key that was prepared.
 
+use super::backend::PointSum;
 use super::hashing::sha256;
+use super::limbs::Words;
 use super::point::{Affine, Sum};
 use super::recode::{Plan, Table};
 use super::scalar::Scalars;
-use super::table::{PreparedTable, TableError, load};
+use super::table::{PreparedTable, TableError};
 use crate::alg::{Algorithm, SignatureCheck, SignatureMismatch};
 use core::fmt;
 
@@ -42,18 +44,26 @@ impl<'t> PreparedEs256Key<'t> {
     /// # Errors
     /// [`SignatureMismatch`], whatever the reason.
     pub fn check_hash(&self, hash: &[u8; 32], signature: &[u8; 64]) -> Result<(), SignatureMismatch> {
-        let scalars = Scalars::new(signature, hash).ok_or(SignatureMismatch)?;
-        let point = self.combined(&scalars).ok_or(SignatureMismatch)?;
-        if point.has_x_modulo_n(&scalars.r) { Ok(()) } else { Err(SignatureMismatch) }
+        self.check_hash_by::<Sum>(hash, signature)
     }
 
-    /// u1·G + u2·Q. `None` does not happen: every step of a plan is in the table it was made for.
+    pub(super) fn check_hash_by<S: PointSum>(
+        &self,
+        hash: &[u8; 32],
+        signature: &[u8; 64],
+    ) -> Result<(), SignatureMismatch> {
+        let scalars = Scalars::new(signature, hash).ok_or(SignatureMismatch)?;
+        let mut point = S::INFINITY;
+        self.combine(&scalars, &mut point).ok_or(SignatureMismatch)?;
+        if has_x_modulo_n(&point, &scalars.r) { Ok(()) } else { Err(SignatureMismatch) }
+    }
+
+    /// Infinity plus u1·G + u2·Q. `None` does not happen: every step of a plan is in the table it was made for.
     #[cfg_attr(target_os = "none", inline(never))]
-    fn combined(&self, scalars: &Scalars) -> Option<Sum> {
+    fn combine<S: PointSum>(&self, scalars: &Scalars, sum: &mut S) -> Option<()> {
         let mut plan = Plan::new();
         plan.put(Table::Generator, &self.generator.shape().layout(), &scalars.u1);
         plan.put(Table::Key, &self.key.shape().layout(), &scalars.u2);
-        let mut sum = Sum::INFINITY;
         for row in plan.rows() {
             if !sum.is_infinity() {
                 sum.double();
@@ -63,13 +73,17 @@ impl<'t> PreparedEs256Key<'t> {
                     Table::Generator => self.generator.entries(),
                     Table::Key => self.key.entries(),
                 };
-                let mut point = load(table.get(usize::from(step.entry))?);
-                point.y = point.y.negated_if(step.negative);
-                sum.add(&point);
+                sum.add(table.get(usize::from(step.entry))?, step.negative);
             }
         }
-        Some(sum)
+        Some(())
     }
+}
+
+/// A function of its own, so that a chip's stack does not hold its numbers beside the plan.
+#[cfg_attr(target_os = "none", inline(never))]
+fn has_x_modulo_n<S: PointSum>(point: &S, r: &Words) -> bool {
+    !point.is_infinity() && Sum::of_x(&point.x_and_zz()).has_x_modulo_n(r)
 }
 
 impl SignatureCheck for PreparedEs256Key<'_> {

@@ -16,7 +16,12 @@ pub struct Noise {
 pub(crate) fn start(rng: RNG, rcc: &mut Rcc, timer: Timer) -> Noise {
     Noise {
         #[cfg(feature = "pll")]
-        generator: stm32f4xx_hal::rng::RngExt::constrain(rng, rcc),
+        generator: {
+            let mut generator = stm32f4xx_hal::rng::RngExt::constrain(rng, rcc);
+            // The first word is not to be used (24.3.1).
+            rand_core::RngCore::next_u32(&mut generator);
+            generator
+        },
         timer,
     }
 }

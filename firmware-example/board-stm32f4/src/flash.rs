@@ -10,7 +10,7 @@ pub(crate) use emulated::{StoreFlash, store};
 #[cfg(not(feature = "qemu"))]
 mod chip {
     use embedded_storage::nor_flash::{ErrorType, NorFlash, NorFlashError, NorFlashErrorKind, ReadNorFlash};
-    use stm32f4xx_hal::flash::{Error, FlashExt, LockedFlash};
+    use stm32f4xx_hal::flash::{Error, FlashExt};
     use stm32f4xx_hal::pac::FLASH;
 
     const START: u32 = 768 * 1024;
@@ -19,12 +19,23 @@ mod chip {
     const FIRST: u8 = 10;
 
     /// The store's part of the flash, from its own address 0 on.
-    pub struct StoreFlash(LockedFlash);
+    pub struct StoreFlash(FLASH);
 
     pub(crate) fn store(flash: FLASH) -> Option<StoreFlash> {
-        let flash = LockedFlash::new(flash);
         // A chip of the family with less flash has no such sectors.
         (flash.len() >= (START + 2 * SECTOR) as usize).then_some(StoreFlash(flash))
+    }
+
+    impl StoreFlash {
+        /// The data cache may hold what an erased sector held before. It is flushed while it is off (chapter 3.6,
+        /// programming and caches); a write changes it along with the flash.
+        fn forget_cached(&self) {
+            let control = self.0.acr();
+            control.modify(|_, bits| bits.dcen().clear_bit());
+            control.modify(|_, bits| bits.dcrst().set_bit());
+            control.modify(|_, bits| bits.dcrst().clear_bit());
+            control.modify(|_, bits| bits.dcen().set_bit());
+        }
     }
 
     /// The place in the whole flash, if all of it is the store's.
@@ -88,7 +99,9 @@ mod chip {
             for sector in FIRST..FIRST + 2 {
                 let start = u32::from(sector - FIRST) * SECTOR;
                 if (from..to).contains(&start) {
-                    self.0.unlocked().erase(sector).map_err(StoreFlashError::Controller)?;
+                    let erased = self.0.unlocked().erase(sector);
+                    self.forget_cached();
+                    erased.map_err(StoreFlashError::Controller)?;
                 }
             }
             Ok(())

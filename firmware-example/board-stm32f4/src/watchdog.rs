@@ -5,7 +5,7 @@ use stm32f4xx_hal::prelude::*;
 use stm32f4xx_hal::watchdog::IndependentWatchdog;
 
 /// Longer than the flash takes to erase a sector of 128 KB byte by byte, during which no instruction is fetched: 4 s at
-/// most (datasheet, flash memory programming).
+/// most (datasheet, flash memory programming). The oscillator is a rough one: this is between 5.4 and 15 s.
 const PERIOD: u32 = 8000;
 
 /// The watchdog, running.

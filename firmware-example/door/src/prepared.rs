@@ -30,6 +30,9 @@ impl PreparedPoint {
     pub(crate) fn check(&self, signing_input: &[u8], signature: &[u8]) -> Result<(), SignatureMismatch> {
         let key = PreparedTable::trusted(SHAPE, &self.table).map_err(|_| SignatureMismatch)?;
         let generator = PreparedTable::trusted(SHAPE, GENERATOR).map_err(|_| SignatureMismatch)?;
-        PreparedEs256Key::new(key, generator).map_err(|_| SignatureMismatch)?.check(signing_input, signature)
+        let key = PreparedEs256Key::new(key, generator).map_err(|_| SignatureMismatch)?;
+        #[cfg(feature = "umaal")]
+        let key = p256_umaal::UmaalEs256Key(key);
+        key.check(signing_input, signature)
     }
 }

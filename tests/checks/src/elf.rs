@@ -5,6 +5,8 @@
 pub(crate) struct Image {
     /// Names of all symbols, as the compiler mangled them.
     pub(crate) symbols: Vec<String>,
+    /// Bytes of each.
+    pub(crate) sizes: Vec<u64>,
     /// Bytes of code and constants.
     pub(crate) read_only: u64,
     /// Bytes of static variables, initialised or not.
@@ -52,6 +54,7 @@ pub(crate) fn read(file: &[u8]) -> Result<Image, String> {
             let name = name.split(|&byte| byte == 0).next().unwrap_or_default();
             if !name.is_empty() {
                 image.symbols.push(String::from_utf8_lossy(name).into_owned());
+                image.sizes.push(word(symbol, 8).map_or(0, u64::from));
             }
         }
     }
@@ -102,8 +105,9 @@ mod tests {
         file.extend_from_slice(names);
         let symbols_at = file.len();
         for name in [0_u32, 1, 8] {
-            file.extend_from_slice(&name.to_le_bytes());
-            file.extend_from_slice(&[0; 12]);
+            for value in [name, 0, name * 10, 0] {
+                file.extend_from_slice(&value.to_le_bytes());
+            }
         }
         let table_at = file.len();
         let sections: [[u32; 5]; 4] = [
@@ -126,8 +130,8 @@ mod tests {
 
     #[test]
     fn symbols_and_sizes_are_read() {
-        let expected =
-            Image { symbols: vec!["_start".to_owned(), "__rust_alloc".to_owned()], read_only: 1200, writable: 64 };
+        let symbols = vec!["_start".to_owned(), "__rust_alloc".to_owned()];
+        let expected = Image { symbols, sizes: vec![10, 80], read_only: 1200, writable: 64 };
         assert_eq!(read(&image()), Ok(expected));
     }
 

@@ -1,10 +1,11 @@
 //! QEMU's netduinoplus2, an STM32F405: one image, its serial line on a socket, its pin in a file.
 
 use serde_json::{Value, json};
+use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 pub(crate) struct Emulator {
@@ -13,34 +14,45 @@ pub(crate) struct Emulator {
     pin: PathBuf,
 }
 
-/// The process, and the pipe by which it is told what to do (QMP).
+/// The process, and the socket by which it is told what to do (QMP).
 struct Machine {
     process: Child,
-    orders: ChildStdin,
-    answers: BufReader<ChildStdout>,
+    orders: TcpStream,
+    answers: BufReader<TcpStream>,
 }
 
 impl Emulator {
     /// Starts an image. It stands still until the first [`Wire`] is there to hear it.
     pub(crate) fn start(image: &Path) -> Self {
+        Self::start_with(image, Stdio::null(), &[])
+    }
+
+    /// The same; what it says over semihosting, which is the emulator's own output, goes into a file.
+    pub(crate) fn with_log(image: &Path, log: &Path) -> Self {
+        let log = File::create(log).expect("a file");
+        Self::start_with(image, log.into(), &["-semihosting-config", "enable=on,target=native"])
+    }
+
+    fn start_with(image: &Path, output: Stdio, words: &[&str]) -> Self {
         assert!(image.is_file(), "{} is not built", image.display());
         let name = image.file_name().unwrap_or_default().display();
         let pin = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("pin-{}-{name}.log", std::process::id()));
-        let mut process = Command::new("qemu-system-arm")
-            .args(["-M", "netduinoplus2", "-display", "none", "-S", "-qmp", "stdio"])
+        let monitor = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let process = Command::new("qemu-system-arm")
+            .args(["-M", "netduinoplus2", "-display", "none", "-S"])
+            .args(["-qmp", &format!("tcp:{}", monitor.local_addr().expect("a port"))])
             // The system chooses the port: one that was free a moment ago may be another's by now.
             .args(["-serial", "tcp:127.0.0.1:0,server=on,wait=off,nodelay=on"])
             .args(["-serial", &format!("file:{}", pin.display())])
+            .args(words)
             .arg("-kernel")
             .arg(image)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
+            .stdin(Stdio::null())
+            .stdout(output)
             .stderr(Stdio::null())
             .spawn()
             .expect("qemu-system-arm runs");
-        let orders = process.stdin.take().expect("a pipe");
-        let answers = BufReader::new(process.stdout.take().expect("a pipe"));
-        let mut machine = Machine { process, orders, answers };
+        let mut machine = Machine::telling(process, &monitor);
         machine.obey("qmp_capabilities");
         let port = port_of(&machine.obey("query-chardev")).expect("a serial line on a socket");
         Self { machine, port, pin }
@@ -80,6 +92,20 @@ impl Drop for Emulator {
 }
 
 impl Machine {
+    /// Waits for the process to come, unless it ends before.
+    fn telling(mut process: Child, monitor: &TcpListener) -> Self {
+        monitor.set_nonblocking(true).expect("a socket");
+        loop {
+            if let Ok((orders, _)) = monitor.accept() {
+                orders.set_nonblocking(false).expect("a socket");
+                let answers = BufReader::new(orders.try_clone().expect("a socket"));
+                return Self { process, orders, answers };
+            }
+            assert!(process.try_wait().expect("a process").is_none(), "the emulator has ended");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// Gives an order and waits for what comes back; what happens meanwhile is passed over.
     fn obey(&mut self, order: &str) -> Value {
         writeln!(self.orders, "{}", json!({ "execute": order })).expect("the emulator runs");
@@ -98,7 +124,7 @@ impl Machine {
 /// Of `disconnected:tcp:127.0.0.1:42851,server=on`.
 fn port_of(devices: &Value) -> Option<u16> {
     let names = devices.as_array()?.iter().filter_map(|device| device["filename"].as_str());
-    let address = names.filter_map(|name| name.split_once("tcp:127.0.0.1:")).next()?.1;
+    let address = names.filter_map(|name| name.strip_prefix("disconnected:tcp:127.0.0.1:")).next()?;
     address.split(',').next()?.parse().ok()
 }
 
@@ -123,6 +149,13 @@ impl Wire {
     pub(crate) fn ask(&mut self, line: &[u8]) -> String {
         self.send(&[line, b"\n"].concat());
         self.hear()
+    }
+
+    /// Waits until the lock has closed. A busy machine's emulator may be late, so that no time would be long enough.
+    pub(crate) fn until_shut(&mut self) {
+        while self.ask(b"STATUS") == "BUSY" {
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Another half of the line, to send from elsewhere.

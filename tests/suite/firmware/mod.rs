@@ -1,6 +1,8 @@
 //! The door's images on an emulated board, spoken to over its serial line.
 
 mod emulator;
+mod logs;
+mod owned;
 mod robustness;
 mod story;
 mod vectors;

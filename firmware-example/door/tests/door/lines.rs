@@ -69,7 +69,7 @@ fn noise_never_opens_and_never_stops_the_door() {
         state ^= state << 17;
         state.to_le_bytes()[3]
     };
-    for _ in 0..20_000 {
+    for _ in 0..100_000 {
         let length = usize::from(noise()) % 40;
         let line: Vec<u8> = (0..length).map(|_| noise()).chain(*b"\n").collect();
         stage.send(&line);

@@ -27,8 +27,8 @@ fn counted(name: &str, path: impl FnOnce() -> bool) {
 fn main() -> ! {
     counted("nothing", || true);
     if let Some(key) = paths::secret() {
-        counted("hs256 signature", || paths::hs256_signature(&key));
-        counted("hs256 token", || paths::hs256(&key));
+        counted("hs256 signature", || paths::hs256_signature(&key, paths::HS256));
+        counted("hs256 token", || paths::hs256(&key, paths::HS256));
     }
     #[cfg(feature = "es256")]
     if let Some(tables) = TABLES.try_take() {
@@ -38,8 +38,8 @@ fn main() -> ! {
             true
         });
         if let Some(key) = tables.key() {
-            counted("es256 signature", || paths::es256_signature(&key));
-            counted("es256 token", || paths::es256(&key));
+            counted("es256 signature", || paths::es256_signature(&key, paths::ES256));
+            counted("es256 token", || paths::es256(&key, paths::ES256));
         }
     }
     debug::exit(debug::EXIT_SUCCESS);

@@ -10,7 +10,7 @@ use door_measure::{painted_stack, paths};
 #[inline(never)]
 fn hs256() {
     if let Some(key) = paths::secret() {
-        paths::hs256(&key);
+        paths::hs256(&key, paths::HS256);
     }
 }
 
@@ -18,7 +18,7 @@ fn hs256() {
 mod prepared {
     use core::cell::RefCell;
     use critical_section::Mutex;
-    use door_measure::paths::{Tables, es256};
+    use door_measure::paths::{ES256, Tables, es256};
 
     static TABLES: Mutex<RefCell<Tables>> = Mutex::new(RefCell::new(Tables::new()));
 
@@ -36,7 +36,7 @@ mod prepared {
     pub(crate) fn verify() {
         critical_section::with(|section| {
             if let Some(key) = TABLES.borrow_ref(section).key() {
-                es256(&key);
+                es256(&key, ES256);
             }
         });
     }

@@ -15,15 +15,17 @@ static TABLES: ConstStaticCell<paths::Tables> = ConstStaticCell::new(paths::Tabl
 fn main() -> ! {
     #[cfg(feature = "control")]
     assert!(core::hint::black_box(true));
+    // Of some length and content: a token does not come with the image.
+    let token = core::hint::black_box([0; 256]);
     if let Some(key) = paths::secret() {
-        paths::hs256(&key);
+        paths::hs256(&key, &token);
     }
     #[cfg(feature = "es256")]
     if let Some(tables) = TABLES.try_take() {
         tables.prepare_generator();
         tables.prepare();
         if let Some(key) = tables.key() {
-            paths::es256(&key);
+            paths::es256(&key, &token);
         }
     }
     loop {

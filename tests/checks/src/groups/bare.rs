@@ -177,6 +177,7 @@ mod tests {
             symbols: symbols.iter().map(|symbol| (*symbol).to_owned()).collect(),
             read_only: 1,
             writable,
+            ..Image::default()
         };
         let verify = "_ZN13glowband_core6verify17h0123456789abcdefE";
         assert!(judged(&image(&["_start", verify], 0)).is_ok());
