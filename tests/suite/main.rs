@@ -6,6 +6,5 @@ mod conformance;
 mod firmware;
 mod http;
 mod interop;
-mod long_compare;
 mod properties;
 mod vectors;

@@ -48,8 +48,13 @@ fn interleaved(instructions: ShaNi, tags: [&Hs256Tag<'_>; STREAMS]) -> [Verdict;
     // Until a message has gone into them, the states are as good as the key.
     let mut states: Zeroizing<[State; STREAMS]> = Zeroizing::new(tags.map(|tag| *tag.key.inner()));
     // How long a message is is no secret.
+    let shortest = messages.iter().map(Padded::count).min().unwrap_or(0);
     let longest = messages.iter().map(Padded::count).max().unwrap_or(0);
-    for at in 0..longest {
+    for at in 0..shortest {
+        instructions.compress(&mut states, messages.each_ref().map(|message| message.block(at)));
+    }
+    // A stream that has ended goes on with the others, and its state is put back.
+    for at in shortest..longest {
         let before = states.clone();
         instructions.compress(&mut states, messages.each_ref().map(|message| message.block(at)));
         for (state, (before, message)) in states.iter_mut().zip(before.iter().zip(&messages)) {

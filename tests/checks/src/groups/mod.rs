@@ -3,11 +3,13 @@
 //! To add a group, add an entry here. A group of plain commands needs nothing else;
 //! one with a logic of its own gets a file beside this one.
 
+mod at_length;
 mod bare;
 mod bench;
 mod constant_time;
 mod figures;
 mod firmware;
+mod fuzz;
 mod http;
 mod interop;
 mod tree;
@@ -45,6 +47,7 @@ pub(crate) const ALL: &[Group] = &[
             "cargo fmt --manifest-path firmware-example/Cargo.toml --all --check",
             "cargo fmt --manifest-path tests/no-std-probe/Cargo.toml --check",
             "cargo fmt --manifest-path tests/bench/Cargo.toml --check",
+            "cargo fmt --manifest-path fuzz/Cargo.toml --check",
         ]),
     },
     Group {
@@ -101,7 +104,8 @@ pub(crate) const ALL: &[Group] = &[
         by_default: true,
         needs: &[],
         check: Check::Commands(&[
-            "cargo test --workspace --all-features --test suite -- conformance:: long_compare:: --skip ten_million",
+            "cargo test --workspace --all-features --test suite -- conformance::",
+            "cargo test -p glowband-verify --all-features --test long_compare -- --skip ten_million",
         ]),
     },
     Group {
@@ -161,6 +165,13 @@ pub(crate) const ALL: &[Group] = &[
         check: Check::Own(constant_time::check),
     },
     Group {
+        name: "fuzz-smoke",
+        proves: "every fuzz target passes its seeds and some seconds of new ones, each against its oracles",
+        by_default: true,
+        needs: &[Need::Machine("x86_64"), Need::Program { name: "c++", package: "g++" }],
+        check: Check::Own(fuzz::smoke),
+    },
+    Group {
         name: "bare",
         proves: "core builds without std in every feature subset, and an image with it has no allocator",
         by_default: true,
@@ -185,25 +196,23 @@ pub(crate) const ALL: &[Group] = &[
         proves: "ten million ES256 signatures get the verdict of aws-lc by every arithmetic, a tenth also RustCrypto's",
         by_default: false,
         needs: &[],
-        check: Check::Commands(&[
-            "cargo test --release -p glowband-tests --test suite -- --ignored --nocapture long_compare::ten_million",
-        ]),
+        check: Check::Own(at_length::compare),
     },
     Group {
         name: "crafted",
         proves: "no ES256 signature takes twice as long as others, however it was made",
         by_default: false,
         needs: &[],
-        check: Check::Commands(&[
-            "cargo test --release -p glowband-verify --lib -- --ignored --nocapture es256::crafted_times",
-            "cargo test --release -p glowband-core --all-features --lib -- --ignored --nocapture no_signature_is_slow",
-        ]),
+        check: Check::Own(at_length::crafted),
     },
     Group {
         name: "bench",
         proves: "the speed against other libraries, measured here and now",
         by_default: false,
-        needs: &[],
+        needs: &[
+            Need::Program { name: "pkg-config", package: "pkg-config" },
+            Need::Library { name: "openssl", package: "libssl-dev" },
+        ],
         check: Check::Own(bench::tokens),
     },
     Group {

@@ -1,22 +1,23 @@
 //! ES256 by every arithmetic of the host against aws-lc, and a tenth of it against RustCrypto: random keys, random
 //! messages, about half of the signatures changed by a bit. Few are tried with all other tests, ten million on request
-//! (`cargo checks long-compare`).
+//! (`cargo checks long-compare`), in units that outlive an interruption.
 
+use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::rand::{SecureRandom as _, SystemRandom};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 use glowband_core::{Es256Key, SignatureCheck, TableShape};
-use glowband_tests::signing::encode;
 use glowband_verify::{EcdsaKey, HostEs256Key, HostVerifier, KeySet, OwnedPolicy, Preparation};
-use std::fmt;
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
+use std::{env, fmt, thread};
 
 /// Signatures by one key before the next.
 const PER_KEY: usize = 20_000;
 /// Tokens in a batch.
 const BATCH: usize = 64;
-/// A line about the progress after so many.
-const PER_LINE: usize = 500_000;
 
 #[derive(Default)]
 struct Tally {
@@ -65,8 +66,11 @@ impl Keys {
             let mut bytes = [0; 24];
             random.fill(&mut bytes).expect("random bytes");
             let [choice, place, bit, name @ ..] = bytes;
-            let payload = format!(r#"{{"iss":"i","aud":"a","exp":4000000000,"sub":"{}"}}"#, encode(name));
-            let mut signed = format!("eyJhbGciOiJFUzI1NiJ9.{}", encode(payload.as_bytes()));
+            let payload = format!(
+                r#"{{"iss":"i","aud":"a","exp":4000000000,"sub":"{}"}}"#,
+                Base64UrlUnpadded::encode_string(&name)
+            );
+            let mut signed = format!("eyJhbGciOiJFUzI1NiJ9.{}", Base64UrlUnpadded::encode_string(payload.as_bytes()));
             let mut signature = self.pair.sign(random, signed.as_bytes()).expect("a signature").as_ref().to_vec();
             match choice % 8 {
                 0..3 => signature[usize::from(place % 64)] ^= 1 << (bit % 8),
@@ -81,15 +85,12 @@ impl Keys {
                 tally.twice.fetch_add(1, Ordering::Relaxed);
             }
             tally.genuine.fetch_add(usize::from(genuine), Ordering::Relaxed);
-            tokens.push(format!("{signed}.{}", encode(&signature)));
+            tokens.push(format!("{signed}.{}", Base64UrlUnpadded::encode_string(&signature)));
             expected.push(genuine);
         }
         let verdicts = self.batches.verify_batch(&tokens);
         assert_eq!(verdicts.iter().map(Result::is_ok).collect::<Vec<_>>(), expected);
-        let before = tally.tried.fetch_add(BATCH, Ordering::Relaxed);
-        if before / PER_LINE != (before + BATCH) / PER_LINE {
-            println!("{tally}");
-        }
+        tally.tried.fetch_add(BATCH, Ordering::Relaxed);
     }
 }
 
@@ -101,40 +102,87 @@ impl fmt::Display for Tally {
     }
 }
 
-fn compare(count: usize, per_key: usize) {
+/// Tries so many, each key for so many of them. Units that are done already, by an earlier run of this same program, are
+/// in `done` and are not tried again; this run adds its own.
+fn compare(count: usize, per_key: usize, done: Option<&Path>) {
     let tally = Tally::default();
     let fastest = Keys::new(TableShape::Windows6).fastest.arithmetic();
+    let earlier = done.map_or(0, |done| tally.add_all(&fs::read_to_string(done).unwrap_or_default()));
+    let unit = AtomicUsize::new(earlier);
     let threads = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
-        for thread in 0..threads {
-            let tally = &tally;
-            scope.spawn(move || {
+        for _ in 0..threads {
+            scope.spawn(|| {
                 let random = SystemRandom::new();
                 // The shapes that vectors can use, more often than the others.
                 let windows = [TableShape::Windows6, TableShape::Windows5, TableShape::Windows4, TableShape::Windows8];
-                let shapes = windows.iter().chain(&windows).chain(TableShape::ALL).cycle().skip(thread * 5);
-                for (done, shape) in (0..count.div_ceil(threads)).step_by(per_key).zip(shapes) {
-                    let keys = Keys::new(*shape);
-                    let batches = per_key.min(count.div_ceil(threads) - done).div_ceil(BATCH);
-                    (0..batches).for_each(|_| keys.compare(&random, tally));
+                let shapes: Vec<_> = windows.iter().chain(&windows).chain(TableShape::ALL).collect();
+                loop {
+                    let at = unit.fetch_add(1, Ordering::Relaxed);
+                    if at * per_key >= count {
+                        break;
+                    }
+                    let keys = Keys::new(*shapes[at % shapes.len()]);
+                    let own = Tally::default();
+                    (0..per_key.div_ceil(BATCH)).for_each(|_| keys.compare(&random, &own));
+                    if let Some(done) = done {
+                        own.append_to(done);
+                    }
+                    tally.add(&own);
+                    println!("{tally}");
                 }
             });
         }
     });
-    println!(
-        "{tally}; one by one without vectors, as fast as this machine can ({fastest:?}), in batches, as aws-lc says"
-    );
+    println!("one by one without vectors, as fast as this machine can ({fastest:?}), and in batches, as aws-lc says");
     let (tried, genuine) = (tally.tried.into_inner(), tally.genuine.into_inner());
     assert!(tried >= count && (tried / 3..tried * 2 / 3).contains(&genuine));
 }
 
-#[test]
-fn a_sample() {
-    compare(2_000, 200);
+impl Tally {
+    fn add(&self, other: &Self) {
+        for (own, other) in [(&self.tried, &other.tried), (&self.genuine, &other.genuine), (&self.twice, &other.twice)]
+        {
+            own.fetch_add(other.load(Ordering::Relaxed), Ordering::Relaxed);
+        }
+    }
+
+    /// Adds the tallies in these lines, and says how many there were.
+    fn add_all(&self, lines: &str) -> usize {
+        let whole = lines.lines().filter_map(|line| {
+            let numbers: Vec<usize> = line.split(' ').filter_map(|number| number.parse().ok()).collect();
+            let [tried, genuine, twice] = numbers[..] else { return None };
+            Some(Self { tried: tried.into(), genuine: genuine.into(), twice: twice.into() })
+        });
+        whole.map(|tally| self.add(&tally)).count()
+    }
+
+    fn append_to(&self, done: &Path) {
+        let [tried, genuine, twice] =
+            [&self.tried, &self.genuine, &self.twice].map(|count| count.load(Ordering::Relaxed));
+        let file = OpenOptions::new().create(true).append(true).open(done);
+        // One write, so that the lines of two threads do not mix.
+        file.and_then(|mut file| file.write_all(format!("{tried} {genuine} {twice}\n").as_bytes()))
+            .expect("it is kept");
+    }
+}
+
+/// Where this very program keeps what it has done: another build begins anew.
+fn kept() -> PathBuf {
+    let program = fs::read(env::current_exe().expect("it has a path")).expect("it can be read");
+    let hash = digest(&SHA256, &program);
+    let name: String = hash.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("long-compare-{name}.txt"))
 }
 
 #[test]
-#[ignore = "a quarter of an hour in release: `cargo checks long-compare`"]
+fn a_sample() {
+    compare(2_000, 200, None);
+}
+
+/// Takes up where it was stopped.
+#[test]
+#[ignore = "half an hour of one core in release: `cargo checks long-compare`"]
 fn ten_million() {
-    compare(10_000_000, PER_KEY);
+    compare(10_000_000, PER_KEY, Some(&kept()));
 }

@@ -1,0 +1,48 @@
+//! Big integers, and P-256's two moduli.
+
+use p256::elliptic_curve::bigint::{NonZero, U256, U512};
+
+pub(super) fn p() -> U256 {
+    U256::from_be_hex("ffffffff00000001000000000000000000000000ffffffffffffffffffffffff")
+}
+
+pub(super) fn n() -> U256 {
+    U256::from_be_hex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551")
+}
+
+pub(super) fn number(bytes: &[u8; 32]) -> U256 {
+    U256::from_be_slice(bytes)
+}
+
+pub(super) fn bytes(number: &U256) -> [u8; 32] {
+    number.to_be_bytes().into()
+}
+
+pub(super) fn reduced(number: &U256, modulus: &U256) -> U256 {
+    number.rem_vartime(&NonZero::new(*modulus).unwrap())
+}
+
+pub(super) fn sum(a: &U256, b: &U256, modulus: &U256) -> U256 {
+    long(modulus, long_of(a).wrapping_add(&long_of(b)))
+}
+
+/// a − b; both are below the modulus.
+pub(super) fn difference(a: &U256, b: &U256, modulus: &U256) -> U256 {
+    sum(a, &modulus.wrapping_sub(b), modulus)
+}
+
+pub(super) fn product(a: &U256, b: &U256, modulus: &U256) -> U256 {
+    long(modulus, long_of(a).wrapping_mul(&long_of(b)))
+}
+
+fn long(modulus: &U256, number: U512) -> U256 {
+    let rest = number.rem_vartime(&NonZero::new(long_of(modulus)).unwrap());
+    let bytes: [u8; 64] = rest.to_be_bytes().into();
+    U256::from_be_slice(&bytes[32..])
+}
+
+fn long_of(number: &U256) -> U512 {
+    let mut all = [0; 64];
+    all[32..].copy_from_slice(&bytes(number));
+    U512::from_be_slice(&all)
+}

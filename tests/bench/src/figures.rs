@@ -1,0 +1,70 @@
+//! What was measured, as lines between processes and as a whole.
+
+use std::fmt;
+
+/// The time of one contestant: a row of a table, in one of its columns.
+#[derive(Clone)]
+pub struct Figure {
+    pub table: String,
+    pub row: String,
+    pub column: String,
+    /// Nanoseconds in the fastest round.
+    pub fastest: f64,
+    /// And in the middle one.
+    pub median: f64,
+}
+
+/// What one process measured.
+pub struct Figures(pub Vec<Figure>);
+
+/// Times of a contestant, of a peer, and how they compare.
+#[derive(Clone, Copy)]
+pub struct Ratio {
+    pub by_fastest: f64,
+    pub by_median: f64,
+}
+
+impl fmt::Display for Figure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { table, row, column, fastest, median } = self;
+        write!(f, "{table}\t{row}\t{column}\t{fastest:.2}\t{median:.2}")
+    }
+}
+
+impl Figure {
+    fn parse(line: &str) -> Self {
+        let fields: Vec<_> = line.split('\t').collect();
+        let [table, row, column, fastest, median] = fields[..] else { panic!("not a figure: {line}") };
+        let [table, row, column] = [table, row, column].map(str::to_string);
+        let [fastest, median] = [fastest, median].map(|number| number.parse().expect("a number"));
+        Self { table, row, column, fastest, median }
+    }
+}
+
+impl Figures {
+    pub fn parse(text: &str) -> Self {
+        Self(text.lines().map(Figure::parse).collect())
+    }
+
+    pub fn find(&self, table: &str, row: &str, column: &str) -> Option<&Figure> {
+        self.0.iter().find(|it| it.table == table && it.row == row && it.column == column)
+    }
+
+    /// How much slower the peer in this row is than ours in the other; both in one table and column.
+    pub fn ratio(&self, table: &str, ours: &str, column: &str, peer: &str) -> Option<Ratio> {
+        let ours = self.find(table, ours, column)?;
+        let peer = self.0.iter().find(|it| it.table == table && it.column == column && it.row.starts_with(peer))?;
+        Some(Ratio { by_fastest: peer.fastest / ours.fastest, by_median: peer.median / ours.median })
+    }
+
+    /// Its tables, rows or columns, each once, in the order of their first appearance.
+    pub fn distinct(&self, table: Option<&str>, part: impl Fn(&Figure) -> &str) -> Vec<String> {
+        let mut found: Vec<String> = Vec::new();
+        for figure in self.0.iter().filter(|figure| table.is_none_or(|table| figure.table == table)) {
+            if !found.iter().any(|known| known == part(figure)) {
+                found.push(part(figure).to_string());
+            }
+        }
+        found
+    }
+}
