@@ -122,7 +122,10 @@ fn agreed(keys: &Keys, signed: &[u8], hash: &[u8; 32], signature: &[u8; 64]) -> 
 
 /// r ‖ s, made in one of several ways.
 fn signature(kind: u8, x: &[u8; 32], y: &[u8; 32], hash: &Scalar, secret: &Scalar) -> [u8; 64] {
-    let joined = |r: &Scalar, s: &Scalar| [r.to_repr(), s.to_repr()].concat().try_into().expect("it is as long");
+    let joined = |r: &Scalar, s: &Scalar| {
+        let [r, s] = [r, s].map(|number| <[u8; 32]>::from(number.to_repr()));
+        [r, s].concat().try_into().expect("it is as long")
+    };
     // A number, or the same digit in every window of some width: lanes and rows then meet each other.
     let chosen = |bytes: &[u8; 32]| match kind >> 3 & 3 {
         0 | 1 => scalar(bytes),

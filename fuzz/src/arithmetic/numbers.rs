@@ -35,10 +35,12 @@ pub(super) fn product(a: &U256, b: &U256, modulus: &U256) -> U256 {
     long(modulus, long_of(a).wrapping_mul(&long_of(b)))
 }
 
-fn long(modulus: &U256, number: U512) -> U256 {
+/// A number of any length that fits, modulo the modulus.
+pub(super) fn long(modulus: &U256, number: U512) -> U256 {
     let rest = number.rem_vartime(&NonZero::new(long_of(modulus)).unwrap());
-    let bytes: [u8; 64] = rest.to_be_bytes().into();
-    U256::from_be_slice(&bytes[32..])
+    let mut words = [0; U256::LIMBS];
+    words.copy_from_slice(&rest.as_words()[..U256::LIMBS]);
+    U256::from_words(words)
 }
 
 fn long_of(number: &U256) -> U512 {

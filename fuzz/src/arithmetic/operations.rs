@@ -73,7 +73,8 @@ pub fn scalars(a: &[u8; 32], b: &[u8; 32]) {
     assert_eq!(product(&u2, &s, &n), r);
     // The same out of a batch, between others that are not in range.
     let zero = [0; 64];
-    for batch in Scalars::batch([(&zero, a), (&signature, a), (&signature, a), (&[0xff; 64], a)]).into_iter().flatten() {
+    for batch in Scalars::batch([(&zero, a), (&signature, a), (&signature, a), (&[0xff; 64], a)]).into_iter().flatten()
+    {
         assert!(plain(&batch.u1) == u1 && plain(&batch.u2) == u2 && plain(&batch.r) == r);
     }
     let (smaller, opposite) = folded(&scalars.u2);

@@ -8,11 +8,11 @@ mod ifma_field;
 #[path = "../../../host-adapters/verify/src/es256/ifma_lanes.rs"]
 mod ifma_lanes;
 
-use super::numbers::{bytes, difference, number, p, product, reduced, sum};
+use super::numbers::{bytes, difference, long, number, p, product, reduced, sum};
 use crate::input::Input;
 use glowband_core::p256::backend::Number;
 use ifma_lanes::{Columns, Factor, Lanes};
-use p256::elliptic_curve::bigint::U256;
+use p256::elliptic_curve::bigint::{U256, U512};
 
 /// Eight pairs of numbers from these bytes.
 pub(super) fn compare(input: &mut Input<'_>) {
@@ -52,22 +52,25 @@ fn operations(input: &mut Input<'_>) {
         assert_eq!(times_r(both), expected);
     }
     let less: Factor<49> = ifma_field::difference(&x, &columns).factor();
-    let signed_less: Factor<65> = ifma_field::signed_difference(mask, &columns, &y).factor();
+    let signed_less: Factor<66> = ifma_field::signed_difference(mask, &columns, &y).factor();
     let negated: Lanes<32> = ifma_field::negated_in(mask, &columns);
     let together: Factor<34> = ifma_field::sum(&x, &y).factor();
     let x_of_sum = ifma_field::x_of_sum(&squares, &columns, &columns);
     let reduced_x = ifma_field::signed_reduced(mask, &x);
-    let of_squares = plain(&squares.carried());
+    let (less_zeros, together_zeros) = (less.zeros(), together.zeros());
+    let (less, signed_less) = (plain(&less.lanes()), plain(&signed_less.lanes()));
+    let (negated, together) = (plain(&negated), plain(&together.lanes()));
+    let (x_of_sum, reduced_x, squares) = (plain(&x_of_sum), plain(&reduced_x), plain(&squares.carried()));
     for lane in 0..8 {
         let (a, b, c) = (&a[lane], &b[lane], &of_columns[lane]);
-        assert_eq!(plain(&less.lanes())[lane], difference(a, c, &p));
-        assert_eq!(plain(&signed_less.lanes())[lane], difference(&signed(lane, c), b, &p));
-        assert_eq!(plain(&negated)[lane], signed(lane, c));
-        assert_eq!(plain(&together.lanes())[lane], sum(a, b, &p));
-        assert_eq!(plain(&x_of_sum)[lane], difference(&of_squares[lane], c, &p));
-        assert_eq!(plain(&reduced_x)[lane], signed(lane, a));
-        assert_eq!(less.zeros() >> lane & 1 == 1, a == c);
-        assert_eq!(together.zeros() >> lane & 1 == 1, *a == minus(b));
+        assert_eq!(less[lane], difference(a, c, &p));
+        assert_eq!(signed_less[lane], difference(&signed(lane, c), b, &p));
+        assert_eq!(negated[lane], signed(lane, c));
+        assert_eq!(together[lane], sum(a, b, &p));
+        assert_eq!(x_of_sum[lane], difference(&squares[lane], c, &p));
+        assert_eq!(reduced_x[lane], signed(lane, a));
+        assert_eq!(less_zeros >> lane & 1 == 1, a == c);
+        assert_eq!(together_zeros >> lane & 1 == 1, *a == minus(b));
     }
 }
 
@@ -76,16 +79,12 @@ fn operations(input: &mut Input<'_>) {
 fn plain<const BOUND: u32>(lanes: &Lanes<BOUND>) -> [U256; 8] {
     let p = p();
     lanes.to_limbs().map(|limbs| {
-        limbs.iter().rev().fold(U256::ZERO, |total, limb| {
-            let shifted = (0..52).fold(total, |total, _| sum(&total, &total, &p));
-            sum(&shifted, &U256::from(*limb), &p)
-        })
+        let whole = limbs.iter().rev();
+        long(&p, whole.fold(U512::ZERO, |whole, limb| whole.shl_vartime(52).wrapping_add(&U512::from(*limb))))
     })
 }
 
 fn limbs(number: &U256) -> Number {
     let bytes = bytes(number);
-    std::array::from_fn(|at| {
-        u64::from_be_bytes(bytes[24 - 8 * at..32 - 8 * at].try_into().expect("it is as long"))
-    })
+    std::array::from_fn(|at| u64::from_be_bytes(bytes[24 - 8 * at..32 - 8 * at].try_into().expect("it is as long")))
 }

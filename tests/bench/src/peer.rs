@@ -1,6 +1,6 @@
 //! The peer library, set to judge what ours judges.
 
-use glowband_bench::tokens::{AUDIENCE, ISSUER};
+use crate::tokens::{AUDIENCE, ISSUER};
 use jsonwebtoken::{Algorithm, Validation};
 
 /// What the peer is told to judge: the same as ours.

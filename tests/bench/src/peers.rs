@@ -7,7 +7,7 @@ use glowband_bench::tokens::{AUDIENCE, ISSUER, SECRET, Sample};
 use josekit::jwk::Jwk;
 use josekit::jws::{ES256, HS256, JwsVerifier};
 use josekit::jwt::{self, JwtPayloadValidator};
-use jwt_compact::alg::{Es256, Hs256, Hs256Key};
+use jwt_compact::alg::{Es256, Hs256, Hs256Key, VerifyingKey};
 use jwt_compact::{Algorithm, AlgorithmExt as _, TimeOptions, UntrustedToken};
 use jwt_simple::prelude::{Duration, ES256PublicKey, HS256Key};
 use jwt_simple::prelude::{ECDSAP256PublicKeyLike as _, MACLike as _, VerificationOptions};
@@ -46,7 +46,8 @@ pub fn add_es256<'c>(contest: &mut Contest<'c>, column: &str, tokens: &'c [Sampl
         let options = Some(options.clone());
         black_box(key.verify_token::<NothingElse>(black_box(turns.next()), options).expect("the token is genuine"));
     });
-    let key = jwt_compact::alg::VerifyingKey::<Es256>::from_slice(point).expect("the point is on the curve");
+    type CompactKey = <Es256 as Algorithm>::VerifyingKey;
+    let key = <CompactKey as VerifyingKey<Es256>>::from_slice(point).expect("the point is on the curve");
     add_jwt_compact(contest, column, tokens, Es256, key);
     let [x, y] = [1..33, 33..65].map(|part| Base64UrlUnpadded::encode_string(&point[part]));
     let jwk = format!(r#"{{"kty":"EC","crv":"P-256","x":"{x}","y":"{y}"}}"#);

@@ -5,8 +5,8 @@ use glowband_core::TableShape;
 /// When an ES256 key gets its tables, and of which shape.
 ///
 /// A prepared key checks signatures several times as fast, costs about as much as twenty checks to prepare, and keeps
-/// its table in memory: 86 KiB by default, for each key, and once for all keys of the process. The tables of one key set
-/// take 8 MiB at most; keys beyond that are used as they are.
+/// its table in memory: 86 KiB by default. The generator's table, 256 KiB, is there once for all keys of the process. The
+/// tables of one key set take 8 MiB at most; keys beyond that are used as they are.
 ///
 /// ```
 /// use glowband_core::TableShape;

@@ -90,7 +90,7 @@ fn es256(pair: &Pair) {
         Box::new(move |input, signature| {
             let half = |bytes| BigNum::from_slice(bytes).expect("a number");
             let signature = EcdsaSig::from_private_components(half(&signature[..32]), half(&signature[32..]));
-            signature.and_then(|it| it.verify(&Sha256::digest(input), &key)).expect("a verdict")
+            signature.and_then(|it| it.verify(Sha256::digest(input).as_slice(), &key)).expect("a verdict")
         }),
     );
     let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(point).expect("the point is on the curve");

@@ -19,6 +19,7 @@ pub const VECTORS: &str = "glowband-verify, prepared key (86 KiB), AVX-512 IFMA"
 pub const WIDE_VECTORS: &str = "glowband-verify, prepared key (256 KiB), AVX-512 IFMA";
 const HOST: &str = "glowband-verify, `HostVerifier`: owned claims, clock, live keys";
 
+const POLICY: &Policy<'_> = &Policy::expect(ISSUER, AUDIENCE);
 /// How many tokens take turns.
 const TOKENS: usize = 64;
 
@@ -74,9 +75,8 @@ fn add<'c, K: KeySource>(contest: &mut Contest<'c>, row: &str, column: &str, tok
     let (mut turns, now) = (Turns::of(tokens), now_for(tokens));
     let mut room = [0; 1024];
     contest.add(row, column, move || {
-        let policy = Policy::expect(ISSUER, AUDIENCE);
         let token = black_box(turns.next()).as_bytes();
-        let verified = Verifier::new(key, &policy).verify(token, now, &mut room).expect("the token is genuine");
+        let verified = Verifier::new(key, POLICY).verify(token, now, &mut room).expect("the token is genuine");
         black_box((verified.issuer(), verified.audience(), verified.expires_at()));
     });
 }
@@ -116,8 +116,7 @@ fn structs<K: KeySource>(
     let (now, validation) = (now_for(tokens), validation(algorithm));
     let mut room = [0; 1024];
     contest.add("glowband, borrowed strings", column, move || {
-        let policy = Policy::expect(ISSUER, AUDIENCE);
-        let verified = Verifier::new(key, &policy).verify(black_box(turns.next()).as_bytes(), now, &mut room);
+        let verified = Verifier::new(key, POLICY).verify(black_box(turns.next()).as_bytes(), now, &mut room);
         black_box(verified.and_then(|verified| verified.claims::<BorrowedClaims<'_>>()).expect("it fits"));
     });
     contest.add(peers::jsonwebtoken(provider), column, move || {

@@ -39,7 +39,7 @@ pub fn measure(pair: &Pair, provider: &str) {
 fn many_keys(count: usize, column: &str, provider: &str) {
     let pairs: Vec<_> = (0..count).map(|_| Pair::generate()).collect();
     let names: Vec<_> = (0..count).map(|at| format!("{at}")).collect();
-    let peers: Vec<_> = pairs.iter().map(|pair| DecodingKey::from_ec_der(&pair.public_point)).collect();
+    let peer_keys: Vec<_> = pairs.iter().map(|pair| DecodingKey::from_ec_der(&pair.public_point)).collect();
     // In no order, the same in every run; each key about equally often.
     let order: Vec<_> = (0..count.max(64) * EIGHT).map(|at| (at * 2_654_435_761) >> 7).map(|at| at % count).collect();
     let sign = |(at, key): (usize, &usize)| Sample::of_key(SIZE, &names[*key], &pairs[*key], at);
@@ -74,7 +74,7 @@ fn many_keys(count: usize, column: &str, provider: &str) {
     let mut turns = samples.iter().zip(&order).cycle();
     contest.add(peers::jsonwebtoken(provider), column, move || {
         let (sample, key) = turns.next().expect("they never end");
-        black_box(decode::<ThreeClaims>(&sample.token, &peers[*key], &validation).expect("the token is genuine"));
+        black_box(decode::<ThreeClaims>(&sample.token, &peer_keys[*key], &validation).expect("the token is genuine"));
     });
     contest.run();
 }
