@@ -144,10 +144,26 @@ fn group(quad: &[u8; 4]) -> u32 {
         let ([a, b, c, d], [first, second, third, fourth]) = (quad.map(usize::from), &PLACED);
         return first[a] | second[b] | third[c] | fourth[d];
     }
-    let [a, b, c, d] = quad.map(value);
+    let [a, b, c, d] = *quad;
+    let [a, b, c, d] = [VALUES[usize::from(a)], VALUES[usize::from(b)], VALUES[usize::from(c)], VALUES[usize::from(d)]];
     let wrong = u32::from((a | b | c | d) & WRONG) << 24;
-    u32::from(a << 2 | b >> 4) | u32::from(b << 4 | c >> 2) << 8 | u32::from(c << 6 | d) << 16 | wrong
+    let [a, b, c, d] = [u32::from(a), u32::from(b), u32::from(c), u32::from(d)];
+    (a << 18 | b << 12 | c << 6 | d).swap_bytes() >> 8 | wrong
 }
+
+/// The [`value`] of each character.
+#[allow(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+static VALUES: [u8; 256] = {
+    let mut values = [WRONG; 256];
+    let mut character = 0;
+    while character < 256 {
+        #[allow(clippy::cast_possible_truncation, reason = "256 characters are counted")]
+        let character_byte = character as u8;
+        values[character] = value(character_byte);
+        character += 1;
+    }
+    values
+};
 
 /// The bits of each character, for each of the four places in a group, where the group has them; or [`WRONG_GROUP`].
 #[allow(clippy::indexing_slicing, reason = "evaluated by the compiler")]
@@ -172,7 +188,9 @@ static PLACED: [[u32; 256]; 4] = {
 const WRONG_GROUP: u32 = 1 << 31;
 
 /// The last 0, 2 or 3 characters: up to two bytes, and how many of them count. Bits that carry nothing must be zero.
+#[allow(clippy::indexing_slicing, reason = "a byte is within 256 entries, so no check is compiled in")]
 fn decode_last(last: &[u8]) -> Result<([u8; 2], usize), NotBase64> {
+    let value = |character| VALUES[usize::from(character)];
     let (a, b, c) = match *last {
         [] => return Ok(([0; 2], 0)),
         [a, b] => (value(a), value(b), 0),

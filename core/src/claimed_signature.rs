@@ -71,7 +71,8 @@ impl<'t, 'r, K: KeySource + ?Sized> SignatureClaimed<'_, 't, 'r, K> {
     ///
     /// # Errors
     /// [`Refusal::BadSignature`] and [`Refusal::TooManyKeys`]; [`Refusal::Base64Invalid`] for the payload.
-    #[inline]
+    #[cfg_attr(not(target_os = "none"), inline)]
+    #[cfg_attr(target_os = "none", inline(never))]
     pub fn prove(self) -> Result<SignatureProven<'r>, Refusal> {
         self.accepted.candidates.check(self.keys, self.signing_input(), self.signature())?;
         self.proven()

@@ -70,6 +70,7 @@ fn dots(token: &[u8]) -> impl Iterator<Item = usize> {
     })
 }
 
+#[cfg_attr(target_os = "none", inline(never))]
 fn find_dot(bytes: &[u8]) -> Option<usize> {
     let from = blocks::clear_of(bytes, |byte| byte == b'.');
     let rest = bytes.get(from..)?;

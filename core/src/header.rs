@@ -78,10 +78,9 @@ impl<'t> Header<'t> {
 
     /// Whether `typ` is this media type: case does not matter, nor does `application/` in front (RFC 7515 §4.1.9).
     pub(crate) fn is_of_type(&self, expected: &str) -> Option<bool> {
-        let subtype = strip_application(expected.chars());
-        Some(self.token_type()?.chars()).map(|typ| {
-            strip_application(typ).map(|c| c.to_ascii_lowercase()).eq(subtype.map(|c| c.to_ascii_lowercase()))
-        })
+        let typ = strip_application(self.token_type()?.bytes());
+        let expected = strip_application(expected.bytes());
+        Some(typ.map(|byte| byte.to_ascii_lowercase()).eq(expected.map(|byte| byte.to_ascii_lowercase())))
     }
 }
 
@@ -99,14 +98,13 @@ fn algorithm(alg: Text<'_>) -> Result<Algorithm, Refusal> {
     if let Some(algorithm) = Algorithm::from_text(alg) {
         return Ok(algorithm);
     }
-    let none = alg.chars().map(|c| c.to_ascii_lowercase()).eq("none".chars());
+    let none = alg.bytes().map(|byte| byte.to_ascii_lowercase()).eq(*b"none");
     Err(if none { Refusal::AlgorithmNone } else { Refusal::AlgorithmUnsupported })
 }
 
-fn strip_application<I: Iterator<Item = char> + Clone>(typ: I) -> I {
+fn strip_application<I: Iterator<Item = u8> + Clone>(typ: I) -> I {
     let mut rest = typ.clone();
-    let prefixed =
-        "application/".chars().all(|expected| rest.next().is_some_and(|c| c.eq_ignore_ascii_case(&expected)));
+    let prefixed = b"application/".iter().all(|expected| rest.next().is_some_and(|c| c.eq_ignore_ascii_case(expected)));
     if prefixed { rest } else { typ }
 }
 

@@ -119,6 +119,14 @@ impl<const N: usize, const KID: usize> KeySource for KeyRing<N, KID> {
     }
 }
 
+/// Which entries are looked for.
+#[derive(Clone, Copy)]
+enum Wanted<'t> {
+    Named(Text<'t>),
+    Nameless,
+    Any,
+}
+
 /// The entries that may be tried for one token.
 pub(crate) struct Candidates {
     indices: [usize; MAX_KEYS_TRIED],
@@ -135,28 +143,35 @@ impl Candidates {
     ) -> Result<Self, Refusal> {
         let mut chosen = Self { indices: [0; MAX_KEYS_TRIED], count: 0, more: false };
         let mut refusal = Refusal::KeyNotFound;
-        if kid.is_some() {
-            chosen.take(keys, algorithm, &mut refusal, |own| own.is_some_and(|own| kid.is_some_and(|kid| kid.is(own))));
-            chosen.take(keys, algorithm, &mut refusal, |own| own.is_none());
+        if let Some(kid) = kid {
+            chosen.take(keys, algorithm, &mut refusal, Wanted::Named(kid));
+            chosen.take(keys, algorithm, &mut refusal, Wanted::Nameless);
         } else {
-            chosen.take(keys, algorithm, &mut refusal, |_| true);
+            chosen.take(keys, algorithm, &mut refusal, Wanted::Any);
         }
         if chosen.count == 0 { Err(refusal) } else { Ok(chosen) }
     }
 
     /// Adds the entries whose `kid` fits, as far as there is room.
+    #[cfg_attr(not(target_os = "none"), inline(always))]
+    #[cfg_attr(target_os = "none", inline(never))]
     fn take<K: KeySource + ?Sized>(
         &mut self,
         keys: &K,
         algorithm: Algorithm,
         refusal: &mut Refusal,
-        fits: impl Fn(Option<&[u8]>) -> bool,
+        wanted: Wanted<'_>,
     ) {
         for index in 0.. {
             let Some(entry) = keys.entry(index) else {
                 break;
             };
-            if !fits(entry.kid) {
+            let fits = match (wanted, entry.kid) {
+                (Wanted::Named(kid), Some(own)) => kid.is(own),
+                (Wanted::Named(_), None) | (Wanted::Nameless, Some(_)) => false,
+                (Wanted::Nameless, None) | (Wanted::Any, _) => true,
+            };
+            if !fits {
                 continue;
             }
             if entry.key.algorithm() != algorithm {

@@ -24,6 +24,8 @@ pub mod p256;
 mod policy;
 pub mod refusal;
 mod replay;
+#[cfg(all(any(target_os = "none", test), any(feature = "hs256", feature = "es256-prepared")))]
+mod sha256;
 mod verify;
 
 #[cfg(feature = "es256-prepared")]

@@ -105,6 +105,7 @@ impl<'v, K: KeySource + ?Sized> SignatureVerifier<'v, K> {
     ///
     /// # Errors
     /// Any [`Refusal`] of the classes form, header, key and signature, and [`Refusal::ScratchTooSmall`].
+    #[cfg_attr(target_os = "none", inline(never))]
     pub fn verify<'r>(&self, token: &[u8], room: &'r mut [u8]) -> Result<SignatureProven<'r>, Refusal> {
         self.accept(token, room)?.prove()
     }
@@ -115,7 +116,8 @@ impl<'v, K: KeySource + ?Sized> SignatureVerifier<'v, K> {
     ///
     /// # Errors
     /// As [`verify`](Self::verify), but for [`Refusal::BadSignature`] and [`Refusal::TooManyKeys`].
-    #[inline]
+    #[cfg_attr(not(target_os = "none"), inline)]
+    #[cfg_attr(target_os = "none", inline(never))]
     pub fn accept<'t, 'r>(
         &self,
         token: &'t [u8],
@@ -189,9 +191,11 @@ impl<'r> SignatureProven<'r> {
     ///
     /// # Errors
     /// Any [`Refusal`] of the classes payload, claim and time, and those of [`Limits`].
+    #[cfg_attr(target_os = "none", inline(never))]
     pub fn judge(self, policy: &Policy<'_>, now: impl Into<Option<UnixSeconds>>) -> Result<Verified<'r>, Refusal> {
         let now = now.into();
-        let claims = Claims::read(self.payload, &policy.limits)?;
+        let mut claims = Claims::unread(self.payload);
+        claims.fill(&policy.limits)?;
         judge(&self.header, &claims, policy, now)?;
         Ok(Verified { proven: self, claims, leeway: policy.leeway, maximum_age: policy.maximum_age, judged_at: now })
     }

@@ -6,5 +6,6 @@ mod conformance;
 mod firmware;
 mod http;
 mod interop;
+mod logins;
 mod properties;
 mod vectors;

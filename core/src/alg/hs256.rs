@@ -1,14 +1,22 @@
 //! HMAC with SHA-256 (RFC 2104, RFC 7518 §3.2), both key blocks hashed once, at construction.
 
+use self::keyed::Keyed;
 use super::{Algorithm, SignatureCheck, SignatureMismatch};
 use crate::Refusal;
 use core::fmt;
-use hmac::KeyInit;
-use hmac::block_api::HmacCore;
-use hmac::digest::array::Array;
-use hmac::digest::block_api::{Buffer, FixedOutputCore, UpdateCore};
-use sha2::Sha256;
 use subtle::ConstantTimeEq;
+
+// Without an operating system flash counts; with one, the processor's hash instructions.
+#[cfg(target_os = "none")]
+#[path = "keyed_by_blocks.rs"]
+mod keyed;
+#[cfg(not(target_os = "none"))]
+#[path = "keyed_by_crates.rs"]
+mod keyed;
+// What machines without an operating system compute, for the tests here.
+#[cfg(test)]
+#[path = "keyed_by_blocks.rs"]
+mod by_blocks;
 
 /// The shortest secret, in bytes: as long as the hash (RFC 7518 §3.2).
 pub const MIN_SECRET: usize = 32;
@@ -16,7 +24,7 @@ pub const MIN_SECRET: usize = 32;
 /// A secret for `HS256`, with its inner and outer hash states prepared.
 #[derive(Clone)]
 pub struct Hs256Key {
-    keyed: HmacCore<Sha256>,
+    keyed: Keyed,
 }
 
 impl Hs256Key {
@@ -28,8 +36,7 @@ impl Hs256Key {
         if secret.len() < MIN_SECRET {
             return Err(Refusal::SecretTooShort);
         }
-        // HMAC takes a key of any length, so this cannot fail; it is mapped rather than unwrapped.
-        let keyed = HmacCore::new_from_slice(secret).map_err(|_| Refusal::SecretTooShort)?;
+        let keyed = Keyed::new(secret).ok_or(Refusal::SecretTooShort)?;
         Ok(Self { keyed })
     }
 }
@@ -39,24 +46,10 @@ impl Hs256Key {
 /// `zeroize` would also wipe the copy that each check works on, and cost a tenth of the time.
 impl Drop for Hs256Key {
     fn drop(&mut self) {
-        if let Ok(keyed) = HmacCore::new_from_slice(&[0; MIN_SECRET]) {
+        if let Some(keyed) = Keyed::new(&[0; MIN_SECRET]) {
             self.keyed = keyed;
         }
         core::hint::black_box(&self.keyed);
-    }
-}
-
-impl Hs256Key {
-    /// The whole input is at hand, so its blocks are hashed where they lie; only what is behind the last whole one is
-    /// buffered. `None` does not happen: that rest is shorter than a block.
-    fn tag(&self, input: &[u8]) -> Option<[u8; 32]> {
-        let mut mac = self.keyed.clone();
-        let (blocks, rest) = input.as_chunks();
-        mac.update_blocks(Array::cast_slice_from_core(blocks));
-        let mut buffer = Buffer::<HmacCore<Sha256>>::try_new(rest).ok()?;
-        let mut tag = Array::default();
-        mac.finalize_fixed_core(&mut buffer, &mut tag);
-        Some(tag.0)
     }
 }
 
@@ -66,7 +59,7 @@ impl SignatureCheck for Hs256Key {
     }
 
     fn check(&self, signing_input: &[u8], signature: &[u8]) -> Result<(), SignatureMismatch> {
-        verdict(equal(&self.tag(signing_input).ok_or(SignatureMismatch)?, signature))
+        verdict(equal(&self.keyed.tag(signing_input).ok_or(SignatureMismatch)?, signature))
     }
 }
 
@@ -127,6 +120,19 @@ mod tests {
         assert_eq!(key.check(b"a.b", &tag[..31]), Err(SignatureMismatch));
         assert_eq!(key.check(b"a.b", &[]), Err(SignatureMismatch));
         assert_eq!(key.check(b"a.c", &tag), Err(SignatureMismatch));
+    }
+
+    #[test]
+    fn both_ways_to_a_tag_lead_to_the_same() {
+        let bytes: Vec<u8> = (0..300_u32).map(|i| (i * i * 31 + i * 7).to_le_bytes()[0]).collect();
+        for secret in [32, 33, 63, 64, 65, 128, 129, 300] {
+            let secret = &bytes[..secret];
+            let (one, other) = (Keyed::new(secret).unwrap(), by_blocks::Keyed::new(secret).unwrap());
+            for length in 0..bytes.len() {
+                let input = &bytes[bytes.len() - length..];
+                assert_eq!(one.tag(input), other.tag(input), "{length} bytes under {} of secret", secret.len());
+            }
+        }
     }
 
     #[test]

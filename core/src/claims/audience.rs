@@ -22,8 +22,9 @@ impl<'t> Audience<'t> {
             return Some(Self { form: Form::One(text) });
         }
         let array = value.array()?;
-        let strings = array.elements().all(|element| element.text().is_some());
-        (strings && !array.is_empty()).then_some(Self { form: Form::Several(array) })
+        let mut count = 0_usize;
+        let strings = array.elements().inspect(|_| count += 1).all(|element| element.text().is_some());
+        (strings && count > 0).then_some(Self { form: Form::Several(array) })
     }
 
     /// The audiences, one or more.
@@ -39,7 +40,7 @@ impl<'t> Audience<'t> {
     pub fn contains(&self, audience: &str) -> bool {
         match self.form {
             Form::One(only) => only == *audience,
-            Form::Several(_) => self.iter().any(|one| one == *audience),
+            Form::Several(array) => array.elements().filter_map(Span::text).any(|one| one == *audience),
         }
     }
 }

@@ -60,20 +60,37 @@ impl<'t> Claims<'t> {
     /// # Errors
     /// Any refusal of class [`Payload`](crate::Class::Payload).
     pub fn read(json: &'t [u8], limits: &Limits) -> Result<Self, Refusal> {
-        let mut claims = Self { json, places: [None; 7] };
-        let [issuer, subject, audience, expires_at, not_before, issued_at, token_id] = &mut claims.places;
-        walk(json, limits, &mut |name, member| match name {
-            ISS => *issuer = Some(member.value()),
-            SUB => *subject = Some(member.value()),
-            AUD => *audience = Some(member.value()),
-            EXP => *expires_at = Some(member.value()),
-            NBF => *not_before = Some(member.value()),
-            IAT => *issued_at = Some(member.value()),
-            JTI => *token_id = Some(member.value()),
-            _ => {}
-        })
-        .map_err(refusal)?;
+        let mut claims = Self::unread(json);
+        claims.fill(limits)?;
         Ok(claims)
+    }
+
+    /// Without any claim yet.
+    #[inline(always)]
+    pub(crate) fn unread(json: &'t [u8]) -> Self {
+        Self { json, places: [None; 7] }
+    }
+
+    /// The rest of [`read`](Self::read), for who has a place for the claims already.
+    #[inline(always)]
+    pub(crate) fn fill(&mut self, limits: &Limits) -> Result<(), Refusal> {
+        let places = &mut self.places;
+        walk(self.json, limits, &mut |name, member| {
+            let index = match name {
+                ISS => 0,
+                SUB => 1,
+                AUD => 2,
+                EXP => 3,
+                NBF => 4,
+                IAT => 5,
+                JTI => 6,
+                _ => return,
+            };
+            if let Some(place) = places.get_mut(index) {
+                *place = Some(member.value());
+            }
+        })
+        .map_err(refusal)
     }
 
     /// The claims set as JSON.

@@ -83,7 +83,8 @@ impl<'t> Lexer<'t> {
     }
 
     /// Passes printable ASCII other than quote and backslash, a word at a time; may stop early at the document's end.
-    #[inline]
+    #[cfg_attr(not(target_os = "none"), inline)]
+    #[cfg_attr(target_os = "none", inline(never))]
     fn plain(self, mut at: usize) -> usize {
         let mut words = 0;
         while let Some(bytes) = self.chunk::<WORD>(at) {
@@ -133,7 +134,7 @@ impl<'t> Lexer<'t> {
                 _ => return Err(Malformed),
             }
         }
-        if core::str::from_utf8(self.slice(start, at)).is_err() {
+        if !is_utf8(self.slice(start, at)) {
             return Err(Malformed);
         }
         Ok(Quoted { end: at, escaped })
@@ -191,6 +192,51 @@ impl<'t> Lexer<'t> {
     pub(crate) fn literal(self, at: usize, word: &[u8]) -> Result<usize, Malformed> {
         let rest = self.text.get(at..).unwrap_or_default();
         if rest.starts_with(word) { Ok(at + word.len()) } else { Err(Malformed) }
+    }
+}
+
+/// Whether the bytes are UTF-8 (RFC 3629 §4).
+#[cfg(not(target_os = "none"))]
+fn is_utf8(bytes: &[u8]) -> bool {
+    core::str::from_utf8(bytes).is_ok()
+}
+
+/// The same in a quarter of the flash.
+#[cfg(target_os = "none")]
+use small_utf8::is_utf8;
+
+#[cfg(any(target_os = "none", test))]
+mod small_utf8 {
+    /// Whether the bytes are UTF-8 (RFC 3629 §4).
+    #[inline(never)]
+    pub(super) fn is_utf8(bytes: &[u8]) -> bool {
+        // How many bytes a character still has, and within what the next of them is.
+        let (mut more, mut lowest, mut highest) = (0, 0x80, 0xbf);
+        for byte in bytes {
+            if more > 0 {
+                if *byte < lowest || *byte > highest {
+                    return false;
+                }
+                (more, lowest, highest) = (more - 1, 0x80, 0xbf);
+                continue;
+            }
+            match byte {
+                0..0x80 => {}
+                0xc2..0xe0 => more = 1,
+                0xe0..0xf0 => more = 2,
+                0xf0..0xf5 => more = 3,
+                _ => return false,
+            }
+            // What could be written shorter, surrogates, and what is beyond U+10FFFF.
+            match byte {
+                0xe0 => lowest = 0xa0,
+                0xed => highest = 0x9f,
+                0xf0 => lowest = 0x90,
+                0xf4 => highest = 0x8f,
+                _ => {}
+            }
+        }
+        more == 0
     }
 }
 
@@ -260,6 +306,20 @@ mod tests {
             r#""\u+123""#,
         ] {
             assert!(string(bad.as_bytes()).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn both_ways_know_utf8() {
+        let edges = [0, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xec, 0xed, 0xee];
+        let edges = [&edges[..], &[0xef, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xff]].concat();
+        let mut words = vec![vec![]];
+        for _ in 0..4 {
+            words =
+                words.iter().flat_map(|word| edges.iter().map(|edge| [word.as_slice(), &[*edge]].concat())).collect();
+            for word in &words {
+                assert_eq!(small_utf8::is_utf8(word), is_utf8(word), "{word:x?}");
+            }
         }
     }
 

@@ -66,7 +66,8 @@ pub(crate) struct Name<'t> {
 
 impl<'t> Name<'t> {
     /// Reads a name from its opening quote, and says where it ends.
-    #[inline(always)]
+    #[cfg_attr(not(target_os = "none"), inline(always))]
+    #[cfg_attr(target_os = "none", inline(never))]
     pub(crate) fn read(document: Lexer<'t>, at: usize) -> Result<(Self, usize), Malformed> {
         let Quoted { end, escaped } = document.string(at)?;
         let length = end - at - 1;
@@ -232,6 +233,7 @@ impl OpenNames {
 impl Slot {
     /// Reads the name once more; only names with equal tags come here.
     #[cold]
+    #[inline(never)]
     fn holds(&self, name: &Name<'_>) -> bool {
         Name::read(name.document, usize::from(self.at)).is_ok_and(|(own, _)| own == *name)
     }

@@ -18,7 +18,10 @@ impl NumericDate {
             Some((b'-', rest)) => (true, rest),
             _ => (false, number),
         };
-        if let Some(magnitude) = few_digits(digits) {
+        // A shorter way, for who has the flash.
+        if cfg!(not(target_os = "none"))
+            && let Some(magnitude) = few_digits(digits)
+        {
             return Some(Self { whole: if negative { -magnitude } else { magnitude }, fraction: false });
         }
         let (digits, exponent) = split_exponent(digits);

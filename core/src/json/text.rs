@@ -47,11 +47,7 @@ impl<'t> Text<'t> {
 
     /// The UTF-8 bytes, unescaped.
     pub fn bytes(&self) -> impl Iterator<Item = u8> + Clone + use<'t> {
-        self.chars().flat_map(|character| {
-            let mut buffer = [0; 4];
-            let length = character.encode_utf8(&mut buffer).len();
-            buffer.into_iter().take(length)
-        })
+        UnescapedBytes { rest: self.raw, escaped: self.escaped(), more: [0; 4], count: 0 }
     }
 
     /// The unescaped string, written into the front of `buffer` where it holds escapes; `None` if that is too short.
@@ -182,6 +178,79 @@ impl Unescaped<'_> {
     }
 }
 
+/// The same by bytes: those that are no escapes come as they are.
+#[derive(Clone)]
+struct UnescapedBytes<'t> {
+    rest: &'t [u8],
+    escaped: bool,
+    /// What an escape stands for and was not handed out yet: so many of them, the last first.
+    more: [u8; 4],
+    count: usize,
+}
+
+impl Iterator for UnescapedBytes<'_> {
+    type Item = u8;
+
+    #[cfg_attr(target_os = "none", inline(never))]
+    fn next(&mut self) -> Option<u8> {
+        if let Some(last) = self.count.checked_sub(1) {
+            self.count = last;
+            return self.more.get(last).copied();
+        }
+        let byte = self.take()?;
+        if byte != b'\\' || !self.escaped {
+            return Some(byte);
+        }
+        Some(match self.take()? {
+            b'b' => 8,
+            b'f' => 12,
+            b'n' => b'\n',
+            b'r' => b'\r',
+            b't' => b'\t',
+            b'u' => {
+                let unit = self.take_hex()?;
+                if !(0xd800..0xdc00).contains(&unit) {
+                    return self.encode(unit);
+                }
+                // The lexer saw to it that a low surrogate follows.
+                self.rest = self.rest.strip_prefix(b"\\u")?;
+                let low = self.take_hex()?;
+                return self.encode(0x10000 + ((unit & 0x3ff) << 10 | low & 0x3ff));
+            }
+            itself => itself,
+        })
+    }
+}
+
+impl UnescapedBytes<'_> {
+    fn take(&mut self) -> Option<u8> {
+        let (byte, rest) = self.rest.split_first()?;
+        self.rest = rest;
+        Some(*byte)
+    }
+
+    fn take_hex(&mut self) -> Option<u32> {
+        let (digits, rest) = self.rest.split_first_chunk::<4>()?;
+        self.rest = rest;
+        digits.iter().try_fold(0, |unit, byte| Some(unit << 4 | char::from(*byte).to_digit(16)?))
+    }
+
+    /// The first byte of a character (RFC 3629 §3); keeps the others.
+    fn encode(&mut self, character: u32) -> Option<u8> {
+        let low_bits = |shift: u32| 0x80 | (character >> shift & 0x3f).to_le_bytes()[0];
+        let high_bits = |mark: u32, shift: u32| (mark | character >> shift).to_le_bytes()[0];
+        let (first, count) = match character {
+            0..0x80 => (high_bits(0, 0), 0),
+            0x80..0x800 => (high_bits(0xc0, 6), 1),
+            0x800..0x10000 => (high_bits(0xe0, 12), 2),
+            _ => (high_bits(0xf0, 18), 3),
+        };
+        self.more = [low_bits(0), low_bits(6), low_bits(12), 0];
+        self.count = count;
+        Some(first)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -200,6 +269,17 @@ mod tests {
         assert_eq!(escaped.to_str(&mut [0; 64]), Some(plain));
         assert_eq!(escaped.to_str(&mut [0; 8]), None);
         assert!(escaped.bytes().eq(plain.bytes()));
+    }
+
+    #[test]
+    fn bytes_are_those_of_the_characters() {
+        for unit in (0..0xd800).chain(0xe000..0x1_0000).step_by(7).chain([0x7f, 0x80, 0x7ff, 0x800, 0xffff]) {
+            let raw = format!("\\u{unit:04x}a");
+            assert!(text(&raw).bytes().eq(text(&raw).to_string().bytes()), "{raw}");
+        }
+        for raw in ["\\ud800\\udc00", "\\udbff\\udfff!", "\\ud83d\\ude00\\u20ac"] {
+            assert!(text(raw).bytes().eq(text(raw).to_string().bytes()), "{raw}");
+        }
     }
 
     #[test]

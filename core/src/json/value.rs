@@ -115,10 +115,6 @@ impl<'t> Array<'t> {
             Some(span)
         })
     }
-
-    pub(crate) fn is_empty(self) -> bool {
-        self.elements().next().is_none()
-    }
 }
 
 /// A JSON value of a token or a key, borrowed from it.

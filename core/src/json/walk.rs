@@ -77,7 +77,8 @@ fn end(lexer: Lexer<'_>, at: usize) -> Result<(), Fault> {
 }
 
 /// Passes a value without brackets.
-#[inline(always)]
+#[cfg_attr(not(target_os = "none"), inline(always))]
+#[cfg_attr(target_os = "none", inline(never))]
 fn scalar(lexer: Lexer<'_>, at: usize) -> Result<(usize, Kind), Malformed> {
     match lexer.byte(at).ok_or(Malformed)? {
         b'"' => {
@@ -145,7 +146,8 @@ struct Names {
 impl Names {
     /// Passes a member's name and colon; gives the name, and where the value begins. The names of its object began at
     /// `mark`.
-    #[inline(always)]
+    #[cfg_attr(not(target_os = "none"), inline(always))]
+    #[cfg_attr(target_os = "none", inline(never))]
     fn member<'t>(&mut self, lexer: Lexer<'t>, at: usize, mark: usize) -> Result<(Name<'t>, usize), Fault> {
         let (name, behind) = match Name::of_three_letters(lexer, at) {
             Some(known) => known,

@@ -93,13 +93,19 @@ fn windows<const WIDTH: u32>(scalar: &Number, digits: &mut [i16]) {
 
 /// 2^(w−1) in each window of `width` bits but the last.
 const fn halves(width: u32) -> Number {
-    let mut halves = [0; 4];
+    let [mut a, mut b, mut c, mut d] = [0; 4];
     let mut bit = width - 1;
     while bit + width < 256_u32.next_multiple_of(width) {
-        halves[bit as usize / 64] |= 1 << (bit % 64);
+        let one = 1 << (bit % 64);
+        match bit / 64 {
+            0 => a |= one,
+            1 => b |= one,
+            2 => c |= one,
+            _ => d |= one,
+        }
         bit += width;
     }
-    halves
+    [a, b, c, d]
 }
 
 #[inline(always)]

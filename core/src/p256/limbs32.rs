@@ -52,7 +52,8 @@ pub(super) fn sub(a: &Words, b: &Words) -> (Words, Limb) {
 /// a where the mask is all ones, zero where it is zero.
 #[inline(always)]
 pub(super) fn masked(a: &Words, mask: Limb) -> Words {
-    a.map(|limb| limb & mask)
+    let [a0, a1, a2, a3, a4, a5, a6, a7] = *a;
+    [a0 & mask, a1 & mask, a2 & mask, a3 & mask, a4 & mask, a5 & mask, a6 & mask, a7 & mask]
 }
 
 /// number − p if the limb above the number is 1, the number if it is 0.

@@ -16,6 +16,7 @@
 //! | `shape.rs` | which multiples a table holds |
 //! | `recode.rs` | scalars as signed digits |
 //! | `table.rs`, `stored.rs` | tables: built, checked, stored |
+//! | `hashing.rs` | SHA-256 |
 //! | `prepared.rs` | the key |
 //! | `backend.rs` | what implementations elsewhere take from here |
 
@@ -28,6 +29,7 @@ mod limbs;
 
 pub mod backend;
 mod field;
+mod hashing;
 mod inverse;
 mod number;
 mod point;

@@ -1,12 +1,12 @@
 //! ECDSA with P-256 and SHA-256 (FIPS 186-5 §6.4.2, RFC 7518 §3.4) against a public key that was prepared.
 
+use super::hashing::sha256;
 use super::point::{Affine, Sum};
 use super::recode::{Plan, Table};
 use super::scalar::Scalars;
 use super::table::{PreparedTable, TableError, load};
 use crate::alg::{Algorithm, SignatureCheck, SignatureMismatch};
 use core::fmt;
-use sha2::{Digest, Sha256};
 
 /// A public key for `ES256` with a table of its multiples: several times as fast as `Es256Key`.
 ///
@@ -48,6 +48,7 @@ impl<'t> PreparedEs256Key<'t> {
     }
 
     /// u1·G + u2·Q. `None` does not happen: every step of a plan is in the table it was made for.
+    #[cfg_attr(target_os = "none", inline(never))]
     fn combined(&self, scalars: &Scalars) -> Option<Sum> {
         let mut plan = Plan::new();
         plan.put(Table::Generator, &self.generator.shape().layout(), &scalars.u1);
@@ -78,7 +79,7 @@ impl SignatureCheck for PreparedEs256Key<'_> {
 
     fn check(&self, signing_input: &[u8], signature: &[u8]) -> Result<(), SignatureMismatch> {
         let signature = signature.try_into().map_err(|_| SignatureMismatch)?;
-        self.check_hash(&Sha256::digest(signing_input).into(), signature)
+        self.check_hash(&sha256(signing_input, &[]), signature)
     }
 }
 

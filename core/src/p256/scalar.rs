@@ -48,6 +48,7 @@ pub(super) struct Scalars {
 
 impl Scalars {
     /// From r ‖ s (RFC 7518 §3.4) and the hash of what was signed. `None` unless r and s are both in 1..n−1.
+    #[cfg_attr(target_os = "none", inline(never))]
     pub(super) fn new(signature: &[u8; 64], hash: &[u8; 32]) -> Option<Self> {
         let (r, s) = range_checked(signature)?;
         // In Montgomery's form, which the products undo.

@@ -12,9 +12,9 @@
 //! | 96–127 | SHA-256 of the 96 bytes before and of the entries |
 //! | 128– | the entries, 64 bytes each ([`TableEntry`]) |
 
+use super::hashing::sha256;
 use super::shape::TableShape;
 use super::table::{PreparedTable, TableEntry, TableError, is_valid, load};
-use sha2::{Digest, Sha256};
 
 const MAGIC: [u8; 8] = *b"GLOWP256";
 const VERSION: u8 = 1;
@@ -35,7 +35,7 @@ impl<'t> PreparedTable<'t> {
         for (place, byte) in checked.iter_mut().zip(fields) {
             *place = *byte;
         }
-        let value = Sha256::new().chain_update(checked).chain_update(self.entries().as_flattened()).finalize();
+        let value = sha256(&checked, self.entries().as_flattened());
         let mut header = [0; TABLE_HEADER];
         for (place, byte) in header.iter_mut().zip(checked.iter().chain(&value)) {
             *place = *byte;

@@ -49,6 +49,8 @@ pub struct Case {
     scratch: usize,
     limits: Limits,
     token: [u8; TOKEN],
+    /// How much of the token was told ahead of its last part.
+    begun: usize,
     room: [u8; ROOM],
 }
 
@@ -86,6 +88,7 @@ impl Case {
             scratch: ROOM,
             limits: Limits::DEFAULT,
             token: [0; TOKEN],
+            begun: 0,
             room: [0; ROOM],
         }
     }
@@ -105,6 +108,11 @@ impl Case {
             }
             // Everything but the keys.
             b'c' => self.forget(),
+            b'P' | b'p' => {
+                let begun = core::mem::take(&mut self.begun);
+                self.begun = begun + take(*letter, word, self.token.get_mut(begun..)?)?;
+            }
+            b'Q' => self.repeat(word)?,
             b'K' | b'k' => {
                 let length = take(*letter, word, &mut self.token)?;
                 return Some(self.add(length).err().map_or(Word::Number(0), |refusal| Word::Number(refusal.code())));
@@ -125,13 +133,28 @@ impl Case {
             b'D' => self.limits = self.limits.nesting_depth(u8::try_from(number(word)?).ok()?),
             b'R' => self.limits = self.limits.member_count(u8::try_from(number(word)?).ok()?),
             b'T' | b'S' | b't' | b's' => {
-                let length = take(*letter, word, &mut self.token)?;
+                let begun = core::mem::take(&mut self.begun);
+                let length = begun + take(*letter, word, self.token.get_mut(begun..)?)?;
                 let verdict = self.verdict(length, letter.eq_ignore_ascii_case(&b'T'));
                 return Some(Word::Number(verdict.err().map_or(0, Refusal::code)));
             }
             _ => return None,
         }
         Some(Word::Silence)
+    }
+
+    /// `COUNT LENGTH`: so often again, what was told last.
+    fn repeat(&mut self, word: &[u8]) -> Option<()> {
+        let at = word.iter().position(|byte| *byte == b' ')?;
+        let (count, length) = (number(word.get(..at)?)?, number(word.get(at + 1..)?)?);
+        let length = usize::try_from(length).ok()?;
+        for _ in 0..count {
+            let from = self.begun.checked_sub(length)?;
+            let (told, ahead) = self.token.split_at_mut_checked(self.begun)?;
+            ahead.get_mut(..length)?.copy_from_slice(told.get(from..)?);
+            self.begun += length;
+        }
+        Some(())
     }
 
     fn forget(&mut self) {

@@ -72,6 +72,13 @@ pub(crate) fn quoted(text: &str) -> String {
     harmless(&String::from_utf8_lossy(&json))
 }
 
+/// As it is, unless something in it needs quotes.
+pub(crate) fn plain(text: &str) -> String {
+    let quoted = quoted(text);
+    let unchanged = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) == Some(text);
+    if unchanged && !text.is_empty() { text.to_owned() } else { quoted }
+}
+
 /// Valid JSON with every character that a terminal could obey written as an escape.
 pub(crate) fn harmless(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
@@ -89,7 +96,7 @@ pub(crate) fn harmless(json: &str) -> String {
 }
 
 /// C0 and C1 controls, marks that reorder or hide text, line separators, tags, and what no font shows.
-fn is_harmful(character: char) -> bool {
+pub(crate) fn is_harmful(character: char) -> bool {
     matches!(
         u32::from(character),
         0..0x20 | 0x7f..0xa0 | 0xad | 0x61c | 0x180e | 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f

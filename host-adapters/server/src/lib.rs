@@ -2,15 +2,24 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod accounts;
+mod api;
+mod attempts;
+mod audit;
 mod civil_date;
 pub mod cli;
+mod config;
 mod connections;
+mod database;
 mod duration;
 mod forward_auth;
 mod json_text;
-mod public_jwk;
+mod opaque_tokens;
+mod passwords;
+mod personal_tokens;
+mod refresh_secrets;
+mod serve;
 mod signals;
-mod signing;
 
 /// The examples of the project's own README compile.
 #[cfg(doctest)]

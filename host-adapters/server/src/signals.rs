@@ -31,27 +31,40 @@ impl Hangups {
     }
 }
 
-/// Listens from now on; ready at SIGTERM or SIGINT.
-///
-/// # Errors
-/// In words for people.
-pub(crate) fn told_to_end() -> Result<impl Future<Output = ()> + Send, String> {
+/// SIGTERM and SIGINT; Ctrl-C elsewhere.
+pub(crate) struct Ends {
     #[cfg(unix)]
-    {
-        let listen = |kind| signal(kind).map_err(|error| format!("signals cannot be listened to: {error}"));
-        let (mut terminated, mut interrupted) = (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
-        Ok(async move {
-            tokio::select! {
-                _ = terminated.recv() => {}
-                _ = interrupted.recv() => {}
-            }
-        })
+    terminated: Signal,
+    #[cfg(unix)]
+    interrupted: Signal,
+}
+
+impl Ends {
+    /// Listens from now on; to be called within a runtime.
+    ///
+    /// # Errors
+    /// In words for people.
+    pub(crate) fn listen() -> Result<Self, String> {
+        #[cfg(unix)]
+        {
+            let listen = |kind| signal(kind).map_err(|error| format!("signals cannot be listened to: {error}"));
+            Ok(Self { terminated: listen(SignalKind::terminate())?, interrupted: listen(SignalKind::interrupt())? })
+        }
+        #[cfg(not(unix))]
+        Ok(Self {})
     }
-    #[cfg(not(unix))]
-    Ok(async {
+
+    /// Ready at the next one.
+    pub(crate) async fn next(&mut self) {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = self.terminated.recv() => {}
+            _ = self.interrupted.recv() => {}
+        }
         // Where Ctrl-C cannot be listened to, it ends the process anyway.
+        #[cfg(not(unix))]
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-    })
+    }
 }

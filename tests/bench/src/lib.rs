@@ -1,4 +1,5 @@
-//! What the measurements of this crate share: the tokens, and what the peer is told to judge.
+//! What the measurements of this crate share: the tokens, what the peer is told to judge, and what processes spend.
 
 pub mod peer;
+pub mod processes;
 pub mod tokens;

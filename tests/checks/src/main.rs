@@ -10,6 +10,7 @@ mod groups;
 mod layout;
 mod needs;
 mod run;
+mod stack_bound;
 mod step;
 mod tally;
 mod workspace;

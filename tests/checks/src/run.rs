@@ -61,6 +61,14 @@ impl Run<'_> {
         good
     }
 
+    /// The same for tests that say what they counted, in lines with `counted: `; it is shown.
+    pub(crate) fn command_line_with_counts(&mut self, line: &str, variables: &[(&str, String)]) {
+        let (_, output) = self.command_line_with_output(line, variables);
+        for counts in output.lines().filter_map(|line| line.split_once("counted: ")).map(|(_, counts)| counts) {
+            self.console.remark(counts);
+        }
+    }
+
     /// The same, and hands out what it printed.
     pub(crate) fn command_line_with_output(&mut self, line: &str, variables: &[(&str, String)]) -> (bool, String) {
         let mut words = line.split_whitespace().peekable();

@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
-static BINARY: LazyLock<PathBuf> = LazyLock::new(|| build("glowband", "glowband"));
+static BINARY: LazyLock<PathBuf> = LazyLock::new(|| build("glowband"));
 
 /// Builds a program of the workspace, and says where it lies.
-pub(crate) fn build(package: &str, name: &str) -> PathBuf {
+pub(crate) fn build(name: &str) -> PathBuf {
     let mut build = Command::new(env!("CARGO"));
-    build.args(["build", "--quiet", "--package", package, "--bin", name, "--message-format=json"]);
+    // As the checks build everything: with other features, most dependencies would be compiled once more.
+    build.args(["build", "--quiet", "--workspace", "--all-features", "--bin", name, "--message-format=json"]);
     let output = build.current_dir(env!("CARGO_MANIFEST_DIR")).stderr(Stdio::inherit()).output().expect("cargo runs");
     assert!(output.status.success(), "{name} does not build");
     let messages = String::from_utf8(output.stdout).expect("text");

@@ -1,36 +1,49 @@
 //! QEMU's netduinoplus2, an STM32F405: one image, its serial line on a socket, its pin in a file.
 
+use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::Duration;
 
 pub(crate) struct Emulator {
-    machine: Child,
+    machine: Machine,
     port: u16,
-    monitor: u16,
     pin: PathBuf,
 }
 
+/// The process, and the pipe by which it is told what to do (QMP).
+struct Machine {
+    process: Child,
+    orders: ChildStdin,
+    answers: BufReader<ChildStdout>,
+}
+
 impl Emulator {
-    /// Starts an image. It waits for the first [`Wire`].
+    /// Starts an image. It stands still until the first [`Wire`] is there to hear it.
     pub(crate) fn start(image: &Path) -> Self {
         assert!(image.is_file(), "{} is not built", image.display());
-        let (port, monitor) = (free_port(), free_port());
-        let pin = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("pin-{port}.log"));
-        let machine = Command::new("qemu-system-arm")
-            .args(["-M", "netduinoplus2", "-display", "none"])
-            .args(["-monitor", &format!("tcp:127.0.0.1:{monitor},server=on,wait=off")])
-            .args(["-serial", &format!("tcp:127.0.0.1:{port},server=on,wait=on,nodelay=on")])
+        let name = image.file_name().unwrap_or_default().display();
+        let pin = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("pin-{}-{name}.log", std::process::id()));
+        let mut process = Command::new("qemu-system-arm")
+            .args(["-M", "netduinoplus2", "-display", "none", "-S", "-qmp", "stdio"])
+            // The system chooses the port: one that was free a moment ago may be another's by now.
+            .args(["-serial", "tcp:127.0.0.1:0,server=on,wait=off,nodelay=on"])
             .args(["-serial", &format!("file:{}", pin.display())])
             .arg("-kernel")
             .arg(image)
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .expect("qemu-system-arm runs");
-        Self { machine, port, monitor, pin }
+        let orders = process.stdin.take().expect("a pipe");
+        let answers = BufReader::new(process.stdout.take().expect("a pipe"));
+        let mut machine = Machine { process, orders, answers };
+        machine.obey("qmp_capabilities");
+        let port = port_of(&machine.obey("query-chardev")).expect("a serial line on a socket");
+        Self { machine, port, pin }
     }
 
     /// Where the command finds the door.
@@ -39,23 +52,17 @@ impl Emulator {
     }
 
     /// A connection to the serial line; one at a time.
-    pub(crate) fn wire(&self) -> Wire {
-        let socket = connect(self.port);
+    pub(crate) fn wire(&mut self) -> Wire {
+        let socket = TcpStream::connect(("127.0.0.1", self.port)).expect("the emulator listens");
         socket.set_nodelay(true).expect("a socket");
-        socket.set_read_timeout(Some(Duration::from_secs(300))).expect("a socket");
+        socket.set_read_timeout(Some(Duration::from_secs(120))).expect("a socket");
+        self.machine.obey("cont");
         Wire { reader: BufReader::new(socket.try_clone().expect("a socket")), socket }
     }
 
     /// Resets the machine, as its button would.
-    pub(crate) fn reset(&self) {
-        let mut monitor = connect(self.monitor);
-        monitor.write_all(b"system_reset\n").expect("the monitor listens");
-        // It answers with its prompt when it is done.
-        let mut said = Vec::new();
-        let mut reader = BufReader::new(monitor);
-        for _ in 0..2 {
-            reader.read_until(b')', &mut said).expect("a prompt");
-        }
+    pub(crate) fn reset(&mut self) {
+        self.machine.obey("system_reset");
     }
 
     /// Every level that the pin was given since the start.
@@ -66,10 +73,33 @@ impl Emulator {
 
 impl Drop for Emulator {
     fn drop(&mut self) {
-        let _ = self.machine.kill();
-        let _ = self.machine.wait();
+        let _ = self.machine.process.kill();
+        let _ = self.machine.process.wait();
         let _ = std::fs::remove_file(&self.pin);
     }
+}
+
+impl Machine {
+    /// Gives an order and waits for what comes back; what happens meanwhile is passed over.
+    fn obey(&mut self, order: &str) -> Value {
+        writeln!(self.orders, "{}", json!({ "execute": order })).expect("the emulator runs");
+        loop {
+            let mut line = String::new();
+            assert!(self.answers.read_line(&mut line).expect("text") > 0, "the emulator has ended");
+            let said: Value = serde_json::from_str(&line).expect("JSON");
+            assert!(said["error"].is_null(), "{order}: {line}");
+            if !said["return"].is_null() {
+                return said["return"].clone();
+            }
+        }
+    }
+}
+
+/// Of `disconnected:tcp:127.0.0.1:42851,server=on`.
+fn port_of(devices: &Value) -> Option<u16> {
+    let names = devices.as_array()?.iter().filter_map(|device| device["filename"].as_str());
+    let address = names.filter_map(|name| name.split_once("tcp:127.0.0.1:")).next()?.1;
+    address.split(',').next()?.parse().ok()
 }
 
 /// The serial line.
@@ -86,7 +116,7 @@ impl Wire {
     /// The next line that is said.
     pub(crate) fn hear(&mut self) -> String {
         let mut line = String::new();
-        self.reader.read_line(&mut line).expect("an answer within five minutes");
+        self.reader.read_line(&mut line).expect("an answer within two minutes");
         line.trim_end().to_owned()
     }
 
@@ -99,19 +129,4 @@ impl Wire {
     pub(crate) fn sender(&self) -> TcpStream {
         self.socket.try_clone().expect("a socket")
     }
-}
-
-fn connect(port: u16) -> TcpStream {
-    let until = Instant::now() + Duration::from_secs(20);
-    loop {
-        match TcpStream::connect(("127.0.0.1", port)) {
-            Ok(socket) => return socket,
-            Err(error) => assert!(Instant::now() < until, "port {port}: {error}"),
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr()).expect("a port").port()
 }

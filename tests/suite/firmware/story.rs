@@ -71,7 +71,7 @@ fn the_whole_story_runs_from_one_terminal() {
     let Some(images) = super::images() else { return };
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("door-{}", std::process::id()));
     keys(&folder);
-    let emulator = Emulator::start(&images.join("door"));
+    let mut emulator = Emulator::start(&images.join("door"));
     assert_eq!(emulator.wire().hear(), "READY start=1");
     let mut terminal = Terminal { folder, at: emulator.at(), transcript: String::new() };
     let door = "--owner owner.jwk --door door-42";

@@ -2,7 +2,7 @@
 
 use super::emulator::{Emulator, Wire};
 use glowband_tests::vector::{Case, OneOrMany, Policy, Presented, to_hex};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// What the image `judge` has memory for.
 const LONGEST: usize = 16_900;
@@ -26,19 +26,55 @@ fn word(wire: &mut Wire, letter: char, word: &[u8]) -> u8 {
     }
 }
 
+/// The token, each repetition told as one: the line is slow, and a third of all bytes are such.
+fn token(wire: &mut Wire, letter: char, token: &[u8]) -> u8 {
+    let mut rest = token;
+    while let Some((at, unit, count)) = repetition(rest) {
+        let (front, behind) = rest.split_at(at + unit);
+        match std::str::from_utf8(front).ok().filter(|front| !front.contains(['\n', '\r'])) {
+            Some(plain) => order(wire, 'P', plain),
+            None => order(wire, 'p', &to_hex(front)),
+        }
+        order(wire, 'Q', &format!("{count} {unit}"));
+        rest = &behind[count * unit..];
+    }
+    word(wire, letter, rest)
+}
+
+/// Where the first unit that comes again and again begins, its length, and how often it comes again.
+fn repetition(bytes: &[u8]) -> Option<(usize, usize, usize)> {
+    (0..bytes.len()).find_map(|at| {
+        (1..=64.min(bytes.len() - at)).find_map(|unit| {
+            let (unit_bytes, behind) = bytes[at..].split_at(unit);
+            let count = behind.chunks(unit).take_while(|chunk| *chunk == unit_bytes).count();
+            (count * unit > 64).then_some((at, unit, count))
+        })
+    })
+}
+
 fn add(wire: &mut Wire, jwk: &str) -> u8 {
     word(wire, 'K', jwk.as_bytes())
 }
 
-/// Tells the keys, unless they are those that were told last; the number of the first that is none.
-fn told(wire: &mut Wire, keys: &[Value], last: &mut Vec<Value>) -> u8 {
-    if keys == last.as_slice() {
-        order(wire, 'c', "");
+/// What the chip was told last, which need not be told again.
+#[derive(Default)]
+struct Told {
+    keys: Vec<Value>,
+    judged_by: Option<Value>,
+}
+
+/// Tells the keys; the number of the first that is none.
+fn tell_keys(wire: &mut Wire, keys: &[Value], last: &mut Told) -> u8 {
+    if keys == last.keys {
         return 0;
     }
-    *last = keys.to_vec();
     order(wire, 'C', "");
-    keys.iter().map(|jwk| add(wire, &jwk.to_string())).find(|number| *number > 0).unwrap_or(0)
+    *last = Told { keys: keys.to_vec(), judged_by: None };
+    let refused = keys.iter().map(|jwk| add(wire, &jwk.to_string())).find(|number| *number > 0);
+    if refused.is_some() {
+        *last = Told::default();
+    }
+    refused.unwrap_or(0)
 }
 
 fn tell_policy(wire: &mut Wire, policy: &Policy) {
@@ -68,12 +104,14 @@ fn tell_policy(wire: &mut Wire, policy: &Policy) {
     }
 }
 
-fn tried(wire: &mut Wire, presented: &Presented, letter: char, last: &mut Vec<Value>) -> u8 {
-    let refused = told(wire, &presented.keys, last);
-    if refused > 0 {
-        last.clear();
-        return refused;
+/// Tells the policy, the time and the limits.
+fn tell_judgement(wire: &mut Wire, presented: &Presented, last: &mut Told) {
+    let judged_by = json!([presented.policy, presented.now, presented.scratch, presented.limits]);
+    if last.judged_by.as_ref() == Some(&judged_by) {
+        return;
     }
+    last.judged_by = Some(judged_by);
+    order(wire, 'c', "");
     tell_policy(wire, &presented.policy);
     if let Some(now) = presented.now {
         order(wire, 'N', &now.to_string());
@@ -91,7 +129,15 @@ fn tried(wire: &mut Wire, presented: &Presented, letter: char, last: &mut Vec<Va
             order(wire, letter, &limit);
         }
     }
-    word(wire, letter, &presented.token.bytes())
+}
+
+fn tried(wire: &mut Wire, presented: &Presented, letter: char, last: &mut Told) -> u8 {
+    let refused = tell_keys(wire, &presented.keys, last);
+    if refused > 0 {
+        return refused;
+    }
+    tell_judgement(wire, presented, last);
+    token(wire, letter, &presented.token.bytes())
 }
 
 /// Whether the image has memory for it.
@@ -103,17 +149,17 @@ fn fits(presented: &Presented) -> bool {
 #[test]
 fn every_vector_has_its_number_on_the_chip() {
     let Some(images) = super::images() else { return };
-    let emulator = Emulator::start(&images.join("judge"));
+    let mut emulator = Emulator::start(&images.join("judge"));
     let mut wire = emulator.wire();
     let (mut same, mut left_out) = (0, Vec::new());
     let mut wrong = Vec::new();
-    let mut last = Vec::new();
+    let mut last = Told::default();
     for vector in crate::vectors::all() {
         let said = match &vector.case {
             Case::Verify(presented) if fits(presented) => tried(&mut wire, presented, 'T', &mut last),
             Case::Jws(presented) if fits(presented) => tried(&mut wire, presented, 'S', &mut last),
             Case::Key { jwk } if jwk.len() <= LONGEST => {
-                last.clear();
+                last = Told::default();
                 order(&mut wire, 'C', "");
                 add(&mut wire, jwk)
             }

@@ -10,7 +10,6 @@ use std::net::SocketAddr;
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-const PACKAGE: &str = "glowband-http-examples";
 const WITHOUT_TOKEN: &str = "Bearer realm=\"orders\"";
 
 #[test]
@@ -98,7 +97,7 @@ fn orders_api(example: &str) {
 
 /// Starts an example with the issuer's public key, on a port that is free.
 fn start(example: &str, issuer: &Issuer) -> Server {
-    let mut command = Command::new(build(PACKAGE, example));
+    let mut command = Command::new(build(example));
     Server::start(command.arg("--keys").arg(&issuer.public).args(["--listen", "127.0.0.1:0"]))
 }
 

@@ -1,11 +1,11 @@
 //! Guards before real services: nginx asks ours, and the examples answer real clients.
 
-mod client;
+pub(crate) mod client;
 mod examples;
 mod forward_auth;
 mod grpc;
 mod nginx;
-mod process;
+pub(crate) mod process;
 mod tokens;
 
 use std::env;

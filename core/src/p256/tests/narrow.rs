@@ -7,6 +7,8 @@ mod limbs;
 mod backend;
 #[path = "../field.rs"]
 mod field;
+#[path = "../hashing.rs"]
+mod hashing;
 #[path = "../inverse.rs"]
 mod inverse;
 #[path = "../number.rs"]

@@ -1,7 +1,8 @@
 //! Verdicts over the serial line, for vectors: keys and policies are told, nothing opens.
 //!
 //! One order per line, a letter and a word: a number, or hexadecimal digits. `K`, `S` and `T` (a key, a JWS, a JWT) take
-//! their word as it is, `k`, `s` and `t` in digits; they are answered with the refusal's number, 0 for none.
+//! their word as it is, `k`, `s` and `t` in digits; they are answered with the refusal's number, 0 for none. `P` and `p`
+//! tell a token's front ahead, and `Q COUNT LENGTH` repeats the end of that.
 
 #![no_std]
 #![no_main]

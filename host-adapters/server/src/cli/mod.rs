@@ -1,19 +1,28 @@
-//! The command line: `verify`, `inspect`, `sign`, `keys`, `door`, `forward-auth`, `completions`.
+//! The command line: `serve`, `users`, `sessions`, `audit`, `verify`, `inspect`, `sign`, `keys`, `door`, `forward-auth`, `completions`.
 //!
 //! Exit codes: 0 all is good, 1 something was refused, 2 the command could not be carried out as it was given.
 
+mod audit;
 mod batch;
 mod completions;
 mod door;
 mod expectations;
 mod forward_auth;
+#[cfg(unix)]
+mod hidden_line;
 mod inspect;
 mod key_file;
 mod keys;
 mod lines;
 mod malformed;
+mod new_password;
+mod operator;
 mod report;
+mod serve;
+mod sessions;
+mod shown;
 mod sign;
+mod users;
 mod verdict;
 mod verify;
 
@@ -49,6 +58,10 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Serve(serve::Arguments),
+    Users(users::Arguments),
+    Sessions(sessions::Arguments),
+    Audit(audit::Arguments),
     Verify(verify::Arguments),
     Inspect(inspect::Arguments),
     Sign(sign::Arguments),
@@ -70,6 +83,10 @@ pub fn main() -> ExitCode {
         }
     };
     let done = match cli.command {
+        Command::Serve(arguments) => serve::run(&arguments),
+        Command::Users(arguments) => users::run(&arguments),
+        Command::Sessions(arguments) => sessions::run(&arguments),
+        Command::Audit(arguments) => audit::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Sign(arguments) => sign::run(&arguments),

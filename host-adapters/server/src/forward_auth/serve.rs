@@ -3,15 +3,15 @@
 use super::checked::{Gate, Origin};
 use super::metrics::Figures;
 use super::{reload, watch};
-use crate::connections;
-use crate::signals::{Hangups, told_to_end};
+use crate::config::Listen;
+use crate::connections::{Server, Socket};
+use crate::signals::{Ends, Hangups};
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use glowband_http::forward_auth;
-use tokio::net::TcpListener;
 
 /// Answers until the process is told to end.
 ///
@@ -25,12 +25,11 @@ pub(crate) fn serve(gate: Gate) -> Result<(), String> {
 
 async fn answer(gate: Gate) -> Result<(), String> {
     let listen = gate.listen();
-    let bound = TcpListener::bind(listen).await;
-    let listener = bound.map_err(|error| format!("cannot listen on {listen}: {error}"))?;
-    let address = listener.local_addr().map_err(|error| format!("cannot listen on {listen}: {error}"))?;
+    let socket = Socket::bind(&Listen::Tcp(listen)).await?;
+    let address = socket.address().unwrap_or(listen);
     // Before anybody is told that this is up: a signal that nobody listens to would end the process.
     let hangups = Hangups::listen()?;
-    let told = told_to_end()?;
+    let mut ends = Ends::listen()?;
     match gate.origin() {
         Origin::File(file) => drop(tokio::spawn(reload::file(hangups, file.clone(), gate.live_keys()))),
         Origin::Remote(remote) => {
@@ -44,7 +43,7 @@ async fn answer(gate: Gate) -> Result<(), String> {
         .route("/readyz", get(ready).with_state(gate.origin().clone()))
         .route("/metrics", get(metrics).with_state(Figures::of(&gate)));
     let routes = forward_auth::router(gate.guard()).merge(operators);
-    connections::serve(listener, routes, told).await;
+    Server::plain(socket, routes).serve(async { ends.next().await }).await;
     Ok(())
 }
 

@@ -3,11 +3,15 @@
 // A failure anywhere here is the failure of a test.
 #![allow(clippy::unwrap_used)]
 
+mod accounts;
 mod batch;
 mod door;
 mod inspect;
+mod key_folder;
 mod keys;
 mod program;
+#[cfg(unix)]
+mod serve;
 mod sign;
 mod stream;
 mod usage;

@@ -29,6 +29,10 @@ impl Run {
 
 pub(crate) fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_glowband"));
+    // Settings of ours that are meant for the tests, or for a server of whoever runs them.
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("GLOWBAND_")) {
+        command.env_remove(name);
+    }
     command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
@@ -40,7 +44,12 @@ pub(crate) fn run<A: AsRef<OsStr>>(arguments: &[A]) -> Run {
 
 /// Runs the binary with `input` on standard input.
 pub(crate) fn run_with<A: AsRef<OsStr>>(arguments: &[A], input: &[u8]) -> Run {
-    let mut child = command().args(arguments).stdin(Stdio::piped()).spawn().unwrap();
+    run_command(command().args(arguments), input)
+}
+
+/// A [`command`] that a test has set up.
+pub(crate) fn run_command(command: &mut Command, input: &[u8]) -> Run {
+    let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let output = std::thread::scope(|scope| {
         // The program may end before it has read everything.

@@ -14,6 +14,13 @@ fn help_has_examples_for_each_command() {
         (vec!["keys"], "generate"),
         (vec!["keys", "generate"], "0600"),
         (vec!["keys", "show"], "jwks"),
+        (vec!["keys", "rotate"], "--now"),
+        (vec!["keys", "status"], "which one is next"),
+        (vec!["keys", "encrypt"], "A256GCM"),
+        (vec!["keys", "decrypt"], "0600"),
+        (vec!["users"], "reset-password"),
+        (vec!["sessions"], "revoke"),
+        (vec!["audit"], "login_failed"),
         (vec!["completions"], "bash"),
     ] {
         let help = run(&[&command[..], &["--help"]].concat()).expect(0).out;

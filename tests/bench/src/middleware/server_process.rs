@@ -1,6 +1,6 @@
 //! This program once more, as the server, and the processor time that it spends.
 
-use std::fs;
+use glowband_bench::processes;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
@@ -23,13 +23,9 @@ impl ServerProcess {
         Self { child, address: line.trim().parse().expect("the server says its address") }
     }
 
-    /// What its threads have spent on processors so far, as Linux counts it (`/proc/PID/task/TID/schedstat`).
+    /// What its threads have spent on processors so far.
     pub fn processor_time(&self) -> Duration {
-        let threads = fs::read_dir(format!("/proc/{}/task", self.child.id())).expect("the server runs");
-        let spent = |thread: fs::DirEntry| -> Option<u64> {
-            fs::read_to_string(thread.path().join("schedstat")).ok()?.split(' ').next()?.parse().ok()
-        };
-        Duration::from_nanos(threads.flatten().filter_map(spent).sum())
+        processes::processor_time(self.child.id())
     }
 }
 

@@ -1,5 +1,7 @@
 //! Measurements, shown as they come. A workspace of its own: it is built for speed, not for checks.
 
+use std::path::PathBuf;
+
 use crate::run::Run;
 
 /// Complete tokens, against other libraries.
@@ -13,9 +15,22 @@ pub(crate) fn middleware(run: &mut Run<'_>) {
     measure(run, "middleware");
 }
 
+/// The server under load, and a peer on the same databases.
+pub(crate) fn sessions(run: &mut Run<'_>) {
+    if run.command_line("cargo build --release --package glowband --bin glowband") {
+        let server = run.workspace.target("release/glowband");
+        measure_with(run, "sessions", &[("GLOWBAND", server)]);
+    }
+}
+
 fn measure(run: &mut Run<'_>, program: &str) {
+    measure_with(run, program, &[]);
+}
+
+fn measure_with(run: &mut Run<'_>, program: &str, variables: &[(&str, PathBuf)]) {
     let line = format!("run --release --manifest-path tests/bench/Cargo.toml --bin {program}");
     let mut command = run.workspace.cargo();
     command.args(line.split(' ')).env("CARGO_TARGET_DIR", run.workspace.target("bench"));
+    command.envs(variables.iter().map(|(name, value)| (name, value)));
     run.shown(&format!("cargo {line}"), command);
 }

@@ -4,10 +4,13 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
+use super::chips;
 use super::figures::{self, Figures};
 use crate::elf;
+use crate::needs::answer;
 use crate::needs::bare_compiler::{self, BareCompiler};
 use crate::run::Run;
+use crate::stack_bound;
 use crate::step::{Judge, Step};
 
 const MANIFEST: &str = "firmware-example/Cargo.toml";
@@ -37,6 +40,7 @@ pub(crate) fn check(run: &mut Run<'_>) {
     if bare(run, &compiler, "build", &[BOARD, &["--features", "qemu"]].concat()) {
         emulated(run);
     }
+    chips::check(run, &compiler);
     if let Some(reached) = measured(run, &compiler) {
         // Another compiler writes other code; the figures are those of the toolchain in use.
         let judged = matches!(compiler, BareCompiler::Targets);
@@ -88,11 +92,35 @@ fn images(run: &Run<'_>) -> PathBuf {
 }
 
 fn emulated(run: &mut Run<'_>) {
+    // What the story types is built here, where its time shows, and not within the test.
+    let line = "cargo build --workspace --all-features --bin glowband";
+    if !run.command_line_with_output(line, &[]).0 {
+        return;
+    }
     let variables = [("GLOWBAND_FIRMWARE", images(run).display().to_string())];
     let line = "cargo test --workspace --all-features --test suite -- firmware:: --nocapture --test-threads=1";
     let (_, output) = run.command_line_with_output(line, &variables);
     for counts in output.lines().filter_map(|line| line.split_once(COUNTED)).map(|(_, counts)| counts) {
         run.console.remark(counts);
+    }
+}
+
+/// What a path can take of the stack, whatever token leads there: beside what paint shows that one has taken.
+fn bounds(run: &mut Run<'_>, reached: &mut Figures, features: &str) {
+    let mut objdump = run.workspace.program("arm-none-eabi-objdump");
+    objdump.args(["-d", "-s", "-j", ".text", "-j", ".rodata"]).arg(images(run).join("verifier"));
+    let listing = answer(&mut objdump).unwrap_or_default();
+    let roots: &[_] = match features {
+        "" => &[("hs256 token", "paths5hs25617h")],
+        _ => &[("es256 token", "paths5es25617h"), ("es256 prepare", "Tables7prepare17h")],
+    };
+    for (path, root) in roots {
+        let bound = stack_bound::of(&listing, root);
+        if let Ok(bound) = bound {
+            reached.note(&format!("{path}: stack bound"), bound);
+        }
+        let found = bound.map(|bound| format!("{bound} bytes")).map_err(|reason| vec![reason]);
+        run.finding(&format!("{path}: the stack has a bound"), found);
     }
 }
 
@@ -126,6 +154,7 @@ fn measured(run: &mut Run<'_>, compiler: &BareCompiler) -> Option<Figures> {
         if features.is_empty() {
             reached.note("hs256: static RAM", verifier.writable);
         }
+        bounds(run, &mut reached, features);
         for image in ["instructions", "stack"] {
             let mut qemu = run.workspace.program("qemu-system-arm");
             qemu.args(["-M", "netduinoplus2", "-display", "none", "-monitor", "none", "-serial", "none"]);

@@ -2,19 +2,13 @@
 
 use crate::run::Run;
 
-/// How a line begins in which a test says what it counted.
-const COUNTED: &str = "counted: ";
-
 pub(crate) fn check(run: &mut Run<'_>) {
     for line in [
         "cargo test --workspace --all-features --test adapters -- --nocapture",
         "cargo test --workspace --all-features --test remote -- --nocapture",
         "GLOWBAND_HTTP=1 cargo test --workspace --all-features --test suite -- http:: --nocapture",
     ] {
-        let (_, output) = run.command_line_with_output(line, &[]);
-        for counts in output.lines().filter_map(|line| line.split_once(COUNTED)).map(|(_, counts)| counts) {
-            run.console.remark(counts);
-        }
+        run.command_line_with_counts(line, &[]);
     }
     // Whoever takes one framework gets none of the others: each feature is whole by itself.
     for feature in ["", "verify", "tower", "axum", "actix"] {

@@ -6,12 +6,14 @@
 mod at_length;
 mod bare;
 mod bench;
+mod chips;
 mod constant_time;
 mod figures;
 mod firmware;
-mod fuzz;
 mod http;
 mod interop;
+mod server;
+mod stores;
 mod tree;
 
 use crate::needs::Need;
@@ -47,7 +49,6 @@ pub(crate) const ALL: &[Group] = &[
             "cargo fmt --manifest-path firmware-example/Cargo.toml --all --check",
             "cargo fmt --manifest-path tests/no-std-probe/Cargo.toml --check",
             "cargo fmt --manifest-path tests/bench/Cargo.toml --check",
-            "cargo fmt --manifest-path fuzz/Cargo.toml --check",
         ]),
     },
     Group {
@@ -143,7 +144,7 @@ pub(crate) const ALL: &[Group] = &[
         name: "interop",
         proves: "tokens of PyJWT and jose verify here, and ours verify there",
         by_default: true,
-        needs: &[Need::PythonPackages, Need::NodePackages],
+        needs: &[Need::PythonPackages("interop"), Need::NodePackages("interop")],
         check: Check::Own(interop::check),
     },
     Group {
@@ -152,10 +153,30 @@ pub(crate) const ALL: &[Group] = &[
         by_default: true,
         needs: &[
             Need::RustComponent("clippy"),
-            Need::NodePackages,
+            Need::NodePackages("interop"),
             Need::Program { name: "nginx", package: "nginx-light" },
         ],
         check: Check::Own(http::check),
+    },
+    Group {
+        name: "stores",
+        proves: "logins rotate once, are never revived and never lost, on every store, a private PostgreSQL included",
+        by_default: true,
+        needs: &[Need::RustComponent("clippy"), Need::Postgres],
+        check: Check::Own(stores::check),
+    },
+    Group {
+        name: "server",
+        proves: "logins live and end as they should on the real server: races, kills, full disks, clocks, two databases, schemathesis",
+        by_default: true,
+        needs: &[
+            Need::PythonPackages("openapi"),
+            Need::Postgres,
+            Need::Program { name: "faketime", package: "faketime" },
+            Need::Program { name: "sqlite3", package: "sqlite3" },
+            Need::Program { name: "curl", package: "curl" },
+        ],
+        check: Check::Own(server::check),
     },
     Group {
         name: "constant-time",
@@ -165,13 +186,6 @@ pub(crate) const ALL: &[Group] = &[
         check: Check::Own(constant_time::check),
     },
     Group {
-        name: "fuzz-smoke",
-        proves: "every fuzz target passes its seeds and some seconds of new ones, each against its oracles",
-        by_default: true,
-        needs: &[Need::Machine("x86_64"), Need::Program { name: "c++", package: "g++" }],
-        check: Check::Own(fuzz::smoke),
-    },
-    Group {
         name: "bare",
         proves: "core builds without std in every feature subset, and an image with it has no allocator",
         by_default: true,
@@ -179,7 +193,7 @@ pub(crate) const ALL: &[Group] = &[
         check: Check::Own(bare::check),
     },
     Group {
-        // On request, until its vectors run as steadily under a loaded emulator as on an idle one.
+        // On request, until a run of the whole group within all the others has been seen to pass.
         name: "firmware",
         proves: "the door opens on an emulated board for the right token alone, survives power loss and noise, cannot panic in a verification, and costs what it did",
         by_default: false,
@@ -187,7 +201,9 @@ pub(crate) const ALL: &[Group] = &[
             Need::RustComponent("clippy"),
             Need::BareCompiler,
             Need::Program { name: "qemu-system-arm", package: "qemu-system-arm" },
+            Need::Program { name: "qemu-system-riscv32", package: "qemu-system-misc" },
             Need::Program { name: "gcc", package: "gcc" },
+            Need::Program { name: "arm-none-eabi-objdump", package: "binutils-arm-none-eabi" },
         ],
         check: Check::Own(firmware::check),
     },
@@ -221,5 +237,12 @@ pub(crate) const ALL: &[Group] = &[
         by_default: false,
         needs: &[Need::Program { name: "wrk", package: "wrk" }],
         check: Check::Own(bench::middleware),
+    },
+    Group {
+        name: "bench-sessions",
+        proves: "checks, refreshes and logins a second beside Better Auth, and with a million sessions; writes the server's FIGURES.md",
+        by_default: false,
+        needs: &[Need::Postgres, Need::NodePackages("bench/better-auth")],
+        check: Check::Own(bench::sessions),
     },
 ];

@@ -19,6 +19,7 @@ use crate::workspace::Workspace;
 pub(crate) const TARGETS: &[&str] = &[
     "thumbv6m-none-eabi",
     "thumbv7em-none-eabihf",
+    "thumbv8m.main-none-eabi",
     "riscv32imc-unknown-none-elf",
     "riscv32imac-unknown-none-elf",
     "i686-unknown-linux-gnu",

@@ -3,6 +3,7 @@
 pub(crate) mod bare_compiler;
 pub(crate) mod debian;
 pub(crate) mod node;
+pub(crate) mod postgres;
 pub(crate) mod python;
 
 use std::process::{Command, Stdio};
@@ -22,12 +23,14 @@ pub(crate) enum Need {
     RustComponent(&'static str),
     /// The processor of the machine that runs the checks.
     Machine(&'static str),
-    /// A private Python with the packages of tests/interop/requirements.txt.
-    PythonPackages,
-    /// The packages of tests/interop/package-lock.json.
-    NodePackages,
+    /// A private Python with the packages of `tests/PART/requirements.txt`.
+    PythonPackages(&'static str),
+    /// The packages that this folder of tests locks in its package-lock.json.
+    NodePackages(&'static str),
     /// A way to build for machines without an operating system.
     BareCompiler,
+    /// The programs of a PostgreSQL server.
+    Postgres,
 }
 
 /// Why a group cannot run.
@@ -58,9 +61,10 @@ impl Need {
             Self::Machine(wanted) => {
                 Err(Missing::Machine(format!("needs an {wanted} processor, this one is {}", std::env::consts::ARCH)))
             }
-            Self::PythonPackages => python::there(workspace).map_err(Missing::Part),
-            Self::NodePackages => node::there(workspace).map_err(Missing::Part),
+            Self::PythonPackages(part) => python::there(workspace, part).map_err(Missing::Part),
+            Self::NodePackages(folder) => node::there(workspace, folder).map_err(Missing::Part),
             Self::BareCompiler => bare_compiler::find(workspace).map(drop).map_err(Missing::Part),
+            Self::Postgres => postgres::there().map_err(Missing::Part),
         }
     }
 
@@ -84,9 +88,10 @@ impl Need {
                 run.bring(Step::new(format!("rustup component add {name}"), rustup));
             }
             Self::Machine(_) => {}
-            Self::PythonPackages => python::bring(run),
-            Self::NodePackages => node::bring(run),
+            Self::PythonPackages(part) => python::bring(run, part),
+            Self::NodePackages(folder) => node::bring(run, folder),
             Self::BareCompiler => bare_compiler::bring(run),
+            Self::Postgres => postgres::bring(run),
         }
     }
 }

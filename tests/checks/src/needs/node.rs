@@ -1,4 +1,4 @@
-//! Node and the packages of the lock file, installed anew when it changes.
+//! Node and the packages of a folder's lock file, installed anew when it changes.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,24 +8,22 @@ use crate::run::Run;
 use crate::step::Step;
 use crate::workspace::Workspace;
 
-const FOLDER: &str = "tests/interop";
-const LOCK: &str = "tests/interop/package-lock.json";
-
-/// The oldest version that has the Web Crypto that jose asks for.
+/// The oldest version that has the Web Crypto that jose and Better Auth ask for.
 const OLDEST: u32 = 20;
 
-pub(crate) fn there(workspace: &Workspace) -> Result<(), String> {
+/// Whether what the folder in `tests` locks is installed in it.
+pub(crate) fn there(workspace: &Workspace, folder: &str) -> Result<(), String> {
     node(workspace)?;
-    let installed = fs::read_to_string(stamp(workspace)).ok();
-    let wanted = fs::read_to_string(workspace.root.join(LOCK)).ok();
+    let installed = fs::read_to_string(stamp(workspace, folder)).ok();
+    let wanted = fs::read_to_string(lock(workspace, folder)).ok();
     match (installed, wanted) {
-        (_, None) => Err(format!("{LOCK} is not there")),
+        (_, None) => Err(format!("tests/{folder}/package-lock.json is not there")),
         (Some(installed), Some(wanted)) if installed == wanted => Ok(()),
-        _ => Err(format!("the npm packages of {LOCK} are not installed")),
+        _ => Err(format!("the npm packages of tests/{folder}/package-lock.json are not installed")),
     }
 }
 
-pub(crate) fn bring(run: &mut Run<'_>) {
+pub(crate) fn bring(run: &mut Run<'_>, folder: &str) {
     if !answers(run.workspace.program("node").arg("--version")) {
         debian::install(run, &["nodejs"]);
     }
@@ -36,9 +34,9 @@ pub(crate) fn bring(run: &mut Run<'_>) {
         return;
     }
     let mut install = run.workspace.program("npm");
-    install.args(["ci", "--no-audit", "--no-fund"]).current_dir(run.workspace.root.join(FOLDER));
-    if run.bring(Step::new(format!("npm ci in {FOLDER}"), install))
-        && let Err(error) = fs::copy(run.workspace.root.join(LOCK), stamp(run.workspace))
+    install.args(["ci", "--no-audit", "--no-fund"]).current_dir(run.workspace.root.join("tests").join(folder));
+    if run.bring(Step::new(format!("npm ci in tests/{folder}"), install))
+        && let Err(error) = fs::copy(lock(run.workspace, folder), stamp(run.workspace, folder))
     {
         run.console.remark(&format!("setup: cannot note what was installed: {error}"));
     }
@@ -48,7 +46,7 @@ fn node(workspace: &Workspace) -> Result<(), String> {
     match answer(workspace.program("node").arg("--version")) {
         None => Err("node is not installed".to_owned()),
         Some(version) if major(&version).is_some_and(|major| major >= OLDEST) => Ok(()),
-        Some(version) => Err(format!("node is {version}, jose needs at least v{OLDEST}")),
+        Some(version) => Err(format!("node is {version}, at least v{OLDEST} is needed")),
     }
 }
 
@@ -56,9 +54,13 @@ fn major(version: &str) -> Option<u32> {
     version.strip_prefix('v')?.split('.').next()?.parse().ok()
 }
 
+fn lock(workspace: &Workspace, folder: &str) -> PathBuf {
+    workspace.root.join("tests").join(folder).join("package-lock.json")
+}
+
 /// A copy of the lock file that the packages came from; `npm ci` sweeps it away with them.
-fn stamp(workspace: &Workspace) -> PathBuf {
-    workspace.root.join(FOLDER).join("node_modules/.installed-lock.json")
+fn stamp(workspace: &Workspace, folder: &str) -> PathBuf {
+    workspace.root.join("tests").join(folder).join("node_modules/.installed-lock.json")
 }
 
 #[cfg(test)]

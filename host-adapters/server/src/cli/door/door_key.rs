@@ -3,9 +3,8 @@
 use crate::cli::Stop;
 use crate::cli::key_file::{contents, name};
 use crate::json_text::push_minified;
-use crate::public_jwk;
-use crate::signing::SigningKeyReader;
 use glowband_core::{Algorithm, Jwk};
+use glowband_issue::{Signer, SigningKeyReader, public_jwk};
 use glowband_verify::PublicKey;
 use std::path::Path;
 
@@ -39,7 +38,7 @@ pub(super) fn kid(path: &Path) -> Result<String, Stop> {
 fn public(text: &[u8]) -> Option<(PublicKey, Option<String>)> {
     let found = if let Ok(jwk) = Jwk::parse(text) {
         (PublicKey::from_jwk(&jwk).ok()?, jwk.key_id().map(|kid| kid.to_string()))
-    } else if let Ok(private) = SigningKeyReader::default().file(text) {
+    } else if let Ok(private) = SigningKeyReader::new().file(text) {
         (private.public_key()?, None)
     } else {
         (PublicKey::all_from_pem(text).ok()?.into_iter().next()?, None)

@@ -8,7 +8,7 @@ mod wire;
 
 use super::key_file::{contents, name};
 use super::{Outcome, Stop};
-use crate::signing::{SigningKey, SigningKeyReader};
+use glowband_issue::{SigningKey, SigningKeyReader};
 use line::Line;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -77,7 +77,7 @@ struct Owner {
 
 impl Owner {
     fn key(&self) -> Result<SigningKey, Stop> {
-        let key = SigningKeyReader::default().file(&contents(&self.owner)?);
+        let key = SigningKeyReader::new().file(&contents(&self.owner)?);
         key.map_err(|error| Stop::Usage(format!("{}: {error}", name(&self.owner))))
     }
 
@@ -87,8 +87,8 @@ impl Owner {
         crate::json_text::push_string(&mut payload, &self.door);
         payload.extend_from_slice(format!(",{claims}}}").as_bytes());
         let kid = door_key::kid(&self.owner)?;
-        let token = self.key()?.sign(Some(typ), Some(&kid), &payload);
-        token.ok_or_else(|| Stop::usage("the system has no randomness to sign with"))
+        let token = self.key()?.sign_compact(Some(typ), Some(&kid), &payload);
+        token.map_err(|error| Stop::usage(error.to_string()))
     }
 }
 

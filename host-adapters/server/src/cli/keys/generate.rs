@@ -2,8 +2,8 @@
 
 use crate::cli::key_file::{algorithm, name};
 use crate::cli::{Outcome, Stop, note};
-use crate::signing::{Generated, generate};
 use glowband_core::Algorithm;
+use glowband_issue::{GeneratedKey, SigningKey};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -42,12 +42,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
         }
         _ => Stop::Usage(format!("{}: {error}", name(path))),
     })?;
-    let key = generate(arguments.alg, arguments.kid.as_deref())
-        .ok_or_else(|| Stop::usage("the system has no randomness to make a key from"))?;
+    let key = SigningKey::generate(arguments.alg, arguments.kid.as_deref())
+        .map_err(|_| Stop::usage("the system has no randomness to make a key from"))?;
     claim.fill(&key).map_err(|error| Stop::Usage(format!("{}: {error}", name(path))))?;
-    match &key.public {
+    match key.public_jwk() {
         Some(public) => writeln!(io::stdout().lock(), "{public}").map_err(Stop::writing)?,
-        None => note(&format!("kid {}: a secret has no public part; whoever verifies needs the file itself", key.kid)),
+        None => {
+            note(&format!("kid {}: a secret has no public part; whoever verifies needs the file itself", key.kid()))
+        }
     }
     Ok(Outcome::AllGood)
 }
@@ -65,13 +67,13 @@ impl<'p> Claim<'p> {
     }
 
     /// Writes beside the file first, so that nobody ever sees half a key in it.
-    fn fill(mut self, key: &Generated) -> io::Result<()> {
+    fn fill(mut self, key: &GeneratedKey) -> io::Result<()> {
         let mut beside = self.path.as_os_str().to_owned();
         beside.push(format!(".{}.tmp", std::process::id()));
         let beside = PathBuf::from(beside);
         let mut file = create_private(&beside)?;
         let written = file
-            .write_all(key.private.as_bytes())
+            .write_all(key.private_jwk().as_bytes())
             .and_then(|()| file.write_all(b"\n"))
             .and_then(|()| file.sync_all())
             .and_then(|()| fs::rename(&beside, self.path));

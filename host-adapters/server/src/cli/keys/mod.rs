@@ -1,17 +1,23 @@
-//! `glowband keys`: make keys, and look at them.
+//! `glowband keys`: make keys, look at them, and let them follow each other.
 
+mod encryption;
+mod folder;
 mod generate;
 mod prepare;
+mod rotate;
 mod show;
+mod status;
 
 use super::{Outcome, Stop};
 
-/// Generate keys, show what is public of them, and prepare them for chips
+/// Generate keys, show what is public of them, rotate those of a server, prepare them for chips
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
   glowband keys generate --out issuer.jwk > issuer.public.jwk
   glowband keys show issuer.jwk --format jwks > jwks.json
+  glowband keys rotate --folder glowband-data/keys
+  glowband keys status --folder glowband-data/keys
   glowband keys prepare issuer.public.jwk --shape comb4 > src/issuer_table.rs")]
 pub(super) struct Arguments {
     #[command(subcommand)]
@@ -23,6 +29,10 @@ enum Command {
     Generate(generate::Arguments),
     Show(show::Arguments),
     Prepare(prepare::Arguments),
+    Rotate(rotate::Arguments),
+    Status(status::Arguments),
+    Encrypt(encryption::Encrypt),
+    Decrypt(encryption::Decrypt),
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
@@ -30,5 +40,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
         Command::Generate(arguments) => generate::run(arguments),
         Command::Show(arguments) => show::run(arguments),
         Command::Prepare(arguments) => prepare::run(arguments),
+        Command::Rotate(arguments) => rotate::run(arguments),
+        Command::Status(arguments) => status::run(arguments),
+        Command::Encrypt(arguments) => encryption::encrypt(arguments),
+        Command::Decrypt(arguments) => encryption::decrypt(arguments),
     }
 }

@@ -2,10 +2,9 @@
 
 use crate::cli::key_file::{contents, name, refused};
 use crate::cli::{Outcome, Stop, note};
-use crate::json_text::{Members, quoted};
-use crate::public_jwk;
-use crate::signing::SigningKeyReader;
+use crate::json_text::{Members, plain};
 use glowband_core::{Algorithm, Jwk, Refusal};
+use glowband_issue::{Signer, SigningKeyReader, public_jwk};
 use glowband_verify::{KeyFileError, KeyReader, PublicKey};
 use serde_json::value::RawValue;
 use std::io::{self, Write};
@@ -126,7 +125,7 @@ fn read(text: &[u8]) -> Result<Vec<Shown>, KeyFileError> {
         return match PublicKey::all_from_pem(text) {
             Ok(keys) => Ok(keys.into_iter().map(Shown::from_public).collect()),
             Err(KeyFileError::PrivateKey) => {
-                let private = SigningKeyReader::default().file(text).map_err(|_| Refusal::KeyMalformed)?;
+                let private = SigningKeyReader::new().file(text).map_err(|_| Refusal::KeyMalformed)?;
                 Ok(private.public_key().map(Shown::from_public).into_iter().collect())
             }
             Err(error) => Err(error),
@@ -163,11 +162,4 @@ fn table(keys: &[Shown]) -> String {
             format!("{kid:a$}  {kind:b$}  {thumbprint:c$}  {verifies}\n")
         })
         .collect()
-}
-
-/// As it is, unless something in it needs quotes.
-fn plain(text: &str) -> String {
-    let quoted = quoted(text);
-    let unchanged = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) == Some(text);
-    if unchanged && !text.is_empty() { text.to_owned() } else { quoted }
 }

@@ -5,9 +5,9 @@ mod claims;
 use super::key_file::{algorithm, contents, is_standard_input, name, secret};
 use super::{Outcome, Stop, note};
 use crate::duration;
-use crate::signing::{SigningKey, SigningKeyReader};
 use claims::Registered;
 use glowband_core::{Algorithm, Clock};
+use glowband_issue::{Signer, SigningKey, SigningKeyReader};
 use glowband_verify::SystemClock;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -102,9 +102,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
         None => (arguments.payload()?.into_bytes(), Some("JWT")),
     };
     let token_type = arguments.typ.as_deref().or(default_type).filter(|typ| !typ.is_empty());
-    let kid = arguments.kid.as_deref().or(key.kid());
-    let token =
-        key.sign(token_type, kid, &payload).ok_or_else(|| Stop::usage("the system has no randomness to sign with"))?;
+    let kid = arguments.kid.as_deref().or(key.key_id());
+    let token = key.sign_compact(token_type, kid, &payload).map_err(|error| Stop::usage(error.to_string()))?;
     let mut out = io::stdout().lock();
     writeln!(out, "{token}").and_then(|()| out.flush()).map_err(Stop::writing)?;
     let limit = 16 * 1024;
@@ -123,8 +122,13 @@ impl Arguments {
     }
 
     fn signing_key(&self) -> Result<SigningKey, Stop> {
-        let reader =
-            SigningKeyReader { algorithm: self.alg, danger_allow_short_secret: self.danger_allow_short_secret };
+        let mut reader = SigningKeyReader::new();
+        if let Some(algorithm) = self.alg {
+            reader = reader.algorithm(algorithm);
+        }
+        if self.danger_allow_short_secret {
+            reader = reader.danger_allow_short_secret();
+        }
         let (path, key) = match (&self.key.key, &self.key.secret_file) {
             (Some(path), _) => (path, reader.file(&contents(path)?)),
             (_, Some(path)) => (path, reader.secret(&secret(path)?)),

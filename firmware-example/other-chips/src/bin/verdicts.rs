@@ -1,0 +1,98 @@
+//! A selection of the frozen vectors, judged on the chip: says how many got the host's number, and which did not.
+
+#![no_std]
+#![no_main]
+
+#[cfg(target_arch = "arm")]
+use cortex_m_rt::entry;
+use glowband_core::{
+    Algorithm, Jwk, KeySource, Policy, PreparedEs256Key, PreparedTable, Refusal, TableShape, UnixSeconds, Verifier,
+};
+#[cfg(target_arch = "riscv32")]
+use riscv_rt::entry;
+use semihosting::{println, process};
+
+/// The smallest tables: the smallest chip has 16 KB of RAM.
+const SHAPE: TableShape = TableShape::Comb2;
+
+struct Vector {
+    token: &'static str,
+    key: &'static str,
+    issuer: Option<&'static str>,
+    audience: Option<&'static str>,
+    subject: Option<&'static str>,
+    token_type: Option<&'static str>,
+    leeway: u64,
+    maximum_age: Option<u64>,
+    missing_expiry: bool,
+    token_id: bool,
+    now: Option<u64>,
+    expected: u8,
+}
+
+static VECTORS: &[Vector] = include!(concat!(env!("OUT_DIR"), "/vectors.rs"));
+
+#[entry]
+fn main() -> ! {
+    let mut wrong = 0;
+    for vector in VECTORS {
+        let said = judged(vector).err().map_or(0, Refusal::code);
+        if said != vector.expected {
+            println!("{}: {}, expected {}", vector.token, said, vector.expected);
+            wrong += 1;
+        }
+    }
+    println!("verdicts {} of {}", VECTORS.len() - wrong, VECTORS.len());
+    process::exit(i32::from(wrong > 0))
+}
+
+#[inline(never)]
+fn judged(vector: &Vector) -> Result<(), Refusal> {
+    let jwk = Jwk::parse(vector.key.as_bytes())?;
+    if jwk.key_type() != *"EC" {
+        return verified(vector, &jwk.key()?);
+    }
+    jwk.permit(Algorithm::Es256)?;
+    let mut point = [4; 65];
+    for (name, place) in ["x", "y"].into_iter().zip(point.split_at_mut(1).1.chunks_exact_mut(32)) {
+        if jwk.bytes(name, place)?.len() != 32 {
+            return Err(Refusal::JwkMalformed);
+        }
+    }
+    let (mut own, mut shared) = ([[0; 64]; SHAPE.entries()], [[0; 64]; SHAPE.entries()]);
+    let table = PreparedTable::build(SHAPE, &point, &mut own).map_err(|_| Refusal::PointInvalid)?;
+    let generator = PreparedTable::generator(SHAPE, &mut shared).map_err(|_| Refusal::PointInvalid)?;
+    verified(vector, &PreparedEs256Key::new(table, generator).map_err(|_| Refusal::PointInvalid)?)
+}
+
+fn verified<K: KeySource>(vector: &Vector, key: &K) -> Result<(), Refusal> {
+    let mut policy = Policy::danger_any_issuer_any_audience().leeway(vector.leeway);
+    if let Some(issuer) = vector.issuer {
+        policy = policy.issuer(issuer);
+    }
+    if let Some(audience) = vector.audience {
+        policy = policy.audience(audience);
+    }
+    if let Some(subject) = vector.subject {
+        policy = policy.subject(subject);
+    }
+    if let Some(token_type) = vector.token_type {
+        policy = policy.token_type(token_type);
+    }
+    if let Some(age) = vector.maximum_age {
+        policy = policy.maximum_age(age);
+    }
+    if vector.missing_expiry {
+        policy = policy.allow_missing_expiry();
+    }
+    if vector.token_id {
+        policy = policy.require_token_id();
+    }
+    let mut room = [0; 512];
+    Verifier::new(key, &policy).verify(vector.token.as_bytes(), vector.now.map(UnixSeconds), &mut room).map(drop)
+}
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    process::exit(2)
+}

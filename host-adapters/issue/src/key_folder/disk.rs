@@ -1,0 +1,88 @@
+//! The few things that are done to a disk, so that a test can stop between any two of them.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// The steps of a write, each of which a crash can follow.
+pub(super) trait Disk: Send + Sync {
+    /// Creates a file that only its owner can read, and writes it.
+    fn write_new(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
+    fn sync_file(&self, path: &Path) -> io::Result<()>;
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+    fn sync_folder(&self, path: &Path) -> io::Result<()>;
+    fn remove(&self, path: &Path) -> io::Result<()>;
+}
+
+/// The operating system's.
+pub(super) struct RealDisk;
+
+impl Disk for RealDisk {
+    fn write_new(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(path)?.write_all(bytes)
+    }
+
+    fn sync_file(&self, path: &Path) -> io::Result<()> {
+        OpenOptions::new().write(true).open(path)?.sync_all()
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        fs::rename(from, to)
+    }
+
+    fn sync_folder(&self, path: &Path) -> io::Result<()> {
+        // Elsewhere a folder cannot be opened, and a rename is as durable as it gets.
+        if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        fs::remove_file(path)
+    }
+}
+
+/// Puts `bytes` into the file `name`, so that whoever looks, now or after a crash, finds all of the old content or all of
+/// the new one. Only one process may do this at a time.
+pub(super) fn write_atomically(disk: &dyn Disk, folder: &Path, name: &OsStr, bytes: &[u8]) -> io::Result<()> {
+    let mut beside = OsString::from(".");
+    beside.push(name);
+    beside.push(UNFINISHED);
+    let beside = folder.join(beside);
+    let written = disk
+        .write_new(&beside, bytes)
+        .and_then(|()| disk.sync_file(&beside))
+        .and_then(|()| disk.rename(&beside, &folder.join(name)));
+    if written.is_err() {
+        let _ = disk.remove(&beside);
+    }
+    written.and_then(|()| disk.sync_folder(folder))
+}
+
+/// Removes a file for good.
+pub(super) fn remove_durably(disk: &dyn Disk, folder: &Path, name: &OsStr) -> io::Result<()> {
+    match disk.remove(&folder.join(name)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => disk.sync_folder(folder),
+    }
+}
+
+/// What a file is called while it is written.
+pub(super) const UNFINISHED: &str = ".tmp";
+
+/// Creates a folder that only its owner can enter, and those above it; nothing if it is there.
+pub(super) fn create_folder(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)?;
+    let above = path.parent().filter(|above| !above.as_os_str().is_empty());
+    RealDisk.sync_folder(above.map_or_else(|| PathBuf::from("."), Path::to_path_buf).as_path())
+}

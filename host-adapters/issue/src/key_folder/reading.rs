@@ -1,0 +1,183 @@
+//! From a folder's files to keys.
+
+use super::folder_error::{KeyFileProblem, KeyFolderError, UnusableKeyFile};
+use super::key_encryption_key::KeyEncryptionKey;
+use super::key_text;
+use crate::issuer_keys::IssuerKey;
+use crate::rotation::KeyPlan;
+use crate::signer::Signer;
+use std::ffi::OsString;
+use std::fs::{self, File, Metadata};
+use std::io::{self, ErrorKind, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+use zeroize::Zeroizing;
+
+/// How the names of key files end.
+pub(super) const ENDING: &str = ".jwk";
+
+/// Longer than any JWK, encrypted or not.
+const MAX_FILE: u64 = 64 * 1024;
+
+/// What is in a folder.
+#[derive(Default)]
+pub(super) struct Contents {
+    pub(super) files: Vec<KeyFile>,
+    pub(super) unusable: Vec<UnusableKeyFile>,
+}
+
+/// One key and the file that it is from.
+pub(super) struct KeyFile {
+    pub(super) name: OsString,
+    pub(super) sealed: bool,
+    pub(super) key: IssuerKey,
+}
+
+impl Contents {
+    pub(super) fn plans(&self) -> Vec<(String, KeyPlan)> {
+        self.files.iter().map(|file| (file.key.kid().to_owned(), file.key.plan())).collect()
+    }
+
+    pub(super) fn file_of(&self, kid: &str) -> Option<&KeyFile> {
+        self.files.iter().find(|file| file.key.kid() == kid)
+    }
+}
+
+/// Which files there were, and in which version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Stamp(Vec<(OsString, u64, Option<SystemTime>, u64)>);
+
+impl Stamp {
+    pub(super) fn of(folder: &Path) -> Result<Self, KeyFolderError> {
+        let mut files = Vec::new();
+        for name in names(folder)? {
+            // One that goes away in between is not there.
+            if let Ok(metadata) = fs::metadata(folder.join(&name)) {
+                files.push((name, metadata.len(), metadata.modified().ok(), version(&metadata)));
+            }
+        }
+        Ok(Self(files))
+    }
+}
+
+/// Reads every key file of the folder; one that is not there has none.
+pub(super) fn read(folder: &Path, keys: &[KeyEncryptionKey]) -> Result<Contents, KeyFolderError> {
+    let mut contents = Contents::default();
+    for name in names(folder)? {
+        let path = folder.join(&name);
+        match key_file(&path, keys) {
+            Ok((key, sealed)) => match contents.file_of(key.kid()) {
+                Some(other) => {
+                    let problem = KeyFileProblem::SameName(folder.join(&other.name));
+                    contents.unusable.push(UnusableKeyFile { path, problem });
+                }
+                None => contents.files.push(KeyFile { name, sealed, key }),
+            },
+            // It was removed since the folder was listed.
+            Err(KeyFileProblem::Io(error)) if error.kind() == ErrorKind::NotFound => {}
+            Err(problem) => contents.unusable.push(UnusableKeyFile { path, problem }),
+        }
+    }
+    Ok(contents)
+}
+
+/// The text of a key file, decrypted; and whether it was encrypted.
+pub(super) fn text(path: &Path, keys: &[KeyEncryptionKey]) -> Result<(Zeroizing<Vec<u8>>, bool), KeyFileProblem> {
+    let mut file = open(path).map_err(KeyFileProblem::Io)?;
+    let metadata = file.metadata().map_err(KeyFileProblem::Io)?;
+    if metadata.len() > MAX_FILE {
+        return Err(KeyFileProblem::TooLong);
+    }
+    // The buffer never grows, which would leave a copy behind.
+    let room = usize::try_from(metadata.len()).unwrap_or_default() + 1;
+    let mut text = Zeroizing::new(Vec::with_capacity(room));
+    file.by_ref().take(metadata.len() + 1).read_to_end(&mut text).map_err(KeyFileProblem::Io)?;
+    if text.trim_ascii_start().starts_with(b"{") {
+        return match too_open(&metadata) {
+            Some(mode) => Err(KeyFileProblem::TooOpen(mode)),
+            None => Ok((text, false)),
+        };
+    }
+    let jwe = std::str::from_utf8(text.trim_ascii()).ok().filter(|text| text.split('.').count() == 5);
+    let jwe = jwe.ok_or(KeyFileProblem::NoJwk)?;
+    let mut problem = KeyFileProblem::NeedsKey;
+    for key in keys {
+        match key.open(jwe) {
+            Ok(opened) => return Ok((opened, true)),
+            Err(sealed) => problem = sealed.into(),
+        }
+    }
+    Err(problem)
+}
+
+fn key_file(path: &Path, keys: &[KeyEncryptionKey]) -> Result<(IssuerKey, bool), KeyFileProblem> {
+    let (text, sealed) = text(path, keys)?;
+    let (key, plan) = key_text::read(&text)?;
+    let signer: Arc<dyn Signer> = Arc::new(key);
+    IssuerKey::new(signer, plan).map(|key| (key, sealed)).map_err(|_| KeyFileProblem::NoName)
+}
+
+/// Opens a file, and nothing that would block or have no end.
+fn open(path: &Path) -> io::Result<File> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(ErrorKind::InvalidInput, "not a file"));
+    }
+    File::open(path)
+}
+
+/// The names of the key files, sorted; hidden files are none.
+fn names(folder: &Path) -> Result<Vec<OsString>, KeyFolderError> {
+    let failed = |error| KeyFolderError::Io { path: PathBuf::from(folder), error };
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(failed(error)),
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let name = entry.map_err(failed)?.file_name();
+        let text = name.to_string_lossy();
+        if text.ends_with(ENDING) && !text.starts_with('.') {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// The permissions, if others than the owner can read the file.
+#[cfg(unix)]
+fn too_open(metadata: &Metadata) -> Option<u32> {
+    let mode = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o7777;
+    (mode & 0o077 != 0).then_some(mode)
+}
+
+#[cfg(not(unix))]
+fn too_open(_: &Metadata) -> Option<u32> {
+    None
+}
+
+/// The permissions, if others than the owner can put files into the folder.
+#[cfg(unix)]
+pub(super) fn others_can_write(folder: &Path) -> Option<u32> {
+    let metadata = fs::metadata(folder).ok()?;
+    let mode = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o7777;
+    (mode & 0o022 != 0).then_some(mode)
+}
+
+#[cfg(not(unix))]
+pub(super) fn others_can_write(_: &Path) -> Option<u32> {
+    None
+}
+
+/// Changes when a file is put in the place of another.
+#[cfg(unix)]
+fn version(metadata: &Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::ino(metadata)
+}
+
+#[cfg(not(unix))]
+fn version(_: &Metadata) -> u64 {
+    0
+}

@@ -1,0 +1,139 @@
+//! New private keys, as JWKs.
+
+use crate::json_object::JsonObject;
+use crate::public_jwk;
+use aws_lc_rs::encoding::{AsBigEndian, AsDer, Curve25519SeedBin, EcPrivateKeyBin, Pkcs8V1Der};
+use aws_lc_rs::rand;
+use aws_lc_rs::rsa;
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm,
+    Ed25519KeyPair, KeyPair,
+};
+use base64ct::{Base64UrlUnpadded, Encoding};
+use glowband_core::Algorithm;
+use glowband_verify::PublicKey;
+use spki::AlgorithmIdentifierRef;
+use spki::der::asn1::{OctetStringRef, UintRef};
+use spki::der::{Decode, Reader, SliceReader};
+use std::fmt;
+use zeroize::Zeroizing;
+
+/// A private key and its public part, both as JWK; the private one is wiped when it goes.
+pub struct GeneratedKey {
+    kid: String,
+    private: Zeroizing<String>,
+    public: Option<String>,
+}
+
+impl GeneratedKey {
+    /// The key's name.
+    pub fn kid(&self) -> &str {
+        &self.kid
+    }
+
+    /// The private JWK. [`SigningKeyReader`](crate::SigningKeyReader) makes it a key that signs.
+    pub fn private_jwk(&self) -> &str {
+        &self.private
+    }
+
+    /// The public JWK; a secret has none.
+    pub fn public_jwk(&self) -> Option<&str> {
+        self.public.as_deref()
+    }
+}
+
+impl fmt::Debug for GeneratedKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "GeneratedKey({:?}, private)", self.kid)
+    }
+}
+
+/// A new key; its `kid` is the public key's thumbprint (RFC 7638) unless another is given, and random for a secret,
+/// whose thumbprint would tell something of it. `None` if the system has no randomness.
+pub(super) fn generate(algorithm: Algorithm, kid: Option<&str>) -> Option<GeneratedKey> {
+    let (public, private) = match algorithm {
+        Algorithm::Hs256 => return secret(kid),
+        Algorithm::Es256 => ecdsa(&ECDSA_P256_SHA256_FIXED_SIGNING, PublicKey::P256)?,
+        Algorithm::Es384 => ecdsa(&ECDSA_P384_SHA384_FIXED_SIGNING, PublicKey::P384)?,
+        Algorithm::EdDsa => ed25519()?,
+        Algorithm::Rs256 | Algorithm::Ps256 => rsa()?,
+        _ => return None,
+    };
+    let kid = match kid {
+        Some(kid) => kid.to_owned(),
+        None => public_jwk::thumbprint(&public)?,
+    };
+    let shared = public_jwk::json(&public, Some(&kid), Some(algorithm))?;
+    Some(GeneratedKey { kid, private: with_private(&shared, &private), public: Some(shared) })
+}
+
+type PrivateMembers = Vec<(&'static str, Zeroizing<String>)>;
+
+fn ecdsa(
+    algorithm: &'static EcdsaSigningAlgorithm,
+    public: fn(Vec<u8>) -> PublicKey,
+) -> Option<(PublicKey, PrivateMembers)> {
+    let pair = EcdsaKeyPair::generate(algorithm).ok()?;
+    let private: EcPrivateKeyBin<'_> = pair.private_key().as_be_bytes().ok()?;
+    Some((public(pair.public_key().as_ref().to_vec()), vec![("d", encode(private.as_ref()))]))
+}
+
+fn ed25519() -> Option<(PublicKey, PrivateMembers)> {
+    let pair = Ed25519KeyPair::generate().ok()?;
+    let seed: Curve25519SeedBin<'_> = pair.seed().ok()?.as_be_bytes().ok()?;
+    let public = pair.public_key().as_ref().try_into().ok()?;
+    Some((PublicKey::Ed25519(public), vec![("d", encode(seed.as_ref()))]))
+}
+
+/// 3072 bits: what is asked for beyond 2030 (NIST SP 800-57 part 1 §5.6).
+fn rsa() -> Option<(PublicKey, PrivateMembers)> {
+    let pair = rsa::KeyPair::generate(rsa::KeySize::Rsa3072).ok()?;
+    let der: Pkcs8V1Der<'_> = AsDer::<Pkcs8V1Der<'_>>::as_der(&pair).ok()?;
+    let numbers = rsa_numbers(der.as_ref()).ok()?;
+    let public = PublicKey::from_pkcs1(pair.public_key().as_ref()).ok()?;
+    // Behind version, modulus and public exponent (RFC 8017 appendix A.1.2).
+    let names = ["d", "p", "q", "dp", "dq", "qi"];
+    Some((public, names.into_iter().zip(numbers.into_iter().skip(3)).collect()))
+}
+
+fn rsa_numbers(pkcs8: &[u8]) -> Result<Vec<Zeroizing<String>>, spki::der::Error> {
+    let inner = SliceReader::new(pkcs8)?.sequence(|info| {
+        let _version = u8::decode(info)?;
+        AlgorithmIdentifierRef::decode(info)?;
+        let key = <&OctetStringRef>::decode(info)?;
+        Ok::<_, spki::der::Error>(key.as_bytes())
+    })?;
+    SliceReader::new(inner)?
+        .sequence(|key| (0..9).map(|_| UintRef::decode(key).map(|number| encode(number.as_bytes()))).collect())
+}
+
+fn secret(kid: Option<&str>) -> Option<GeneratedKey> {
+    let mut bytes = Zeroizing::new([0; 48]);
+    rand::fill(bytes.as_mut_slice()).ok()?;
+    let (secret, name) = bytes.split_at(32);
+    let kid = kid.map_or_else(|| Base64UrlUnpadded::encode_string(name), str::to_owned);
+    let mut shared = JsonObject::new();
+    for (name, value) in [("kty", "oct"), ("alg", "HS256"), ("use", "sig"), ("kid", &kid)] {
+        shared.string(name, value);
+    }
+    let shared = String::from_utf8(shared.finish()).ok()?;
+    Some(GeneratedKey { kid, private: with_private(&shared, &[("k", encode(secret))]), public: None })
+}
+
+/// The JWK with its private members, in a string that is long enough from the start: no copy is left behind.
+fn with_private(shared: &str, private: &[(&'static str, Zeroizing<String>)]) -> Zeroizing<String> {
+    let length = shared.len() + private.iter().map(|(name, value)| name.len() + value.len() + 6).sum::<usize>();
+    let mut text = Zeroizing::new(String::with_capacity(length));
+    text.push_str(shared.strip_suffix('}').unwrap_or(shared));
+    for (name, value) in private {
+        for part in [",\"", name, "\":\"", value.as_str(), "\""] {
+            text.push_str(part);
+        }
+    }
+    text.push('}');
+    text
+}
+
+fn encode(bytes: &[u8]) -> Zeroizing<String> {
+    Zeroizing::new(Base64UrlUnpadded::encode_string(bytes))
+}

@@ -1,0 +1,143 @@
+//! Accounts: who may log in, and with which password.
+
+mod email;
+mod postgres;
+mod sqlite;
+mod user;
+
+pub(crate) use email::Email;
+pub(crate) use user::{Credentials, User, UserId};
+
+use crate::database::Database;
+use crate::passwords::StoredPassword;
+use glowband_session::{StoreError, Timestamp};
+
+/// The users of a database. A clone is a second handle.
+#[derive(Clone, Debug)]
+pub(crate) struct Accounts {
+    database: Database,
+}
+
+/// Where a listing goes on: behind this user.
+#[derive(Clone, Debug)]
+pub(crate) struct After {
+    pub(crate) created_at: Timestamp,
+    pub(crate) id: UserId,
+}
+
+impl From<&User> for After {
+    fn from(user: &User) -> Self {
+        Self { created_at: user.created_at, id: user.id.clone() }
+    }
+}
+
+impl Accounts {
+    pub(crate) fn new(database: Database) -> Self {
+        Self { database }
+    }
+
+    /// Adds a user; `None` if the address has an account already, in whatever spelling.
+    pub(crate) async fn create(&self, email: &Email, password: &StoredPassword) -> Result<Option<User>, StoreError> {
+        let id = UserId::random()?;
+        match &self.database {
+            Database::Sqlite(file) => sqlite::create(file, &id, email, password).await,
+            Database::Postgres(database) => postgres::create(database, &id, email, password).await,
+        }
+    }
+
+    pub(crate) async fn find(&self, id: &UserId) -> Result<Option<User>, StoreError> {
+        Ok(self.credentials(id).await?.map(|credentials| credentials.user))
+    }
+
+    /// With what a password is checked against, for a change of it.
+    pub(crate) async fn credentials(&self, id: &UserId) -> Result<Option<Credentials>, StoreError> {
+        match &self.database {
+            Database::Sqlite(file) => sqlite::find(file, id).await,
+            Database::Postgres(database) => postgres::find(database, id).await,
+        }
+    }
+
+    /// With what a password is checked against, for a login.
+    pub(crate) async fn find_by_email(&self, email: &Email) -> Result<Option<Credentials>, StoreError> {
+        match &self.database {
+            Database::Sqlite(file) => sqlite::find_by_email(file, email).await,
+            Database::Postgres(database) => postgres::find_by_email(database, email).await,
+        }
+    }
+
+    /// At most `limit` users, the oldest first.
+    pub(crate) async fn list(&self, after: Option<After>, limit: u32) -> Result<Vec<User>, StoreError> {
+        match &self.database {
+            Database::Sqlite(file) => sqlite::list(file, after, limit).await,
+            Database::Postgres(database) => postgres::list(database, after, limit).await,
+        }
+    }
+
+    /// Whether a login that began with this look at the user may be finished: they are there, not disabled, and their
+    /// password is the same. Asked when its session is open: whoever disables the user or sets a password does that first
+    /// and ends all sessions then, so that a login either sees it here, or has a session that is ended.
+    pub(crate) async fn still(&self, user: &User) -> Result<bool, StoreError> {
+        let now = self.find(&user.id).await?;
+        Ok(now.is_some_and(|now| now.epoch == user.epoch && now.disabled_at.is_none()))
+    }
+
+    /// Sets a new password, and ends logins that are under way. With `epoch`, only if it is still the user's: of two
+    /// changes at once, one is told that it came too late. `None` if there is no such user.
+    ///
+    /// The caller ends the sessions.
+    pub(crate) async fn set_password(
+        &self,
+        id: &UserId,
+        epoch: Option<i64>,
+        password: &StoredPassword,
+    ) -> Result<Option<User>, StoreError> {
+        match &self.database {
+            Database::Sqlite(file) => sqlite::set_password(file, id, epoch, password).await,
+            Database::Postgres(database) => postgres::set_password(database, id, epoch, password).await,
+        }
+    }
+
+    /// Keeps the same password at another cost, unless it was changed meanwhile.
+    pub(crate) async fn rehash(
+        &self,
+        id: &UserId,
+        from: &StoredPassword,
+        to: &StoredPassword,
+    ) -> Result<bool, StoreError> {
+        match &self.database {
+            Database::Sqlite(file) => sqlite::rehash(file, id, from, to).await,
+            Database::Postgres(database) => postgres::rehash(database, id, from, to).await,
+        }
+    }
+
+    /// Refuses logins from now on, and those that are under way; personal tokens are refused too. `None` if there is no
+    /// such user. Who is disabled already stays so since the same moment.
+    ///
+    /// The caller ends the sessions.
+    pub(crate) async fn disable(&self, id: &UserId) -> Result<Option<User>, StoreError> {
+        match &self.database {
+            Database::Sqlite(file) => sqlite::disable(file, id).await,
+            Database::Postgres(database) => postgres::disable(database, id).await,
+        }
+    }
+
+    /// Accepts logins again. `None` if there is no such user.
+    pub(crate) async fn enable(&self, id: &UserId) -> Result<Option<User>, StoreError> {
+        match &self.database {
+            Database::Sqlite(file) => sqlite::enable(file, id).await,
+            Database::Postgres(database) => postgres::enable(database, id).await,
+        }
+    }
+
+    /// Removes the user and their tokens; the audit log keeps what has happened. Disable them and end their sessions
+    /// first. Answers whether there was one.
+    pub(crate) async fn delete(&self, id: &UserId) -> Result<bool, StoreError> {
+        match &self.database {
+            Database::Sqlite(file) => sqlite::delete(file, id).await,
+            Database::Postgres(database) => postgres::delete(database, id).await,
+        }
+    }
+}
+
+#[cfg(test)]
+mod on_both_databases;

@@ -1,0 +1,220 @@
+//! Personal tokens, for machines and scripts.
+
+use crate::api::answers::{BadRequest, Conflict, Forbidden, NotFound, TooLarge, Unauthorized, Unavailable, WrongType};
+use crate::api::bearer::SignedIn;
+use crate::api::fields::{Fields, FromFields, Text};
+use crate::api::json_body::JsonBody;
+use crate::api::no_store::NoStore;
+use crate::api::path_id::PathId;
+use crate::api::problem::Problem;
+use crate::api::scope::{self, Scope};
+use crate::api::state::Api;
+use crate::api::whence::Whence;
+use crate::audit::Event;
+use crate::personal_tokens::{NewPersonalToken, PersonalTokenRow};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use glowband_issue::PersonalToken;
+use glowband_session::Timestamp;
+use serde::Serialize;
+use std::time::Duration;
+use utoipa::ToSchema;
+
+/// How many one account has at most.
+const MOST: u32 = 50;
+/// A minute to ten years, in seconds.
+const LIFETIME: (u64, u64) = (60, 315_360_000);
+
+/// What a personal token is to be.
+#[derive(Debug, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::api) struct TokenRequest {
+    /// What its owner calls it.
+    #[schema(
+        min_length = 1,
+        max_length = 80,
+        pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$",
+        example = "backup script"
+    )]
+    name: String,
+    /// Names with spaces between them, out of the server's setting `personal-token-scopes`; none if it is left out. What
+    /// the login may not do, a token that it makes may not do either.
+    #[schema(value_type = String, required = false, max_length = 1024)]
+    scope: Option<String>,
+    /// In how many seconds it expires; never, if it is left out.
+    #[schema(value_type = u64, required = false, minimum = 60, maximum = 315_360_000)]
+    expires_in: Option<u64>,
+}
+
+impl FromFields for TokenRequest {
+    const NAMES: &'static [&'static str] = &["name", "scope", "expires_in"];
+
+    fn from_fields(fields: &Fields<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            name: fields.text("name", Text::of(1, 80))?,
+            scope: fields.optional_text("scope", Text::of(0, scope::LONGEST))?,
+            expires_in: fields.number("expires_in", LIFETIME)?,
+        })
+    }
+}
+
+/// A personal token, without its secret.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PersonalToken)]
+pub(in crate::api) struct Listed {
+    /// The name by which it is revoked; a part of the token.
+    #[schema(pattern = "^[0-9A-Za-z]{16}$")]
+    id: String,
+    name: String,
+    scope: String,
+    /// When it was made, in seconds since 1970.
+    created_at: u64,
+    /// When it expires, in seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = u64, required = false)]
+    expires_at: Option<u64>,
+    /// When it was last used, in seconds since 1970, to the minute.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = u64, required = false)]
+    last_used_at: Option<u64>,
+}
+
+/// A personal token that was just made.
+#[derive(Serialize, ToSchema)]
+#[schema(as = NewPersonalToken)]
+pub(in crate::api) struct Made {
+    /// The token. It is shown this once, and kept nowhere.
+    #[schema(pattern = "^gbp_[0-9A-Za-z]{16}_[0-9A-Za-z]{49}$")]
+    token: String,
+    #[serde(flatten)]
+    listed: Listed,
+}
+
+/// Personal tokens.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PersonalTokens)]
+pub(in crate::api) struct AllListed {
+    tokens: Vec<Listed>,
+}
+
+/// Make a personal token
+///
+/// The token is in this answer and nowhere else afterwards.
+#[utoipa::path(
+    post,
+    path = "/auth/tokens",
+    tag = "Account",
+    request_body = TokenRequest,
+    responses(
+        (status = 201, description = "The token is made.", body = Made),
+        (status = 400, response = BadRequest),
+        (status = 401, response = Unauthorized),
+        (status = 403, response = Forbidden),
+        (status = 409, response = Conflict),
+        (status = 413, response = TooLarge),
+        (status = 415, response = WrongType),
+        (status = 503, response = Unavailable),
+    ),
+    security(("access_token" = []))
+)]
+pub(in crate::api) async fn create_token(
+    State(api): State<Api>,
+    whence: Whence,
+    signed_in: SignedIn,
+    JsonBody(asked): JsonBody<TokenRequest>,
+) -> Result<Response, Problem> {
+    let allowed = api.settings.personal_token_scopes.iter().map(String::as_str);
+    let scope = Scope::read(asked.scope.as_deref().unwrap_or_default())?.within(allowed)?;
+    // A token must not become a way around what its maker's own token may do.
+    let logins_too = |name: &&str| api.settings.scopes.iter().any(|own| own == name);
+    if scope.names().filter(logins_too).any(|name| !signed_in.scope.contains(name)) {
+        return Err(Problem::insufficient_scope(
+            "The access token does not have every scope that the new token is to have.",
+        ));
+    }
+    let token = PersonalToken::generate()?;
+    let text = scope.to_string();
+    let new = NewPersonalToken {
+        name: &asked.name,
+        scope: (!text.is_empty()).then_some(&*text),
+        lifetime: asked.expires_in.map(Duration::from_secs),
+        most: MOST,
+    };
+    let Some(row) = api.personal_tokens.insert(&token, &signed_in.user.id, new).await? else {
+        let detail =
+            format!("The account has {MOST} personal tokens, which is as many as it may have. Revoke one first.");
+        return Err(Problem::new(StatusCode::CONFLICT, "too_many_tokens", detail));
+    };
+    api.audit.note(whence.entry(Event::TokenCreated).user(&signed_in.user.id).detail(&row.id)).await;
+    let made = Made { token: token.as_str().to_owned(), listed: row.into() };
+    Ok((StatusCode::CREATED, NoStore(made)).into_response())
+}
+
+/// List the account's personal tokens
+#[utoipa::path(
+    get,
+    path = "/auth/tokens",
+    tag = "Account",
+    responses(
+        (status = 200, description = "All that are not revoked, the newest first; expired ones are among them.", body = AllListed),
+        (status = 400, response = BadRequest),
+        (status = 401, response = Unauthorized),
+        (status = 403, response = Forbidden),
+        (status = 503, response = Unavailable),
+    ),
+    security(("access_token" = []))
+)]
+pub(in crate::api) async fn list_tokens(
+    State(api): State<Api>,
+    SignedIn { user, .. }: SignedIn,
+) -> Result<NoStore<AllListed>, Problem> {
+    let rows = api.personal_tokens.list(&user.id).await?;
+    Ok(NoStore(AllListed { tokens: rows.into_iter().map(Listed::from).collect() }))
+}
+
+/// Revoke a personal token
+#[utoipa::path(
+    delete,
+    path = "/auth/tokens/{id}",
+    tag = "Account",
+    params(("id" = String, Path, description = "The token's id.", pattern = "^[0-9A-Za-z]{16}$")),
+    responses(
+        (status = 204, description = "It is revoked."),
+        (status = 400, response = BadRequest),
+        (status = 401, response = Unauthorized),
+        (status = 403, response = Forbidden),
+        (status = 404, response = NotFound),
+        (status = 503, response = Unavailable),
+    ),
+    security(("access_token" = []))
+)]
+pub(in crate::api) async fn revoke_token(
+    State(api): State<Api>,
+    whence: Whence,
+    SignedIn { user, .. }: SignedIn,
+    PathId(id): PathId,
+) -> Result<StatusCode, Problem> {
+    // What is no id is in no row; NUL among them, which PostgreSQL would not even be asked with.
+    let well_formed = id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let revoked = if well_formed { api.personal_tokens.revoke(&user.id, &id).await? } else { None };
+    let Some(row) = revoked else {
+        let detail = "The account has no personal token with this id.";
+        return Err(Problem::new(StatusCode::NOT_FOUND, "token_not_found", detail));
+    };
+    api.audit.note(whence.entry(Event::TokenRevoked).user(&user.id).detail(&row.id)).await;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+impl From<PersonalTokenRow> for Listed {
+    fn from(row: PersonalTokenRow) -> Self {
+        Self {
+            id: row.id,
+            name: row.name,
+            scope: row.scope.unwrap_or_default(),
+            created_at: row.created_at.seconds(),
+            expires_at: row.expires_at.map(Timestamp::seconds),
+            last_used_at: row.last_used_at.map(Timestamp::seconds),
+        }
+    }
+}

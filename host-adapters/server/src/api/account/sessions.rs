@@ -1,0 +1,114 @@
+//! The logins of an account.
+
+use crate::api::answers::{BadRequest, Forbidden, NotFound, Unauthorized, Unavailable};
+use crate::api::bearer::SignedIn;
+use crate::api::no_store::NoStore;
+use crate::api::path_id::PathId;
+use crate::api::problem::Problem;
+use crate::api::state::Api;
+use crate::api::whence::Whence;
+use crate::audit::Event;
+use axum::extract::State;
+use axum::http::StatusCode;
+use glowband_session::SessionId;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The logins of an account that are open.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Sessions)]
+pub(in crate::api) struct Sessions {
+    /// The last seen first; at most a thousand.
+    sessions: Vec<Session>,
+}
+
+/// One login.
+#[derive(Serialize, ToSchema)]
+struct Session {
+    #[schema(pattern = "^[A-Za-z0-9_-]{22}$")]
+    id: String,
+    /// Which client it is.
+    client: String,
+    /// What its device is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
+    label: Option<String>,
+    /// When it was opened, in seconds since 1970.
+    created_at: u64,
+    /// When it was last refreshed, in seconds since 1970.
+    last_seen_at: u64,
+    /// When it ends, in seconds since 1970, unless it is refreshed.
+    idle_expires_at: u64,
+    /// When it ends in any case, in seconds since 1970.
+    absolute_expires_at: u64,
+    /// Whether the token of this request is one of it.
+    current: bool,
+}
+
+/// List the account's logins
+#[utoipa::path(
+    get,
+    path = "/auth/sessions",
+    tag = "Account",
+    responses(
+        (status = 200, description = "The logins that are open.", body = Sessions),
+        (status = 400, response = BadRequest),
+        (status = 401, response = Unauthorized),
+        (status = 403, response = Forbidden),
+        (status = 503, response = Unavailable),
+    ),
+    security(("access_token" = []))
+)]
+pub(in crate::api) async fn list_sessions(
+    State(api): State<Api>,
+    signed_in: SignedIn,
+) -> Result<NoStore<Sessions>, Problem> {
+    let listed = api.sessions.list(signed_in.user.id.as_str()).await?;
+    let sessions = listed.into_iter().map(|session| Session {
+        current: session.id == signed_in.session.id,
+        id: session.id.to_string(),
+        client: session.client,
+        label: session.label,
+        created_at: session.created_at.seconds(),
+        last_seen_at: session.last_seen_at.seconds(),
+        idle_expires_at: session.idle_expires_at.seconds(),
+        absolute_expires_at: session.absolute_expires_at.seconds(),
+    });
+    Ok(NoStore(Sessions { sessions: sessions.collect() }))
+}
+
+/// End one of the account's logins
+#[utoipa::path(
+    delete,
+    path = "/auth/sessions/{id}",
+    tag = "Account",
+    params(("id" = String, Path, description = "The login's id.", pattern = "^[A-Za-z0-9_-]{22}$")),
+    responses(
+        (status = 204, description = "It is ended."),
+        (status = 400, response = BadRequest),
+        (status = 401, response = Unauthorized),
+        (status = 403, response = Forbidden),
+        (status = 404, response = NotFound),
+        (status = 503, response = Unavailable),
+    ),
+    security(("access_token" = []))
+)]
+pub(in crate::api) async fn close_session(
+    State(api): State<Api>,
+    whence: Whence,
+    SignedIn { user, .. }: SignedIn,
+    PathId(id): PathId,
+) -> Result<StatusCode, Problem> {
+    let id: SessionId = id.parse().map_err(|_| no_session())?;
+    let found = api.sessions.find(id).await?;
+    // Somebody else's is as little there as none at all.
+    found.filter(|reading| reading.session.user_id == user.id.as_str()).ok_or_else(no_session)?;
+    let closed = api.sessions.close(id).await?.ok_or_else(no_session)?;
+    api.audit.note(whence.entry(Event::SessionClosed).user(&user.id).session(closed.id)).await;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn no_session() -> Problem {
+    let detail = "The account has no open login with this id.";
+    Problem::new(StatusCode::NOT_FOUND, "session_not_found", detail)
+}

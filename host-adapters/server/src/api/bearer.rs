@@ -1,0 +1,141 @@
+//! Who asks, by the token in `Authorization: Bearer …`.
+//!
+//! A signature alone is not enough on this server: the row of the token's login decides, so that an access token is void
+//! here in the moment in which its login is closed. Services elsewhere go by the signature, by introspection, or by the
+//! feed of revocations.
+
+use super::problem::Problem;
+use super::scope::Scope;
+use super::state::Api;
+use crate::accounts::User;
+use axum::extract::FromRequestParts;
+use axum::http::HeaderValue;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use glowband_http::{Rejection, from_authorization};
+use glowband_issue::{OPAQUE_TOKEN_PREFIX, OpaqueToken, PERSONAL_TOKEN_PREFIX, PersonalToken};
+use glowband_session::{Session, SessionId};
+use glowband_verify::VerifiedToken;
+use serde::Deserialize;
+
+/// Somebody who is logged in: an access token, of either form, whose login is open.
+pub(super) struct SignedIn {
+    pub(super) user: User,
+    pub(super) session: Session,
+    /// What this token allows; its login may allow more.
+    pub(super) scope: Scope,
+}
+
+/// Somebody, by any token that is good: also by a personal one.
+pub(super) enum Bearer {
+    Login(SignedIn),
+    Personal { user: User, token_id: String, scope: Scope },
+}
+
+impl Bearer {
+    pub(super) fn user(&self) -> &User {
+        match self {
+            Self::Login(signed_in) => &signed_in.user,
+            Self::Personal { user, .. } => user,
+        }
+    }
+
+    pub(super) fn scope(&self) -> &Scope {
+        match self {
+            Self::Login(signed_in) => &signed_in.scope,
+            Self::Personal { scope, .. } => scope,
+        }
+    }
+}
+
+/// What an access token of a login says (RFC 9068 §2.2); one without any of these is none.
+#[derive(Deserialize)]
+pub(super) struct LoginClaims {
+    pub(super) sub: String,
+    pub(super) sid: String,
+    pub(super) client_id: String,
+    pub(super) jti: String,
+    pub(super) iat: u64,
+    pub(super) exp: u64,
+    pub(super) scope: Option<String>,
+    pub(super) auth_time: Option<u64>,
+}
+
+impl FromRequestParts<Api> for SignedIn {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
+        match Bearer::from_request_parts(parts, api).await? {
+            Bearer::Login(signed_in) => Ok(signed_in),
+            Bearer::Personal { .. } => Err(Problem::insufficient_scope(
+                "A personal token cannot do this. Log in, and use the access token of the login.",
+            )),
+        }
+    }
+}
+
+impl FromRequestParts<Api> for Bearer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
+        let values = parts.headers.get_all(AUTHORIZATION).into_iter().map(HeaderValue::as_bytes);
+        let token = from_authorization(values).map_err(|malformed| Problem::from(Rejection::from(malformed)))?;
+        // What is a token68 is ASCII.
+        let own_form = token
+            .and_then(|token| std::str::from_utf8(token).ok())
+            .filter(|token| token.starts_with(OPAQUE_TOKEN_PREFIX) || token.starts_with(PERSONAL_TOKEN_PREFIX));
+        match own_form {
+            Some(token) if token.starts_with(OPAQUE_TOKEN_PREFIX) => api.by_opaque_token(token).await,
+            Some(token) => api.by_personal_token(token).await,
+            // The guard judges everything else, no token at all included, and counts its verdicts.
+            None => match api.guard.authenticate(&*parts).await? {
+                Some(token) => api.by_jwt(&token).await,
+                None => Err(Rejection::NoToken.into()),
+            },
+        }
+    }
+}
+
+impl Api {
+    async fn by_jwt(&self, token: &VerifiedToken) -> Result<Bearer, Problem> {
+        let claims: LoginClaims = token.claims().map_err(|_| {
+            Problem::invalid_token("not_of_a_login", "The token does not say to which login of this server it belongs.")
+        })?;
+        let scope = Scope::stored(claims.scope.as_deref());
+        let session = claims.sid.parse().map_err(|_| session_ended())?;
+        self.by_session(session, &claims.sub, scope).await
+    }
+
+    async fn by_opaque_token(&self, token: &str) -> Result<Bearer, Problem> {
+        let token = OpaqueToken::parse(token).ok_or_else(unknown_token)?;
+        let row = self.opaque_tokens.find(&token).await?.ok_or_else(unknown_token)?;
+        self.by_session(row.session_id, row.user_id.as_str(), Scope::stored(row.scope.as_deref())).await
+    }
+
+    async fn by_session(&self, id: SessionId, user_id: &str, scope: Scope) -> Result<Bearer, Problem> {
+        let reading = self.sessions.find(id).await?.ok_or_else(session_ended)?;
+        if !reading.session.alive(reading.now) || reading.session.user_id != user_id {
+            return Err(session_ended());
+        }
+        let user = self.enabled_user(user_id).await?.ok_or_else(session_ended)?;
+        Ok(Bearer::Login(SignedIn { user, session: reading.session, scope }))
+    }
+
+    async fn by_personal_token(&self, token: &str) -> Result<Bearer, Problem> {
+        let token = PersonalToken::parse(token).map_err(|_| {
+            let detail = "The personal token was damaged on its way: a character is wrong, missing or too many.";
+            Problem::invalid_token("token_damaged", detail)
+        })?;
+        let row = self.personal_tokens.verify(&token).await?.ok_or_else(unknown_token)?;
+        let user = self.enabled_user(row.user_id.as_str()).await?.ok_or_else(unknown_token)?;
+        Ok(Bearer::Personal { user, token_id: row.id, scope: Scope::stored(row.scope.as_deref()) })
+    }
+}
+
+pub(super) fn session_ended() -> Problem {
+    Problem::invalid_token("session_ended", "The login that this token belongs to has ended.")
+}
+
+fn unknown_token() -> Problem {
+    Problem::invalid_token("unknown_token", "The token is not known, or no longer.")
+}

@@ -1,0 +1,118 @@
+//! Logging in.
+
+use super::admit::{Entrance, invalid_credentials};
+use super::credentials::Credentials;
+use super::tokens::Tokens;
+use crate::accounts;
+use crate::api::answers::{BadRequest, Forbidden, TooLarge, TooMany, Unauthorized, Unavailable, WrongType};
+use crate::api::client_mode::ClientMode;
+use crate::api::json_body::JsonBody;
+use crate::api::problem::Problem;
+use crate::api::state::Api;
+use crate::api::whence::Whence;
+use crate::audit::Event;
+use crate::passwords::Verdict;
+use crate::serve::metrics::LoginOutcome;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+
+/// Log in
+///
+/// Opens a login and answers its tokens. In browser mode the refresh token is in the cookie `__Host-gb_refresh` and never
+/// in the body; in native mode it is in the body and never in a cookie. A login that the cookie held before is closed.
+///
+/// A wrong password, an unknown address and a disabled account are told apart neither by the answer nor by the time that
+/// it takes.
+#[utoipa::path(
+    post,
+    path = "/auth/login",
+    tag = "Logins",
+    params(("Glowband-Client" = ClientMode, Header, description = "Who keeps the refresh token.")),
+    request_body = Credentials,
+    responses(
+        (status = 200, description = "Logged in.", body = Tokens,
+            headers(("Set-Cookie" = String, description = "Browser mode: the refresh token."))),
+        (status = 400, response = BadRequest),
+        (status = 401, response = Unauthorized),
+        (status = 403, response = Forbidden),
+        (status = 413, response = TooLarge),
+        (status = 415, response = WrongType),
+        (status = 429, response = TooMany),
+        (status = 503, response = Unavailable),
+    )
+)]
+pub(in crate::api) async fn login(
+    State(api): State<Api>,
+    whence: Whence,
+    mode: ClientMode,
+    headers: HeaderMap,
+    JsonBody(asked): JsonBody<Credentials>,
+) -> Result<Response, Problem> {
+    let admitted = api.log_in(&asked, &whence, mode, &headers).await;
+    let outcome = match &admitted {
+        Ok(_) => Some(LoginOutcome::Accepted),
+        Err(problem) => match (problem.status(), problem.name()) {
+            (StatusCode::UNAUTHORIZED, _) => Some(LoginOutcome::Refused),
+            (StatusCode::TOO_MANY_REQUESTS, _) => Some(LoginOutcome::Limited),
+            (_, "busy") => Some(LoginOutcome::Busy),
+            (status, _) if status.is_server_error() => Some(LoginOutcome::Failed),
+            // Nobody's password was tried.
+            _ => None,
+        },
+    };
+    outcome.into_iter().for_each(|outcome| api.metrics.login(outcome));
+    admitted
+}
+
+impl Api {
+    async fn log_in(
+        &self,
+        asked: &Credentials,
+        whence: &Whence,
+        mode: ClientMode,
+        headers: &HeaderMap,
+    ) -> Result<Response, Problem> {
+        let scope = self.login_scope(asked.scope.as_deref())?;
+        let attempt = self.attempt(&asked.email, whence).await?;
+        // Nobody has looked at the password where the server cannot answer.
+        let found = match self.accounts.find_by_email(&asked.email).await {
+            Ok(found) => found,
+            Err(error) => {
+                attempt.was_not_judged();
+                return Err(error.into());
+            }
+        };
+        let (user, stored) = found.map(|accounts::Credentials { user, password }| (user, password)).unzip();
+        let verdict = match self.passwords.verify(asked.password.clone(), stored.clone()).await {
+            Ok(verdict) => verdict,
+            Err(error) => {
+                attempt.was_not_judged();
+                return Err(error.into());
+            }
+        };
+        let (user, better) = match (user, verdict) {
+            (Some(user), Verdict::Right { better }) if user.disabled_at.is_none() => (user, better),
+            (user, _) => {
+                // Dropped without a word, the attempt has failed.
+                drop(attempt);
+                let entry = whence.entry(Event::LoginFailed);
+                self.audit
+                    .note(match user {
+                        Some(user) => entry.user(&user.id),
+                        None => entry,
+                    })
+                    .await;
+                return Err(invalid_credentials());
+            }
+        };
+        attempt.succeeded();
+        if let (Some(better), Some(stored)) = (better, stored)
+            && let Err(error) = self.accounts.rehash(&user.id, &stored, &better).await
+        {
+            tracing::warn!(%error, "A password could not be kept at today's cost; the next login tries again.");
+        }
+        let entrance = Entrance { user: &user, asked, scope, mode, headers, whence };
+        self.admit(StatusCode::OK, entrance).await
+    }
+}

@@ -1,0 +1,146 @@
+//! The next tokens for the newest refresh token.
+
+use super::credentials::client_name;
+use super::refresh_body::RefreshBody;
+use super::tokens::{Manner, Tokens};
+use crate::api::answers::{BadRequest, Forbidden, TooLarge, Unauthorized, Unavailable, WrongType};
+use crate::api::client_mode::ClientMode;
+use crate::api::json_body::OptionalJsonBody;
+use crate::api::problem::Problem;
+use crate::api::refresh_cookie;
+use crate::api::state::Api;
+use crate::api::whence::Whence;
+use crate::audit::Event;
+use axum::extract::State;
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use glowband_session::{How, RefreshError, Refused};
+use zeroize::Zeroizing;
+
+/// Refresh
+///
+/// Answers the next tokens. The refresh token is used up by that: its successor takes its place, in the cookie or in the
+/// body. The same token again within the setting `replay-window` gets the same successor, so that lost answers and tabs
+/// that refresh at once do no harm; later, or an older one, it ends the login, since two have had it.
+///
+/// Only 401 `invalid_grant` says that a login is over. The cookie is cleared only with such a verdict; 503 keeps everything.
+#[utoipa::path(
+    post,
+    path = "/auth/refresh",
+    tag = "Logins",
+    params(("Glowband-Client" = ClientMode, Header, description = "Who keeps the refresh token.")),
+    request_body(content = RefreshBody, description = "Native mode only needs one."),
+    responses(
+        (status = 200, description = "The next tokens.", body = Tokens,
+            headers(("Set-Cookie" = String, description = "Browser mode: the next refresh token."))),
+        (status = 400, response = BadRequest),
+        (status = 401, response = Unauthorized),
+        (status = 403, response = Forbidden),
+        (status = 413, response = TooLarge),
+        (status = 415, response = WrongType),
+        (status = 503, response = Unavailable),
+    ),
+    security(("refresh_cookie" = []), ())
+)]
+pub(in crate::api) async fn refresh(
+    State(api): State<Api>,
+    whence: Whence,
+    mode: ClientMode,
+    headers: HeaderMap,
+    OptionalJsonBody(asked): OptionalJsonBody<RefreshBody>,
+) -> Result<Response, Problem> {
+    let asked = asked.unwrap_or_default();
+    let token = presented(mode, &headers, asked.refresh_token.as_ref())?.ok_or_else(missing)?;
+    let client = client_name(asked.client.as_deref(), mode);
+    // Whatever can fail comes before the token is used up: an answer that gets lost costs a client the replay window, and a
+    // database that goes away in between would cost it the login.
+    let presented = api.sessions.find_by_token(&token).await?;
+    let user = match &presented {
+        Some(presented) => api.enabled_user(&presented.session.user_id).await?,
+        None => None,
+    };
+    if let (Some(presented), None) = (&presented, &user) {
+        // The account is disabled or gone, and so must be the session.
+        api.sessions.close(presented.session.id).await?;
+        return Err(without_cookie(invalid_grant(), mode));
+    }
+    let opaque = match &presented {
+        Some(presented) if presented.session.alive(presented.now) && presented.session.client == client => {
+            api.prepare(&presented.session, presented.now, asked.access_token).await?
+        }
+        _ => None,
+    };
+    let refreshed = match api.sessions.refresh(&token, client).await {
+        Ok(refreshed) => refreshed,
+        Err(error) => return Err(api.refused(error, mode, &whence).await),
+    };
+    // A token that is good was good before as well, so there is a user.
+    let user = user.ok_or_else(Problem::internal)?;
+    if refreshed.how == How::FastForwarded {
+        api.audit.note(whence.entry(Event::FastForwarded).user(&user.id).session(refreshed.session.id)).await;
+    }
+    let manner = Manner { status: StatusCode::OK, mode, opaque, nonce: None };
+    api.hand_over(&refreshed, &user, manner).await
+}
+
+/// The refresh token of a request, from where its mode keeps it.
+pub(super) fn presented(
+    mode: ClientMode,
+    headers: &HeaderMap,
+    in_body: Option<&Zeroizing<String>>,
+) -> Result<Option<Zeroizing<String>>, Problem> {
+    match (mode, in_body) {
+        (ClientMode::Browser, None) => Ok(refresh_cookie::of(headers)?.map(|token| Zeroizing::new(token.to_owned()))),
+        (ClientMode::Native, token) => Ok(token.cloned()),
+        (ClientMode::Browser, Some(_)) => Err(Problem::field(
+            "refresh_token_in_body",
+            "refresh_token",
+            "In browser mode the refresh token is in its cookie, never in a body.",
+        )),
+    }
+}
+
+/// 401, as for a token that is not known: whoever has none is not logged in.
+fn missing() -> Problem {
+    let detail =
+        "There is no refresh token: no cookie __Host-gb_refresh in browser mode, no refresh_token in native mode.";
+    Problem::new(StatusCode::UNAUTHORIZED, "invalid_grant", detail)
+}
+
+/// One text for theft, expiry and everything else; the audit log tells more.
+fn invalid_grant() -> Problem {
+    let detail = "The refresh token is not good, or no longer. Log in again.";
+    Problem::new(StatusCode::UNAUTHORIZED, "invalid_grant", detail)
+}
+
+impl Api {
+    /// What a refused refresh is told.
+    async fn refused(&self, error: RefreshError, mode: ClientMode, whence: &Whence) -> Problem {
+        let ends = error.ends_session();
+        match error {
+            RefreshError::Refused { why, session } => {
+                if why == Refused::Reuse
+                    && let Some(session) = &session
+                {
+                    let entry = whence.entry(Event::ReuseDetected).user_named(&session.user_id).session(session.id);
+                    self.audit.note(entry).await;
+                }
+                if ends { without_cookie(invalid_grant(), mode) } else { invalid_grant() }
+            }
+            RefreshError::Store(error) => error.into(),
+            RefreshError::KeyMissing(id) => {
+                tracing::error!(id, "Refresh tokens were made with a secret that this server does not have.");
+                Problem::internal()
+            }
+        }
+    }
+}
+
+/// Takes the cookie away from a browser whose session is over.
+fn without_cookie(problem: Problem, mode: ClientMode) -> Problem {
+    match (mode, refresh_cookie::cleared()) {
+        (ClientMode::Browser, Some(cookie)) => problem.header(SET_COOKIE, cookie),
+        _ => problem,
+    }
+}

@@ -1,0 +1,45 @@
+//! The HTTP API of `glowband serve`.
+//!
+//! A request passes, in this order: where it comes from (`whence`), what kind of client sends it (`client_mode`, with the
+//! rules against cross-site requests), who asks (`bearer`, `caller`), and what it says (`json_body` and `fields`, or
+//! `pairs`). Each of them refuses with a `problem`. The handlers are in `logins`, `account`, `oauth`, `revocations` and
+//! `well_known`; `routes` lists them, and `document` describes them.
+
+mod account;
+mod answers;
+mod bearer;
+mod caller;
+mod client_mode;
+mod cors;
+mod docs_page;
+mod document;
+mod faults;
+mod fields;
+mod index;
+mod json_body;
+mod logins;
+mod no_store;
+mod oauth;
+mod pairs;
+mod path_id;
+pub(crate) mod problem;
+mod published;
+mod refresh_cookie;
+mod revocations;
+mod routes;
+mod scope;
+mod standing;
+mod state;
+mod well_known;
+mod whence;
+
+use crate::serve::state::App;
+use axum::Router;
+
+/// The routes of the API, for requests that have a [`Client`](crate::serve::client::Client) among their extensions.
+pub(crate) fn routes(app: App) -> Router {
+    routes::routes(state::Api::new(app))
+}
+
+#[cfg(test)]
+mod tests;

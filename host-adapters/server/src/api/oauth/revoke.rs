@@ -1,0 +1,69 @@
+//! Tokens made void (RFC 7009).
+
+use super::asking::AskedToken;
+use super::error::OAuthError;
+use super::introspect::TokenForm;
+use crate::api::answers::{OAuthBadRequest, OAuthUnauthorized, OAuthUnavailable};
+use crate::api::state::Api;
+use crate::api::whence::Whence;
+use crate::audit::Event;
+use axum::extract::State;
+use axum::http::HeaderValue;
+use axum::http::header::CACHE_CONTROL;
+use axum::response::{IntoResponse, Response};
+use glowband_issue::{OPAQUE_TOKEN_PREFIX, OpaqueToken, PERSONAL_TOKEN_PREFIX, PersonalToken};
+use glowband_session::Session;
+
+/// Revoke a token
+///
+/// Whoever has a token may make it void: a refresh token or an access token of the JWT form ends its login, an opaque or
+/// a personal token ends alone. A token that is not known, or not good any more, is answered 200 as well. A credential is
+/// not needed; one that is shown must be a caller's.
+#[utoipa::path(
+    post,
+    path = "/oauth/revoke",
+    tag = "Services",
+    request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 200, description = "The token is good for nothing, now or since before."),
+        (status = 400, response = OAuthBadRequest),
+        (status = 401, response = OAuthUnauthorized),
+        (status = 503, response = OAuthUnavailable),
+    ),
+    security((), ("caller" = []))
+)]
+pub(in crate::api) async fn revoke(
+    State(api): State<Api>,
+    whence: Whence,
+    AskedToken(token): AskedToken,
+) -> Result<Response, OAuthError> {
+    if token.starts_with(OPAQUE_TOKEN_PREFIX) {
+        if let Some(token) = OpaqueToken::parse(&token) {
+            api.opaque_tokens.revoke(&token).await?;
+        }
+    } else if token.starts_with(PERSONAL_TOKEN_PREFIX) {
+        if let Ok(token) = PersonalToken::parse(&token)
+            && let Some(row) = api.personal_tokens.verify(&token).await?
+        {
+            api.personal_tokens.revoke(&row.user_id, &row.id).await?;
+            api.audit.note(whence.entry(Event::TokenRevoked).user(&row.user_id).detail(&row.id)).await;
+        }
+    } else if let Some(closed) = api.close_login_of(&token).await? {
+        api.audit.note(whence.entry(Event::LoggedOut).user_named(&closed.user_id).session(closed.id)).await;
+    }
+    Ok([(CACHE_CONTROL, HeaderValue::from_static("no-store"))].into_response())
+}
+
+impl Api {
+    /// Ends the login of a refresh token, or of an access token: no other way makes that one void before it expires.
+    async fn close_login_of(&self, token: &str) -> Result<Option<Session>, OAuthError> {
+        let session = match self.claims_of(token) {
+            Some(claims) => claims.sid.parse().ok(),
+            None => return Ok(self.sessions.close_by_token(token).await?),
+        };
+        match session {
+            Some(id) => Ok(self.sessions.close(id).await?),
+            None => Ok(None),
+        }
+    }
+}

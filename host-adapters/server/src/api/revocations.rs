@@ -1,0 +1,174 @@
+//! The feed of logins that were ended, for services that go by signatures and cannot wait.
+
+use super::answers::{BadRequest, Unauthorized, Unavailable};
+use super::caller::{self, Shown};
+use super::no_store::NoStore;
+use super::pairs::{Fault, Pairs};
+use super::problem::Problem;
+use super::state::Api;
+use axum::extract::{FromRequestParts, State};
+use axum::http::header::WWW_AUTHENTICATE;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode};
+use glowband_session::{FeedCursor, Revocation};
+use serde::Serialize;
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+use utoipa::ToSchema;
+
+const LIMIT: (u64, u64) = (1, 1000);
+const USUAL_LIMIT: u64 = 100;
+/// Shorter than the time that a server gives to open requests when it ends.
+const WAIT: (u64, u64) = (0, 8);
+/// How often the database is asked while somebody waits.
+const PAUSE: Duration = Duration::from_millis(500);
+const NAMES: [&str; 3] = ["after", "limit", "wait"];
+
+/// A part of the feed, oldest first.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Revocations)]
+pub(super) struct Page {
+    revocations: Vec<Ended>,
+    /// What to ask with next, as `after`.
+    #[schema(pattern = "^[0-9]+\\.[A-Za-z0-9_-]{22}$")]
+    next: String,
+    /// Whether there is more already.
+    more: bool,
+}
+
+/// A login that was ended before its time.
+#[derive(Serialize, ToSchema)]
+struct Ended {
+    /// The `sid` of its access tokens.
+    #[schema(pattern = "^[A-Za-z0-9_-]{22}$")]
+    sid: String,
+    /// `closed` by its user or an administrator, or `burnt` because a refresh token was used twice.
+    #[schema(pattern = "^(closed|burnt)$")]
+    reason: &'static str,
+    /// When, in seconds since 1970.
+    ended_at: u64,
+}
+
+impl From<Revocation> for Ended {
+    fn from(revocation: Revocation) -> Self {
+        Self {
+            sid: revocation.session_id.to_string(),
+            reason: glowband_session::State::from(revocation.ending).name(),
+            ended_at: revocation.ended_at().seconds(),
+        }
+    }
+}
+
+/// Follow the feed of ended logins
+///
+/// For services that go by the signature of access tokens and cannot wait until those expire: what has a `sid` of this feed
+/// is void. Begin without `after`, then ask with the `next` of the answer before; nothing is missed. The feed goes back at
+/// least as long as an access token lives, so that nothing is lost with an old `after` either.
+///
+/// The credential of a caller is needed: who logs out when is nobody else's business.
+#[utoipa::path(
+    get,
+    path = "/auth/revocations",
+    tag = "Services",
+    params(
+        ("after" = Option<String>, Query, description = "The `next` of the answer before.",
+            pattern = "^(0|[1-9][0-9]{0,17})\\.[A-Za-z0-9_-]{21}[AQgw]$"),
+        ("limit" = Option<u64>, Query, description = "How many at most; 100 if it is left out.", minimum = 1, maximum = 1000),
+        ("wait" = Option<u64>, Query, minimum = 0, maximum = 8,
+            description = "How many seconds to wait where there is nothing new; 0 if it is left out."),
+    ),
+    responses(
+        (status = 200, description = "What was ended since.", body = Page),
+        (status = 400, response = BadRequest),
+        (status = 401, response = Unauthorized),
+        (status = 503, response = Unavailable),
+    ),
+    security(("caller" = []))
+)]
+pub(super) async fn revocations(
+    _: KnownCaller,
+    State(api): State<Api>,
+    Asked { after, limit, wait }: Asked,
+) -> Result<NoStore<Page>, Problem> {
+    let until = Instant::now() + wait.min(api.settings.request_timeout / 2);
+    loop {
+        let page = api.sessions.revoked_since(after, limit).await?;
+        let left = until.saturating_duration_since(Instant::now());
+        if page.revocations.is_empty() && !left.is_zero() {
+            sleep(PAUSE.min(left)).await;
+            continue;
+        }
+        return Ok(NoStore(Page {
+            revocations: page.revocations.into_iter().map(Ended::from).collect(),
+            next: page.next.to_string(),
+            more: page.more,
+        }));
+    }
+}
+
+/// Whoever asks has a caller's credential.
+pub(super) struct KnownCaller;
+
+impl FromRequestParts<Api> for KnownCaller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
+        match caller::of(&parts.headers, &api.settings.callers) {
+            Shown::Known(_) => Ok(Self),
+            Shown::Nothing | Shown::Wrong => {
+                let detail = "The request must have the credential of a caller, by HTTP Basic.";
+                Err(Problem::new(StatusCode::UNAUTHORIZED, "invalid_client", detail)
+                    .header(WWW_AUTHENTICATE, HeaderValue::from_static(caller::CHALLENGE)))
+            }
+        }
+    }
+}
+
+/// What is asked for.
+pub(super) struct Asked {
+    after: FeedCursor,
+    limit: u32,
+    wait: Duration,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Asked {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let pairs = Pairs::read(parts.uri.query().unwrap_or_default().as_bytes()).map_err(|fault| {
+            let detail = match fault {
+                Fault::Encoding => "The query is not encoded as a form is, in UTF-8.",
+                Fault::TooMany => "The query has too many parameters.",
+            };
+            Problem::bad("query_malformed", detail)
+        })?;
+        if let Some(unknown) = pairs.unknown(&NAMES) {
+            let shown: String = unknown.chars().take(64).collect();
+            let detail = "The query has a parameter that is not known; allowed are after, limit and wait.";
+            return Err(Problem::field("parameter_unknown", shown, detail));
+        }
+        let once = |name: &'static str| {
+            let repeated = |_| Problem::field("parameter_duplicate", name, format!("{name} is there more than once."));
+            pairs.only(name).map_err(repeated)
+        };
+        let number = |name: &'static str, usual: u64, (least, most): (u64, u64)| {
+            let Some(text) = once(name)? else {
+                return Ok(usual);
+            };
+            let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+            let read = text.parse().ok().filter(|value| digits && (least..=most).contains(value));
+            read.ok_or_else(|| {
+                let detail = format!("{name} must be a whole number from {least} to {most}.");
+                Problem::field("parameter_value", name, detail)
+            })
+        };
+        let after = match once("after")? {
+            None => FeedCursor::START,
+            Some(text) => text
+                .parse()
+                .map_err(|_| Problem::field("parameter_value", "after", "after must be what the feed gave as next."))?,
+        };
+        let limit = u32::try_from(number("limit", USUAL_LIMIT, LIMIT)?).unwrap_or(u32::MAX);
+        Ok(Self { after, limit, wait: Duration::from_secs(number("wait", 0, WAIT)?) })
+    }
+}

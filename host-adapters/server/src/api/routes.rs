@@ -1,0 +1,62 @@
+//! Which handler answers what.
+
+use super::client_mode::Origins;
+use super::cors;
+use super::problem::Problem;
+use super::state::Api;
+use super::{account, index, logins, oauth, revocations, well_known};
+use axum::Router;
+use axum::extract::Request;
+use axum::http::header::X_CONTENT_TYPE_OPTIONS;
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::{delete, get, post};
+
+/// The routes of the API.
+pub(super) fn routes(api: Api) -> Router {
+    let origins: Origins = api.origins.clone();
+    Router::new()
+        .route("/auth/register", post(logins::register::register))
+        .route("/auth/login", post(logins::login::login))
+        .route("/auth/refresh", post(logins::refresh::refresh))
+        .route("/auth/logout", post(logins::logout::logout))
+        .route("/auth/logout-all", post(logins::logout::logout_all))
+        .route("/auth/me", get(account::me::me))
+        .route("/auth/sessions", get(account::sessions::list_sessions))
+        .route("/auth/sessions/{id}", delete(account::sessions::close_session))
+        .route("/auth/password", post(account::password::change_password))
+        .route("/auth/tokens", post(account::personal_tokens::create_token).get(account::personal_tokens::list_tokens))
+        .route("/auth/tokens/{id}", delete(account::personal_tokens::revoke_token))
+        .route("/auth/revocations", get(revocations::revocations))
+        .route("/oauth/introspect", post(oauth::introspect::introspect))
+        .route("/oauth/revoke", post(oauth::revoke::revoke))
+        .route("/.well-known/jwks.json", get(well_known::jwks))
+        .route("/.well-known/openid-configuration", get(well_known::openid_configuration))
+        .route("/.well-known/oauth-authorization-server", get(well_known::oauth_authorization_server))
+        .route("/", get(index::index))
+        .route("/openapi.json", get(index::openapi))
+        .route("/docs", get(index::docs))
+        .fallback(no_route)
+        .method_not_allowed_fallback(no_method)
+        .layer(from_fn_with_state(origins, cors::layer))
+        .layer(from_fn(no_sniffing))
+        .with_state(api)
+}
+
+async fn no_route() -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "not_found", "There is nothing here; GET / lists the routes.")
+}
+
+/// The router adds `Allow`.
+async fn no_method() -> Problem {
+    let detail = "This route has no such method; the header Allow names those that it has.";
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
+}
+
+/// What is sent is what it says that it is.
+async fn no_sniffing(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}

@@ -1,0 +1,102 @@
+//! What tokens allow: names with spaces between them (RFC 6749 §3.3).
+
+use super::problem::Problem;
+use std::fmt;
+
+/// Scopes that are this server's own, and that every login may ask for.
+pub(super) const OPENID: &str = "openid";
+pub(super) const EMAIL: &str = "email";
+
+/// How many names one token has at most, and how long they are together.
+const MOST: usize = 64;
+pub(super) const LONGEST: usize = 1024;
+
+/// Names, none of them twice, in the order in which they were asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Scope(Vec<String>);
+
+impl Scope {
+    /// What a text names; a text without a name is a scope that allows nothing.
+    pub(super) fn read(text: &str) -> Result<Self, Problem> {
+        let mut names: Vec<String> = Vec::new();
+        for name in text.split(' ').filter(|name| !name.is_empty()) {
+            if !name.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e)) {
+                let detail =
+                    "scope must be names of printable ASCII without quote and backslash, with spaces between them.";
+                return Err(Problem::field("invalid_scope", "scope", detail));
+            }
+            if !names.iter().any(|own| own == name) {
+                names.push(name.to_owned());
+            }
+        }
+        if names.len() > MOST {
+            let detail = format!("scope must have at most {MOST} names.");
+            return Err(Problem::field("invalid_scope", "scope", detail));
+        }
+        Ok(Self(names))
+    }
+
+    /// The scope of a stored text, which was judged when it was stored.
+    pub(super) fn stored(text: Option<&str>) -> Self {
+        Self(text.unwrap_or_default().split(' ').filter(|name| !name.is_empty()).map(str::to_owned).collect())
+    }
+
+    pub(super) fn of(names: &[String]) -> Self {
+        Self(names.to_vec())
+    }
+
+    pub(super) fn contains(&self, name: &str) -> bool {
+        self.0.iter().any(|own| own == name)
+    }
+
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
+    /// The same if all of it is among these.
+    ///
+    /// # Errors
+    /// Which name is not, and which ones are allowed.
+    pub(super) fn within<'a>(self, allowed: impl Iterator<Item = &'a str> + Clone) -> Result<Self, Problem> {
+        if self.names().all(|name| allowed.clone().any(|own| own == name)) {
+            return Ok(self);
+        }
+        let allowed: Vec<&str> = allowed.collect();
+        let detail = match allowed.as_slice() {
+            [] => "scope must be left out: no scope can be asked for.".to_owned(),
+            names => format!("scope has a name that cannot be asked for; allowed are {}.", names.join(", ")),
+        };
+        Err(Problem::field("invalid_scope", "scope", detail))
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join(" "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scope_is_names_once_each() {
+        assert_eq!(Scope::read(" b  a b ").unwrap().to_string(), "b a");
+        assert_eq!(Scope::read("").unwrap(), Scope::default());
+        for bad in ["a\tb", "\"", "\\", "é", "a\u{7f}"] {
+            assert_eq!(Scope::read(bad).unwrap_err().name(), "invalid_scope", "{bad:?}");
+        }
+        let many: Vec<String> = (0..65).map(|name| name.to_string()).collect();
+        assert!(Scope::read(&many.join(" ")).is_err() && Scope::read(&many[..64].join(" ")).is_ok());
+    }
+
+    #[test]
+    fn what_is_not_allowed_is_refused_with_what_is() {
+        let asked = || Scope::read("a b").unwrap();
+        assert_eq!(asked().within(["b", "a"].into_iter()).unwrap(), asked());
+        assert!(asked().within(["a", "ab"].into_iter()).unwrap_err().detail().ends_with("allowed are a, ab."));
+        assert!(asked().within([].into_iter()).unwrap_err().detail().contains("left out"));
+        assert!(Scope::default().within([].into_iter()).is_ok());
+    }
+}

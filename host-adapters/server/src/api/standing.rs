@@ -1,0 +1,69 @@
+//! What a token stands for at this moment, of whatever kind it is.
+
+use super::bearer::LoginClaims;
+use super::problem::Problem;
+use super::state::Api;
+use crate::opaque_tokens::OpaqueTokenRow;
+use crate::personal_tokens::PersonalTokenRow;
+use glowband_issue::{OPAQUE_TOKEN_PREFIX, OpaqueToken, PERSONAL_TOKEN_PREFIX, PersonalToken};
+use glowband_session::Session;
+
+/// What every refresh token begins with.
+const REFRESH_TOKEN_PREFIX: &str = "gbr_";
+
+/// A token that is good, and whose user may log in.
+pub(super) enum Standing {
+    Jwt(LoginClaims),
+    Opaque(OpaqueTokenRow),
+    Personal(PersonalTokenRow),
+    /// The newest refresh token of a login that is open.
+    Refresh(Session),
+}
+
+impl Api {
+    /// What this token stands for; `None` if it is not good, whyever.
+    ///
+    /// # Errors
+    /// No verdict: the database cannot be asked.
+    pub(super) async fn standing(&self, token: &str) -> Result<Option<Standing>, Problem> {
+        let standing = if token.starts_with(OPAQUE_TOKEN_PREFIX) {
+            let Some(token) = OpaqueToken::parse(token) else {
+                return Ok(None);
+            };
+            return Ok(self.opaque_tokens.find(&token).await?.map(Standing::Opaque));
+        } else if token.starts_with(PERSONAL_TOKEN_PREFIX) {
+            let Ok(token) = PersonalToken::parse(token) else {
+                return Ok(None);
+            };
+            return Ok(self.personal_tokens.verify(&token).await?.map(Standing::Personal));
+        } else if token.starts_with(REFRESH_TOKEN_PREFIX) {
+            let presented = self.sessions.find_by_token(token).await?.filter(|presented| presented.current());
+            presented.map(|presented| Standing::Refresh(presented.session))
+        } else {
+            match self.claims_of(token) {
+                Some(claims) if self.is_open(&claims).await? => Some(Standing::Jwt(claims)),
+                _ => None,
+            }
+        };
+        let user_id = match &standing {
+            Some(Standing::Jwt(claims)) => &claims.sub,
+            Some(Standing::Refresh(session)) => &session.user_id,
+            _ => return Ok(None),
+        };
+        let enabled = self.enabled_user(user_id).await?.is_some();
+        Ok(standing.filter(|_| enabled))
+    }
+
+    /// The claims of an access token that is good by itself, whatever became of its login.
+    pub(super) fn claims_of(&self, token: &str) -> Option<LoginClaims> {
+        self.guard.verifier().verify(token.as_bytes()).ok()?.claims().ok()
+    }
+
+    async fn is_open(&self, claims: &LoginClaims) -> Result<bool, Problem> {
+        let Ok(id) = claims.sid.parse() else {
+            return Ok(false);
+        };
+        let reading = self.sessions.find(id).await?;
+        Ok(reading.is_some_and(|reading| reading.session.alive(reading.now) && reading.session.user_id == claims.sub))
+    }
+}

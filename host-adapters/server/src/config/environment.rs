@@ -1,0 +1,117 @@
+//! Settings from the environment: `GLOWBAND_PUBLIC_URL` and its like.
+
+use super::given::{Origin, Value};
+use super::names::{CONFIG_VARIABLE, Setting, VARIABLES};
+use super::nearest::nearest;
+use super::raw::Raw;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// What the environment says.
+#[derive(Default)]
+pub(crate) struct Environment {
+    pub(crate) raw: Raw,
+    /// The file that it names.
+    pub(crate) config: Option<PathBuf>,
+    /// Variables with our beginning that are none of ours, for people.
+    pub(crate) remarks: Vec<String>,
+}
+
+/// Reads all variables of ours.
+///
+/// A name that is nearly one of ours is a slip, and refused. Others are only remarked upon: container managers put variables
+/// of this beginning there for a service of our name.
+///
+/// # Errors
+/// In words for people, one for each variable.
+pub(crate) fn read(variables: impl Iterator<Item = (OsString, OsString)>) -> Result<Environment, Vec<String>> {
+    let mut environment = Environment::default();
+    let known: Vec<(String, &Setting)> = Setting::all().map(|setting| (setting.variable(), setting)).collect();
+    let rests = || known.iter().map(|(name, _)| name.as_str()).chain([CONFIG_VARIABLE]).filter_map(rest);
+    let mut wrong = Vec::new();
+    for (name, value) in variables {
+        let Some(name) = name.to_str().filter(|name| name.starts_with(VARIABLES)) else {
+            continue;
+        };
+        if name == CONFIG_VARIABLE {
+            environment.config = Some(PathBuf::from(value)).filter(|path| !path.as_os_str().is_empty());
+            continue;
+        }
+        let Some((_, setting)) = known.iter().find(|(own, _)| own == name) else {
+            match nearest(rest(name).unwrap_or(name), rests()) {
+                Some(meant) => {
+                    wrong.push(format!("{name} is no variable of glowband serve; the nearest is {VARIABLES}{meant}"));
+                }
+                None if is_of_a_container(name) => {}
+                None => environment.remarks.push(format!("{name} is no variable of glowband serve, and not read")),
+            }
+            continue;
+        };
+        match value.to_str() {
+            Some(text) => environment.raw.say(setting, Value::of_text(text, setting.form), Origin::Variable),
+            None => wrong.push(format!("{name} is not UTF-8")),
+        }
+    }
+    wrong.sort();
+    environment.remarks.sort();
+    if wrong.is_empty() { Ok(environment) } else { Err(wrong) }
+}
+
+/// The name without the beginning that all of them have.
+fn rest(name: &str) -> Option<&str> {
+    name.strip_prefix(VARIABLES)
+}
+
+/// What Kubernetes tells every container about a service that is called `glowband`.
+fn is_of_a_container(name: &str) -> bool {
+    let rest = rest(name).unwrap_or(name);
+    rest == "PORT" || rest.starts_with("PORT_") || rest.starts_with("SERVICE_HOST") || rest.starts_with("SERVICE_PORT")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_all(variables: &[(&str, &str)]) -> Result<Environment, Vec<String>> {
+        read(variables.iter().map(|(name, value)| ((*name).into(), (*value).into())))
+    }
+
+    #[test]
+    fn variables_become_settings() {
+        let read = read_all(&[
+            ("GLOWBAND_MAX_CONNECTIONS", "12"),
+            ("GLOWBAND_TRUSTED_PROXIES", "10.0.0.0/8 ::1"),
+            ("GLOWBAND_REGISTRATION", "false"),
+            ("GLOWBAND_CONFIG", "/etc/glowband.toml"),
+            ("HOME", "/root"),
+        ])
+        .unwrap();
+        let said = |name| read.raw.get(name).map(|given| given.value.to_string());
+        assert_eq!(said("max-connections").as_deref(), Some("12"));
+        assert_eq!(said("trusted-proxies").as_deref(), Some("[\"10.0.0.0/8\", \"::1\"]"));
+        assert_eq!(said("registration").as_deref(), Some("false"));
+        assert_eq!(said("listen"), None);
+        assert_eq!(read.config, Some("/etc/glowband.toml".into()));
+        assert!(read.remarks.is_empty());
+    }
+
+    #[test]
+    fn a_slip_is_refused_and_a_stranger_remarked_upon() {
+        let wrong = read_all(&[("GLOWBAND_REGISTRATON", "false"), ("GLOWBAND_LISTENS", "x")]).err().unwrap();
+        assert_eq!(
+            wrong,
+            [
+                "GLOWBAND_LISTENS is no variable of glowband serve; the nearest is GLOWBAND_LISTEN",
+                "GLOWBAND_REGISTRATON is no variable of glowband serve; the nearest is GLOWBAND_REGISTRATION",
+            ]
+        );
+        let read = read_all(&[
+            ("GLOWBAND_PORT", "tcp://10.0.0.7:80"),
+            ("GLOWBAND_PORT_80_TCP_ADDR", "10.0.0.7"),
+            ("GLOWBAND_SERVICE_HOST", "10.0.0.7"),
+            ("GLOWBAND_SOMETHING_ELSE", "1"),
+        ])
+        .unwrap();
+        assert_eq!(read.remarks, ["GLOWBAND_SOMETHING_ELSE is no variable of glowband serve, and not read"]);
+    }
+}

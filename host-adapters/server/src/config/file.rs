@@ -1,0 +1,125 @@
+//! A settings file: TOML, every name known, every value with its line.
+
+use super::given::{Given, Origin, Value};
+use super::names::{By, Form, Setting};
+use super::nearest::nearest;
+use super::raw::{Raw, RawCaller, names_of_files};
+use std::path::{self, Path};
+use std::sync::Arc;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// Reads the text of the file at `path`.
+///
+/// # Errors
+/// In words for people, one for each line that is wrong. None of them shows a line: it may hold a secret.
+pub(crate) fn read(text: &str, path: &Path) -> Result<Raw, Vec<String>> {
+    let file = File { text, path: Arc::from(path) };
+    let table = DeTable::parse(text).map_err(|error| {
+        let line = error.span().map_or(1, |span| file.line(span.start));
+        vec![format!("{}:{line}: {}", path.display(), error.message())]
+    })?;
+    let (mut raw, mut wrong) = (Raw::default(), Vec::new());
+    for (name, value) in table.get_ref() {
+        let line = file.line(name.span().start);
+        let origin = file.at(line);
+        match (name.get_ref().as_ref(), Setting::named(name.get_ref())) {
+            ("callers", _) => file.callers(value, &mut raw, &mut wrong),
+            (_, Some(setting)) if setting.by == By::Anyone => {
+                raw.say(setting, file.beside(value_of(value.get_ref()), setting.form), origin);
+            }
+            (name, Some(setting)) => wrong.push(format!(
+                "{}:{line}: {name} is taken from {} alone; in a file there is {name}-file",
+                path.display(),
+                setting.variable()
+            )),
+            (name, None) => {
+                let meant = nearest(name, names_of_files());
+                let meant = meant.map(|meant| format!("; the nearest is {meant}")).unwrap_or_default();
+                wrong.push(format!("{}:{line}: there is no setting {name:?}{meant}", path.display()));
+            }
+        }
+    }
+    if wrong.is_empty() { Ok(raw) } else { Err(wrong) }
+}
+
+/// A value that is written in the program itself.
+pub(super) fn value(toml: &str) -> Option<Value> {
+    DeValue::parse(toml).ok().map(|value| value_of(value.get_ref()))
+}
+
+struct File<'t> {
+    text: &'t str,
+    path: Arc<Path>,
+}
+
+impl File<'_> {
+    fn line(&self, at: usize) -> usize {
+        1 + self.text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count()
+    }
+
+    /// Files that a file names stand beside it, wherever the process was started.
+    fn beside(&self, value: Value, form: Form) -> Value {
+        match value {
+            Value::Text(text) if form == Form::Path && !text.is_empty() => {
+                let folder = self.path.parent().unwrap_or(Path::new(""));
+                let joined = folder.join(&text);
+                let whole = path::absolute(&joined).unwrap_or(joined);
+                Value::Text(whole.to_string_lossy().into_owned())
+            }
+            value => value,
+        }
+    }
+
+    fn callers(&self, value: &Spanned<DeValue<'_>>, raw: &mut Raw, wrong: &mut Vec<String>) {
+        const ALLOWED: &str = "allowed are tables [[callers]] with id and secret-file";
+        let place = |line| format!("{}:{line}: callers", self.path.display());
+        let Some(tables) = value.get_ref().as_array() else {
+            wrong.push(format!("{}: {ALLOWED}", place(self.line(value.span().start))));
+            return;
+        };
+        for table in tables {
+            let line = self.line(table.span().start);
+            let Some(members) = table.get_ref().as_table() else {
+                wrong.push(format!("{}: {ALLOWED}", place(line)));
+                continue;
+            };
+            let mut caller = RawCaller { origin: self.at(line), id: None, secret_file: None };
+            for (name, value) in members {
+                let line = self.line(name.span().start);
+                let given = |form| {
+                    let value = self.beside(value_of(value.get_ref()), form);
+                    Some(Given { value, origin: self.at(line) })
+                };
+                match name.get_ref().as_ref() {
+                    "id" => caller.id = given(Form::Text),
+                    "secret-file" => caller.secret_file = given(Form::Path),
+                    name => wrong.push(format!("{}: there is no {name:?} in it; {ALLOWED}", place(line))),
+                }
+            }
+            raw.callers.push(caller);
+        }
+    }
+
+    fn at(&self, line: usize) -> Origin {
+        Origin::File { path: Arc::clone(&self.path), line }
+    }
+}
+
+fn value_of(value: &DeValue<'_>) -> Value {
+    match value {
+        DeValue::String(text) => Value::Text(text.to_string()),
+        DeValue::Integer(digits) => match i64::from_str_radix(digits.as_str(), digits.radix()) {
+            Ok(number) => Value::Number(number),
+            Err(_) => Value::Other("a number beyond 64 bits"),
+        },
+        DeValue::Boolean(switch) => Value::Switch(*switch),
+        DeValue::Array(values) => {
+            let texts = values.iter().map(|value| value.get_ref().as_str().map(str::to_owned));
+            texts.collect::<Option<_>>().map_or(Value::Other("a list of something else than texts"), Value::List)
+        }
+        DeValue::Float(_) => Value::Other("a fraction"),
+        DeValue::Datetime(_) => Value::Other("a date"),
+        DeValue::Table(_) => Value::Other("a table"),
+    }
+}

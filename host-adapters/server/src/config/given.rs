@@ -1,0 +1,152 @@
+//! A value as somebody gave it, and who that was.
+
+use super::names::{Form, Setting};
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+/// A value, not judged yet.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Given {
+    pub(crate) value: Value,
+    pub(crate) origin: Origin,
+}
+
+/// What TOML can say, as far as any setting needs it.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum Value {
+    Text(String),
+    Number(i64),
+    Switch(bool),
+    List(Vec<String>),
+    /// Something that no setting is, in words.
+    Other(&'static str),
+}
+
+/// Who said it; the later ones win.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Default,
+    File { path: Arc<Path>, line: usize },
+    Variable,
+    Flag,
+}
+
+impl Origin {
+    /// Whoever ranks higher is believed.
+    pub(crate) fn rank(&self) -> u8 {
+        match self {
+            Self::Default => 0,
+            Self::File { .. } => 1,
+            Self::Variable => 2,
+            Self::Flag => 3,
+        }
+    }
+
+    /// The setting by the name that its source has for it: what the operator has to look for.
+    pub(crate) fn name(&self, setting: &Setting) -> String {
+        match self {
+            Self::Default => format!("{} by default", setting.name),
+            Self::File { path, line } => format!("{}:{line}: {}", path.display(), setting.name),
+            Self::Variable => setting.variable(),
+            Self::Flag => format!("--{}", setting.name),
+        }
+    }
+
+    /// For the comment beside a printed setting.
+    pub(crate) fn words(&self, setting: &Setting) -> String {
+        match self {
+            Self::Default => "default".to_owned(),
+            Self::File { path, line } => format!("{}:{line}", path.display()),
+            Self::Variable | Self::Flag => self.name(setting),
+        }
+    }
+}
+
+impl Value {
+    /// The text of a variable or a flag as the setting's form has it. What cannot be that stays a text, and is refused with
+    /// what is allowed.
+    pub(crate) fn of_text(text: &str, form: Form) -> Self {
+        let word = || Self::Text(text.to_owned());
+        match form {
+            Form::Text | Form::Path | Form::Measure => word(),
+            Form::Count => {
+                let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+                text.parse().ok().filter(|_| digits).map_or_else(word, Self::Number)
+            }
+            Form::Switch => text.parse().map_or_else(|_| word(), Self::Switch),
+            Form::List => {
+                let words = text.split(|c: char| c == ',' || c.is_whitespace()).filter(|word| !word.is_empty());
+                Self::List(words.map(str::to_owned).collect())
+            }
+        }
+    }
+}
+
+/// As TOML, on one line.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => quoted(f, text),
+            Self::Number(number) => number.fmt(f),
+            Self::Switch(switch) => switch.fmt(f),
+            Self::List(texts) => {
+                f.write_str("[")?;
+                for (at, text) in texts.iter().enumerate() {
+                    f.write_str(if at == 0 { "" } else { ", " })?;
+                    quoted(f, text)?;
+                }
+                f.write_str("]")
+            }
+            Self::Other(kind) => f.write_str(kind),
+        }
+    }
+}
+
+/// A basic string (TOML §String): what does not print is escaped, so that a value cannot paint a terminal.
+fn quoted(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    f.write_str("\"")?;
+    for character in text.chars() {
+        match character {
+            '"' => f.write_str("\\\"")?,
+            '\\' => f.write_str("\\\\")?,
+            '\n' => f.write_str("\\n")?,
+            '\t' => f.write_str("\\t")?,
+            _ if character.is_control() => write!(f, "\\u{:04X}", u32::from(character))?,
+            _ => write!(f, "{character}")?,
+        }
+    }
+    f.write_str("\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_become_what_the_setting_is() {
+        for (text, form, toml) in [
+            ("a,b", Form::Text, "\"a,b\""),
+            ("a\"\\\n\u{1b}\u{7f}é", Form::Text, "\"a\\\"\\\\\\n\\u001B\\u007Fé\""),
+            ("10", Form::Count, "10"),
+            ("+10", Form::Count, "\"+10\""),
+            ("99999999999999999999", Form::Count, "\"99999999999999999999\""),
+            ("true", Form::Switch, "true"),
+            ("yes", Form::Switch, "\"yes\""),
+            ("10m", Form::Measure, "\"10m\""),
+            ("a, b c,", Form::List, "[\"a\", \"b\", \"c\"]"),
+            ("", Form::List, "[]"),
+        ] {
+            assert_eq!(Value::of_text(text, form).to_string(), toml);
+        }
+    }
+
+    #[test]
+    fn printed_values_are_toml() {
+        for text in ["a\"\\\n\t\r\u{1b}\u{7f}\u{85}é", ""] {
+            let line = format!("x = {}", Value::Text(text.to_owned()));
+            let read: toml::Table = toml::from_str(&line).unwrap();
+            assert_eq!(read["x"].as_str(), Some(text), "{line}");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! The settings in force, as a file that says the same, with where each came from.
+
+use super::checked::{SecretPlace, Settings};
+use super::database_url;
+use super::given::{Given, Value};
+use super::names::{By, Preset, SETTINGS, Setting};
+use super::raw::Raw;
+use std::fmt::Write as _;
+
+/// Where the comments begin, if the line is no longer.
+const COLUMN: usize = 44;
+
+/// Prints all settings.
+pub(super) fn print(raw: &Raw, settings: &Settings) -> String {
+    let mut text = String::new();
+    for (heading, below) in SETTINGS {
+        let apart = if text.is_empty() { "" } else { "\n" };
+        line(&mut text, &format!("{apart}# {heading}"), "");
+        for setting in *below {
+            match (raw.get(setting.name), setting.by) {
+                (Some(_), By::Environment) => {
+                    line(&mut text, "", &format!("{} is set, and not shown", setting.variable()))
+                }
+                (None, By::Environment) => {}
+                (Some(given), By::Anyone) if is_in_force(raw, setting) => said(&mut text, setting, given),
+                (Some(given), By::Anyone) => {
+                    line(&mut text, "", &format!("{} is overruled", given.origin.name(setting)));
+                }
+                (None, By::Anyone) => unsaid(&mut text, setting, raw, settings),
+            }
+        }
+    }
+    for caller in &raw.callers {
+        let of = |given: &Option<Given>| given.as_ref().map(|given| given.value.to_string()).unwrap_or_default();
+        let origin = Setting::named("listen").map(|any| caller.origin.words(any)).unwrap_or_default();
+        line(&mut text, "\n[[callers]]", &origin);
+        line(&mut text, &format!("id = {}", of(&caller.id)), "");
+        line(&mut text, &format!("secret-file = {}", of(&caller.secret_file)), "the secret in it is not shown");
+    }
+    text
+}
+
+/// Settings of which there are two, for one thing.
+const PAIRS: [(&str, &str); 3] = [
+    ("database", "database-url-file"),
+    ("encryption-key", "encryption-key-file"),
+    ("refresh-secret", "refresh-secret-file"),
+];
+
+fn is_in_force(raw: &Raw, setting: &Setting) -> bool {
+    let pair = PAIRS.iter().find(|(one, other)| [*one, *other].contains(&setting.name));
+    pair.is_none_or(|(one, other)| raw.either(one, other) == Ok(Some(setting.name)))
+}
+
+fn said(text: &mut String, setting: &Setting, given: &Given) {
+    let words = given.origin.words(setting);
+    match &given.value {
+        Value::Text(url) if setting.name == "database" && database_url::has_password(url) => {
+            let shown = Value::Text(database_url::without_password(url));
+            line(text, &format!("database = {shown}"), &format!("{words}; its password is not shown"));
+        }
+        value => line(text, &format!("{} = {value}", setting.name), &words),
+    }
+}
+
+fn unsaid(text: &mut String, setting: &Setting, raw: &Raw, settings: &Settings) {
+    let follows = match setting.name {
+        "public-url" | "audience" => settings.known_public_url().map(Value::Text),
+        "database" if raw.get("database-url-file").is_none() => Some(Value::Text(settings.database.to_string())),
+        "argon2-parallel-hashes" => i64::try_from(settings.argon2_parallel_hashes).ok().map(Value::Number),
+        "refresh-secret-file" => match &settings.refresh_secret {
+            SecretPlace::File(path) => Some(Value::Text(path.to_string_lossy().into_owned())),
+            SecretPlace::Here(_) => None,
+        },
+        _ => None,
+    };
+    match (follows, setting.default) {
+        (Some(value), Preset::From(what)) => {
+            line(text, &format!("{} = {value}", setting.name), &format!("default, from {what}"));
+        }
+        _ => line(text, "", &format!("{} is not set", setting.name)),
+    }
+}
+
+fn line(text: &mut String, left: &str, comment: &str) {
+    // Writing to a text cannot fail.
+    let _ = match (left, comment) {
+        (left, "") => writeln!(text, "{left}"),
+        ("", comment) => writeln!(text, "# {comment}"),
+        (left, comment) => writeln!(text, "{left:COLUMN$} # {comment}"),
+    };
+}

@@ -1,0 +1,81 @@
+//! What was said, by all sources together: every name known, no value judged.
+
+use super::given::{Given, Origin, Value};
+use super::names::{By, Preset, Setting};
+use std::collections::BTreeMap;
+
+/// Settings as they were given.
+#[derive(Clone, Default)]
+pub(crate) struct Raw {
+    given: BTreeMap<&'static str, Given>,
+    /// Services with a credential; only a file can name them.
+    pub(crate) callers: Vec<RawCaller>,
+}
+
+/// A table `[[callers]]` of a file.
+#[derive(Clone)]
+pub(crate) struct RawCaller {
+    pub(crate) origin: Origin,
+    pub(crate) id: Option<Given>,
+    pub(crate) secret_file: Option<Given>,
+}
+
+impl Raw {
+    /// What holds where nobody says anything.
+    pub(crate) fn defaults() -> Self {
+        let mut raw = Self::default();
+        for setting in Setting::all() {
+            if let Preset::Is(toml) = setting.default
+                && let Some(value) = super::file::value(toml)
+            {
+                raw.say(setting, value, Origin::Default);
+            }
+        }
+        raw
+    }
+
+    /// Notes what a source says.
+    pub(crate) fn say(&mut self, setting: &'static Setting, value: Value, origin: Origin) {
+        self.given.insert(setting.name, Given { value, origin });
+    }
+
+    /// Lets another source speak, which is believed where both say something.
+    #[must_use]
+    pub(crate) fn overruled_by(mut self, other: Self) -> Self {
+        self.given.extend(other.given);
+        if !other.callers.is_empty() {
+            self.callers = other.callers;
+        }
+        self
+    }
+
+    /// What was said about the setting of this name.
+    pub(crate) fn get(&self, name: &str) -> Option<&Given> {
+        self.given.get(name)
+    }
+
+    /// Of two settings that say the same thing in two ways, the one that is believed.
+    ///
+    /// # Errors
+    /// The names of both where one source says both.
+    pub(crate) fn either(&self, one: &'static str, other: &'static str) -> Result<Option<&'static str>, String> {
+        match (self.get(one), self.get(other)) {
+            (None, None) => Ok(None),
+            (Some(_), None) => Ok(Some(one)),
+            (None, Some(_)) => Ok(Some(other)),
+            (Some(first), Some(second)) if first.origin.rank() == second.origin.rank() => {
+                let name = |name, given: &Given| Setting::named(name).map(|setting| given.origin.name(setting));
+                let names = [name(one, first), name(other, second)].map(Option::unwrap_or_default);
+                Err(format!("{} and {} contradict each other; leave one of them out", names[0], names[1]))
+            }
+            (Some(first), Some(second)) => {
+                Ok(Some(if first.origin.rank() > second.origin.rank() { one } else { other }))
+            }
+        }
+    }
+}
+
+/// Names that a file may hold.
+pub(crate) fn names_of_files() -> impl Iterator<Item = &'static str> {
+    Setting::all().filter(|setting| setting.by == By::Anyone).map(|setting| setting.name).chain(["callers"])
+}

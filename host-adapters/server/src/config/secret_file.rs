@@ -1,0 +1,91 @@
+//! Secrets on disk: read only where nobody else can read them.
+
+use super::kinds::Secret;
+use std::fs::{File, Metadata};
+use std::io::{self, Read};
+use std::path::Path;
+use zeroize::Zeroizing;
+
+/// Longer than any secret.
+const LIMIT: u64 = 64 * 1024;
+
+/// Reads a file's bytes without white space around them.
+///
+/// # Errors
+/// As [`read_bytes`], and for a file of white space.
+pub(crate) fn read(path: &Path) -> Result<Secret, String> {
+    match read_bytes(path)?.expose().trim_ascii() {
+        [] => Err(format!("{}: the file is empty", path.display())),
+        trimmed => Ok(Secret::new(trimmed.to_vec())),
+    }
+}
+
+/// Reads a file's bytes exactly.
+///
+/// # Errors
+/// In words for people, with the file's name and, where others can read it, the command that changes that.
+pub(crate) fn read_bytes(path: &Path) -> Result<Secret, String> {
+    let name = path.display();
+    let file = File::open(path).map_err(|error| format!("{name}: {error}"))?;
+    let about = file.metadata().map_err(|error| format!("{name}: {error}"))?;
+    private(path, &about)?;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(1024));
+    file.take(LIMIT + 1).read_to_end(&mut bytes).map_err(|error| format!("{name}: {error}"))?;
+    if bytes.len() as u64 > LIMIT {
+        return Err(format!("{name}: it is longer than {LIMIT} bytes, and no secret"));
+    }
+    Ok(Secret::new(bytes))
+}
+
+/// Whether others than its owner can read the file; one of root's may be read by a group as well.
+///
+/// # Errors
+/// In words for people, with the command that changes that.
+#[cfg(unix)]
+pub(crate) fn private(path: &Path, about: &Metadata) -> Result<(), String> {
+    use std::os::unix::fs::MetadataExt;
+    let mode = about.mode() & 0o777;
+    // Services get secrets of root's by a group, and cannot change them.
+    let (allowed, told) =
+        if about.uid() == 0 && !rustix::process::geteuid().is_root() { (0o640, "0640") } else { (0o600, "0600") };
+    if mode & 0o077 & !allowed == 0 {
+        return Ok(());
+    }
+    let name = path.display();
+    Err(format!("{name}: others can get at this secret (mode {mode:04o}, allowed is {told}): chmod {told} {name}"))
+}
+
+/// Other systems keep files in a user's own folders from others.
+#[cfg(not(unix))]
+pub(crate) fn private(_: &Path, _: &Metadata) -> Result<(), String> {
+    Ok(())
+}
+
+/// Makes a file that must not exist yet, for its owner alone, whole or not at all.
+///
+/// # Errors
+/// Whatever the system says; `AlreadyExists` if somebody was faster.
+pub(crate) fn create(path: &Path, content: &[u8]) -> io::Result<()> {
+    use std::fs::{self, OpenOptions};
+    use std::io::Write;
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(format!(".{}.tmp", std::process::id()));
+    let beside = Path::new(&beside);
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    // Left by a process of our number that was killed right here.
+    let _ = fs::remove_file(beside);
+    let mut file = options.open(beside)?;
+    let written = file.write_all(content).and_then(|()| file.sync_all());
+    // A link, unlike a renaming, never replaces what another process put there meanwhile.
+    let placed = written.and_then(|()| fs::hard_link(beside, path));
+    let _ = fs::remove_file(beside);
+    placed?;
+    #[cfg(unix)]
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! A stream that does not wait for ever: one that lies still for too long, in both directions, has failed.
+
+use std::io::{self, ErrorKind, IoSlice};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Instant, Sleep, sleep_until};
+
+/// A stream with a limit on how long nothing may move.
+pub(super) struct Patient<S> {
+    stream: S,
+    limit: Duration,
+    moved: Instant,
+    /// Set again only when it goes off: a look at the clock for each movement is all that it costs.
+    alarm: Pin<Box<Sleep>>,
+}
+
+impl<S> Patient<S> {
+    pub(super) fn new(stream: S, limit: Duration) -> Self {
+        let moved = Instant::now();
+        Self { stream, limit, moved, alarm: Box::pin(sleep_until(moved + limit)) }
+    }
+
+    fn judge<T>(&mut self, context: &mut Context<'_>, moved: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if moved.is_ready() {
+            self.moved = Instant::now();
+            return moved;
+        }
+        while self.alarm.as_mut().poll(context).is_ready() {
+            let end = self.moved + self.limit;
+            if end <= Instant::now() {
+                return Poll::Ready(Err(io::Error::new(ErrorKind::TimedOut, "nothing moved for too long")));
+            }
+            self.alarm.as_mut().reset(end);
+        }
+        Poll::Pending
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
+    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, to: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let read = Pin::new(&mut self.stream).poll_read(context, to);
+        self.judge(context, read)
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, from: &[u8]) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write(context, from);
+        self.judge(context, written)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let flushed = Pin::new(&mut self.stream).poll_flush(context);
+        // What needs no flushing moves nothing either.
+        if flushed.is_ready() { flushed } else { self.judge(context, flushed) }
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let shut = Pin::new(&mut self.stream).poll_shutdown(context);
+        self.judge(context, shut)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        from: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, from);
+        self.judge(context, written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+
+    const LIMIT: Duration = Duration::from_secs(60);
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_says_nothing_is_given_up() {
+        let (near, _far) = duplex(16);
+        let began = Instant::now();
+        let error = Patient::new(near, LIMIT).read_u8().await.unwrap_err();
+        assert_eq!((error.kind(), began.elapsed().as_secs()), (ErrorKind::TimedOut, 60));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_reads_nothing_is_given_up() {
+        let (near, _far) = duplex(16);
+        let error = Patient::new(near, LIMIT).write_all(&[0; 17]).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TimedOut);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_is_slow_is_waited_for() {
+        let (near, mut far) = duplex(16);
+        tokio::spawn(async move {
+            for byte in 0..5 {
+                tokio::time::sleep(LIMIT - Duration::from_secs(1)).await;
+                far.write_u8(byte).await.unwrap();
+            }
+        });
+        let mut bytes = Vec::new();
+        Patient::new(near, LIMIT).read_to_end(&mut bytes).await.unwrap();
+        assert_eq!(bytes, [0, 1, 2, 3, 4]);
+    }
+}

@@ -1,0 +1,179 @@
+//! A bounded place for work that takes a core and megabytes: so many at once, so many waiting, the rest is told to come
+//! back.
+//!
+//! Without bounds, logins would take the memory of the server and the time of its other requests; a queue without an end
+//! would answer clients that have long gone.
+
+use super::PasswordError;
+use super::hashing::Memory;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
+
+/// Clones share the pool.
+#[derive(Clone)]
+pub(super) struct Pool(Arc<Shared>);
+
+struct Shared {
+    parallel: usize,
+    turns: Arc<Semaphore>,
+    may_wait: usize,
+    waiting: AtomicUsize,
+    /// How long a job takes, in microseconds; a sliding mean.
+    mean_micros: AtomicU64,
+    done: AtomicU64,
+    refused: AtomicU64,
+    /// Memory of jobs that are over, for those that wait; given back to the system when nobody does.
+    spare: Mutex<Vec<Memory>>,
+}
+
+/// Too many are waiting: come back in so many seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Busy {
+    /// For `Retry-After`; at least 1.
+    pub(crate) seconds: u64,
+}
+
+/// How busy the pool is and was.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PoolFigures {
+    pub(crate) running: usize,
+    pub(crate) waiting: usize,
+    /// Jobs that were carried out.
+    pub(crate) done: u64,
+    /// Jobs that found the queue full.
+    pub(crate) refused: u64,
+    /// How long one takes, its waiting not counted.
+    pub(crate) mean: Duration,
+}
+
+/// Nobody waits longer than this on the word of an estimate.
+const LONGEST_WAIT: u64 = 60;
+
+impl Pool {
+    pub(super) fn new(parallel: usize, may_wait: usize) -> Result<Self, String> {
+        if !(1..=256).contains(&parallel) {
+            return Err(format!("argon2 parallel hashes are {parallel}; allowed are 1 to 256"));
+        }
+        if !(1..=1_000_000).contains(&may_wait) {
+            return Err(format!("argon2 waiting hashes are {may_wait}; allowed are 1 to 1000000"));
+        }
+        Ok(Self(Arc::new(Shared {
+            parallel,
+            turns: Arc::new(Semaphore::new(parallel)),
+            may_wait,
+            waiting: AtomicUsize::new(0),
+            mean_micros: AtomicU64::new(0),
+            done: AtomicU64::new(0),
+            refused: AtomicU64::new(0),
+            spare: Mutex::new(Vec::new()),
+        })))
+    }
+
+    /// Carries out `job` on a thread for blocking work, in the order of arrival. Whoever gives up waiting gives up the
+    /// place; a job that has begun is brought to its end.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Memory) -> T + Send + 'static,
+    ) -> Result<T, PasswordError> {
+        let shared = &self.0;
+        let turn = match Arc::clone(&shared.turns).try_acquire_owned() {
+            Ok(turn) => turn,
+            Err(_) => {
+                let _place = shared.queue()?;
+                let turn = Arc::clone(&shared.turns).acquire_owned().await;
+                turn.map_err(|_| PasswordError::Failed)?
+            }
+        };
+        let worker = Arc::clone(shared);
+        let ended = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            let start = Instant::now();
+            let mut memory = worker.memory();
+            let result = job(&mut memory);
+            worker.keep(memory);
+            worker.count(start.elapsed());
+            result
+        });
+        ended.await.map_err(|error| {
+            tracing::error!(%error, "hashing a password ended early");
+            PasswordError::Failed
+        })
+    }
+
+    pub(super) fn figures(&self) -> PoolFigures {
+        let shared = &self.0;
+        PoolFigures {
+            running: shared.parallel.saturating_sub(shared.turns.available_permits()),
+            waiting: shared.waiting.load(Ordering::Relaxed),
+            done: shared.done.load(Ordering::Relaxed),
+            refused: shared.refused.load(Ordering::Relaxed),
+            mean: Duration::from_micros(shared.mean_micros.load(Ordering::Relaxed)),
+        }
+    }
+}
+
+/// A place in the queue, left when it is dropped.
+struct Place<'p>(&'p Shared);
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.waiting.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Shared {
+    fn queue(&self) -> Result<Place<'_>, Busy> {
+        let taken = self.waiting.fetch_add(1, Ordering::Relaxed);
+        let place = Place(self);
+        if taken < self.may_wait {
+            return Ok(place);
+        }
+        drop(place);
+        self.refused.fetch_add(1, Ordering::Relaxed);
+        Err(Busy { seconds: self.time_to_empty() })
+    }
+
+    /// How long those that wait will take.
+    fn time_to_empty(&self) -> u64 {
+        let rounds = self.waiting.load(Ordering::Relaxed).div_ceil(self.parallel);
+        let micros = self.mean_micros.load(Ordering::Relaxed).saturating_mul(rounds as u64);
+        micros.div_ceil(1_000_000).clamp(1, LONGEST_WAIT)
+    }
+
+    fn memory(&self) -> Memory {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+
+    fn keep(&self, memory: Memory) {
+        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.waiting.load(Ordering::Relaxed) > 0 {
+            spare.push(memory);
+        } else {
+            spare.clear();
+        }
+    }
+
+    fn count(&self, took: Duration) {
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        self.done.fetch_add(1, Ordering::Relaxed);
+        // A lost update of two that end at once does no harm to a mean.
+        let mean = self.mean_micros.load(Ordering::Relaxed);
+        let next = if mean == 0 { micros } else { mean - mean / 8 + micros / 8 };
+        self.mean_micros.store(next, Ordering::Relaxed);
+    }
+}
+
+impl fmt::Display for Busy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "too many logins at once; come back in {} s", self.seconds)
+    }
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.figures().fmt(f)
+    }
+}

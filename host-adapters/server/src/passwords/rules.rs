@@ -1,0 +1,142 @@
+//! Which passwords are too weak to be set, beyond what a limit on attempts can make up for.
+//!
+//! Length, and the few that are tried first; no rules about digits and capitals, which only make people write `Password1!`
+//! (NIST SP 800-63B §3.1.1.2).
+
+use super::password::MAX_BYTES;
+use super::well_known::is_well_known;
+use super::{Password, PasswordProblem};
+use crate::accounts::Email;
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rules {
+    min_length: usize,
+}
+
+/// The least that a setting may ask for (NIST SP 800-63B), and the most that leaves room for choice.
+const LEAST_LENGTH: usize = 8;
+const MOST_LENGTH: usize = 64;
+
+/// Rows that are typed from left to right or back.
+const ROWS: &[&str] = &[
+    "01234567890123456789012345678901234567890123456789",
+    "abcdefghijklmnopqrstuvwxyz",
+    "qwertyuiopasdfghjklzxcvbnm",
+    "qwertzuiopasdfghjklyxcvbnm",
+    "azertyuiopqsdfghjklmwxcvbn",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
+    "1q2w3e4r5t6y7u8i9o0p",
+    "q1w2e3r4t5y6u7i8o9p0",
+];
+
+impl Rules {
+    pub(super) fn new(min_length: usize) -> Result<Self, String> {
+        if !(LEAST_LENGTH..=MOST_LENGTH).contains(&min_length) {
+            return Err(format!(
+                "password-min-length is {min_length}; allowed are {LEAST_LENGTH} to {MOST_LENGTH} characters"
+            ));
+        }
+        Ok(Self { min_length })
+    }
+
+    pub(super) fn judge(self, password: &Password, account: &Email) -> Result<(), PasswordProblem> {
+        let text = password.text();
+        if text.len() > MAX_BYTES {
+            return Err(PasswordProblem::TooLong { bytes: text.len() });
+        }
+        if text.chars().count() < self.min_length {
+            return Err(PasswordProblem::TooShort { min_length: self.min_length });
+        }
+        let lower = zeroize::Zeroizing::new(text.to_lowercase());
+        if is_the_address(&lower, account) {
+            return Err(PasswordProblem::IsTheAddress);
+        }
+        if repeats(lower.as_bytes()) {
+            return Err(PasswordProblem::Repeats);
+        }
+        if is_a_sequence(&lower) {
+            return Err(PasswordProblem::IsASequence);
+        }
+        if is_well_known(&lower) {
+            return Err(PasswordProblem::WellKnown);
+        }
+        Ok(())
+    }
+}
+
+fn is_the_address(lower: &str, account: &Email) -> bool {
+    let address = account.key();
+    let local = address.split_once('@').map_or(address, |(local, _)| local);
+    let turned = || lower.chars().rev().eq(address.chars());
+    lower == address || lower == local || turned()
+}
+
+/// Whether the text is its first few bytes over and over: `aaaaaaaaaa`, `abcabcabca`.
+fn repeats(text: &[u8]) -> bool {
+    (1..=4).any(|period| text.len() >= 2 * period && text.iter().skip(period).eq(text.iter().take(text.len() - period)))
+}
+
+/// Whether the text is a piece of a row, forwards or backwards.
+fn is_a_sequence(lower: &str) -> bool {
+    let backwards = zeroize::Zeroizing::new(lower.chars().rev().collect::<String>());
+    ROWS.iter().any(|row| row.contains(lower) || row.contains(backwards.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judge(text: &str) -> Result<(), PasswordProblem> {
+        let account = Email::parse("Jane.Gatekeeper@Example.org").unwrap();
+        Rules::new(10).unwrap().judge(&Password::new(text.to_owned()).unwrap(), &account)
+    }
+
+    #[test]
+    fn the_obvious_ones_are_refused_each_with_its_reason() {
+        use PasswordProblem::{IsASequence, IsTheAddress, Repeats, TooShort, WellKnown};
+        for (text, problem) in [
+            ("", TooShort { min_length: 10 }),
+            ("ninechars", TooShort { min_length: 10 }),
+            // Nine characters, eighteen bytes.
+            ("üüüüäääöö", TooShort { min_length: 10 }),
+            ("jane.gatekeeper@example.ORG", IsTheAddress),
+            ("Jane.Gatekeeper", IsTheAddress),
+            ("gro.elpmaxe@repeeketag.enaj", IsTheAddress),
+            ("aaaaaaaaaa", Repeats),
+            ("ääääääääää", Repeats),
+            ("AbcdabcDabc", Repeats),
+            ("1234567890", IsASequence),
+            ("0987654321", IsASequence),
+            ("qwertyuiop", IsASequence),
+            ("1q2w3e4r5t", IsASequence),
+            ("ponmlkjihgf", IsASequence),
+            ("Password123", WellKnown),
+            ("PASSWORD2024!", WellKnown),
+            ("iloveyou1234", WellKnown),
+        ] {
+            assert_eq!(judge(text), Err(problem), "{text}");
+        }
+    }
+
+    #[test]
+    fn others_pass_whatever_they_are_made_of() {
+        for text in [
+            "correct horse",
+            "          x",
+            "jane.gatekeeper@example.org!",
+            "пароль который длинный",
+            "1234567890x",
+            "🦀🦀🦀🦀🐟🦀🦀🦀🦀🦀",
+            "zaq1password",
+        ] {
+            assert_eq!(judge(text), Ok(()), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_setting_has_bounds() {
+        for length in [0, 7, 65] {
+            assert!(Rules::new(length).unwrap_err().contains("allowed are 8 to 64 characters"));
+        }
+    }
+}

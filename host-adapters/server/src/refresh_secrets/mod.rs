@@ -1,0 +1,51 @@
+//! By which refresh secrets the logins in a database were made, so that a server with others ends with an error instead of
+//! ending everybody's login.
+//!
+//! Whoever starts a second server on a database easily forgets that it needs the first one's secret, and whoever moves a
+//! database to leave it behind. Such a server would take every refresh token for an invention.
+
+mod postgres;
+mod sqlite;
+
+use crate::database::Database;
+use glowband_session::StoreError;
+
+/// What a database says to the secrets of a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Acquaintance {
+    /// Logins were made with one of them, or there are none; from now on all of them are known.
+    Known,
+    /// Logins were made with others only.
+    Stranger,
+}
+
+/// Asks a database whether it knows a server's secrets, by their names, and makes it remember them if it does.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) async fn meet(database: &Database, names: &[String]) -> Result<Acquaintance, StoreError> {
+    match database {
+        Database::Sqlite(file) => sqlite::meet(file, names).await,
+        Database::Postgres(database) => postgres::meet(database, names).await,
+    }
+}
+
+/// Makes a database remember these secrets and no others: logins that were made with others end at their next refresh.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) async fn replace(database: &Database, names: &[String]) -> Result<(), StoreError> {
+    match database {
+        Database::Sqlite(file) => sqlite::replace(file, names).await,
+        Database::Postgres(database) => postgres::replace(database, names).await,
+    }
+}
+
+/// What is to be done, by what the database remembers and whether there are logins that could end.
+fn judge(remembered: &[String], names: &[String], live: bool) -> Acquaintance {
+    let known = names.iter().any(|name| remembered.contains(name));
+    if known || remembered.is_empty() || !live { Acquaintance::Known } else { Acquaintance::Stranger }
+}
+
+#[cfg(test)]
+mod tests;

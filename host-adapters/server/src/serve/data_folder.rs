@@ -1,0 +1,100 @@
+//! The folder for what has no place of its own: made for its owner alone, and known to be usable before anything else is.
+
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::ErrorKind;
+use std::path::Path;
+
+/// Makes the folder if it is not there; says whether it was made.
+///
+/// # Errors
+/// In words for people: what is wrong with the folder, and what to do about it.
+pub(crate) fn prepare(path: &Path) -> Result<bool, String> {
+    let name = path.display();
+    let made = match fs::metadata(path) {
+        Ok(about) if about.is_dir() => {
+            closed_to_others(path, &about)?;
+            false
+        }
+        Ok(_) => return Err(format!("{name}: this is a file, and data has to be a folder")),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            make(path).map_err(|error| format!("{name}: the folder cannot be made: {error}"))?;
+            true
+        }
+        Err(error) => return Err(format!("{name}: {error}")),
+    };
+    try_to_write(path)?;
+    Ok(made)
+}
+
+fn make(path: &Path) -> std::io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// Whoever may put files into the folder can put a database or keys of theirs into it.
+#[cfg(unix)]
+fn closed_to_others(path: &Path, about: &fs::Metadata) -> Result<(), String> {
+    use std::os::unix::fs::MetadataExt;
+    let (mode, name) = (about.mode() & 0o777, path.display());
+    if mode & 0o022 == 0 {
+        return Ok(());
+    }
+    Err(format!("{name}: others can put files into this folder (mode {mode:04o}): chmod 0700 {name}"))
+}
+
+#[cfg(not(unix))]
+fn closed_to_others(_: &Path, _: &fs::Metadata) -> Result<(), String> {
+    Ok(())
+}
+
+/// A database says less clearly why it cannot be written.
+fn try_to_write(path: &Path) -> Result<(), String> {
+    let trial = path.join(format!(".trial.{}", std::process::id()));
+    let written = OpenOptions::new().write(true).create(true).truncate(true).open(&trial).and_then(|mut file| {
+        std::io::Write::write_all(&mut file, b"glowband")?;
+        file.sync_all()
+    });
+    let _ = fs::remove_file(&trial);
+    written.map_err(|error| {
+        let name = path.display();
+        match error.kind() {
+            ErrorKind::PermissionDenied => {
+                format!(
+                    "{name}: this user may not write into the folder: give it to them (chown), or name another (data)"
+                )
+            }
+            ErrorKind::ReadOnlyFilesystem => format!("{name}: the folder is on a file system that cannot be written"),
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => format!("{name}: there is no room left on the disk"),
+            _ => format!("{name}: the folder cannot be written: {error}"),
+        }
+    })
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn a_folder_is_made_for_its_owner_alone_and_judged_when_it_is_there() {
+        let place = std::env::temp_dir().join(format!("glowband-data-{}", std::process::id()));
+        let folder = place.join("below");
+        assert_eq!(prepare(&folder), Ok(true));
+        assert_eq!(folder.metadata().unwrap().permissions().mode() & 0o777, 0o700);
+        assert_eq!(prepare(&folder), Ok(false));
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o770)).unwrap();
+        let name = folder.display();
+        assert_eq!(
+            prepare(&folder),
+            Err(format!("{name}: others can put files into this folder (mode 0770): chmod 0700 {name}"))
+        );
+        fs::write(place.join("file"), "").unwrap();
+        assert!(prepare(&place.join("file")).unwrap_err().ends_with("this is a file, and data has to be a folder"));
+        assert!(prepare(&place.join("file/below")).is_err());
+        fs::remove_dir_all(place).unwrap();
+    }
+}

@@ -1,0 +1,196 @@
+//! Everything that a server holds, opened from its settings.
+
+use super::metrics::Metrics;
+use super::refresh_secret::{self, Secrets};
+use super::state::App;
+use super::{data_folder, wall_clock};
+use crate::accounts::Accounts;
+use crate::attempts::{AttemptLimits, Attempts, Limit};
+use crate::audit::Audit;
+use crate::civil_date;
+use crate::config::{Rate, SecretPlace, Settings, read_secret_bytes};
+use crate::database::Database;
+use crate::opaque_tokens::OpaqueTokens;
+use crate::passwords::{Cost, PasswordSettings, Passwords};
+use crate::personal_tokens::PersonalTokens;
+use crate::refresh_secrets::{self, Acquaintance};
+use glowband_core::UnixSeconds;
+use glowband_http::Guard;
+use glowband_issue::{KeyChange, KeyEncryptionKey, KeyFolder, KeyFolderReport, RotationSchedule};
+use glowband_session::Rules;
+use glowband_verify::{HostVerifier, OwnedPolicy};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+const DAY: Duration = Duration::from_secs(86_400);
+/// By how much the clocks of servers that share a database may differ, in seconds.
+const LEEWAY: u64 = 60;
+/// For how long a key that signs no more is still published, beyond the life of its last token.
+const LATE: Duration = Duration::from_secs(300);
+/// Memory for access tokens that were verified before.
+const KNOWN_TOKENS: usize = 8 << 20;
+
+/// An open server.
+pub(super) struct Opened {
+    pub(super) app: App,
+    pub(super) folder: Arc<KeyFolder>,
+    /// What was done on the way, for people.
+    pub(super) made: Vec<String>,
+}
+
+/// Opens what the settings name, and makes what is not there in the data folder. `public_url` is the issuer.
+///
+/// # Errors
+/// In words for people: what cannot be opened, and why.
+pub(super) async fn open(
+    settings: Arc<Settings>,
+    secrets: NewSecret,
+    public_url: &str,
+    metrics: Arc<Metrics>,
+) -> Result<Opened, String> {
+    let mut made = Vec::new();
+    if data_folder::prepare(&settings.data)? {
+        made.push(format!(
+            "{} was made: the database, signing keys and the refresh secret are in it",
+            settings.data.display()
+        ));
+    }
+    let refresh = refresh_secret::read_or_make(&settings.refresh_secret, may_be_made(&settings))?;
+    let folder = key_folder(&settings)?;
+    let (issuer_keys, report) = folder.start(schedule(&settings)?, wall_clock()).map_err(|error| error.to_string())?;
+    made.extend(in_words(&report));
+    let database = database(&settings).await?;
+    introduce(&settings, &database, &refresh, secrets).await?;
+    let rules = Rules::new(settings.idle_lifetime, settings.absolute_lifetime, settings.replay_window);
+    let rules = rules.map_err(|error| error.to_string())?;
+
+    let audience = settings.audience.clone().unwrap_or_else(|| public_url.to_owned());
+    let policy = OwnedPolicy::expect(public_url, audience.as_str()).token_type("at+jwt").leeway(LEEWAY);
+    let guard = Guard::new(HostVerifier::new(issuer_keys.verifying().clone(), policy).cache(KNOWN_TOKENS));
+    let app = App {
+        public_url: public_url.into(),
+        audience: audience.into(),
+        sessions: database.sessions(refresh.keys, rules),
+        accounts: Accounts::new(database.clone()),
+        audit: Audit::new(database.clone()),
+        personal_tokens: PersonalTokens::new(database.clone()),
+        opaque_tokens: OpaqueTokens::new(database.clone()),
+        passwords: passwords(&settings)?,
+        attempts: attempts(&settings),
+        database,
+        issuer_keys,
+        guard,
+        metrics,
+        settings,
+    };
+    Ok(Opened { app, folder: Arc::new(folder), made })
+}
+
+/// What is done about a refresh secret that the database does not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NewSecret {
+    /// It is a mistake more often than not.
+    Refuse,
+    /// It takes the place of those that the database knows, and logins end.
+    Accept,
+}
+
+async fn introduce(settings: &Settings, database: &Database, refresh: &Secrets, new: NewSecret) -> Result<(), String> {
+    let met = match new {
+        NewSecret::Refuse => refresh_secrets::meet(database, &refresh.names).await,
+        NewSecret::Accept => refresh_secrets::replace(database, &refresh.names).await.map(|()| Acquaintance::Known),
+    };
+    let name = &settings.database;
+    match met.map_err(|error| format!("{name}: {error}"))? {
+        Acquaintance::Known => Ok(()),
+        Acquaintance::Stranger => {
+            let place = match &settings.refresh_secret {
+                SecretPlace::File(path) => path.display().to_string(),
+                SecretPlace::Here(_) => "GLOWBAND_REFRESH_SECRET".to_owned(),
+            };
+            Err(format!(
+                "{name}: its logins were made with another refresh secret than that of {place}, and would all end. Servers \
+                 of one database share the secret: put the other one's there (refresh.key in its data folder). If it is \
+                 lost, --accept-refresh-secret goes on with this one"
+            ))
+        }
+    }
+}
+
+/// The secret in the data folder is ours to make; one that an operator names is theirs.
+pub(super) fn may_be_made(settings: &Settings) -> bool {
+    matches!(&settings.refresh_secret, SecretPlace::File(path) if *path == settings.data.join("refresh.key"))
+}
+
+/// The folder of signing keys.
+pub(super) fn key_folder(settings: &Settings) -> Result<KeyFolder, String> {
+    let folder = KeyFolder::new(keys_path(settings)).algorithm(settings.signing_algorithm);
+    let (name, secret) = match &settings.encryption_key {
+        None => return Ok(folder),
+        Some(SecretPlace::Here(secret)) => ("GLOWBAND_ENCRYPTION_KEY".to_owned(), secret.clone()),
+        Some(SecretPlace::File(path)) => (path.display().to_string(), read_secret_bytes(path)?),
+    };
+    let key = KeyEncryptionKey::read(secret.expose()).map_err(|error| format!("{name}: {error}"))?;
+    Ok(folder.encrypt_with(key))
+}
+
+pub(super) fn keys_path(settings: &Settings) -> PathBuf {
+    settings.data.join("keys")
+}
+
+fn schedule(settings: &Settings) -> Result<RotationSchedule, String> {
+    // A day before, or half of the time if keys change more often than every other day.
+    let announced = DAY.min(settings.key_rotation_every / 2);
+    let retired = settings.access_token_lifetime + Duration::from_secs(LEEWAY) + LATE;
+    RotationSchedule::new(settings.key_rotation_every, announced, retired).map_err(|error| error.to_string())
+}
+
+/// The database, brought up to date.
+///
+/// # Errors
+/// In words for people, with the database, without its password.
+pub(crate) async fn database(settings: &Settings) -> Result<Database, String> {
+    let opened = Database::open(&settings.database, settings.database_connections.get()).await;
+    opened.map_err(|error| format!("{}: {error}", settings.database))
+}
+
+/// What judges and hashes passwords.
+pub(crate) fn passwords(settings: &Settings) -> Result<Passwords, String> {
+    let kib = u32::try_from(settings.argon2_memory.0 / 1024).unwrap_or(u32::MAX);
+    Passwords::new(&PasswordSettings {
+        min_length: settings.password_min_length,
+        cost: Cost::new(kib, settings.argon2_iterations)?,
+        parallel: settings.argon2_parallel_hashes,
+        waiting: settings.argon2_parallel_hashes * 64,
+    })
+}
+
+fn attempts(settings: &Settings) -> Attempts {
+    let limit = |rate: Rate| Limit::new(rate.count, rate.per);
+    Attempts::new(AttemptLimits {
+        per_account: limit(settings.login_attempts_per_account),
+        per_address: limit(settings.login_attempts_per_address),
+        registrations_per_address: limit(settings.registrations_per_address),
+    })
+}
+
+fn moment(seconds: UnixSeconds) -> String {
+    let date = i64::try_from(seconds.0).ok().and_then(civil_date::rfc3339);
+    date.unwrap_or_else(|| seconds.0.to_string())
+}
+
+/// What was done to the signing keys, and which files cannot be used.
+pub(super) fn in_words(report: &KeyFolderReport) -> Vec<String> {
+    let changes = report.changes.iter().map(|change| match change {
+        KeyChange::Announced { kid, active_from } => {
+            format!("signing key {kid} was made, and signs from {} on", moment(*active_from))
+        }
+        KeyChange::Replanned { kid, active_from } => {
+            format!("signing key {kid} signs from {} on", moment(*active_from))
+        }
+        KeyChange::Removed { kid } => format!("signing key {kid} is no longer needed, and was removed"),
+        other => format!("{other:?}"),
+    });
+    changes.chain(report.unusable.iter().map(|file| format!("this signing key is left out: {file}"))).collect()
+}

@@ -1,0 +1,49 @@
+//! What operators and their machines look at.
+
+use super::metrics;
+use super::state::App;
+use super::wall_clock;
+use axum::Router;
+use axum::extract::State;
+use axum::http::header::CACHE_CONTROL;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long the database may take to say that it is there.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// `/healthz` and `/readyz`, and `/metrics` where it is to be.
+pub(super) fn routes(app: &App, with_metrics: bool) -> Router {
+    let routes = Router::new()
+        .route("/healthz", get(async || plain(StatusCode::OK, "ok\n".to_owned())))
+        .route("/readyz", get(ready).with_state(app.clone()));
+    if with_metrics { routes.route("/metrics", get(figures).with_state(app.clone())) } else { routes }
+}
+
+/// Ready is who can log somebody in; who cannot says why.
+async fn ready(State(app): State<App>) -> Response {
+    let mut missing = Vec::new();
+    match timeout(PATIENCE, app.sessions.check()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => missing.push(error.to_string()),
+        Err(_) => missing.push(format!("the database did not answer within {PATIENCE:?}")),
+    }
+    if let Err(error) = app.issuer_keys.signer(wall_clock()) {
+        missing.push(error.to_string());
+    }
+    match missing.join("; ") {
+        missing if missing.is_empty() => plain(StatusCode::OK, "ready\n".to_owned()),
+        missing => plain(StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {missing}\n")),
+    }
+}
+
+async fn figures(State(app): State<App>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, metrics::MEDIA_TYPE), (CACHE_CONTROL, "no-store")], metrics::page(&app))
+}
+
+fn plain(status: StatusCode, text: String) -> Response {
+    (status, [(CACHE_CONTROL, "no-store")], text).into_response()
+}

@@ -1,0 +1,37 @@
+//! What the handlers of all routes share.
+
+use super::metrics::Metrics;
+use crate::accounts::Accounts;
+use crate::attempts::Attempts;
+use crate::audit::Audit;
+use crate::config::Settings;
+use crate::database::Database;
+use crate::opaque_tokens::OpaqueTokens;
+use crate::passwords::Passwords;
+use crate::personal_tokens::PersonalTokens;
+use glowband_http::Guard;
+use glowband_issue::IssuerKeys;
+use glowband_session::Sessions;
+use std::sync::Arc;
+
+/// Everything that a running server holds. A clone is a handle.
+#[derive(Clone)]
+pub(crate) struct App {
+    pub(crate) settings: Arc<Settings>,
+    /// The issuer of the tokens, without a slash at its end. Settings may leave it to the address that is listened on.
+    pub(crate) public_url: Arc<str>,
+    /// `aud` of the access tokens.
+    pub(crate) audience: Arc<str>,
+    pub(crate) database: Database,
+    pub(crate) sessions: Sessions,
+    pub(crate) accounts: Accounts,
+    pub(crate) audit: Audit,
+    pub(crate) personal_tokens: PersonalTokens,
+    pub(crate) opaque_tokens: OpaqueTokens,
+    pub(crate) passwords: Passwords,
+    pub(crate) attempts: Attempts,
+    pub(crate) issuer_keys: IssuerKeys,
+    /// Judges access tokens of this server's own.
+    pub(crate) guard: Guard,
+    pub(crate) metrics: Arc<Metrics>,
+}

@@ -1,0 +1,276 @@
+//! The table of standards: RFC 6749, 6750, 8725, 9068, OpenID Connect, the browser BCP, ASVS.
+
+use super::client::{Api, Ask, PASSWORD, cookie, empty_post, get, post, refresh, text, told};
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use glowband_issue::{
+    AccessToken, Grant, IdToken, IssuedToken, IssuerKeys, KeyFolder, RotationSchedule, Signer, UnixSeconds,
+};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+const JANE: &str = "jane@example.org";
+
+/// A part of a token, decoded and not verified.
+fn part(token: &str, at: usize) -> Value {
+    let part = token.split('.').nth(at).unwrap();
+    serde_json::from_slice(&Base64UrlUnpadded::decode_vec(part).unwrap()).unwrap()
+}
+
+fn now() -> u64 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs()
+}
+
+/// The server's own signing key: whoever has it can sign anything, and not everything is an access token.
+fn signer(api: &Api) -> Arc<dyn Signer> {
+    let (keys, _) = KeyFolder::new(api.folder.path("glowband-data/keys")).load().unwrap();
+    let keys = IssuerKeys::new(keys, RotationSchedule::default(), UnixSeconds(now())).unwrap();
+    keys.signer(UnixSeconds(now())).unwrap()
+}
+
+fn wait(token: impl Future<Output = Result<IssuedToken, glowband_issue::IssueError>>) -> String {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(token).unwrap().as_str().to_owned()
+}
+
+/// RFC 6750 §3: the challenge says no more than is known.
+#[test]
+fn a_challenge_has_an_error_code_only_where_a_token_was_sent() {
+    let api = Api::start(&[]);
+    let token = text(&api.register(JANE), "access_token");
+    for ask in [
+        get("/auth/me"),
+        get("/auth/me").header(("Authorization", "Basic YTpi")),
+        // RFC 6750 §2.3 was a mistake; RFC 9700 §4.3.2.
+        get(&format!("/auth/me?access_token={token}")),
+        get("/auth/me").header(("Cookie", &format!("access_token={token}"))),
+    ] {
+        let answer = api.refused(401, "no_token", &ask);
+        assert_eq!(answer.header("www-authenticate"), Some("Bearer realm=\"glowband\""), "{ask:?}");
+    }
+    let answer = api.refused(401, "bad_signature", &get("/auth/me").bearer(&tampered(&token)));
+    let challenge = answer.header("www-authenticate").unwrap();
+    assert!(
+        challenge.starts_with("Bearer realm=\"glowband\", error=\"invalid_token\", error_description=\""),
+        "{challenge}"
+    );
+    assert_eq!(told(&answer)["code"], 17, "the frozen number");
+    for header in ["Bearer", "Bearer ", "Bearer a b", "Bearer \u{b5}"] {
+        let answer = api.expect(400, &get("/auth/me").header(("Authorization", header)));
+        assert!(answer.header("www-authenticate").unwrap().contains("error=\"invalid_request\""), "{header}");
+    }
+    let two = get("/auth/me").bearer(&token).bearer(&token);
+    assert_eq!(told(&api.expect(400, &two))["name"], "several_headers");
+    // The scheme's case does not matter.
+    api.expect(200, &get("/auth/me").header(("Authorization", &format!("bEARER   {token}"))));
+}
+
+fn tampered(token: &str) -> String {
+    let (signed, signature) = token.rsplit_once('.').unwrap();
+    let first = if signature.starts_with('A') { "B" } else { "A" };
+    format!("{signed}.{first}{}", &signature[1..])
+}
+
+/// RFC 9068 §2: what an access token says.
+#[test]
+fn an_access_token_is_one_of_rfc_9068() {
+    let api = Api::with_callers(&["--audience", "https://orders.example"]);
+    api.register(JANE);
+    let body = json!({"email": JANE, "password": PASSWORD, "client": "shop", "scope": "orders:read"});
+    let tokens = told(&api.expect(200, &post("/auth/login", &body).native()));
+    let token = text(&tokens, "access_token");
+    let me = told(&api.expect(200, &get("/auth/me").bearer(&token)));
+    let (header, claims) = (part(&token, 0), part(&token, 1));
+    assert_eq!((&header["typ"], &header["alg"]), (&json!("at+jwt"), &json!("ES256")));
+    let jwks = told(&api.expect(200, &get("/.well-known/jwks.json")));
+    let published: Vec<&Value> =
+        jwks["keys"].as_array().unwrap().iter().filter(|key| key["kid"] == header["kid"]).collect();
+    assert_eq!((published.len(), &published[0]["alg"], &published[0]["use"]), (1, &json!("ES256"), &json!("sig")));
+    for (name, expected) in [
+        ("iss", json!(api.origin())),
+        ("aud", json!("https://orders.example")),
+        ("sub", me["id"].clone()),
+        ("client_id", json!("shop")),
+        ("scope", json!("orders:read")),
+        ("sid", tokens["session_id"].clone()),
+    ] {
+        assert_eq!(claims[name], expected, "{name}");
+    }
+    let time = |name: &str| claims[name].as_u64().unwrap();
+    assert_eq!(time("exp") - time("iat"), tokens["expires_in"].as_u64().unwrap());
+    assert!(time("auth_time") <= time("iat") && time("iat") <= now());
+    assert!(claims["jti"].as_str().is_some_and(|id| id.len() >= 22));
+    assert!(claims.get("email").is_none(), "services need not know");
+    // The next one: another jti, the same auth_time.
+    let body = json!({"refresh_token": tokens["refresh_token"], "client": "shop"});
+    let next = part(&text(&told(&api.expect(200, &post("/auth/refresh", &body).native())), "access_token"), 1);
+    assert_ne!(next["jti"], claims["jti"]);
+    assert_eq!((&next["auth_time"], &next["sid"]), (&claims["auth_time"], &claims["sid"]));
+    // A service that knows nothing but the address verifies it.
+    let keys = glowband_verify::KeyReader::new().jwks(jwks.to_string().as_bytes()).unwrap();
+    let policy = glowband_verify::OwnedPolicy::expect(api.origin(), "https://orders.example").token_type("at+jwt");
+    let verified = glowband_verify::HostVerifier::new(keys, policy).verify(token.as_bytes()).unwrap();
+    assert!(verified.scopes().contains("orders:read"));
+}
+
+/// RFC 8725 §3.11, RFC 9068 §4: what is signed by the right key and is no access token of this server.
+#[test]
+fn tokens_of_another_kind_are_refused_whoever_signed_them() {
+    let api = Api::start(&[]);
+    let tokens = api.register(JANE);
+    let me = told(&api.expect(200, &get("/auth/me").bearer(&text(&tokens, "access_token"))));
+    let (origin, subject, session) = (api.origin(), text(&me, "id"), text(&tokens, "session_id"));
+    let signer = signer(&api);
+    let grant = |issuer, issued_at| Grant {
+        issuer,
+        subject: &subject,
+        client_id: "native",
+        issued_at: UnixSeconds(issued_at),
+        lifetime: Duration::from_secs(600),
+    };
+    let access = |issuer, audience, issued_at| {
+        wait(AccessToken::new(grant(issuer, issued_at), audience).session(&session).sign(&*signer))
+    };
+    api.expect(200, &get("/auth/me").bearer(&access(&origin, &origin, now())));
+    for (name, token) in [
+        ("expired", access(&origin, &origin, now() - 3600)),
+        ("issued_in_future", access(&origin, &origin, now() + 3600)),
+        ("issuer_mismatch", access("https://other.example", &origin, now())),
+        ("audience_mismatch", access(&origin, "https://other.example", now())),
+        ("token_type_mismatch", wait(IdToken::new(grant(&origin, now())).session(&session).sign(&*signer))),
+        ("algorithm_none", unsigned(&access(&origin, &origin, now()))),
+    ] {
+        let answer = api.expect(401, &get("/auth/me").bearer(&token));
+        let told = told(&answer);
+        assert!(
+            told["code"].is_u64() && answer.header("www-authenticate").unwrap().contains("invalid_token"),
+            "{name}: {told}"
+        );
+        assert_eq!(told["name"], name);
+    }
+    // Without a login it stands for nobody; with one that is not there as well.
+    let bare = wait(AccessToken::new(grant(&origin, now()), &origin).sign(&*signer));
+    api.refused(401, "not_of_a_login", &get("/auth/me").bearer(&bare));
+    for other in ["AAAAAAAAAAAAAAAAAAAAAA", "x", &text(&api.register("joe@example.org"), "session_id")] {
+        let token = wait(AccessToken::new(grant(&origin, now()), &origin).session(other).sign(&*signer));
+        api.refused(401, "session_ended", &get("/auth/me").bearer(&token));
+    }
+}
+
+/// The same claims under `alg: none`.
+fn unsigned(token: &str) -> String {
+    let header = Base64UrlUnpadded::encode_string(br#"{"alg":"none","typ":"at+jwt"}"#);
+    format!("{header}.{}.", token.split('.').nth(1).unwrap())
+}
+
+/// OpenID Connect Core §2, §3.1.3.6, §12.2.
+#[test]
+fn an_id_token_is_for_the_client_and_for_no_api() {
+    let api = Api::start(&[]);
+    api.register(JANE);
+    let login = |more: Value| {
+        let mut body = json!({"email": JANE, "password": PASSWORD, "client": "shop"});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        told(&api.expect(200, &post("/auth/login", &body).native()))
+    };
+    let tokens = login(json!({"scope": "openid email", "nonce": "n-0S6_WzA2Mj"}));
+    let (access, id) = (text(&tokens, "access_token"), text(&tokens, "id_token"));
+    let (header, claims, of_access) = (part(&id, 0), part(&id, 1), part(&access, 1));
+    assert_eq!((&header["typ"], &header["alg"]), (&json!("JWT"), &json!("ES256")));
+    for (name, expected) in [
+        ("iss", json!(api.origin())),
+        ("aud", json!("shop")),
+        ("sub", of_access["sub"].clone()),
+        ("sid", tokens["session_id"].clone()),
+        ("auth_time", of_access["auth_time"].clone()),
+        ("nonce", json!("n-0S6_WzA2Mj")),
+        ("email", json!(JANE)),
+        ("email_verified", json!(false)),
+        ("at_hash", json!(glowband_issue::at_hash(glowband_issue::Algorithm::Es256, &access))),
+    ] {
+        assert_eq!(claims[name], expected, "{name}");
+    }
+    for path in ["/auth/me", "/auth/sessions", "/auth/tokens"] {
+        assert_eq!(api.expect(401, &get(path).bearer(&id)).header("content-type"), Some("application/problem+json"));
+    }
+    // The next one is about the same login, and has no nonce (§12.2).
+    let body = json!({"refresh_token": tokens["refresh_token"], "client": "shop"});
+    let next = part(&text(&told(&api.expect(200, &post("/auth/refresh", &body).native())), "id_token"), 1);
+    assert_eq!(
+        (&next["sub"], &next["auth_time"], &next["aud"]),
+        (&claims["sub"], &claims["auth_time"], &claims["aud"])
+    );
+    assert!(next.get("nonce").is_none());
+    // The address only where it was asked for, and an ID token too.
+    assert!(part(&text(&login(json!({"scope": "openid"})), "id_token"), 1).get("email").is_none());
+    assert!(login(json!({"scope": "", "nonce": "n"})).get("id_token").is_none());
+    // Beside an opaque access token as well.
+    let opaque = login(json!({"scope": "openid", "access_token": "opaque"}));
+    let hash = glowband_issue::at_hash(glowband_issue::Algorithm::Es256, &text(&opaque, "access_token"));
+    assert_eq!(part(&text(&opaque, "id_token"), 1)["at_hash"], hash);
+}
+
+/// Browser BCP §8.1 (draft-ietf-oauth-browser-based-apps): a rotated token does not outlive the first one.
+#[test]
+fn refreshing_never_moves_the_end_of_a_login() {
+    let api = Api::start(&["--idle-lifetime", "1m", "--absolute-lifetime", "1m"]);
+    api.register(JANE);
+    let (first, token) = api.login_in_browser(JANE);
+    assert!(first["refresh_expires_in"].as_u64().unwrap() <= 60 && first["expires_in"].as_u64().unwrap() <= 60);
+    std::thread::sleep(Duration::from_millis(2100));
+    let answer = api.expect(200, &empty_post("/auth/refresh").browser(&api.origin()).cookie(&token));
+    let second = told(&answer);
+    assert!(second["refresh_expires_in"].as_u64().unwrap() <= 58, "{second}");
+    assert!(second["expires_in"].as_u64().unwrap() <= 58, "no access token outlives its login");
+    let age = answer.header("set-cookie").unwrap().split("Max-Age=").nth(1).unwrap().split(';').next().unwrap();
+    assert!(age.parse::<u64>().unwrap() <= 58);
+    cookie(&answer);
+}
+
+/// ASVS 5.0: 3.3.1-3.3.4 cookies, 7.2.4 new sessions, 7.4 endings, 10.4.8 absolute expiry; RFC 6749 §5.1 no-store.
+#[test]
+fn no_answer_with_a_token_may_be_kept() {
+    let api = Api::with_callers(&[]);
+    let body = json!({"email": JANE, "password": PASSWORD});
+    let origin = api.origin();
+    let registered = api.expect(201, &post("/auth/register", &body).browser(&origin));
+    let token = cookie(&registered);
+    let bearer = text(&told(&registered), "access_token");
+    for ask in [
+        post("/auth/login", &body).browser(&origin),
+        empty_post("/auth/refresh").browser(&origin).cookie(&token),
+        post("/auth/tokens", &json!({"name": "n"})).bearer(&bearer),
+        get("/auth/tokens").bearer(&bearer),
+        get("/auth/me").bearer(&bearer),
+        get("/auth/sessions").bearer(&bearer),
+        super::client::form("/oauth/introspect", &bearer).caller(),
+        super::client::form("/oauth/revoke", "x"),
+        get("/auth/revocations").caller(),
+        get("/auth/me"),
+        get("/nowhere"),
+        Ask::new("PUT", "/auth/me"),
+    ] {
+        let answer = api.send(&ask);
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{ask:?}: {answer:?}");
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{ask:?}");
+    }
+}
+
+/// Keys change, and no live token is refused (RFC 9700 §4.12 is about refresh tokens; those know no signing key at all).
+#[test]
+fn tokens_of_the_key_before_stay_good_after_a_restart() {
+    let mut api = Api::start(&[]);
+    let tokens = api.register(JANE);
+    let port = api.address.port().to_string();
+    let folder = api.folder;
+    api.server.signal("TERM");
+    api.server.wait();
+    let listen = format!("127.0.0.1:{port}");
+    let server = crate::serve::process::Server::spawn(
+        &folder,
+        &mut crate::serve::process::serve(&folder, &["--listen", &listen]),
+    );
+    let api = Api { address: server.address(), server, folder };
+    api.expect(200, &get("/auth/me").bearer(&text(&tokens, "access_token")));
+    api.expect(200, &refresh(&text(&tokens, "refresh_token")));
+}

@@ -1,0 +1,166 @@
+//! What keeps it from starting: exit code 2, one clear reason, and nothing half made.
+
+use super::process::{Server, serve};
+use crate::program::Folder;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::process::{Command, Stdio};
+
+/// Runs a command that cannot start, and gives what it says.
+#[track_caller]
+fn refused(command: &mut Command) -> String {
+    let output = command.stdin(Stdio::null()).output().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(2), &b""[..]), "{err}");
+    err
+}
+
+/// The command as a user who is not root, where root would be let in anywhere; `None` if that cannot be.
+fn as_nobody(command: Command) -> Option<Command> {
+    let me = Command::new("id").arg("-u").output().ok()?;
+    if me.stdout.trim_ascii() != b"0" {
+        return Some(command);
+    }
+    let mut other = Command::new("setpriv");
+    other.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(command.get_program());
+    other.args(command.get_args()).current_dir(command.get_current_dir()?);
+    let mut trial = Command::new("setpriv");
+    trial.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(command.get_program()).arg("--version");
+    trial.current_dir(command.get_current_dir()?).output().is_ok_and(|output| output.status.success()).then_some(other)
+}
+
+#[test]
+fn a_port_that_is_taken() {
+    let folder = Folder::new();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let err = refused(&mut serve(&folder, &["--listen", &address]));
+    assert!(err.contains(&format!("error: cannot listen on {address}: another program does")), "{err}");
+    assert!(folder.names().is_empty(), "{:?}", folder.names());
+}
+
+#[test]
+fn an_address_that_is_not_of_this_machine() {
+    let folder = Folder::new();
+    let err = refused(&mut serve(&folder, &["--listen", "192.0.2.1:8080"]));
+    assert!(err.contains("error: cannot listen on 192.0.2.1:8080: "), "{err}");
+}
+
+#[test]
+fn a_data_folder_that_cannot_be_used() {
+    let folder = Folder::new();
+    let start = |data: &str| serve(&folder, &["--listen", "127.0.0.1:0", "--data", data]);
+
+    folder.file("file", "");
+    assert!(refused(&mut start("file")).contains("error: file: this is a file, and data has to be a folder"));
+    assert!(refused(&mut start("file/below")).contains("error: file/below: "));
+
+    fs::create_dir(folder.path("open")).unwrap();
+    fs::set_permissions(folder.path("open"), Permissions::from_mode(0o777)).unwrap();
+    let err = refused(&mut start("open"));
+    assert!(err.contains("error: open: others can put files into this folder (mode 0777): chmod 0700 open"), "{err}");
+
+    for bits in [0o500, 0o000] {
+        let name = format!("closed-{bits}");
+        fs::create_dir(folder.path(&name)).unwrap();
+        fs::set_permissions(folder.path(&name), Permissions::from_mode(bits)).unwrap();
+        if let Some(mut command) = as_nobody(start(&name)) {
+            let err = refused(&mut command);
+            assert!(err.contains(&format!("error: {name}: this user may not write into the folder")), "{err}");
+        }
+        fs::set_permissions(folder.path(&name), Permissions::from_mode(0o700)).unwrap();
+    }
+}
+
+#[test]
+fn a_folder_that_this_user_may_not_make() {
+    let folder = Folder::new();
+    fs::set_permissions(folder.path(""), Permissions::from_mode(0o755)).unwrap();
+    if let Some(mut command) = as_nobody(serve(&folder, &["--listen", "127.0.0.1:0", "--data", "/glowband-data"])) {
+        let err = refused(&mut command);
+        assert!(err.contains("error: /glowband-data: the folder cannot be made: Permission denied"), "{err}");
+    }
+}
+
+#[test]
+fn files_in_it_that_cannot_be_used() {
+    let folder = Folder::new();
+    Server::start(&folder, &[]).end();
+    let start = || serve(&folder, &["--listen", "127.0.0.1:0"]);
+    let with = |name: &str, change: &dyn Fn(&str), words: &str| {
+        let path = folder.path(name);
+        let (before, permissions) = (fs::read(&path).unwrap(), fs::metadata(&path).unwrap().permissions());
+        change(&path);
+        let err = refused(&mut start());
+        assert!(err.contains(words), "{words}: {err}");
+        fs::write(&path, before).unwrap();
+        fs::set_permissions(&path, permissions).unwrap();
+    };
+    let opened = |path: &str| fs::set_permissions(path, Permissions::from_mode(0o644)).unwrap();
+    let damaged = |path: &str| fs::write(path, "damaged").unwrap();
+    let secret = "glowband-data/refresh.key";
+    with(
+        secret,
+        &opened,
+        "glowband-data/refresh.key: others can get at this secret (mode 0644, allowed is 0600): chmod 0600",
+    );
+    with(secret, &damaged, "glowband-data/refresh.key: line 1: allowed are lines of an id from 0 to 255");
+    with("glowband-data/glowband.sqlite", &damaged, "sqlite:glowband-data/glowband.sqlite: the database is damaged");
+    let keys = fs::read_dir(folder.path("glowband-data/keys")).unwrap();
+    let mut names = keys.map(|key| key.unwrap().file_name().into_string().unwrap());
+    let key = names.find(|name| !name.starts_with('.')).unwrap();
+    with(&format!("glowband-data/keys/{key}"), &opened, "No key file can be used, and no new key is made");
+    with(&format!("glowband-data/keys/{key}"), &damaged, "No key file can be used, and no new key is made");
+    Server::start(&folder, &[]).end();
+}
+
+#[test]
+fn a_database_that_is_not_there() {
+    let folder = Folder::new();
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mut command = serve(&folder, &["--listen", "127.0.0.1:0"]);
+    command.env("GLOWBAND_DATABASE", format!("postgres://app:hunter2@127.0.0.1:{nobody}/glowband"));
+    let err = refused(&mut command);
+    let words = format!("error: postgres://app@127.0.0.1:{nobody}/glowband: the database is not available: ");
+    assert!(err.contains(&words) && !err.contains("hunter2"), "{err}");
+}
+
+/// A disk without room: a file system that takes no more than 64 KiB, where this user may make one.
+#[test]
+fn a_disk_without_room() {
+    let folder = Folder::new();
+    let data = folder.path("small");
+    fs::create_dir(&data).unwrap();
+    let script = format!(
+        "mount -t tmpfs -o size=64k,mode=0700 none {data} && head -c 70000 /dev/zero > {data}/filler; {} serve --listen 127.0.0.1:0 --data {data}",
+        env!("CARGO_BIN_EXE_glowband")
+    );
+    let output = Command::new("unshare").args(["--mount", "--map-root-user", "sh", "-c", &script]).output();
+    let Some(output) = output.ok().filter(|output| !String::from_utf8_lossy(&output.stderr).contains("unshare:"))
+    else {
+        return eprintln!("skipped: no file system can be mounted here");
+    };
+    let err = String::from_utf8(output.stderr).unwrap();
+    if err.contains("mount:") {
+        return eprintln!("skipped: no file system can be mounted here");
+    }
+    assert_eq!(output.status.code(), Some(2), "{err}");
+    assert!(err.contains("there is no room left on the disk"), "{err}");
+}
+
+#[test]
+fn wrong_settings_are_told_together_and_start_nothing() {
+    let folder = Folder::new();
+    folder.file("glowband.toml", "replay-window = \"2m\"\nlog = \"loud\"\n");
+    let mut command = serve(&folder, &["--max-connections", "1"]);
+    let err = refused(command.env("GLOWBAND_REGISTRATION", "yes"));
+    for words in [
+        "glowband.toml:1: replay-window is \"2m\"; allowed are 0s to 1m",
+        "glowband.toml:2: log is \"loud\"; allowed are off, error, warn, info, debug",
+        "--max-connections is 1; allowed are 8 to 1000000",
+        "GLOWBAND_REGISTRATION is \"yes\"; allowed are true and false",
+    ] {
+        assert!(err.contains(words), "{words}: {err}");
+    }
+    assert_eq!(folder.names(), ["glowband.toml"]);
+}

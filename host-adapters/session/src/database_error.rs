@@ -1,0 +1,116 @@
+//! What an error of a database means for whoever asked.
+
+use crate::{StoreError, StoreErrorKind};
+use std::io;
+
+/// By its code: so that everything in the same database, the tables of other crates included, is judged in the same way.
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        let (kind, text) = judged(&error);
+        Self::new(kind, text).with_cause(error)
+    }
+}
+
+fn judged(error: &sqlx::Error) -> (StoreErrorKind, String) {
+    use sqlx::Error;
+    match error {
+        Error::Database(database) => (by_code(&**database), database.message().to_owned()),
+        Error::Io(error) => (by_io(error.kind()), error.to_string()),
+        Error::PoolTimedOut => (StoreErrorKind::Unavailable, "no connection came free in time".to_owned()),
+        Error::PoolClosed => (StoreErrorKind::Unavailable, "this program is closing it".to_owned()),
+        Error::WorkerCrashed => (StoreErrorKind::Unavailable, "a connection broke".to_owned()),
+        Error::Tls(cause) => (StoreErrorKind::Unavailable, format!("there is no secure connection: {cause}")),
+        // What came is cut off when the other side goes down in the middle.
+        Error::Protocol(cause) => (StoreErrorKind::Unavailable, format!("the connection broke: {cause}")),
+        Error::BeginFailed => (StoreErrorKind::Unavailable, "no change could be begun".to_owned()),
+        Error::ColumnNotFound(_) | Error::ColumnDecode { .. } | Error::TypeNotFound { .. } => {
+            (StoreErrorKind::Schema, error.to_string())
+        }
+        _ => (StoreErrorKind::Other, error.to_string()),
+    }
+}
+
+fn by_io(kind: io::ErrorKind) -> StoreErrorKind {
+    match kind {
+        io::ErrorKind::PermissionDenied => StoreErrorKind::NotPermitted,
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreErrorKind::Full,
+        io::ErrorKind::ReadOnlyFilesystem => StoreErrorKind::ReadOnly,
+        _ => StoreErrorKind::Unavailable,
+    }
+}
+
+fn by_code(error: &dyn sqlx::error::DatabaseError) -> StoreErrorKind {
+    let code = error.code().unwrap_or_default();
+    #[cfg(feature = "sqlite")]
+    if error.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() {
+        return code.parse().map_or(StoreErrorKind::Other, by_sqlite_code);
+    }
+    by_sqlstate(&code)
+}
+
+/// <https://www.sqlite.org/rescode.html>: the low byte is the class.
+#[cfg(feature = "sqlite")]
+fn by_sqlite_code(code: i32) -> StoreErrorKind {
+    match code & 0xFF {
+        // BUSY, LOCKED, NOMEM, INTERRUPT, IOERR, PROTOCOL
+        5 | 6 | 7 | 9 | 10 | 15 => StoreErrorKind::Unavailable,
+        13 => StoreErrorKind::Full,
+        8 => StoreErrorKind::ReadOnly,
+        // PERM, CANTOPEN, AUTH
+        3 | 14 | 23 => StoreErrorKind::NotPermitted,
+        // CORRUPT, NOTADB
+        11 | 26 => StoreErrorKind::Damaged,
+        // TOOBIG, CONSTRAINT by CHECK
+        18 => StoreErrorKind::Refused,
+        19 if code == 275 => StoreErrorKind::Refused,
+        _ => StoreErrorKind::Other,
+    }
+}
+
+/// <https://www.postgresql.org/docs/current/errcodes-appendix.html>
+fn by_sqlstate(code: &str) -> StoreErrorKind {
+    match code {
+        "53100" => StoreErrorKind::Full,
+        "25006" => StoreErrorKind::ReadOnly,
+        "42501" => StoreErrorKind::NotPermitted,
+        // A database, schema, table, column or function that is not there.
+        "3D000" | "3F000" | "42P01" | "42703" | "42883" => StoreErrorKind::Schema,
+        "23514" | "22001" | "22021" => StoreErrorKind::Refused,
+        "XX001" | "XX002" => StoreErrorKind::Damaged,
+        _ => match code.get(..2) {
+            // Connections, time limits and shutdowns, serialization and deadlocks, resources, locks, the system.
+            Some("08" | "57" | "40" | "53" | "55" | "58") => StoreErrorKind::Unavailable,
+            Some("28") => StoreErrorKind::NotPermitted,
+            _ => StoreErrorKind::Other,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_will_pass_is_told_from_what_will_not() {
+        for code in ["08006", "57P01", "57P03", "57014", "53300", "40001", "40P01", "55P03", "58030"] {
+            assert_eq!(by_sqlstate(code), StoreErrorKind::Unavailable, "{code}");
+        }
+        assert_eq!(by_sqlstate("53100"), StoreErrorKind::Full);
+        assert_eq!(by_sqlstate("25006"), StoreErrorKind::ReadOnly);
+        assert_eq!(by_sqlstate("28P01"), StoreErrorKind::NotPermitted);
+        assert_eq!(by_sqlstate("3D000"), StoreErrorKind::Schema);
+        assert_eq!(by_sqlstate("23505"), StoreErrorKind::Other);
+        assert_eq!(by_sqlstate(""), StoreErrorKind::Other);
+    }
+
+    #[cfg(feature = "sqlite")]
+    #[test]
+    fn extended_codes_count_by_their_class() {
+        assert_eq!(by_sqlite_code(5 | (2 << 8)), StoreErrorKind::Unavailable);
+        assert_eq!(by_sqlite_code(8 | (1 << 8)), StoreErrorKind::ReadOnly);
+        assert_eq!(by_sqlite_code(13), StoreErrorKind::Full);
+        assert_eq!(by_sqlite_code(14), StoreErrorKind::NotPermitted);
+        assert_eq!(by_sqlite_code(275), StoreErrorKind::Refused);
+        assert_eq!(by_sqlite_code(1555), StoreErrorKind::Other);
+    }
+}

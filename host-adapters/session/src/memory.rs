@@ -1,0 +1,189 @@
+//! The store in memory: the reference of what the others do, and enough where logins may end with the process.
+
+use crate::{
+    Advance, Ending, FeedCursor, MAX_LISTED, NewSession, Reading, Revocation, Session, SessionId, SessionStore, State,
+    SteadyClock, StoreClock, StoreError, StoreErrorKind, StoreFuture, Timestamp,
+};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// Sessions in memory. A clone is a second handle to the same sessions.
+#[derive(Clone)]
+pub struct MemoryStore {
+    clock: Arc<dyn StoreClock>,
+    table: Arc<Mutex<Table>>,
+}
+
+#[derive(Default)]
+struct Table {
+    rows: BTreeMap<SessionId, Session>,
+    feed: BTreeMap<FeedCursor, Ending>,
+    last_number: u64,
+}
+
+impl MemoryStore {
+    /// An empty store with a [`SteadyClock`].
+    pub fn new() -> Self {
+        Self::with_clock(Arc::new(SteadyClock::new()))
+    }
+
+    /// An empty store with this clock.
+    pub fn with_clock(clock: Arc<dyn StoreClock>) -> Self {
+        Self { clock, table: Arc::default() }
+    }
+
+    /// All rows as they are now, to be [`restore`](Self::restore)d: a backup.
+    pub fn backup(&self) -> Vec<Session> {
+        self.table().rows.values().cloned().collect()
+    }
+
+    /// Sets all rows to what they were; those that are not in the backup are gone. The feed keeps its numbers.
+    pub fn restore(&self, backup: Vec<Session>) {
+        let mut table = self.table();
+        table.rows = backup.into_iter().map(|session| (session.id, session)).collect();
+        let Table { rows, feed, .. } = &mut *table;
+        feed.retain(|cursor, _| rows.get(&cursor.id()).is_some_and(|row| row.state != State::Open));
+    }
+
+    fn table(&self) -> MutexGuard<'_, Table> {
+        // Every change is one assignment after all that can fail, so a poisoned table is whole.
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs one atomic change or look; the time is taken under the lock.
+    fn at_once<'a, T: Send + 'a>(
+        &'a self,
+        work: impl FnOnce(&mut Table, Timestamp) -> Result<T, StoreError> + Send + 'a,
+    ) -> StoreFuture<'a, T> {
+        Box::pin(async move {
+            let mut table = self.table();
+            let now = self.clock.now();
+            work(&mut table, now)
+        })
+    }
+}
+
+impl Table {
+    fn end(&mut self, ids: &[SessionId], how: Ending, now: Timestamp) {
+        let number = FeedCursor::next_number(self.last_number, now);
+        self.last_number = number;
+        for id in ids {
+            if let Some(row) = self.rows.get_mut(id) {
+                let cursor = FeedCursor::new(number, *id);
+                row.state = how.into();
+                row.ended_at = Some(cursor.ended_at());
+                self.feed.insert(cursor, how);
+            }
+        }
+    }
+}
+
+impl SessionStore for MemoryStore {
+    fn insert(&self, new: NewSession) -> StoreFuture<'_, Session> {
+        self.at_once(move |table, now| {
+            let session = new.into_session(now);
+            if table.rows.contains_key(&session.id) {
+                return Err(StoreError::new(StoreErrorKind::Other, "there is a session with this id already"));
+            }
+            table.rows.insert(session.id, session.clone());
+            Ok(session)
+        })
+    }
+
+    fn read(&self, id: SessionId) -> StoreFuture<'_, Option<Reading>> {
+        self.at_once(move |table, now| Ok(table.rows.get(&id).cloned().map(|session| Reading { session, now })))
+    }
+
+    fn advance(&self, step: Advance) -> StoreFuture<'_, Option<Reading>> {
+        self.at_once(move |table, now| {
+            let row = table.rows.get_mut(&step.id).filter(|row| row.generation == step.from && row.alive(now));
+            Ok(row.map(|row| {
+                row.generation = step.to;
+                row.key_id = step.key_id;
+                row.rotated_at = now;
+                row.last_seen_at = now;
+                row.idle_expires_at = now.after(step.idle).min(row.absolute_expires_at);
+                Reading { session: row.clone(), now }
+            }))
+        })
+    }
+
+    fn end(&self, id: SessionId, how: Ending) -> StoreFuture<'_, Option<Session>> {
+        self.at_once(move |table, now| {
+            if table.rows.get(&id).is_none_or(|row| row.state != State::Open) {
+                return Ok(None);
+            }
+            table.end(&[id], how, now);
+            Ok(table.rows.get(&id).cloned())
+        })
+    }
+
+    fn end_all<'a>(&'a self, user_id: &'a str, except: Option<SessionId>) -> StoreFuture<'a, Vec<SessionId>> {
+        self.at_once(move |table, now| {
+            let wanted = |row: &&Session| row.user_id == user_id && row.state == State::Open && Some(row.id) != except;
+            let ids: Vec<SessionId> = table.rows.values().filter(wanted).map(|row| row.id).collect();
+            table.end(&ids, Ending::Closed, now);
+            Ok(ids)
+        })
+    }
+
+    fn list<'a>(&'a self, user_id: &'a str) -> StoreFuture<'a, Vec<Session>> {
+        self.at_once(move |table, now| {
+            let wanted = |row: &&Session| row.user_id == user_id && row.alive(now);
+            let mut found: Vec<Session> = table.rows.values().filter(wanted).cloned().collect();
+            found.sort_by_key(|row| std::cmp::Reverse((row.last_seen_at, row.id)));
+            found.truncate(MAX_LISTED as usize);
+            Ok(found)
+        })
+    }
+
+    fn list_all(&self, after: Option<SessionId>, limit: u32) -> StoreFuture<'_, Vec<Session>> {
+        self.at_once(move |table, _| {
+            let rows = table.rows.values().filter(|row| after.is_none_or(|after| row.id > after));
+            Ok(rows.take(limit as usize).cloned().collect())
+        })
+    }
+
+    fn revoked_since(&self, after: FeedCursor, limit: u32) -> StoreFuture<'_, Vec<Revocation>> {
+        self.at_once(move |table, _| {
+            let later = table.feed.range((std::ops::Bound::Excluded(after), std::ops::Bound::Unbounded));
+            let revocation = |(cursor, ending): (&FeedCursor, &Ending)| Revocation {
+                session_id: cursor.id(),
+                ending: *ending,
+                cursor: *cursor,
+            };
+            Ok(later.take(limit as usize).map(revocation).collect())
+        })
+    }
+
+    fn prune(&self, keep: Duration) -> StoreFuture<'_, u64> {
+        self.at_once(move |table, now| {
+            let before = table.rows.len();
+            let kept = now.before(keep);
+            table
+                .rows
+                .retain(|_, row| row.absolute_expires_at >= kept && row.ended_at.is_none_or(|ended| ended >= kept));
+            let Table { rows, feed, .. } = table;
+            feed.retain(|cursor, _| rows.contains_key(&cursor.id()));
+            Ok((before - rows.len()) as u64)
+        })
+    }
+
+    fn check(&self) -> StoreFuture<'_, ()> {
+        self.at_once(|_, _| Ok(()))
+    }
+}
+
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryStore").field("clock", &self.clock).finish_non_exhaustive()
+    }
+}

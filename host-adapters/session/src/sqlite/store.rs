@@ -1,0 +1,249 @@
+//! Sessions in a SQLite file.
+
+use super::row::{COLUMNS, columns, id, revocation, session};
+use super::{SqliteChange, SqliteDatabase};
+use crate::stored::{moment, signed, span};
+use crate::{
+    Advance, Ending, FeedCursor, MAX_LISTED, NewSession, Reading, Revocation, Session, SessionId, SessionStore, State,
+    SteadyClock, StoreClock, StoreError, StoreFuture,
+};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+const INSERT: &str = "INSERT INTO sessions (id, user_id, client, label, scope, salt, generation, key_id, state, \
+    created_at, rotated_at, last_seen_at, idle_expires_at, absolute_expires_at) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, 'open', ?8, ?8, ?8, ?9, ?10)";
+
+const READ: &str = concat!("SELECT ", columns!(), " FROM sessions WHERE id = ?1");
+
+/// The time when the write lock is held and the statement runs, which may be a while after it was sent: SQLite's wall
+/// time, moved by what our clock differed from that when it was sent (`?6`). What our clock said then (`?7`) bounds it,
+/// should somebody set the wall clock in between.
+macro_rules! now {
+    () => {
+        "min(max(CAST(unixepoch('subsec') * 1000 AS INTEGER) + ?6, ?7), ?7 + 10000)"
+    };
+}
+
+const ADVANCE: &str = concat!(
+    "UPDATE sessions SET generation = ?3, key_id = ?4, rotated_at = ",
+    now!(),
+    ", last_seen_at = ",
+    now!(),
+    ", idle_expires_at = min(",
+    now!(),
+    " + ?5, absolute_expires_at) WHERE id = ?1 AND generation = ?2 AND state = 'open' AND idle_expires_at > ",
+    now!(),
+    " AND absolute_expires_at > ",
+    now!(),
+    " RETURNING ",
+    columns!(),
+    ", ",
+    now!()
+);
+
+const NEXT_NUMBER: &str = "UPDATE session_feed SET last = max(last + 1, ?1) RETURNING last";
+
+const END: &str = concat!(
+    "UPDATE sessions SET state = ?2, ended_number = ?3 WHERE id = ?1 AND state = 'open' RETURNING ",
+    columns!()
+);
+
+const END_ALL: &str = "UPDATE sessions SET state = 'closed', ended_number = ?3 \
+    WHERE user_id = ?1 AND state = 'open' AND id IS NOT ?2 RETURNING id";
+
+const LIST: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM sessions WHERE user_id = ?1 AND state = 'open' AND idle_expires_at > ?2 AND absolute_expires_at > ?2 \
+     ORDER BY last_seen_at DESC, id DESC LIMIT ?3"
+);
+
+const LIST_ALL: &str = concat!("SELECT ", columns!(), " FROM sessions WHERE id > ?1 ORDER BY id LIMIT ?2");
+
+const REVOKED_SINCE: &str = "SELECT id, state, ended_number FROM sessions \
+    WHERE ended_number >= ?1 AND (ended_number, id) > (?1, ?2) ORDER BY ended_number, id LIMIT ?3";
+
+const PRUNE_ENDED: &str = "DELETE FROM sessions WHERE id IN \
+    (SELECT id FROM sessions WHERE ended_number < ?1 ORDER BY ended_number LIMIT ?2)";
+
+const PRUNE_EXPIRED: &str = "DELETE FROM sessions WHERE id IN \
+    (SELECT id FROM sessions WHERE absolute_expires_at < ?1 ORDER BY absolute_expires_at LIMIT ?2)";
+
+/// All that must be quick however many rows there are.
+#[cfg(test)]
+pub(super) const STATEMENTS: &[&str] =
+    &[READ, ADVANCE, NEXT_NUMBER, END, END_ALL, LIST, LIST_ALL, REVOKED_SINCE, PRUNE_ENDED, PRUNE_EXPIRED];
+
+/// How many rows are removed at once; refreshes come in between.
+const PRUNE_BATCH: i64 = 500;
+
+/// Sessions in a [`SqliteDatabase`]. A clone is a second handle.
+///
+/// Nothing that was answered is lost with the process. With the power, or the operating system, the last rotations may be
+/// (`synchronous = NORMAL`: no refresh waits for the disk); the rows are then those of a moment before, and clients with
+/// later tokens go on, as after a restored backup. Logins, logouts and burnt sessions are on the disk before they are
+/// answered (`synchronous = FULL`), and with them every rotation before.
+#[derive(Clone, Debug)]
+pub struct SqliteStore {
+    database: SqliteDatabase,
+    clock: Arc<dyn StoreClock>,
+}
+
+impl SqliteStore {
+    /// The sessions of this file, by a [`SteadyClock`].
+    pub fn new(database: SqliteDatabase) -> Self {
+        Self::with_clock(database, Arc::new(SteadyClock::new()))
+    }
+
+    /// The same with another clock, for tests: all who use the file must agree on the time.
+    pub fn with_clock(database: SqliteDatabase, clock: Arc<dyn StoreClock>) -> Self {
+        Self { database, clock }
+    }
+
+    /// The time now in milliseconds. For a change it is taken when the write lock is held, so that no waiting comes
+    /// between it and what it judges.
+    fn now(&self) -> i64 {
+        signed(self.clock.now().0)
+    }
+
+    async fn prune_by(&self, statement: &'static str, limit: i64) -> Result<u64, StoreError> {
+        let mut removed = 0;
+        loop {
+            let result = sqlx::query(statement).bind(limit).bind(PRUNE_BATCH).execute(self.database.writer()).await?;
+            removed += result.rows_affected();
+            if result.rows_affected() < PRUNE_BATCH.unsigned_abs() {
+                return Ok(removed);
+            }
+        }
+    }
+}
+
+fn all(rows: &[SqliteRow]) -> Result<Vec<Session>, StoreError> {
+    rows.iter().map(session).collect()
+}
+
+impl SessionStore for SqliteStore {
+    fn insert(&self, new: NewSession) -> StoreFuture<'_, Session> {
+        Box::pin(async move {
+            let mut change = self.database.change().await?;
+            let session = new.into_session(self.clock.now());
+            let insert = sqlx::query(INSERT)
+                .bind(session.id.as_bytes().as_slice())
+                .bind(session.user_id.as_str())
+                .bind(session.client.as_str())
+                .bind(session.label.as_deref())
+                .bind(session.scope.as_deref())
+                .bind(session.salt.as_bytes().as_slice())
+                .bind(i64::from(session.key_id))
+                .bind(signed(session.created_at.0))
+                .bind(signed(session.idle_expires_at.0))
+                .bind(signed(session.absolute_expires_at.0));
+            insert.execute(&mut *change).await?;
+            change.commit().await?;
+            Ok(session)
+        })
+    }
+
+    fn read(&self, id: SessionId) -> StoreFuture<'_, Option<Reading>> {
+        Box::pin(async move {
+            let query = sqlx::query(READ).bind(id.as_bytes().as_slice());
+            let Some(row) = query.fetch_optional(self.database.readers()).await? else { return Ok(None) };
+            let session = session(&row)?;
+            // After the row, so that it is not before any time in it.
+            Ok(Some(Reading { session, now: self.clock.now() }))
+        })
+    }
+
+    fn advance(&self, step: Advance) -> StoreFuture<'_, Option<Reading>> {
+        Box::pin(async move {
+            let query = || {
+                let now = self.now();
+                let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+                sqlx::query(ADVANCE)
+                    .bind(step.id.as_bytes().to_vec())
+                    .bind(signed(step.from))
+                    .bind(signed(step.to))
+                    .bind(i64::from(step.key_id))
+                    .bind(span(step.idle))
+                    .bind(now.saturating_sub(span(wall)))
+                    .bind(now)
+            };
+            let rows = self.database.rotator().rows(query).await?;
+            let reading = |row| Ok(Reading { session: session(row)?, now: moment(row.try_get(COLUMNS)?, "time")? });
+            rows.first().map(reading).transpose()
+        })
+    }
+
+    fn end(&self, id: SessionId, how: Ending) -> StoreFuture<'_, Option<Session>> {
+        Box::pin(async move {
+            let mut change = self.database.change().await?;
+            let number = next_number(&mut change, self.now()).await?;
+            let query = sqlx::query(END).bind(id.as_bytes().as_slice()).bind(State::from(how).name()).bind(number);
+            let Some(row) = query.fetch_optional(&mut *change).await? else {
+                change.rollback().await?;
+                return Ok(None);
+            };
+            change.commit().await?;
+            session(&row).map(Some)
+        })
+    }
+
+    fn end_all<'a>(&'a self, user_id: &'a str, except: Option<SessionId>) -> StoreFuture<'a, Vec<SessionId>> {
+        Box::pin(async move {
+            let mut change = self.database.change().await?;
+            let number = next_number(&mut change, self.now()).await?;
+            let except = except.map(|except| except.as_bytes().to_vec());
+            let rows = sqlx::query(END_ALL).bind(user_id).bind(except).bind(number).fetch_all(&mut *change).await?;
+            change.commit().await?;
+            rows.iter().map(|row| id(row, 0)).collect()
+        })
+    }
+
+    fn list<'a>(&'a self, user_id: &'a str) -> StoreFuture<'a, Vec<Session>> {
+        Box::pin(async move {
+            let query = sqlx::query(LIST).bind(user_id).bind(self.now()).bind(i64::from(MAX_LISTED));
+            all(&query.fetch_all(self.database.readers()).await?)
+        })
+    }
+
+    fn list_all(&self, after: Option<SessionId>, limit: u32) -> StoreFuture<'_, Vec<Session>> {
+        Box::pin(async move {
+            let after = after.map(|after| after.as_bytes().to_vec()).unwrap_or_default();
+            let query = sqlx::query(LIST_ALL).bind(after).bind(i64::from(limit));
+            all(&query.fetch_all(self.database.readers()).await?)
+        })
+    }
+
+    fn revoked_since(&self, after: FeedCursor, limit: u32) -> StoreFuture<'_, Vec<Revocation>> {
+        Box::pin(async move {
+            let query = sqlx::query(REVOKED_SINCE)
+                .bind(signed(after.number()))
+                .bind(after.id().as_bytes().to_vec())
+                .bind(i64::from(limit));
+            query.fetch_all(self.database.readers()).await?.iter().map(revocation).collect()
+        })
+    }
+
+    fn prune(&self, keep: Duration) -> StoreFuture<'_, u64> {
+        Box::pin(async move {
+            let kept = self.clock.now().before(keep);
+            let ended = self.prune_by(PRUNE_ENDED, signed(FeedCursor::first_number(kept))).await?;
+            Ok(ended + self.prune_by(PRUNE_EXPIRED, signed(kept.0)).await?)
+        })
+    }
+
+    fn check(&self) -> StoreFuture<'_, ()> {
+        Box::pin(async move {
+            sqlx::query("SELECT 1 FROM session_feed").fetch_one(self.database.readers()).await?;
+            Ok(())
+        })
+    }
+}
+
+async fn next_number(change: &mut SqliteChange, now: i64) -> Result<i64, StoreError> {
+    let by_clock = signed(FeedCursor::first_number(crate::Timestamp(now.unsigned_abs())));
+    Ok(sqlx::query_scalar(NEXT_NUMBER).bind(by_clock).fetch_one(&mut **change).await?)
+}

@@ -1,0 +1,83 @@
+//! What a store of sessions must be able to do, and how atomically.
+
+use crate::{Ending, FeedCursor, NewSession, Revocation, Session, SessionId, StoreError, Timestamp};
+use std::pin::Pin;
+use std::time::Duration;
+
+/// The future of a store's answer.
+pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+/// How many sessions [`SessionStore::list`] gives at most.
+pub const MAX_LISTED: u32 = 1000;
+
+/// A row, and what the store's clock said when it was read.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// The row.
+    pub session: Session,
+    /// The store's time, not before any time in the row unless that clock was set back.
+    pub now: Timestamp,
+}
+
+/// One step of a session's generation, to be made if nothing has changed.
+#[derive(Clone, Copy, Debug)]
+pub struct Advance {
+    /// Which session.
+    pub id: SessionId,
+    /// The generation that it must still have.
+    pub from: u64,
+    /// The generation that it has then; later than `from`.
+    pub to: u64,
+    /// The id of the secret for tokens of that generation.
+    pub key_id: u8,
+    /// How long it lives from now on without another step.
+    pub idle: Duration,
+}
+
+/// A place where sessions are kept, with one clock for all who use it.
+///
+/// Every method is one atomic change or one consistent look. [`advance`](Self::advance), [`end`](Self::end) and
+/// [`end_all`](Self::end_all) exclude each other for the same session: one waits until the other is done, and then sees
+/// what it did. What a method has answered is there for every later question, of any process on the same store. A future
+/// that is dropped may or may not have had its effect, but never half of it.
+///
+/// The contract is a suite of tests, see the feature `contract`.
+pub trait SessionStore: Send + Sync {
+    /// Adds a row: generation 0, open, its times counted from the store's now ([`NewSession::into_session`]).
+    fn insert(&self, new: NewSession) -> StoreFuture<'_, Session>;
+
+    /// The row, whatever its state, and the store's time.
+    fn read(&self, id: SessionId) -> StoreFuture<'_, Option<Reading>>;
+
+    /// Makes the step if, judged together with the change itself, the row has the generation `from`, is open, and is
+    /// expired neither way by the store's clock. Sets `generation`, `key_id`, `rotated_at` and `last_seen_at` to the
+    /// store's now, and `idle_expires_at` to now and `idle`, but never beyond `absolute_expires_at`, which stays.
+    /// Answers the new row; `None` if a condition did not hold.
+    fn advance(&self, step: Advance) -> StoreFuture<'_, Option<Reading>>;
+
+    /// Ends the session if it is open, and gives it the next place in the feed. Answers the row as it is then; `None`
+    /// if there was nothing to end.
+    fn end(&self, id: SessionId, how: Ending) -> StoreFuture<'_, Option<Session>>;
+
+    /// Ends every open session of the user, but for one if so asked, as [`Ending::Closed`]; together, or none of them.
+    /// Answers which.
+    fn end_all<'a>(&'a self, user_id: &'a str, except: Option<SessionId>) -> StoreFuture<'a, Vec<SessionId>>;
+
+    /// The user's living sessions, the last seen first, at most [`MAX_LISTED`].
+    fn list<'a>(&'a self, user_id: &'a str) -> StoreFuture<'a, Vec<Session>>;
+
+    /// Sessions of all users and in any state, in the order of their ids: at most `limit` of those after `after`.
+    fn list_all(&self, after: Option<SessionId>, limit: u32) -> StoreFuture<'_, Vec<Session>>;
+
+    /// What was ended after this place of the feed, oldest first, at most `limit`.
+    ///
+    /// A reader that goes on from the last place it was given misses nothing: an ending that becomes visible later has a
+    /// later place.
+    fn revoked_since(&self, after: FeedCursor, limit: u32) -> StoreFuture<'_, Vec<Revocation>>;
+
+    /// Removes rows that ended, or reached their absolute end, longer than `keep` ago. Answers how many.
+    fn prune(&self, keep: Duration) -> StoreFuture<'_, u64>;
+
+    /// Whether the store can answer now, asked as cheaply as that can be found out.
+    fn check(&self) -> StoreFuture<'_, ()>;
+}
