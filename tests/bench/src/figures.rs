@@ -17,11 +17,22 @@ pub struct Figure {
 /// What one process measured.
 pub struct Figures(pub Vec<Figure>);
 
-/// Times of a contestant, of a peer, and how they compare.
+/// A contestant of ours and a peer in the same contest.
 #[derive(Clone, Copy)]
-pub struct Ratio {
-    pub by_fastest: f64,
-    pub by_median: f64,
+pub struct Pair<'f> {
+    pub ours: &'f Figure,
+    pub peer: &'f Figure,
+}
+
+impl Pair<'_> {
+    /// How much slower the peer is.
+    pub fn by_fastest(self) -> f64 {
+        self.peer.fastest / self.ours.fastest
+    }
+
+    pub fn by_median(self) -> f64 {
+        self.peer.median / self.ours.median
+    }
 }
 
 impl fmt::Display for Figure {
@@ -50,11 +61,11 @@ impl Figures {
         self.0.iter().find(|it| it.table == table && it.row == row && it.column == column)
     }
 
-    /// How much slower the peer in this row is than ours in the other; both in one table and column.
-    pub fn ratio(&self, table: &str, ours: &str, column: &str, peer: &str) -> Option<Ratio> {
+    /// A contestant, and the peer in the row that begins so; both in one table and column.
+    pub fn pair(&self, table: &str, ours: &str, column: &str, peer: &str) -> Option<Pair<'_>> {
         let ours = self.find(table, ours, column)?;
         let peer = self.0.iter().find(|it| it.table == table && it.column == column && it.row.starts_with(peer))?;
-        Some(Ratio { by_fastest: peer.fastest / ours.fastest, by_median: peer.median / ours.median })
+        Some(Pair { ours, peer })
     }
 
     /// Its tables, rows or columns, each once, in the order of their first appearance.
@@ -67,4 +78,25 @@ impl Figures {
         }
         found
     }
+}
+
+/// Times in microseconds, three digits that count.
+pub fn micros(nanoseconds: f64) -> String {
+    let micros = nanoseconds / 1000.0;
+    let digits = match micros {
+        micros if micros < 1.0 => 3,
+        micros if micros < 10.0 => 2,
+        _ => 1,
+    };
+    format!("{micros:.digits$}")
+}
+
+/// `3.76×`, `31.4×`, `789×`.
+pub fn times(ratio: f64) -> String {
+    let digits = match ratio {
+        ratio if ratio < 20.0 => 2,
+        ratio if ratio < 100.0 => 1,
+        _ => 0,
+    };
+    format!("{ratio:.digits$}×")
 }

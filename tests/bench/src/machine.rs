@@ -1,64 +1,58 @@
-//! Where and when the figures were taken.
+//! The machine, the moment and the code that figures are of.
 
-use std::fmt;
 use std::fs;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::process::Command;
 
-pub struct Machine {
-    processor: String,
-    processors: usize,
-    /// How many processes wanted to run in the minute before, and in that after.
-    load: [String; 2],
-    day: String,
+/// Extensions of a processor that the figures depend on, as Linux calls them; AMX says which generation it is where the
+/// name does not.
+const EXTENSIONS: [&str; 4] = ["avx512ifma", "sha_ni", "adx", "amx_tile"];
+
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-impl Machine {
-    /// Looks at the machine; the load after it all is added by [`finished`](Self::finished).
-    pub fn now() -> Self {
-        let processor = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-        let field = |name: &str| {
-            let line = processor.lines().find(|line| line.starts_with(name))?;
-            Some(line.split_once(": ")?.1.trim().to_string())
-        };
-        let name = field("model name").unwrap_or_else(|| "unknown processor".into());
-        let flags = field("flags").unwrap_or_default();
-        let has = |flag: &str| flags.split(' ').any(|own| own == flag);
-        let extensions: Vec<_> = ["avx512ifma", "sha_ni", "adx"].into_iter().filter(|flag| has(flag)).collect();
-        Self {
-            processor: format!("{name} ({})", extensions.join(", ")),
-            processors: std::thread::available_parallelism().map_or(1, usize::from),
-            load: [load(), String::new()],
-            day: today(),
-        }
-    }
-
-    pub fn finished(&mut self) {
-        self.load[1] = load();
-    }
+/// A sentence and a half. Changes to the `documents`, which are from the root of the project, are changes to no code.
+pub fn describe(documents: &[&str]) -> String {
+    let cores = cores();
+    let memory = field("/proc/meminfo", "MemTotal").and_then(|text| text.split(' ').next()?.parse::<u64>().ok());
+    let gibibytes = memory.map_or(0.0, |kibibytes| kibibytes as f64 / f64::from(1 << 20));
+    format!(
+        "{}, commit {}. {} ({}) with {cores} cores and {gibibytes:.0} GiB; Linux {}",
+        said(Command::new("date").args(["--utc", "+%Y-%m-%d %H:%M UTC"])),
+        commit(documents),
+        field("/proc/cpuinfo", "model name").unwrap_or_else(|| std::env::consts::ARCH.to_owned()),
+        extensions().join(", "),
+        said(Command::new("uname").arg("-r")),
+    )
 }
 
-impl fmt::Display for Machine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { processor, processors, load: [before, after], day } = self;
-        write!(f, "{day}, one of {processors} cores of an {processor}; load {before} before and {after} after.")
-    }
-}
-
-fn load() -> String {
+/// How many programs wanted a core, on average over the last minute.
+pub fn load() -> f64 {
     let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    text.split(' ').next().unwrap_or("unknown").to_string()
+    text.split(' ').next().and_then(|number| number.parse().ok()).unwrap_or(f64::NAN)
 }
 
-/// The day in UTC, by the calculation of Howard Hinnant's `civil_from_days`.
-fn today() -> String {
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    let days = seconds / 86_400 + 719_468;
-    let (era, of_era) = (days / 146_097, days % 146_097);
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    let year = year_of_era + era * 400 + u64::from(month <= 2);
-    format!("{year}-{month:02}-{day:02}")
+fn extensions() -> Vec<&'static str> {
+    let flags = field("/proc/cpuinfo", "flags").unwrap_or_default();
+    EXTENSIONS.into_iter().filter(|wanted| flags.split(' ').any(|flag| flag == *wanted)).collect()
+}
+
+fn commit(documents: &[&str]) -> String {
+    let git = |words: &[&str]| said(Command::new("git").args(words).current_dir(env!("CARGO_MANIFEST_DIR")));
+    let changed = git(&["status", "--porcelain", "--untracked-files=no", ":/"]);
+    let changes = changed.lines().any(|line| !documents.iter().any(|own| line.ends_with(own)));
+    git(&["rev-parse", "--short=12", "HEAD"]) + if changes { " with changes" } else { "" }
+}
+
+/// The value of a line `name : value` of a file.
+fn field(file: &str, name: &str) -> Option<String> {
+    let text = fs::read_to_string(file).ok()?;
+    let value = text.lines().find_map(|line| line.strip_prefix(name)?.trim_start().strip_prefix(':'))?;
+    Some(value.trim().to_owned())
+}
+
+/// What a command prints.
+pub fn said(command: &mut Command) -> String {
+    let output = command.output().map(|output| output.stdout).unwrap_or_default();
+    String::from_utf8_lossy(&output).trim().to_owned()
 }

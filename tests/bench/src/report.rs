@@ -1,46 +1,46 @@
-//! All figures as a document.
+//! All figures as a document, and the tables that the READMEs show of them.
 
-use crate::figures::{Figure, Figures};
-use crate::goals;
-use crate::machine::Machine;
+use crate::figures::{Figure, Figures, micros, times};
+use crate::goals::{self, Path};
 use std::fmt::Write as _;
 
+const HEAD: &str = "\
+# Speed, measured
+
+Written by `cargo checks bench`; do not edit. All contestants of a column run in turn, in one process on one core, many
+short rounds, each with 64 different tokens or more. Microseconds: the fastest round, in parentheses the middle one. Times
+differ from machine to machine: read the ratios, which are of the fastest rounds.
+";
+
 /// The document. `runs` are those beside each of the peer's providers; the first one has every table.
-pub fn markdown(runs: &[Figures], machine: &Machine) -> String {
-    let mut text = String::from("# Speed, measured\n\n");
-    let mut line = |line: &str| {
-        text.push_str(line);
-        text.push('\n');
-    };
-    line(
-        "Written by `cargo checks bench`; do not edit. All contestants of a column run in turn, in one process on one",
-    );
-    line(
-        "core, many short rounds; the first figure is the fastest round, the one in parentheses the middle one. Times",
-    );
-    line("differ from machine to machine: read the ratios. Each contestant gets 64 different tokens in turn.");
-    line("");
-    line(&machine.to_string());
-    line("");
-    line("![Tokens verified a second](speed.svg)");
-    line("");
-    line("## Goals");
-    line("");
-    line("Against jsonwebtoken's faster provider in the same process; in parentheses the ratio of the middle rounds.");
-    line("");
-    line("| path | goal | stretch | measured | |");
-    line("|---|---|---|---|---|");
+pub fn markdown(runs: &[Figures], machine: &str) -> String {
+    let mut text = format!("{HEAD}\n{machine}\n\n![Tokens verified a second](speed.svg)\n\n## Goals\n\n");
+    text += "How many times as long jsonwebtoken's faster provider takes; in parentheses the ratio of the middle rounds.\n\n";
+    text += "| path | goal | stretch | measured | |\n|---|--:|--:|--:|---|\n";
     for goal in goals::all() {
-        let ratio = goal.ratio(runs);
-        let measured = ratio.map_or("–".to_string(), |it| format!("{:.2}× ({:.2}×)", it.by_fastest, it.by_median));
-        let verdict = goal.verdict(ratio);
-        line(&format!("| {} | ≥ {}× | {}× | {measured} | {verdict} |", goal.path, goal.least, goal.stretch));
+        let pair = goal.path.pair(runs);
+        let measured =
+            pair.map_or("–".to_string(), |it| format!("{} ({})", times(it.by_fastest()), times(it.by_median())));
+        let (name, verdict) = (goal.path.name, goal.verdict(pair));
+        let _ = writeln!(text, "| {name} | ≥ {}× | {}× | {measured} | {verdict} |", goal.least, goal.stretch);
     }
-    line("");
-    line("What a guard takes of a route's requests a second is measured by `cargo checks bench-http`.");
+    text += "\nWhat a guard takes of a route's requests a second (goal: at most 3 %) is measured by `cargo checks bench-http`,\n";
+    text += "what no crafted signature takes by `cargo checks crafted` ([its figures](CRAFTED.md)).\n";
     let everything = merged(runs);
     for table in everything.distinct(None, |figure| &figure.table) {
-        let _ = write!(text, "\n## {table}\n\nMicroseconds for one.\n\n{}", rendered(&everything, &table));
+        let _ = write!(text, "\n## {table}\n\n{}", rendered(&everything, &table));
+    }
+    text
+}
+
+/// Some paths in a short table, each beside the peer's faster provider.
+pub fn short(paths: &[Path], runs: &[Figures], machine: &str) -> String {
+    let mut text = format!("{machine}\n\n| | µs a token | jsonwebtoken 11 | ratio |\n|---|--:|--:|--:|\n");
+    for path in paths {
+        let cells = path.pair(runs).map_or(["–".into(), "–".into(), "–".into()], |pair| {
+            [micros(pair.ours.fastest), micros(pair.peer.fastest), times(pair.by_fastest())]
+        });
+        let _ = writeln!(text, "| {} | {} |", path.name, cells.join(" | "));
     }
     text
 }
@@ -60,27 +60,21 @@ pub fn merged(runs: &[Figures]) -> Figures {
 
 fn rendered(figures: &Figures, table: &str) -> String {
     let columns = figures.distinct(Some(table), |figure| &figure.column);
-    let mut text = format!("| | {} |\n|---|{}\n", columns.join(" | "), "---|".repeat(columns.len()));
+    let reference = goals::reference(table);
+    let row_of_reference = figures.0.iter().find(|it| it.table == table && it.row.starts_with(reference));
+    let one = row_of_reference.map_or("", |it| &it.row);
+    let mut text = format!("Ratios: how many times as fast as {one}.\n\n");
+    let _ = writeln!(text, "| | {} |\n|---|{}", columns.join(" | "), "--:|".repeat(columns.len()));
     for row in figures.distinct(Some(table), |figure| &figure.row) {
-        let cells: Vec<_> = columns.iter().map(|column| cell(figures.find(table, &row, column))).collect();
+        let cell = |column: &String| {
+            figures.find(table, &row, column).map_or("–".into(), |it| {
+                let ratio = figures.find(table, one, column).map(|one| one.fastest / it.fastest);
+                let ratio = ratio.map_or(String::new(), |ratio| format!(" {}", times(ratio)));
+                format!("{} ({}){ratio}", micros(it.fastest), micros(it.median))
+            })
+        };
+        let cells: Vec<_> = columns.iter().map(cell).collect();
         let _ = writeln!(text, "| {row} | {} |", cells.join(" | "));
     }
     text
-}
-
-fn cell(figure: Option<&Figure>) -> String {
-    figure.map_or("–".into(), |it| format!("{} ({})", micros(it.fastest), micros(it.median)))
-}
-
-/// Three digits that count.
-fn micros(nanoseconds: f64) -> String {
-    let micros = nanoseconds / 1000.0;
-    let digits = if micros < 1.0 {
-        3
-    } else if micros < 10.0 {
-        2
-    } else {
-        1
-    };
-    format!("{micros:.digits$}")
 }

@@ -17,14 +17,18 @@ use p256::ecdsa::signature::Verifier as _;
 use sha2::{Digest as _, Sha256};
 use std::hint::black_box;
 
-const ES256_TABLE: &str = "ES256 alone";
-const HMAC_TABLE: &str = "HMAC-SHA-256 alone";
+pub const ES256_TABLE: &str = "ES256 alone";
+pub const HMAC_TABLE: &str = "HMAC-SHA-256 alone";
+pub const AWS_LC: &str = "aws-lc-rs 1.19.0";
 const ONE: &str = "one signature";
 const VECTORS: &str = "with AVX-512 IFMA";
 const TOKENS: usize = 64;
 
-const SHAPES: [(TableShape, &str); 5] = [
+const SHAPES: [(TableShape, &str); 8] = [
     (TableShape::Comb8, "glowband, prepared key, comb of 8 KiB"),
+    (TableShape::Comb16, "glowband, prepared key, comb of 16 KiB"),
+    (TableShape::Comb32, "glowband, prepared key, comb of 32 KiB"),
+    (TableShape::Comb128, "glowband, prepared key, comb of 128 KiB"),
     (TableShape::Windows4, "glowband, prepared key, 32 KiB"),
     (TableShape::Windows5, "glowband, prepared key, 52 KiB"),
     (TableShape::Windows6, "glowband, prepared key, 86 KiB"),
@@ -73,7 +77,11 @@ fn es256(pair: &Pair) {
         }
     }
     let key = ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).expect("the point is on the curve");
-    add("aws-lc-rs 1.19, parsed key", ONE, Box::new(move |input, signature| key.verify_sig(input, signature).is_ok()));
+    add(
+        "aws-lc-rs 1.19.0, parsed key",
+        ONE,
+        Box::new(move |input, signature| key.verify_sig(input, signature).is_ok()),
+    );
     let key = ring::signature::UnparsedPublicKey::new(&ring::signature::ECDSA_P256_SHA256_FIXED, point.to_vec());
     add("ring 0.17.14", ONE, Box::new(move |input, signature| key.verify(input, signature).is_ok()));
     let key = graviola::signing::ecdsa::VerifyingKey::<graviola::signing::ecdsa::P256>::from_x962_uncompressed(point)
@@ -95,7 +103,7 @@ fn es256(pair: &Pair) {
     );
     let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(point).expect("the point is on the curve");
     add(
-        "p256 0.14 (RustCrypto)",
+        "p256 0.14.0 (RustCrypto)",
         ONE,
         Box::new(move |input, signature| {
             p256::ecdsa::Signature::from_slice(signature).is_ok_and(|signature| key.verify(input, &signature).is_ok())
@@ -125,7 +133,7 @@ fn hmac(size: usize) {
     let key = Hs256Key::new(SECRET).expect("the secret is long enough");
     add("glowband-core", Box::new(move |input, tag| key.check(input, tag).is_ok()));
     let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, SECRET);
-    add("aws-lc-rs 1.19", Box::new(move |input, tag| aws_lc_rs::hmac::verify(&key, input, tag).is_ok()));
+    add(AWS_LC, Box::new(move |input, tag| aws_lc_rs::hmac::verify(&key, input, tag).is_ok()));
     let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, SECRET);
     add("ring 0.17.14", Box::new(move |input, tag| ring::hmac::verify(&key, input, tag).is_ok()));
     let key = graviola::hashing::hmac::Hmac::<graviola::hashing::Sha256>::new(SECRET);

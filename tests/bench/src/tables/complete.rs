@@ -16,8 +16,9 @@ pub const CORE: &str = "glowband-core";
 pub const NOT_PREPARED: &str = "glowband-verify, key not prepared";
 pub const PORTABLE: &str = "glowband-verify, prepared key (86 KiB), portable";
 pub const VECTORS: &str = "glowband-verify, prepared key (86 KiB), AVX-512 IFMA";
+pub const BORROWED: &str = "glowband, borrowed strings";
 pub const WIDE_VECTORS: &str = "glowband-verify, prepared key (256 KiB), AVX-512 IFMA";
-const HOST: &str = "glowband-verify, `HostVerifier`: owned claims, clock, live keys";
+pub const HOST: &str = "glowband-verify, `HostVerifier`: owned claims, clock, live keys";
 
 const POLICY: &Policy<'_> = &Policy::expect(ISSUER, AUDIENCE);
 /// How many tokens take turns.
@@ -28,9 +29,9 @@ pub fn measure(pair: &Pair, provider: &str, all: bool) {
     let (secret, peer_secret) = (EncodingKey::from_secret(SECRET), DecodingKey::from_secret(SECRET));
     for size in [281, 964] {
         let tokens = Sample::many(TOKENS, size, Algorithm::HS256, &secret);
-        let mut contest = Contest::new(TABLE);
         let column = format!("HS256 {size} B");
         let key = Hs256Key::new(SECRET).expect("the secret is long enough");
+        let mut contest = Contest::new(TABLE);
         add(&mut contest, CORE, &column, &tokens, &key);
         let keys = KeyReader::new().secret(SECRET).expect("the secret is long enough");
         add_host(&mut contest, &column, &tokens, keys);
@@ -44,17 +45,17 @@ pub fn measure(pair: &Pair, provider: &str, all: bool) {
     let peer_key = DecodingKey::from_ec_der(&pair.public_point);
     for size in [324, 1007] {
         let tokens = Sample::many(TOKENS, size, Algorithm::ES256, &pair.signing_key());
-        let mut contest = Contest::new(TABLE);
         let column = format!("ES256 {size} B");
         let point = &pair.public_point;
         let core = Es256Key::from_sec1(point).expect("the point is on the curve");
-        add(&mut contest, CORE, &column, &tokens, &core);
         let unprepared = EcdsaKey::es256(point).expect("the point is on the curve");
-        add(&mut contest, NOT_PREPARED, &column, &tokens, &unprepared);
         let portable = prepared(point, Preparation::never().portable());
-        add(&mut contest, PORTABLE, &column, &tokens, &portable);
         let fast = [(VECTORS, TableShape::Windows6), (WIDE_VECTORS, TableShape::Windows8)]
             .map(|(row, shape)| Some((row, vectors(point, shape)?)));
+        let mut contest = Contest::new(TABLE);
+        add(&mut contest, CORE, &column, &tokens, &core);
+        add(&mut contest, NOT_PREPARED, &column, &tokens, &unprepared);
+        add(&mut contest, PORTABLE, &column, &tokens, &portable);
         for (row, key) in fast.iter().flatten() {
             add(&mut contest, row, &column, &tokens, key);
         }
@@ -115,7 +116,7 @@ fn structs<K: KeySource>(
     let (mut turns, mut peer_turns) = (Turns::of(tokens), Turns::of(tokens));
     let (now, validation) = (now_for(tokens), validation(algorithm));
     let mut room = [0; 1024];
-    contest.add("glowband, borrowed strings", column, move || {
+    contest.add(BORROWED, column, move || {
         let verified = Verifier::new(key, POLICY).verify(black_box(turns.next()).as_bytes(), now, &mut room);
         black_box(verified.and_then(|verified| verified.claims::<BorrowedClaims<'_>>()).expect("it fits"));
     });

@@ -1,21 +1,21 @@
 //! ES256 by prepared keys on a server: alone and in batches, with one key and with many whose tables do not all stay in
-//! the nearest cache, and with signatures made to be slow. HS256 in batches, against itself one by one.
+//! the nearest cache, and with signatures made to be slow.
 
 use super::{Turns, now_for, prepared};
 use crate::peers;
 use crate::rounds::Contest;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use glowband_bench::peer::validation;
-use glowband_bench::tokens::{AUDIENCE, ISSUER, Pair, SECRET, Sample, ThreeClaims};
-use glowband_core::{Refusal, TableShape, UnixSeconds};
-use glowband_verify::{HostVerifier, KeyReader, KeySet, OwnedPolicy, Preparation};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, decode};
+use glowband_bench::tokens::{AUDIENCE, ISSUER, Pair, Sample, ThreeClaims};
+use glowband_core::{Refusal, TableShape};
+use glowband_verify::{HostVerifier, KeySet, OwnedPolicy, Preparation};
+use jsonwebtoken::{Algorithm, DecodingKey, decode};
 use std::hint::black_box;
 
 pub const TABLE: &str = "ES256 by `HostVerifier`, 344 B, keys visited at random";
 pub const ONE_KEY: &str = "1 key";
-const CRAFTED_TABLE: &str = "ES256 324 B, a signature made to be slow";
-const HS256_TABLE: &str = "HS256 281 B in batches";
+pub const CRAFTED_TABLE: &str = "ES256 324 B, a signature made to be slow";
+pub const CRAFTED_ROW: &str = "glowband, prepared key, 86 KiB";
 const EIGHT: usize = 8;
 const SIZE: usize = 344;
 
@@ -32,7 +32,6 @@ pub fn measure(pair: &Pair, provider: &str) {
         many_keys(count, column, provider);
     }
     crafted(pair, provider);
-    hs256_batch(provider);
 }
 
 /// Tokens of so many keys in a random order, one by one and in batches.
@@ -93,11 +92,10 @@ fn crafted(pair: &Pair, provider: &str) {
     let (peer_key, validation) = (&peer_key, &validation);
     let [mut turns, mut peer_turns] = [Turns::of(&genuine), Turns::of(&genuine)];
     let mut contest = Contest::new(CRAFTED_TABLE);
-    let row = "glowband, prepared key, 86 KiB";
-    contest.add(row, "genuine", move || {
+    contest.add(CRAFTED_ROW, "genuine", move || {
         black_box(verifier.verify_at(turns.next().as_bytes(), now).expect("the token is genuine"));
     });
-    contest.add(row, "crafted", move || {
+    contest.add(CRAFTED_ROW, "crafted", move || {
         let verdict = verifier.verify_at(black_box(token).as_bytes(), now);
         assert_eq!(verdict.err(), Some(Refusal::BadSignature));
     });
@@ -107,40 +105,5 @@ fn crafted(pair: &Pair, provider: &str) {
     contest.add(peers::jsonwebtoken(provider), "crafted", move || {
         assert!(decode::<ThreeClaims>(black_box(token), peer_key, validation).is_err());
     });
-    contest.run();
-}
-
-/// All verdicts are held at the end, as of a batch, whichever way they came.
-fn hs256_batch(provider: &str) {
-    let keys = KeyReader::new().secret(SECRET).expect("the secret is long enough");
-    let samples = Sample::many(256, 281, Algorithm::HS256, &EncodingKey::from_secret(SECRET));
-    let now: UnixSeconds = now_for(&samples);
-    let tokens: Vec<_> = samples.iter().map(|sample| sample.token.as_bytes()).collect();
-    let (tokens, samples) = (&tokens[..], &samples[..]);
-    let verifier = HostVerifier::new(keys, OwnedPolicy::expect(ISSUER, AUDIENCE));
-    let verifier = &verifier;
-    let (peer_key, validation) = (DecodingKey::from_secret(SECRET), validation(Algorithm::HS256));
-    let mut contest = Contest::new(HS256_TABLE);
-    for (size, column) in [(8, "8 at once"), (256, "256 at once")] {
-        let in_a_call = u32::try_from(size).expect("it is small");
-        let mut turns = tokens.chunks_exact(size).cycle();
-        contest.add_many("glowband, `verify_batch`", column, in_a_call, move || {
-            let verdicts = verifier.verify_batch_at(turns.next().expect("they never end"), now);
-            assert!(black_box(verdicts).iter().all(Result::is_ok));
-        });
-        let mut turns = tokens.chunks_exact(size).cycle();
-        contest.add_many("glowband, one by one", column, in_a_call, move || {
-            let some = turns.next().expect("they never end");
-            let verdicts: Vec<_> = some.iter().map(|token| verifier.verify_at(token, now)).collect();
-            assert!(black_box(verdicts).iter().all(Result::is_ok));
-        });
-        let mut turns = samples.chunks_exact(size).cycle();
-        let (peer_key, validation) = (peer_key.clone(), validation.clone());
-        contest.add_many(peers::jsonwebtoken(provider), column, in_a_call, move || {
-            for sample in turns.next().expect("they never end") {
-                black_box(decode::<ThreeClaims>(&sample.token, &peer_key, &validation).expect("the token is genuine"));
-            }
-        });
-    }
     contest.run();
 }

@@ -3,6 +3,7 @@
 pub mod alone;
 pub mod cache;
 pub mod complete;
+pub mod hs256_batch;
 pub mod many_keys;
 
 use glowband_bench::tokens::Sample;
