@@ -1,8 +1,9 @@
 //! A chart of tokens verified a second: bars in SVG, for light and for dark pages.
 
-use crate::figures::{Figures, times};
+use crate::figures::{Figure, Figures, speed, times};
 use crate::peers::JSONWEBTOKEN;
-use crate::tables::{complete, many_keys};
+use crate::report;
+use crate::tables::complete;
 use std::fmt::Write as _;
 
 const WIDTH: f64 = 860.0;
@@ -41,10 +42,10 @@ enum Kind {
     Peer,
 }
 
-pub fn svg(figures: &Figures) -> String {
+pub fn svg(runs: &[Figures]) -> String {
     let panels = [
-        Panel { title: "ES256 tokens of 324 bytes, verified a second by one core", bars: es256(figures) },
-        Panel { title: "HS256 tokens of 281 bytes", bars: table(figures, "HS256 281 B") },
+        Panel { title: "ES256 tokens of 324 bytes, verified a second by one core", bars: table(runs, "ES256 324 B") },
+        Panel { title: "HS256 tokens of 281 bytes", bars: table(runs, "HS256 281 B") },
     ];
     let lines: usize = panels.iter().map(|panel| panel.bars.len()).sum();
     let height = panels.len() as f64 * TITLE + lines as f64 * LINE + EDGE;
@@ -102,25 +103,18 @@ impl Bar {
     }
 }
 
-/// The complete tokens, and the batches, which are in a table of their own.
-fn es256(figures: &Figures) -> Vec<Bar> {
-    let batch = |memory: &str| {
-        let figure = figures.find(many_keys::TABLE, &many_keys::batch(memory), many_keys::ONE_KEY)?;
-        let name = format!("Glowband, IFMA, {memory} a key, eight at once");
-        Some(Bar { name, a_second: 1e9 / figure.fastest, kind: Kind::Batch })
+/// The contestants of a column. How many a second is said by the first run; what only another one has is said by how it
+/// compares with ours there.
+fn table(runs: &[Figures], column: &str) -> Vec<Bar> {
+    let merged = report::merged(runs);
+    let in_column = |it: &&Figure| it.table == complete::TABLE && it.column == column;
+    let Some(core) = merged.find(complete::TABLE, complete::CORE, column) else { return Vec::new() };
+    let bar = |it: &Figure| {
+        let (name, kind) = named(&it.row);
+        Some(Bar { name, a_second: speed(runs, it, complete::CORE)? * 1e9 / core.fastest, kind })
     };
-    let mut bars: Vec<_> = ["256 KiB", "86 KiB"].into_iter().filter_map(batch).collect();
-    bars.extend(table(figures, "ES256 324 B"));
-    fastest_first(bars)
-}
-
-fn table(figures: &Figures, column: &str) -> Vec<Bar> {
-    let figures = figures.0.iter().filter(|it| it.table == complete::TABLE && it.column == column);
-    let bar = |(row, fastest): (&str, f64)| {
-        let (name, kind) = named(row);
-        Bar { name, a_second: 1e9 / fastest, kind }
-    };
-    fastest_first(figures.filter(|it| it.row != complete::HOST).map(|it| bar((&it.row, it.fastest))).collect())
+    let figures = merged.0.iter().filter(in_column).filter(|it| it.row != complete::HOST);
+    fastest_first(figures.filter_map(bar).collect())
 }
 
 fn fastest_first(mut bars: Vec<Bar>) -> Vec<Bar> {
@@ -130,6 +124,8 @@ fn fastest_first(mut bars: Vec<Bar>) -> Vec<Bar> {
 
 fn named(row: &str) -> (String, Kind) {
     let ours = match row {
+        complete::BATCH => return ("Glowband, IFMA, 86 KiB, by eights".to_string(), Kind::Batch),
+        complete::WIDE_BATCH => return ("Glowband, IFMA, 256 KiB, by eights".to_string(), Kind::Batch),
         complete::CORE => "Glowband's core alone",
         complete::NOT_PREPARED => "Glowband, key not prepared",
         complete::PORTABLE => "Glowband, prepared key, portable",

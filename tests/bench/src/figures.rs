@@ -80,6 +80,21 @@ impl Figures {
     }
 }
 
+/// How many times as fast as the row `one`, of the first run, this one is. The two may be of different processes, whose
+/// core was not equally fast: each is compared with the contestant that is in both.
+pub fn speed(runs: &[Figures], figure: &Figure, one: &str) -> Option<f64> {
+    let Figure { table, row, column, .. } = figure;
+    let first = runs.first()?;
+    let reference = first.find(table, one, column)?;
+    if first.find(table, row, column).is_some() {
+        return Some(reference.fastest / figure.fastest);
+    }
+    let other = runs.iter().find(|run| run.find(table, row, column).is_some())?;
+    let mut bridges = other.0.iter().filter(|it| it.table == *table && it.column == *column);
+    let (here, there) = bridges.find_map(|it| Some((it, first.find(table, &it.row, column)?)))?;
+    Some(reference.fastest / there.fastest * here.fastest / figure.fastest)
+}
+
 /// Times in microseconds, three digits that count.
 pub fn micros(nanoseconds: f64) -> String {
     let micros = nanoseconds / 1000.0;

@@ -58,7 +58,7 @@ fn measure_and_report(root: Option<&Path>) -> ExitCode {
     println!("{report}");
     if let Some(root) = root {
         documents::write(root, documents::REPORT, &report);
-        documents::write(root, documents::CHART, &chart::svg(&report::merged(&runs)));
+        documents::write(root, documents::CHART, &chart::svg(&runs));
         documents::write_part(root, documents::README, &report::short(&goals::overview(), &runs, &machine));
         let prepared = report::short(&goals::prepared_keys(), &runs, &machine);
         documents::write_part(root, documents::VERIFIER_README, &prepared);

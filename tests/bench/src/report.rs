@@ -1,6 +1,6 @@
 //! All figures as a document, and the tables that the READMEs show of them.
 
-use crate::figures::{Figure, Figures, micros, times};
+use crate::figures::{Figure, Figures, micros, speed, times};
 use crate::goals::{self, Path};
 use std::fmt::Write as _;
 
@@ -9,7 +9,8 @@ const HEAD: &str = "\
 
 Written by `cargo checks bench`; do not edit. All contestants of a column run in turn, in one process on one core, many
 short rounds, each with 64 different tokens or more. Microseconds: the fastest round, in parentheses the middle one. Times
-differ from machine to machine: read the ratios, which are of the fastest rounds.
+differ from machine to machine: read the ratios, which are of the fastest rounds. jsonwebtoken with rust_crypto runs in a
+process of its own, beside ours, and is compared through them.
 ";
 
 /// The document. `runs` are those beside each of the peer's providers; the first one has every table.
@@ -28,7 +29,7 @@ pub fn markdown(runs: &[Figures], machine: &str) -> String {
     text += "what no crafted signature takes by `cargo checks crafted` ([its figures](CRAFTED.md)).\n";
     let everything = merged(runs);
     for table in everything.distinct(None, |figure| &figure.table) {
-        let _ = write!(text, "\n## {table}\n\n{}", rendered(&everything, &table));
+        let _ = write!(text, "\n## {table}\n\n{}", rendered(runs, &everything, &table));
     }
     text
 }
@@ -58,18 +59,17 @@ pub fn merged(runs: &[Figures]) -> Figures {
     Figures(all)
 }
 
-fn rendered(figures: &Figures, table: &str) -> String {
-    let columns = figures.distinct(Some(table), |figure| &figure.column);
+fn rendered(runs: &[Figures], everything: &Figures, table: &str) -> String {
+    let columns = everything.distinct(Some(table), |figure| &figure.column);
     let reference = goals::reference(table);
-    let row_of_reference = figures.0.iter().find(|it| it.table == table && it.row.starts_with(reference));
+    let row_of_reference = everything.0.iter().find(|it| it.table == table && it.row.starts_with(reference));
     let one = row_of_reference.map_or("", |it| &it.row);
     let mut text = format!("Ratios: how many times as fast as {one}.\n\n");
     let _ = writeln!(text, "| | {} |\n|---|{}", columns.join(" | "), "--:|".repeat(columns.len()));
-    for row in figures.distinct(Some(table), |figure| &figure.row) {
+    for row in everything.distinct(Some(table), |figure| &figure.row) {
         let cell = |column: &String| {
-            figures.find(table, &row, column).map_or("–".into(), |it| {
-                let ratio = figures.find(table, one, column).map(|one| one.fastest / it.fastest);
-                let ratio = ratio.map_or(String::new(), |ratio| format!(" {}", times(ratio)));
+            everything.find(table, &row, column).map_or("–".into(), |it| {
+                let ratio = speed(runs, it, one).map_or(String::new(), |ratio| format!(" {}", times(ratio)));
                 format!("{} ({}){ratio}", micros(it.fastest), micros(it.median))
             })
         };

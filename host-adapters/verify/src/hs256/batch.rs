@@ -123,7 +123,7 @@ mod tests {
                     tag
                 })
                 .collect();
-            for count in [0, 1, 3, 4, 5, 8, picks.len()] {
+            for count in [0, 1, 2, 3, 4, 5, 8, picks.len()] {
                 let all: Vec<_> = picks
                     .iter()
                     .zip(&tags)

@@ -1,6 +1,6 @@
-//! SHA-256 of two messages at once, block by block, by the SHA extensions: their instructions take twice as long to
-//! finish as to start, so that one message leaves the unit idle half of the time. Two messages fit the sixteen registers
-//! that these instructions know; more would be kept in memory half of the time.
+//! SHA-256 of two messages at once, block by block, by the SHA extensions: their instructions take longer to finish than
+//! to start, so that one message alone leaves the unit idle at times. Two messages fit the sixteen registers that these
+//! instructions know; more would be kept in memory half of the time.
 
 // Code with vector instructions is called, which only a processor that has them may run.
 #![allow(unsafe_code)]

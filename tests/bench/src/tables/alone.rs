@@ -1,13 +1,13 @@
 //! Signatures and MACs alone, SHA-256 included: what the libraries beneath the JWT libraries do.
 
-use super::prepared;
+use super::{prepared, vectors};
 use crate::peers::{GRAVIOLA, OPENSSL};
 use crate::rounds::Contest;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ParsedPublicKey};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use glowband_bench::tokens::{Pair, SECRET, Sample};
 use glowband_core::{Hs256Key, SignatureCheck, TableShape};
-use glowband_verify::{Es256Arithmetic, Preparation};
+use glowband_verify::Preparation;
 use jsonwebtoken::{Algorithm, EncodingKey};
 use openssl::bn::{BigNum, BigNumContext};
 use openssl::ec::{EcGroup, EcKey, EcPoint};
@@ -21,7 +21,6 @@ pub const ES256_TABLE: &str = "ES256 alone";
 pub const HMAC_TABLE: &str = "HMAC-SHA-256 alone";
 pub const AWS_LC: &str = "aws-lc-rs 1.19.0";
 const ONE: &str = "one signature";
-const VECTORS: &str = "with AVX-512 IFMA";
 const TOKENS: usize = 64;
 
 const SHAPES: [(TableShape, &str); 8] = [
@@ -61,40 +60,36 @@ fn es256(pair: &Pair) {
     let all = signed(&Sample::many(TOKENS, 324, Algorithm::ES256, &pair.signing_key()));
     let point = &pair.public_point[..];
     let mut contest = Contest::new(ES256_TABLE);
-    let mut add = |row: &str, column: &str, mut check: Box<dyn FnMut(&[u8], &[u8]) -> bool>| {
+    let mut add = |row: &str, mut check: Box<dyn FnMut(&[u8], &[u8]) -> bool>| {
         let mut turns = all.iter().cycle();
-        contest.add(row, column, move || {
+        contest.add(row, ONE, move || {
             let signed = turns.next().expect("they never end");
             assert!(check(black_box(&signed.input), &signed.signature));
         });
     };
     for (shape, row) in SHAPES {
-        for (preparation, column) in [(Preparation::never().portable(), ONE), (Preparation::never(), VECTORS)] {
-            let key = prepared(point, preparation.shape(shape));
-            if column == ONE || key.arithmetic() == Es256Arithmetic::Avx512Ifma {
-                add(row, column, Box::new(move |input, signature| key.check(input, signature).is_ok()));
-            }
+        let key = prepared(point, Preparation::never().portable().shape(shape));
+        add(row, Box::new(move |input, signature| key.check(input, signature).is_ok()));
+    }
+    for (shape, row) in SHAPES {
+        if let Some(key) = vectors(point, shape) {
+            let row = format!("{row}, AVX-512 IFMA");
+            add(&row, Box::new(move |input, signature| key.check(input, signature).is_ok()));
         }
     }
     let key = ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).expect("the point is on the curve");
-    add(
-        "aws-lc-rs 1.19.0, parsed key",
-        ONE,
-        Box::new(move |input, signature| key.verify_sig(input, signature).is_ok()),
-    );
+    add("aws-lc-rs 1.19.0, parsed key", Box::new(move |input, signature| key.verify_sig(input, signature).is_ok()));
     let key = ring::signature::UnparsedPublicKey::new(&ring::signature::ECDSA_P256_SHA256_FIXED, point.to_vec());
-    add("ring 0.17.14", ONE, Box::new(move |input, signature| key.verify(input, signature).is_ok()));
+    add("ring 0.17.14", Box::new(move |input, signature| key.verify(input, signature).is_ok()));
     let key = graviola::signing::ecdsa::VerifyingKey::<graviola::signing::ecdsa::P256>::from_x962_uncompressed(point)
         .expect("the point is on the curve");
     add(
         GRAVIOLA,
-        ONE,
         Box::new(move |input, signature| key.verify::<graviola::hashing::Sha256>(&[input], signature).is_ok()),
     );
     let key = openssl_key(point);
     add(
         OPENSSL,
-        ONE,
         Box::new(move |input, signature| {
             let half = |bytes| BigNum::from_slice(bytes).expect("a number");
             let signature = EcdsaSig::from_private_components(half(&signature[..32]), half(&signature[32..]));
@@ -104,7 +99,6 @@ fn es256(pair: &Pair) {
     let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(point).expect("the point is on the curve");
     add(
         "p256 0.14.0 (RustCrypto)",
-        ONE,
         Box::new(move |input, signature| {
             p256::ecdsa::Signature::from_slice(signature).is_ok_and(|signature| key.verify(input, &signature).is_ok())
         }),

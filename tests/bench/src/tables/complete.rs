@@ -6,7 +6,7 @@ use crate::rounds::Contest;
 use glowband_bench::peer::validation;
 use glowband_bench::tokens::{AUDIENCE, BorrowedClaims, ISSUER, OwnedClaims, Pair, SECRET, Sample, ThreeClaims};
 use glowband_core::{Es256Key, Hs256Key, KeySource, Policy, TableShape, Verifier};
-use glowband_verify::{EcdsaKey, HostVerifier, KeyReader, KeySet, OwnedPolicy, Preparation};
+use glowband_verify::{EcdsaKey, HostEs256Key, HostVerifier, KeyReader, KeySet, OwnedPolicy, Preparation};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, decode};
 use std::hint::black_box;
 
@@ -16,6 +16,8 @@ pub const CORE: &str = "glowband-core";
 pub const NOT_PREPARED: &str = "glowband-verify, key not prepared";
 pub const PORTABLE: &str = "glowband-verify, prepared key (86 KiB), portable";
 pub const VECTORS: &str = "glowband-verify, prepared key (86 KiB), AVX-512 IFMA";
+pub const BATCH: &str = "glowband-verify, `verify_batch` of eight, prepared key (86 KiB), AVX-512 IFMA";
+pub const WIDE_BATCH: &str = "glowband-verify, `verify_batch` of eight, prepared key (256 KiB), AVX-512 IFMA";
 pub const BORROWED: &str = "glowband, borrowed strings";
 pub const WIDE_VECTORS: &str = "glowband-verify, prepared key (256 KiB), AVX-512 IFMA";
 pub const HOST: &str = "glowband-verify, `HostVerifier`: owned claims, clock, live keys";
@@ -63,6 +65,11 @@ pub fn measure(pair: &Pair, provider: &str, all: bool) {
         let key = prepared(point, Preparation::never());
         keys.add(None, key.clone());
         add_host(&mut contest, &column, &tokens, keys);
+        for (row, shape) in [(BATCH, TableShape::Windows6), (WIDE_BATCH, TableShape::Windows8)] {
+            if let Some(key) = vectors(point, shape) {
+                add_batch(&mut contest, row, &column, &tokens, key);
+            }
+        }
         add_jsonwebtoken(&mut contest, provider, &column, &tokens, &peer_key, Algorithm::ES256);
         if all {
             peers::add_es256(&mut contest, &column, &tokens, point);
@@ -87,6 +94,20 @@ fn add_host<'c>(contest: &mut Contest<'c>, column: &str, tokens: &'c [Sample], k
     let mut turns = Turns::of(tokens);
     contest.add(HOST, column, move || {
         black_box(verifier.verify(black_box(turns.next()).as_bytes()).expect("the token is genuine"));
+    });
+}
+
+fn add_batch<'c>(contest: &mut Contest<'c>, row: &str, column: &str, tokens: &'c [Sample], key: HostEs256Key) {
+    let mut keys = KeySet::new();
+    keys.add(None, key);
+    let verifier = HostVerifier::new(keys, OwnedPolicy::expect(ISSUER, AUDIENCE));
+    let now = now_for(tokens);
+    let tokens: Vec<_> = tokens.iter().map(|sample| sample.token.as_bytes()).collect();
+    let mut at = 0;
+    contest.add_many(row, column, 8, move || {
+        let verdicts = verifier.verify_batch_at(black_box(&tokens[at..at + 8]), now);
+        assert!(black_box(verdicts).iter().all(Result::is_ok));
+        at = (at + 8) % TOKENS;
     });
 }
 

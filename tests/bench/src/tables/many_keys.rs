@@ -13,7 +13,6 @@ use jsonwebtoken::{Algorithm, DecodingKey, decode};
 use std::hint::black_box;
 
 pub const TABLE: &str = "ES256 by `HostVerifier`, 344 B, keys visited at random";
-pub const ONE_KEY: &str = "1 key";
 pub const CRAFTED_TABLE: &str = "ES256 324 B, a signature made to be slow";
 pub const CRAFTED_ROW: &str = "glowband, prepared key, 86 KiB";
 const EIGHT: usize = 8;
@@ -28,7 +27,7 @@ pub fn batch(memory: &str) -> String {
 }
 
 pub fn measure(pair: &Pair, provider: &str) {
-    for (count, column) in [(1, ONE_KEY), (16, "16 keys"), (256, "256 keys")] {
+    for (count, column) in [(1, "1 key"), (16, "16 keys"), (256, "256 keys")] {
         many_keys(count, column, provider);
     }
     crafted(pair, provider);

@@ -15,7 +15,7 @@ fn fastest(mut call: impl FnMut()) -> Duration {
         (0..32).for_each(|_| call());
         start.elapsed() / 32
     };
-    (0..8).map(|_| round()).min().unwrap_or_default()
+    (0..24).map(|_| round()).min().unwrap_or_default()
 }
 
 fn median(mut times: Vec<Duration>) -> Duration {
