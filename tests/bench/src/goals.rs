@@ -46,9 +46,13 @@ const ES256: &str = "ES256 324 B";
 
 pub fn all() -> Vec<Goal> {
     let goal = |path, least, stretch| Goal { path, least, stretch, why_missed: "" };
+    let half_is_hashing = "half of the time is the hash, and the peer's hash is as fast where there are SHA extensions";
     vec![
         goal(complete("HS256 complete, 281 B", complete::CORE, HS256), 3.5, 4.5),
-        goal(complete("HS256 complete, 964 B", complete::CORE, LONG_HS256), 2.8, 3.3),
+        Goal {
+            why_missed: half_is_hashing,
+            ..goal(complete("HS256 complete, 964 B", complete::CORE, LONG_HS256), 2.8, 3.3)
+        },
         goal(complete("ES256 complete, prepared key, portable safe Rust", complete::PORTABLE, ES256), 3.5, 4.2),
         goal(complete("ES256 complete, prepared key, IFMA, 86 KiB a key", complete::VECTORS, ES256), 11.0, 15.0),
         goal(complete("ES256 complete, prepared key, IFMA, 256 KiB", complete::WIDE_VECTORS, ES256), 11.0, 15.0),
