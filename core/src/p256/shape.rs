@@ -16,6 +16,8 @@ pub enum TableShape {
     Comb4,
     /// 8 KiB (8 parts, width 6): 31 doublings, about 37 additions per table.
     Comb8,
+    /// 16 KiB (16 parts, width 6): 15 doublings, about 37 additions per table.
+    Comb16,
     /// 32 KiB (16 parts, width 7): 15 doublings, about 32 additions per table.
     Comb32,
     /// 128 KiB (32 parts, width 8): 7 doublings, about 29 additions per table.
@@ -58,6 +60,7 @@ impl TableShape {
         Self::Comb2,
         Self::Comb4,
         Self::Comb8,
+        Self::Comb16,
         Self::Comb32,
         Self::Windows4,
         Self::Windows5,
@@ -84,6 +87,7 @@ impl TableShape {
             Self::Windows5 => 7,
             Self::Windows6 => 8,
             Self::Windows8 => 9,
+            Self::Comb16 => 10,
         }
     }
 
@@ -92,6 +96,7 @@ impl TableShape {
             Self::Comb2 => Layout::comb(4, 5),
             Self::Comb4 => Layout::comb(8, 5),
             Self::Comb8 => Layout::comb(8, 6),
+            Self::Comb16 => Layout::comb(16, 6),
             Self::Comb32 => Layout::comb(16, 7),
             Self::Comb128 => Layout::comb(32, 8),
             Self::Windows4 => Layout::windows(4),

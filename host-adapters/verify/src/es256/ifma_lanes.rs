@@ -22,6 +22,7 @@ use std::arch::x86_64::{
     _mm512_permutexvar_epi64, _mm512_set_epi64, _mm512_set1_epi64, _mm512_setzero_si512, _mm512_shuffle_i64x2,
     _mm512_srai_epi64,
 };
+use std::ops::Range;
 
 /// Eight numbers of at most `BOUND`/16 · p, each limb below 2^52.
 #[derive(Clone, Copy)]
@@ -143,14 +144,7 @@ impl<const BOUND: u32> Lanes<BOUND> {
     /// The limbs of each lane.
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(super) fn to_limbs(self) -> [[u64; LIMBS]; 8] {
-        let mut numbers = [[0; LIMBS]; 8];
-        for (at, limb) in self.0.into_iter().enumerate() {
-            for (lane, number) in (0..).zip(&mut numbers) {
-                let first = _mm512_permutexvar_epi64(_mm512_set1_epi64(lane), limb);
-                number[at] = _mm_cvtsi128_si64(_mm512_castsi512_si128(first)).cast_unsigned();
-            }
-        }
-        numbers
+        by_lane(&self.0).map(|number| number.map(i64::cast_unsigned))
     }
 }
 
@@ -227,9 +221,11 @@ impl<const BOUND: u32> Factor<BOUND> {
 
 impl<const BOUND: u32> Columns<BOUND> {
     /// Bound and size of the limbs are the caller's to show.
-    #[inline(always)]
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512ifma")]
     pub(super) fn new(limbs: Limbs) -> Self {
         const { assert!(BOUND <= MOST) }
+        debug_assert!(limbs_are_within(&limbs, 0..1 << 56), "a limb of a product is too large");
         Self(limbs)
     }
 
@@ -248,9 +244,11 @@ impl<const BOUND: u32> Columns<BOUND> {
 
 impl<const BOUND: u32> Uncarried<BOUND> {
     /// Bound and size of the limbs are the caller's to show.
-    #[inline(always)]
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512ifma")]
     pub(super) fn new(limbs: Limbs) -> Self {
         const { assert!(BOUND <= MOST) }
+        debug_assert!(limbs_are_within(&limbs, -(1 << 58) + 1..1 << 58), "a limb of a sum is too large");
         Self(limbs)
     }
 
@@ -277,6 +275,24 @@ impl<const BOUND: u32> Uncarried<BOUND> {
         }
         Factor::new(limbs)
     }
+}
+
+/// For assertions: whether all these limbs, or columns, are in the range, as signed numbers.
+#[target_feature(enable = "avx512f,avx512ifma")]
+pub(super) fn limbs_are_within<const COUNT: usize>(limbs: &[__m512i; COUNT], range: Range<i64>) -> bool {
+    by_lane(limbs).as_flattened().iter().all(|limb| range.contains(limb))
+}
+
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn by_lane<const COUNT: usize>(limbs: &[__m512i; COUNT]) -> [[i64; COUNT]; 8] {
+    let mut numbers = [[0; COUNT]; 8];
+    for (at, limb) in limbs.iter().enumerate() {
+        for (lane, number) in (0..).zip(&mut numbers) {
+            let first = _mm512_permutexvar_epi64(_mm512_set1_epi64(lane), *limb);
+            number[at] = _mm_cvtsi128_si64(_mm512_castsi512_si128(first));
+        }
+    }
+    numbers
 }
 
 #[inline]

@@ -1,4 +1,4 @@
-//! Many tags at once, four hashes interleaved; keys and lengths may differ.
+//! Many tags at once, two hashes interleaved; keys and lengths may differ.
 
 use super::host_key::{HostHs256Key, State};
 use super::padded::{Block, Padded};
@@ -25,10 +25,10 @@ pub(crate) fn check_all(tags: &[Hs256Tag<'_>]) -> Vec<Verdict> {
     let mut verdicts = vec![Err(SignatureMismatch); tags.len()];
     // Messages of as many blocks together: a stream that has ended waits for the others.
     let mut order: Vec<_> = tags.iter().zip(&mut verdicts).collect();
-    order.sort_by_key(|(tag, _)| tag.signing_input.len() / 64);
+    order.sort_by_key(|(tag, _)| (tag.signing_input.len() + 8) / 64);
     for some in order.chunks_mut(STREAMS) {
-        if let [a, b, c, d] = some {
-            let settled = interleaved(instructions, [a.0, b.0, c.0, d.0]);
+        if let [a, b] = some {
+            let settled = interleaved(instructions, [a.0, b.0]);
             for ((_, place), verdict) in some.iter_mut().zip(settled) {
                 **place = verdict;
             }
@@ -48,8 +48,13 @@ fn interleaved(instructions: ShaNi, tags: [&Hs256Tag<'_>; STREAMS]) -> [Verdict;
     // Until a message has gone into them, the states are as good as the key.
     let mut states: Zeroizing<[State; STREAMS]> = Zeroizing::new(tags.map(|tag| *tag.key.inner()));
     // How long a message is is no secret.
+    let shortest = messages.iter().map(Padded::count).min().unwrap_or(0);
     let longest = messages.iter().map(Padded::count).max().unwrap_or(0);
-    for at in 0..longest {
+    for at in 0..shortest {
+        instructions.compress(&mut states, messages.each_ref().map(|message| message.block(at)));
+    }
+    // A stream that has ended goes on with the others, and its state is put back.
+    for at in shortest..longest {
         let before = states.clone();
         instructions.compress(&mut states, messages.each_ref().map(|message| message.block(at)));
         for (state, (before, message)) in states.iter_mut().zip(before.iter().zip(&messages)) {
@@ -71,10 +76,10 @@ fn interleaved(instructions: ShaNi, tags: [&Hs256Tag<'_>; STREAMS]) -> [Verdict;
 /// The inner hash, padded: the outer hash has consumed one block before it, so it ends after 96 bytes.
 fn outer_block(inner: &State) -> Block {
     let mut block = [0; 64];
-    let padding = [0x80].into_iter().chain([0; 29]).chain(768_u16.to_be_bytes());
-    for (place, byte) in block.iter_mut().zip(bytes(inner).into_iter().chain(padding)) {
-        *place = byte;
-    }
+    let (hash, padding) = block.split_at_mut(32);
+    hash.copy_from_slice(&bytes(inner));
+    padding[0] = 0x80;
+    padding[30..].copy_from_slice(&768_u16.to_be_bytes());
     block
 }
 
@@ -118,7 +123,7 @@ mod tests {
                     tag
                 })
                 .collect();
-            for count in [0, 1, 3, 4, 5, 8, picks.len()] {
+            for count in [0, 1, 2, 3, 4, 5, 8, picks.len()] {
                 let all: Vec<_> = picks
                     .iter()
                     .zip(&tags)

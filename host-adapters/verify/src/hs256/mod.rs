@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `host_key.rs` | the key: the core's, and its two prepared states |
 //! | `padded.rs` | a message as the blocks that its hash consumes |
-//! | `shani_streams.rs` | four hashes at once; the only file here with `unsafe` in it |
+//! | `shani_streams.rs` | two hashes at once; the only file here with `unsafe` in it |
 //! | `batch.rs` | many tags at once |
 //!
 //! Keys and tags are secret: no branch and no index depends on them, and tags are compared in constant time.

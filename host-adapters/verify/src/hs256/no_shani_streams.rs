@@ -3,7 +3,7 @@
 use super::host_key::State;
 use super::padded::Block;
 
-pub(super) const STREAMS: usize = 4;
+pub(super) const STREAMS: usize = 2;
 
 #[derive(Clone, Copy)]
 pub(super) enum ShaNi {}

@@ -17,12 +17,10 @@ impl<'m> Padded<'m> {
         let last_count = if rest.len() < 56 { 1 } else { 2 };
         let bits = (64 + message.len() as u64) * 8;
         let bytes = last.as_flattened_mut();
-        for (place, byte) in bytes.iter_mut().zip(rest.iter().chain(&[0x80])) {
-            *place = *byte;
-        }
-        for (place, byte) in bytes.iter_mut().take(last_count * 64).rev().zip(bits.to_le_bytes()) {
-            *place = byte;
-        }
+        let (start, padding) = bytes.split_at_mut(rest.len());
+        start.copy_from_slice(rest);
+        padding[0] = 0x80;
+        bytes[last_count * 64 - 8..last_count * 64].copy_from_slice(&bits.to_be_bytes());
         Self { whole, last, last_count }
     }
 

@@ -1,5 +1,6 @@
-//! SHA-256 of four messages at once, block by block, by the SHA extensions: their instructions take longer to finish
-//! than to start, so that one message leaves the unit idle most of the time.
+//! SHA-256 of two messages at once, block by block, by the SHA extensions: their instructions take longer to finish than
+//! to start, so that one message alone leaves the unit idle at times. Two messages fit the sixteen registers that these
+//! instructions know; more would be kept in memory half of the time.
 
 // Code with vector instructions is called, which only a processor that has them may run.
 #![allow(unsafe_code)]
@@ -13,7 +14,7 @@ use std::arch::x86_64::{
 };
 
 /// Messages at once.
-pub(super) const STREAMS: usize = 4;
+pub(super) const STREAMS: usize = 2;
 
 /// Proof that the processor has the instructions: there is none without [`detect`](Self::detect).
 #[derive(Clone, Copy)]

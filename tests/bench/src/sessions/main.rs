@@ -11,7 +11,6 @@ mod hashing;
 mod http_figures;
 mod library_figures;
 mod load;
-mod machine;
 mod million;
 mod population;
 mod random;

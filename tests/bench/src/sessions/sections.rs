@@ -6,7 +6,8 @@ use crate::http_figures::Servers;
 use crate::library_figures::{Haste, Stock};
 use crate::million::{Memory, Million};
 use crate::report::{Report, number};
-use crate::{better_auth, hashing, machine};
+use crate::{better_auth, hashing};
+use glowband_bench::machine;
 
 /// How much longer a refresh may take with the large number of sessions than with the small one.
 const GROWTH: f64 = 1.3;
@@ -23,7 +24,10 @@ pub fn all(bench: &Bench, report: &mut Report) {
 
 fn head(bench: &Bench, report: &mut Report) {
     report.paragraph("# Figures\n\n`cargo checks bench-sessions` has written this file, all of it in one run.");
-    report.paragraph(&machine::describe());
+    report.paragraph(&format!(
+        "{}. All of it is for everything: servers, databases and the load.",
+        machine::describe(&["host-adapters/server/FIGURES.md"])
+    ));
     report.paragraph(&format!(
         "{} rounds; in each, one contestant follows another for a second (for two where passwords are hashed), after one that \
          does not count. Given are \

@@ -235,7 +235,10 @@ pub(crate) const ALL: &[Group] = &[
         name: "bench",
         proves: "the speed against other libraries, measured here and now",
         by_default: false,
-        needs: &[],
+        needs: &[
+            Need::Program { name: "pkg-config", package: "pkg-config" },
+            Need::Library { name: "openssl", package: "libssl-dev" },
+        ],
         check: Check::Own(bench::tokens),
     },
     Group {

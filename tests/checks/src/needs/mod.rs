@@ -17,6 +17,8 @@ use crate::workspace::Workspace;
 pub(crate) enum Need {
     /// A program on the path, and the Debian package that has it.
     Program { name: &'static str, package: &'static str },
+    /// A library for other programs to be built with, as pkg-config knows it, and the Debian package that has it.
+    Library { name: &'static str, package: &'static str },
     /// A component of the Rust toolchain in use.
     RustComponent(&'static str),
     /// The processor of the machine that runs the checks.
@@ -45,6 +47,8 @@ impl Need {
         match self {
             Self::Program { name, .. } if starts(name) => Ok(()),
             Self::Program { name, .. } => Err(Missing::Part(format!("{name} is not installed"))),
+            Self::Library { name, .. } if answers(Command::new("pkg-config").args(["--exists", name])) => Ok(()),
+            Self::Library { name, .. } => Err(Missing::Part(format!("the library {name} is not installed"))),
             Self::RustComponent(name) => {
                 let mut probe = workspace.cargo();
                 probe.args([subcommand(name), "--version"]);
@@ -75,7 +79,7 @@ impl Need {
     /// Brings it, saying so. Whether that worked is for [`Need::there`] to say.
     pub(crate) fn bring(self, run: &mut Run<'_>) {
         match self {
-            Self::Program { package, .. } => {
+            Self::Program { package, .. } | Self::Library { package, .. } => {
                 debian::install(run, &[package]);
             }
             Self::RustComponent(name) => {

@@ -56,6 +56,8 @@ enum Shape {
     Comb4,
     /// 8 KiB
     Comb8,
+    /// 16 KiB
+    Comb16,
     /// 32 KiB
     Comb32,
     /// 128 KiB
@@ -76,6 +78,7 @@ impl Shape {
             Self::Comb2 => TableShape::Comb2,
             Self::Comb4 => TableShape::Comb4,
             Self::Comb8 => TableShape::Comb8,
+            Self::Comb16 => TableShape::Comb16,
             Self::Comb32 => TableShape::Comb32,
             Self::Comb128 => TableShape::Comb128,
             Self::Windows4 => TableShape::Windows4,

@@ -1,29 +1,48 @@
 //! How long crafted signatures take. On request: `cargo checks crafted`.
 
+use super::Es256Arithmetic;
 use super::batch::check_hashes;
 use super::samples::{Case, Random, WINDOWS, bytes, constructed, prepared};
+use glowband_core::TableShape;
 use p256::Scalar;
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-/// The fastest of several rounds, for one call.
-fn fastest(mut call: impl FnMut()) -> Duration {
-    let mut round = || {
+/// How many times as long the one call takes as the others do on average. They take turns, so that a slow moment of the
+/// machine is one for both; where the one seems slow, the middle one of several tries counts.
+fn ratio(mut others: impl FnMut(), mut one: impl FnMut()) -> f64 {
+    let round = |call: &mut dyn FnMut()| {
         let start = Instant::now();
-        (0..32).for_each(|_| call());
-        start.elapsed() / 32
+        (0..24).for_each(|_| call());
+        start.elapsed().as_secs_f64()
     };
-    (0..8).map(|_| round()).min().unwrap_or_default()
+    let mut attempt = || {
+        let mut fastest = [f64::INFINITY; 2];
+        for _ in 0..8 {
+            fastest[0] = fastest[0].min(round(&mut others));
+            fastest[1] = fastest[1].min(round(&mut one));
+        }
+        fastest[1] / fastest[0]
+    };
+    let first = attempt();
+    if first < 1.2 {
+        return first;
+    }
+    let mut all: [f64; 5] = std::array::from_fn(|_| attempt());
+    all.sort_by(f64::total_cmp);
+    all[2]
 }
 
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort();
-    times[times.len() / 2]
+/// The largest of these ratios, in a line that `cargo checks crafted` reads; fails if it is two.
+fn largest(arithmetic: &str, shape: TableShape, ratios: impl Iterator<Item = f64>) {
+    let ratio = ratios.fold(0.0, f64::max);
+    println!("crafted: {arithmetic}\t{shape:?}\t{ratio:.3}");
+    assert!(ratio < 2.0);
 }
 
-/// Prints the times; fails if a crafted signature takes twice as long as others by the same arithmetic.
+/// Fails if a crafted signature takes twice as long as genuine ones by the same arithmetic.
 #[test]
-#[ignore = "prints times: run it alone and in release"]
+#[ignore = "measures: run it alone and in release"]
 fn no_signature_takes_twice_as_long_as_others() {
     let mut random = Random(7);
     // Q = G and Q = −2G meet the generator's own table; the third key's owner crafts signatures for it.
@@ -54,28 +73,30 @@ fn no_signature_takes_twice_as_long_as_others() {
                 }
             }
         }
-        for key in prepared(signing.verifying_key(), &WINDOWS) {
-            let alone = |case: &Case| {
-                fastest(|| {
-                    let _ = black_box(key.check_hash(black_box(&case.hash), &case.signature));
-                })
+        let shapes = WINDOWS.iter().flat_map(|shape| [shape; 2]);
+        for (shape, key) in shapes.zip(prepared(signing.verifying_key(), &WINDOWS)) {
+            let arithmetic = match key.arithmetic() {
+                Es256Arithmetic::Avx512Ifma => "AVX-512 IFMA",
+                _ => "portable",
             };
-            let usual = median(normal.iter().map(alone).collect());
-            let slowest = crafted.iter().map(alone).max().unwrap_or_default();
-            println!("{:?}, alone: usual {usual:?}, slowest crafted {slowest:?}", key.arithmetic());
-            assert!(slowest < 2 * usual);
+            let alone = |case: &Case| {
+                let _ = black_box(key.check_hash(black_box(&case.hash), &case.signature));
+            };
+            largest(arithmetic, *shape, crafted.iter().map(|case| ratio(in_turn(&normal, alone), || alone(case))));
             if key.vectors().is_none() {
                 continue;
             }
             let eight = |case: &Case| {
-                fastest(|| {
-                    let _ = black_box(check_hashes(&[Some(&key); 8], &[case.hash; 8], [&case.signature; 8]));
-                })
+                let _ = black_box(check_hashes(&[Some(&key); 8], &[case.hash; 8], [&case.signature; 8]));
             };
-            let usual = median(normal.iter().map(eight).collect()) / 8;
-            let slowest = crafted.iter().map(eight).max().unwrap_or_default() / 8;
-            println!("{:?}, eight: usual {usual:?}, slowest crafted {slowest:?} each", key.arithmetic());
-            assert!(slowest < 2 * usual);
+            let ratios = crafted.iter().map(|case| ratio(in_turn(&normal, eight), || eight(case)));
+            largest("AVX-512 IFMA, eight at once", *shape, ratios);
         }
     }
+}
+
+/// The call with one case after the other.
+fn in_turn(cases: &[Case], call: impl Fn(&Case)) -> impl FnMut() {
+    let mut turns = cases.iter().cycle();
+    move || call(turns.next().expect("there are cases"))
 }

