@@ -1,8 +1,9 @@
-//! By which refresh secrets the logins in a database were made, so that a server with others ends with an error instead of
+//! By which refresh secrets the logins in a database are made, so that a server with others ends with an error instead of
 //! ending everybody's login.
 //!
 //! Whoever starts a second server on a database easily forgets that it needs the first one's secret, and whoever moves a
-//! database to leave it behind. Such a server would take every refresh token for an invention.
+//! database to leave it behind. Such a server would take every refresh token for an invention. Whether there are logins at
+//! the moment does not matter: the server that was here first may open some at any time.
 
 mod postgres;
 mod sqlite;
@@ -13,9 +14,9 @@ use glowband_session::StoreError;
 /// What a database says to the secrets of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Acquaintance {
-    /// Logins were made with one of them, or there are none; from now on all of them are known.
+    /// It remembers one of them, or none at all; from now on it remembers all of them.
     Known,
-    /// Logins were made with others only.
+    /// It remembers others only.
     Stranger,
 }
 
@@ -41,10 +42,9 @@ pub(crate) async fn replace(database: &Database, names: &[String]) -> Result<(),
     }
 }
 
-/// What is to be done, by what the database remembers and whether there are logins that could end.
-fn judge(remembered: &[String], names: &[String], live: bool) -> Acquaintance {
+fn judge(remembered: &[String], names: &[String]) -> Acquaintance {
     let known = names.iter().any(|name| remembered.contains(name));
-    if known || remembered.is_empty() || !live { Acquaintance::Known } else { Acquaintance::Stranger }
+    if known || remembered.is_empty() { Acquaintance::Known } else { Acquaintance::Stranger }
 }
 
 #[cfg(test)]

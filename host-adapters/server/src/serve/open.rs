@@ -110,7 +110,7 @@ async fn introduce(settings: &Settings, database: &Database, refresh: &Secrets, 
                 SecretPlace::Here(_) => "GLOWBAND_REFRESH_SECRET".to_owned(),
             };
             Err(format!(
-                "{name}: its logins were made with another refresh secret than that of {place}, and would all end. Servers \
+                "{name}: its logins are made with another refresh secret than that of {place}, and would all end. Servers \
                  of one database share the secret: put the other one's there (refresh.key in its data folder). If it is \
                  lost, --accept-refresh-secret goes on with this one"
             ))
