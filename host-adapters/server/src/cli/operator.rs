@@ -63,7 +63,7 @@ impl Operator {
             }
             serve::prepare_data_folder(&settings.data).map_err(Stop::Usage)?;
         }
-        let database = serve::open_database(&settings).await.map_err(Stop::Usage)?;
+        let database = serve::open_database(&settings).await.map_err(|error| Stop::Usage(error.to_string()))?;
         Ok(Self {
             accounts: Accounts::new(database.clone()),
             tokens: PersonalTokens::new(database.clone()),

@@ -18,7 +18,8 @@ that may introspect tokens ([[callers]]) are named in a file.
 
 The first line of output is \"glowband serves on http://ADDRESS\"; log lines go to standard
 error. SIGHUP reads the certificate and the signing keys again. SIGTERM and SIGINT let
-open requests end, for ten seconds at most; a second one ends at once.
+open requests end, for ten seconds at most; a second one ends at once. What keeps it from
+starting but passes, a database that is not up yet or an address in use, has exit code 75.
 
 Examples:
   glowband serve
@@ -53,7 +54,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
         writeln!(io::stdout().lock(), "{}\ngood", lines.join("\n")).map_err(Stop::writing)?;
     } else {
         let secret = if arguments.accept_refresh_secret { NewSecret::Accept } else { NewSecret::Refuse };
-        serve::run(loaded.settings, secret, note).map_err(Stop::Usage)?;
+        serve::run(loaded.settings, secret, note).map_err(Stop::starting)?;
     }
     Ok(Outcome::AllGood)
 }

@@ -14,6 +14,7 @@ use crate::opaque_tokens::OpaqueTokens;
 use crate::passwords::{Cost, PasswordSettings, Passwords};
 use crate::personal_tokens::PersonalTokens;
 use crate::refresh_secrets::{self, Acquaintance};
+use crate::start_error::StartError;
 use glowband_core::UnixSeconds;
 use glowband_http::Guard;
 use glowband_issue::{KeyChange, KeyEncryptionKey, KeyFolder, KeyFolderReport, RotationSchedule};
@@ -42,13 +43,13 @@ pub(super) struct Opened {
 /// Opens what the settings name, and makes what is not there in the data folder. `public_url` is the issuer.
 ///
 /// # Errors
-/// In words for people: what cannot be opened, and why.
+/// What cannot be opened, and why.
 pub(super) async fn open(
     settings: Arc<Settings>,
     secrets: NewSecret,
     public_url: &str,
     metrics: Arc<Metrics>,
-) -> Result<Opened, String> {
+) -> Result<Opened, StartError> {
     let mut made = Vec::new();
     if data_folder::prepare(&settings.data)? {
         made.push(format!(
@@ -96,24 +97,24 @@ pub(crate) enum NewSecret {
     Accept,
 }
 
-async fn introduce(settings: &Settings, database: &Database, refresh: &Secrets, new: NewSecret) -> Result<(), String> {
+async fn introduce(settings: &Settings, database: &Database, refresh: &Secrets, new: NewSecret) -> Result<(), StartError> {
     let met = match new {
         NewSecret::Refuse => refresh_secrets::meet(database, &refresh.names).await,
         NewSecret::Accept => refresh_secrets::replace(database, &refresh.names).await.map(|()| Acquaintance::Known),
     };
     let name = &settings.database;
-    match met.map_err(|error| format!("{name}: {error}"))? {
+    match met.map_err(|error| StartError::of_database(name, &error))? {
         Acquaintance::Known => Ok(()),
         Acquaintance::Stranger => {
             let place = match &settings.refresh_secret {
                 SecretPlace::File(path) => path.display().to_string(),
                 SecretPlace::Here(_) => "GLOWBAND_REFRESH_SECRET".to_owned(),
             };
-            Err(format!(
+            Err(StartError::Lasting(format!(
                 "{name}: its logins are made with another refresh secret than that of {place}, and would all end. Servers \
                  of one database share the secret: put the other one's there (refresh.key in its data folder). If it is \
                  lost, --accept-refresh-secret goes on with this one"
-            ))
+            )))
         }
     }
 }
@@ -149,10 +150,10 @@ fn schedule(settings: &Settings) -> Result<RotationSchedule, String> {
 /// The database, brought up to date.
 ///
 /// # Errors
-/// In words for people, with the database, without its password.
-pub(crate) async fn database(settings: &Settings) -> Result<Database, String> {
+/// With the name of the database, without its password.
+pub(crate) async fn database(settings: &Settings) -> Result<Database, StartError> {
     let opened = Database::open(&settings.database, settings.database_connections.get()).await;
-    opened.map_err(|error| format!("{}: {error}", settings.database))
+    opened.map_err(|error| StartError::of_database(&settings.database, &error))
 }
 
 /// What judges and hashes passwords.
