@@ -4,6 +4,7 @@ mod background;
 mod check;
 pub(crate) mod client;
 mod data_folder;
+mod key_faults;
 mod limits;
 mod log;
 pub(crate) mod metrics;

@@ -1,5 +1,6 @@
 //! Everything that a server holds, opened from its settings.
 
+use super::key_faults::KeyFaults;
 use super::metrics::Metrics;
 use super::refresh_secret::{self, Secrets};
 use super::state::App;
@@ -60,7 +61,10 @@ pub(super) async fn open(
     let refresh = refresh_secret::read_or_make(&settings.refresh_secret, may_be_made(&settings))?;
     let folder = key_folder(&settings)?;
     let (issuer_keys, report) = folder.start(schedule(&settings)?, wall_clock()).map_err(|error| error.to_string())?;
-    made.extend(in_words(&report));
+    let left_out = left_out(&report);
+    let key_faults = KeyFaults::default();
+    key_faults.leave_out(&left_out);
+    made.extend(in_words(&report).into_iter().chain(left_out));
     let database = database(&settings).await?;
     introduce(&settings, &database, &refresh, secrets).await?;
     let rules = Rules::new(settings.idle_lifetime, settings.absolute_lifetime, settings.replay_window);
@@ -81,6 +85,7 @@ pub(super) async fn open(
         attempts: attempts(&settings),
         database,
         issuer_keys,
+        key_faults: Arc::new(key_faults),
         guard,
         metrics,
         settings,
@@ -181,9 +186,9 @@ fn moment(seconds: UnixSeconds) -> String {
     date.unwrap_or_else(|| seconds.0.to_string())
 }
 
-/// What was done to the signing keys, and which files cannot be used.
+/// What was done to the signing keys.
 pub(super) fn in_words(report: &KeyFolderReport) -> Vec<String> {
-    let changes = report.changes.iter().map(|change| match change {
+    let words = |change: &KeyChange| match change {
         KeyChange::Announced { kid, active_from } => {
             format!("signing key {kid} was made, and signs from {} on", moment(*active_from))
         }
@@ -192,6 +197,11 @@ pub(super) fn in_words(report: &KeyFolderReport) -> Vec<String> {
         }
         KeyChange::Removed { kid } => format!("signing key {kid} is no longer needed, and was removed"),
         other => format!("{other:?}"),
-    });
-    changes.chain(report.unusable.iter().map(|file| format!("this signing key is left out: {file}"))).collect()
+    };
+    report.changes.iter().map(words).collect()
+}
+
+/// The files of signing keys that cannot be used.
+pub(super) fn left_out(report: &KeyFolderReport) -> Vec<String> {
+    report.unusable.iter().map(|file| format!("this signing key is left out: {file}")).collect()
 }
