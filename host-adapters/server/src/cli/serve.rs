@@ -47,13 +47,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     for remark in &loaded.remarks {
         note(remark);
     }
+    let secret = if arguments.accept_refresh_secret { NewSecret::Accept } else { NewSecret::Refuse };
     if arguments.print_config {
         io::stdout().lock().write_all(loaded.print().as_bytes()).map_err(Stop::writing)?;
     } else if arguments.check {
-        let lines = serve::check(&loaded.settings).map_err(Stop::Usage)?;
+        let lines = serve::check(&loaded.settings, secret).map_err(Stop::Usage)?;
         writeln!(io::stdout().lock(), "{}\ngood", lines.join("\n")).map_err(Stop::writing)?;
     } else {
-        let secret = if arguments.accept_refresh_secret { NewSecret::Accept } else { NewSecret::Refuse };
         serve::run(loaded.settings, secret, note).map_err(Stop::starting)?;
     }
     Ok(Outcome::AllGood)

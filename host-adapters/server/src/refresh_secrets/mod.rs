@@ -8,6 +8,9 @@
 mod postgres;
 mod sqlite;
 
+pub(crate) use postgres::look as look_at_postgres;
+pub(crate) use sqlite::look as look_at_sqlite;
+
 use crate::database::Database;
 use glowband_session::StoreError;
 
@@ -18,6 +21,17 @@ pub(crate) enum Acquaintance {
     Known,
     /// It remembers others only.
     Stranger,
+}
+
+/// The names that a database remembers; nothing is changed.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) async fn remembered(database: &Database) -> Result<Vec<String>, StoreError> {
+    match database {
+        Database::Sqlite(file) => sqlite::remembered(file).await,
+        Database::Postgres(database) => postgres::remembered(database).await,
+    }
 }
 
 /// Asks a database whether it knows a server's secrets, by their names, and makes it remember them if it does.
@@ -42,7 +56,8 @@ pub(crate) async fn replace(database: &Database, names: &[String]) -> Result<(),
     }
 }
 
-fn judge(remembered: &[String], names: &[String]) -> Acquaintance {
+/// What a database that remembers these says to a server's own.
+pub(crate) fn judge(remembered: &[String], names: &[String]) -> Acquaintance {
     let known = names.iter().any(|name| remembered.contains(name));
     if known || remembered.is_empty() { Acquaintance::Known } else { Acquaintance::Stranger }
 }

@@ -16,6 +16,18 @@ const REMEMBER: &str = concat!(
 );
 const FORGET: &str = "DELETE FROM refresh_secrets";
 
+pub(super) async fn remembered(database: &PostgresDatabase) -> Result<Vec<String>, StoreError> {
+    database.within_limit(query_scalar(REMEMBERED).fetch_all(database.pool())).await
+}
+
+/// The names in a database that may not have been brought up to date.
+pub(crate) async fn look(connection: &mut PgConnection) -> sqlx::Result<Vec<String>> {
+    if query_scalar("SELECT to_regclass('refresh_secrets') IS NOT NULL").fetch_one(&mut *connection).await? {
+        return query_scalar(REMEMBERED).fetch_all(connection).await;
+    }
+    Ok(Vec::new())
+}
+
 pub(super) async fn meet(database: &PostgresDatabase, names: &[String]) -> Result<Acquaintance, StoreError> {
     let met = async {
         let mut change = database.pool().begin().await?;

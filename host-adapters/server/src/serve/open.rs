@@ -1,8 +1,8 @@
 //! Everything that a server holds, opened from its settings.
 
+use super::introduction::{self, NewSecret};
 use super::key_faults::KeyFaults;
 use super::metrics::Metrics;
-use super::refresh_secret::{self, Secrets};
 use super::state::App;
 use super::{data_folder, wall_clock};
 use crate::accounts::Accounts;
@@ -14,7 +14,6 @@ use crate::database::Database;
 use crate::opaque_tokens::OpaqueTokens;
 use crate::passwords::{Cost, PasswordSettings, Passwords};
 use crate::personal_tokens::PersonalTokens;
-use crate::refresh_secrets::{self, Acquaintance};
 use crate::start_error::StartError;
 use glowband_core::UnixSeconds;
 use glowband_http::Guard;
@@ -58,17 +57,16 @@ pub(super) async fn open(
             settings.data.display()
         ));
     }
-    let refresh = refresh_secret::read_or_make(&settings.refresh_secret, may_be_made(&settings))?;
+    let database = database(&settings).await?;
+    let refresh = introduction::secrets(&settings, &database, secrets).await?;
     let folder = key_folder(&settings)?;
     let (issuer_keys, report) = folder.start(schedule(&settings)?, wall_clock()).map_err(|error| error.to_string())?;
     let left_out = left_out(&report);
     let key_faults = KeyFaults::default();
     key_faults.leave_out(&left_out);
     made.extend(in_words(&report).into_iter().chain(left_out));
-    let database = database(&settings).await?;
-    introduce(&settings, &database, &refresh, secrets).await?;
-    let rules = Rules::new(settings.idle_lifetime, settings.absolute_lifetime, settings.replay_window);
-    let rules = rules.map_err(|error| error.to_string())?;
+    let rules = rules(&settings)?;
+    introduction::introduce(&settings, &database, &refresh, secrets).await?;
 
     let audience = settings.audience.clone().unwrap_or_else(|| public_url.to_owned());
     let policy = OwnedPolicy::expect(public_url, audience.as_str()).token_type("at+jwt").leeway(LEEWAY);
@@ -93,42 +91,6 @@ pub(super) async fn open(
     Ok(Opened { app, folder: Arc::new(folder), made })
 }
 
-/// What is done about a refresh secret that the database does not know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NewSecret {
-    /// It is a mistake more often than not.
-    Refuse,
-    /// It takes the place of those that the database knows, and logins end.
-    Accept,
-}
-
-async fn introduce(settings: &Settings, database: &Database, refresh: &Secrets, new: NewSecret) -> Result<(), StartError> {
-    let met = match new {
-        NewSecret::Refuse => refresh_secrets::meet(database, &refresh.names).await,
-        NewSecret::Accept => refresh_secrets::replace(database, &refresh.names).await.map(|()| Acquaintance::Known),
-    };
-    let name = &settings.database;
-    match met.map_err(|error| StartError::of_database(name, &error))? {
-        Acquaintance::Known => Ok(()),
-        Acquaintance::Stranger => {
-            let place = match &settings.refresh_secret {
-                SecretPlace::File(path) => path.display().to_string(),
-                SecretPlace::Here(_) => "GLOWBAND_REFRESH_SECRET".to_owned(),
-            };
-            Err(StartError::Lasting(format!(
-                "{name}: its logins are made with another refresh secret than that of {place}, and would all end. Servers \
-                 of one database share the secret: put the other one's there (refresh.key in its data folder). If it is \
-                 lost, --accept-refresh-secret goes on with this one"
-            )))
-        }
-    }
-}
-
-/// The secret in the data folder is ours to make; one that an operator names is theirs.
-pub(super) fn may_be_made(settings: &Settings) -> bool {
-    matches!(&settings.refresh_secret, SecretPlace::File(path) if *path == settings.data.join("refresh.key"))
-}
-
 /// The folder of signing keys.
 pub(super) fn key_folder(settings: &Settings) -> Result<KeyFolder, String> {
     let folder = KeyFolder::new(keys_path(settings)).algorithm(settings.signing_algorithm);
@@ -145,7 +107,14 @@ pub(super) fn keys_path(settings: &Settings) -> PathBuf {
     settings.data.join("keys")
 }
 
-fn schedule(settings: &Settings) -> Result<RotationSchedule, String> {
+/// How long logins last.
+pub(super) fn rules(settings: &Settings) -> Result<Rules, String> {
+    let rules = Rules::new(settings.idle_lifetime, settings.absolute_lifetime, settings.replay_window);
+    rules.map_err(|error| error.to_string())
+}
+
+/// When signing keys follow each other.
+pub(super) fn schedule(settings: &Settings) -> Result<RotationSchedule, String> {
     // A day before, or half of the time if keys change more often than every other day.
     let announced = DAY.min(settings.key_rotation_every / 2);
     let retired = settings.access_token_lifetime + Duration::from_secs(LEEWAY) + LATE;

@@ -1,8 +1,9 @@
 //! From settings to a server that answers, until it is told to end.
 
 use super::background::Upkeep;
+use super::introduction::NewSecret;
 use super::metrics::Metrics;
-use super::open::{NewSecret, Opened, open};
+use super::open::{Opened, open};
 use super::state::App;
 use super::{log, routes};
 use crate::config::{Listen, Settings};

@@ -25,6 +25,15 @@ fn another_refresh_secret_is_refused_before_it_ends_every_login() {
     let kept = folder.path("glowband-data/kept");
     let secret = folder.path("glowband-data/refresh.key");
     std::fs::rename(&secret, &kept).unwrap();
+    // A lost one is not made anew behind the operator's back.
+    let output = serve(&folder, &["--listen", "127.0.0.1:0"]).output().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    let words = "glowband-data/refresh.key: this file is missing, and sqlite:glowband-data/glowband.sqlite knows the";
+    assert!(output.status.code() == Some(2) && err.contains(words), "{err}");
+    assert!(!std::path::Path::new(&secret).exists());
+
+    std::fs::write(&secret, "1 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").unwrap();
+    std::fs::set_permissions(&secret, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
     let output = serve(&folder, &["--listen", "127.0.0.1:0"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     let err = String::from_utf8(output.stderr).unwrap();
@@ -58,7 +67,7 @@ fn a_second_server_on_a_new_database_needs_the_secret_of_the_first() {
         let output = start("b").output().unwrap();
         let err = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(2), "{err}");
-        assert!(err.contains("its logins are made with another refresh secret than that of b/refresh.key"), "{err}");
+        assert!(err.contains("b/refresh.key: this file is missing, and "), "{err}");
         first.end();
         // The first one is not forgotten over it.
         Server::spawn(&place.folder, &mut start("a")).end();
