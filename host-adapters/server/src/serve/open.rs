@@ -92,7 +92,7 @@ pub(super) async fn open(
 }
 
 /// The folder of signing keys.
-pub(super) fn key_folder(settings: &Settings) -> Result<KeyFolder, String> {
+pub(crate) fn key_folder(settings: &Settings) -> Result<KeyFolder, String> {
     let folder = KeyFolder::new(keys_path(settings)).algorithm(settings.signing_algorithm);
     let (name, secret) = match &settings.encryption_key {
         None => return Ok(folder),
