@@ -20,6 +20,7 @@ mod personal_tokens;
 mod refresh_secrets;
 mod serve;
 mod signals;
+mod start_error;
 
 /// The examples of the project's own README compile.
 #[cfg(doctest)]

@@ -30,6 +30,13 @@ fn judged(error: &sqlx::Error) -> (StoreErrorKind, String) {
     }
 }
 
+/// A table that is asked for is not there.
+pub(crate) fn is_missing_table(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(error) = error else { return false };
+    // SQLite has one code for whatever is wrong with a statement.
+    error.code().is_some_and(|code| code == "42P01") || error.message().starts_with("no such table: ")
+}
+
 fn by_io(kind: io::ErrorKind) -> StoreErrorKind {
     match kind {
         io::ErrorKind::PermissionDenied => StoreErrorKind::NotPermitted,

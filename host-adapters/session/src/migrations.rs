@@ -1,5 +1,6 @@
 //! A schema in numbered steps, each applied once.
 
+use crate::database_error::is_missing_table;
 use crate::{StoreError, StoreErrorKind};
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migrate, MigrateError, MigrationType, Migrator};
@@ -26,16 +27,49 @@ pub struct Migration {
 }
 
 impl Migrations {
+    /// Whether this program can use what was applied to a database so far: all of it, some of it, or nothing yet. Looks, and
+    /// changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreErrorKind::Schema`] if another program has been at it, a later one for instance; those of the database.
+    pub async fn check<C: Migrate>(&self, connection: &mut C) -> Result<(), StoreError> {
+        let own = self.migrator();
+        let checked = async {
+            if let Some(version) = connection.dirty_version(self.table).await? {
+                return Err(MigrateError::Dirty(version));
+            }
+            for applied in connection.list_applied_migrations(self.table).await? {
+                match own.iter().find(|step| step.version == applied.version) {
+                    None => return Err(MigrateError::VersionMissing(applied.version)),
+                    Some(step) if step.checksum != applied.checksum => {
+                        return Err(MigrateError::VersionMismatch(applied.version));
+                    }
+                    Some(_) => {}
+                }
+            }
+            Ok(())
+        };
+        match checked.await {
+            Err(MigrateError::Execute(error)) if is_missing_table(&error) => Ok(()),
+            checked => checked.map_err(|error| self.explain(error)),
+        }
+    }
+
     /// Applies what is missing. The caller sees to it that nobody else does so at the same time.
     pub(crate) async fn apply<C: Migrate>(&self, connection: &mut C, locking: bool) -> Result<(), StoreError> {
+        let mut migrator = self.migrator();
+        migrator.set_locking(locking);
+        migrator.run_direct(None, connection, false).await.map_err(|error| self.explain(error))
+    }
+
+    fn migrator(&self) -> Migrator {
         let step = |step: &Migration| {
             let (description, sql) = (step.description.into(), step.sql.into_sql_str());
             sqlx::migrate::Migration::new(step.version, description, MigrationType::Simple, sql, false)
         };
         let mut migrator = Migrator::with_migrations(self.steps.iter().map(step).collect());
         migrator.dangerous_set_table_name(self.table);
-        migrator.set_locking(locking);
-        migrator.run_direct(None, connection, false).await.map_err(|error| self.explain(error))
+        migrator
     }
 
     fn explain(&self, error: MigrateError) -> StoreError {

@@ -24,7 +24,9 @@ impl Disk for RealDisk {
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(path)?.write_all(bytes)
+        let mut file = options.open(path)?;
+        give_to_the_owner_of(path.parent().unwrap_or(Path::new("")), &file)?;
+        file.write_all(bytes)
     }
 
     fn sync_file(&self, path: &Path) -> io::Result<()> {
@@ -68,6 +70,19 @@ pub(super) fn remove_durably(disk: &dyn Disk, folder: &Path, name: &OsStr) -> io
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => disk.sync_folder(folder),
     }
+}
+
+/// What root makes in the folder of a server that has a user of its own is for that user: they could not read it otherwise.
+#[cfg(unix)]
+pub(super) fn give_to_the_owner_of(folder: &Path, file: &File) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let (owner, own) = (fs::metadata(folder)?, file.metadata()?);
+    if owner.uid() == own.uid() { Ok(()) } else { fchown(file, Some(owner.uid()), Some(owner.gid())) }
+}
+
+#[cfg(not(unix))]
+pub(super) fn give_to_the_owner_of(_: &Path, _: &File) -> io::Result<()> {
+    Ok(())
 }
 
 /// What a file is called while it is written.

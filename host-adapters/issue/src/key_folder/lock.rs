@@ -1,5 +1,6 @@
 //! One process at a time changes the folder.
 
+use super::disk::give_to_the_owner_of;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::Path;
@@ -21,6 +22,7 @@ impl FolderLock {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(folder.join(".lock"))?;
+        give_to_the_owner_of(folder, &file)?;
         let started = Instant::now();
         loop {
             match file.try_lock() {

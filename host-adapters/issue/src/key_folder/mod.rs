@@ -28,6 +28,7 @@ use std::time::Duration;
 ///   a crash there is the old state or the new one. A damaged file is named, and the other keys go on.
 /// - **Private.** Files have mode 0600; one that others can read is refused, with the command that puts it right.
 ///   With [`encrypt_with`](Self::encrypt_with) new files are encrypted (see [`KeyEncryptionKey`]).
+/// - **One owner.** Files that root writes are given to the owner of the folder, whose server is to read them.
 /// - **Several processes.** They may share a folder; a lock (`.lock`) lets one at a time change it, and each looks again
 ///   before it does. All of them switch to the next key at the moment that its file names.
 ///
@@ -154,9 +155,21 @@ impl KeyFolder {
     /// # Errors
     /// Any [`KeyFolderError`], in which case the keys that are in force stay, or those that could still be read.
     pub fn keep_up(&self, keys: &IssuerKeys, now: UnixSeconds) -> Result<KeyFolderReport, KeyFolderError> {
-        let mut report = KeyFolderReport::default();
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if seen.as_ref() != Some(&Stamp::of(&self.path)?) {
+        self.look(keys, now, seen.as_ref() != Some(&Stamp::of(&self.path)?))
+    }
+
+    /// The same, but reads the files whether they seem to have changed or not: for whoever was told that they have.
+    ///
+    /// # Errors
+    /// As [`keep_up`](Self::keep_up).
+    pub fn reload(&self, keys: &IssuerKeys, now: UnixSeconds) -> Result<KeyFolderReport, KeyFolderError> {
+        self.look(keys, now, true)
+    }
+
+    fn look(&self, keys: &IssuerKeys, now: UnixSeconds, anew: bool) -> Result<KeyFolderReport, KeyFolderError> {
+        let mut report = KeyFolderReport::default();
+        if anew {
             self.read_into(keys, now, &mut report)?;
         }
         // Even where files cannot be written, a key that is gone verifies nothing.

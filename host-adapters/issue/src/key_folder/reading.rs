@@ -46,7 +46,7 @@ impl Contents {
 
 /// Which files there were, and in which version.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Stamp(Vec<(OsString, u64, Option<SystemTime>, u64)>);
+pub(super) struct Stamp(Vec<(OsString, u64, Option<SystemTime>, Version)>);
 
 impl Stamp {
     pub(super) fn of(folder: &Path) -> Result<Self, KeyFolderError> {
@@ -171,13 +171,17 @@ pub(super) fn others_can_write(_: &Path) -> Option<u32> {
     None
 }
 
-/// Changes when a file is put in the place of another.
+/// The file's number and the time of its status: another one when a file is put in the place of another, or when its owner
+/// or its permissions change.
+type Version = (u64, i64, i64);
+
 #[cfg(unix)]
-fn version(metadata: &Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::ino(metadata)
+fn version(metadata: &Metadata) -> Version {
+    use std::os::unix::fs::MetadataExt;
+    (metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
 }
 
 #[cfg(not(unix))]
-fn version(_: &Metadata) -> u64 {
-    0
+fn version(_: &Metadata) -> Version {
+    (0, 0, 0)
 }

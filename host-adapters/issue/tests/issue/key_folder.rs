@@ -171,6 +171,50 @@ fn what_another_process_did_is_taken_up() {
 
 #[cfg(unix)]
 #[test]
+fn a_permission_that_was_put_right_is_noticed_and_a_reload_reads_in_any_case() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::new();
+    let folder = place.folder();
+    let (keys, _) = folder.start(schedule(), NOW).unwrap();
+    let first = active(&keys, NOW);
+    place.folder().rotate(&schedule(), after(10), Haste::AtOnce).unwrap();
+    let newer = place.files().into_iter().find(|path| *path != place.file_of(&first)).unwrap();
+    let permit = |mode| fs::set_permissions(&newer, fs::Permissions::from_mode(mode)).unwrap();
+    permit(0o644);
+    assert_eq!(folder.keep_up(&keys, after(20)).unwrap().unusable.len(), 1);
+    assert_eq!(active(&keys, after(20)), first);
+    permit(0o600);
+    let report = folder.keep_up(&keys, after(30)).unwrap();
+    assert!(report.read && report.unusable.is_empty(), "{report:?}");
+    assert_ne!(active(&keys, after(30)), first);
+    assert!(!folder.keep_up(&keys, after(40)).unwrap().read, "nothing was changed");
+    assert!(folder.reload(&keys, after(40)).unwrap().read);
+}
+
+/// Where a test is root, it may be the operator of a server that is not.
+#[cfg(unix)]
+#[test]
+fn what_root_writes_is_the_folder_owners() {
+    use std::os::unix::fs::{MetadataExt, chown};
+    let place = Place::new();
+    let folder = place.folder();
+    folder.start(schedule(), NOW).unwrap();
+    fs::remove_file(place.0.join(".lock")).unwrap();
+    if chown(&place.0, Some(65_534), Some(65_533)).is_err() {
+        return eprintln!("skipped: only root gives files away");
+    }
+    for path in place.files() {
+        chown(path, Some(65_534), Some(65_533)).unwrap();
+    }
+    place.folder().rotate(&schedule(), after(10), Haste::AtOnce).unwrap();
+    place.folder().encrypt_with(kek(1)).rewrite().unwrap();
+    let entries: Vec<_> = fs::read_dir(&place.0).unwrap().map(|entry| entry.unwrap().metadata().unwrap()).collect();
+    assert_eq!(entries.len(), 3, "two keys and the lock");
+    assert!(entries.iter().all(|own| (own.uid(), own.gid(), own.mode() & 0o777) == (65_534, 65_533, 0o600)));
+}
+
+#[cfg(unix)]
+#[test]
 fn what_others_can_read_is_refused_with_the_command_that_helps() {
     let place = Place::new();
     let (keys, _) = place.folder().start(schedule(), NOW).unwrap();

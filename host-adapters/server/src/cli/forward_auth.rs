@@ -53,7 +53,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
             .map_err(Stop::writing)?;
     } else {
         log(&arguments.log);
-        serve(gate).map_err(Stop::Usage)?;
+        serve(gate).map_err(Stop::starting)?;
     }
     Ok(Outcome::AllGood)
 }

@@ -1,6 +1,7 @@
 //! The command line: `serve`, `users`, `sessions`, `audit`, `verify`, `inspect`, `sign`, `keys`, `door`, `forward-auth`, `completions`.
 //!
-//! Exit codes: 0 all is good, 1 something was refused, 2 the command could not be carried out as it was given.
+//! Exit codes: 0 all is good, 1 something was refused, 2 the command could not be carried out as it was given;
+//! 75 (EX_TEMPFAIL of sysexits.h) a server cannot begin now, and may later.
 
 mod audit;
 mod batch;
@@ -26,6 +27,7 @@ mod users;
 mod verdict;
 mod verify;
 
+use crate::start_error::StartError;
 use clap::error::ErrorKind as ClapErrorKind;
 use clap::{Parser, Subcommand};
 use std::io::{self, ErrorKind, Write};
@@ -44,6 +46,7 @@ Exit codes:
   0  all tokens are good
   1  at least one was refused
   2  wrong usage: an unknown flag, a file that cannot be read, a key that cannot be used
+  75 a server cannot start yet: its database is not available, its address is in use
 
 Examples:
   glowband verify --jwks jwks.json --iss https://id.example --aud door-42 \"$TOKEN\"
@@ -70,6 +73,9 @@ enum Command {
     ForwardAuth(forward_auth::Arguments),
     Completions(completions::Arguments),
 }
+
+/// For whoever starts servers again (sysexits.h).
+const EX_TEMPFAIL: u8 = 75;
 
 /// Carries out the command line of this process, and says with which code to exit.
 pub fn main() -> ExitCode {
@@ -103,6 +109,10 @@ pub fn main() -> ExitCode {
             complain("error", &message);
             ExitCode::from(2)
         }
+        Err(Stop::Passing(message)) => {
+            complain("error", &message);
+            ExitCode::from(EX_TEMPFAIL)
+        }
     }
 }
 
@@ -124,6 +134,8 @@ impl Outcome {
 enum Stop {
     /// What is wrong with how it was called, for people.
     Usage(String),
+    /// Why a server cannot begin now; later it may.
+    Passing(String),
     /// Nobody reads the output any more.
     ReaderGone,
 }
@@ -131,6 +143,13 @@ enum Stop {
 impl Stop {
     fn usage(message: impl Into<String>) -> Self {
         Self::Usage(message.into())
+    }
+
+    fn starting(error: StartError) -> Self {
+        match error {
+            StartError::Passing(words) => Self::Passing(words),
+            StartError::Lasting(words) => Self::Usage(words),
+        }
     }
 
     /// An error on standard output.

@@ -3,7 +3,7 @@
 use super::{Outcome, Stop, complain, note};
 use crate::accounts::{Accounts, Email, User, UserId};
 use crate::audit::{Audit, Entry, Event};
-use crate::config::{DatabaseFlags, DatabaseUrl, Loaded, Settings};
+use crate::config::{DatabaseFlags, DatabaseUrl, Flags, Loaded, Settings};
 use crate::database::Database;
 use crate::personal_tokens::PersonalTokens;
 use crate::serve;
@@ -37,10 +37,7 @@ pub(super) fn work<T>(
     missing: Missing,
     work: impl AsyncFnOnce(&Operator) -> Result<T, Stop>,
 ) -> Result<T, Stop> {
-    let Loaded { settings, remarks, .. } = Loaded::read(&flags.0).map_err(Stop::Usage)?;
-    for remark in remarks.iter().filter(|remark| remark.starts_with("settings are read from")) {
-        note(remark);
-    }
+    let settings = settings(&flags.0)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Stop::Usage(error.to_string()))?;
     runtime.block_on(async {
@@ -51,8 +48,18 @@ pub(super) fn work<T>(
     })
 }
 
+/// The settings of the server, for a command beside it.
+pub(super) fn settings(flags: &Flags) -> Result<Settings, Stop> {
+    let Loaded { settings, remarks, .. } = Loaded::read(flags).map_err(Stop::Usage)?;
+    for remark in remarks.iter().filter(|remark| remark.starts_with("settings are read from")) {
+        note(remark);
+    }
+    Ok(settings)
+}
+
 impl Operator {
     async fn open(settings: Settings, command: &str, missing: Missing) -> Result<Self, Stop> {
+        let mut made = None;
         if let DatabaseUrl::Sqlite(path) = &settings.database
             && !path.exists()
         {
@@ -62,8 +69,11 @@ impl Operator {
                 return Err(Stop::Usage(text));
             }
             serve::prepare_data_folder(&settings.data).map_err(Stop::Usage)?;
+            made = Some(format!("{} was made: there was no database here", settings.database));
         }
-        let database = serve::open_database(&settings).await.map_err(Stop::Usage)?;
+        let database = serve::open_database(&settings).await.map_err(|error| Stop::Usage(error.to_string()))?;
+        // Whoever stands in another folder than the server would not find out.
+        made.iter().for_each(|line| note(line));
         Ok(Self {
             accounts: Accounts::new(database.clone()),
             tokens: PersonalTokens::new(database.clone()),
@@ -112,7 +122,12 @@ impl Operator {
 
     /// Ends all sessions of a user. Answers how many.
     pub(super) async fn end_sessions(&self, user: &User) -> Result<usize, Stop> {
-        let ended = self.sessions.end_all(&user.id, None).await.map_err(|error| {
+        self.end_sessions_of(&user.id).await
+    }
+
+    /// The same for a user who may be gone.
+    pub(super) async fn end_sessions_of(&self, user_id: &str) -> Result<usize, Stop> {
+        let ended = self.sessions.end_all(user_id, None).await.map_err(|error| {
             Stop::Usage(format!(
                 "{}: the user's logins could not be ended, give the command again: {error}",
                 self.settings.database

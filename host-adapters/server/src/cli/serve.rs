@@ -18,7 +18,8 @@ that may introspect tokens ([[callers]]) are named in a file.
 
 The first line of output is \"glowband serves on http://ADDRESS\"; log lines go to standard
 error. SIGHUP reads the certificate and the signing keys again. SIGTERM and SIGINT let
-open requests end, for ten seconds at most; a second one ends at once.
+open requests end, for ten seconds at most; a second one ends at once. What keeps it from
+starting but passes, a database that is not up yet or an address in use, has exit code 75.
 
 Examples:
   glowband serve
@@ -46,14 +47,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     for remark in &loaded.remarks {
         note(remark);
     }
+    let secret = if arguments.accept_refresh_secret { NewSecret::Accept } else { NewSecret::Refuse };
     if arguments.print_config {
         io::stdout().lock().write_all(loaded.print().as_bytes()).map_err(Stop::writing)?;
     } else if arguments.check {
-        let lines = serve::check(&loaded.settings).map_err(Stop::Usage)?;
+        let lines = serve::check(&loaded.settings, secret).map_err(Stop::Usage)?;
         writeln!(io::stdout().lock(), "{}\ngood", lines.join("\n")).map_err(Stop::writing)?;
     } else {
-        let secret = if arguments.accept_refresh_secret { NewSecret::Accept } else { NewSecret::Refuse };
-        serve::run(loaded.settings, secret, note).map_err(Stop::Usage)?;
+        serve::run(loaded.settings, secret, note).map_err(Stop::starting)?;
     }
     Ok(Outcome::AllGood)
 }

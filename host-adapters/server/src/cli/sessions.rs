@@ -9,7 +9,8 @@ use crate::serve::wall_clock;
 use clap::Subcommand;
 use glowband_session::{Ending, Session, SessionId, State, Timestamp};
 use serde::Serialize;
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashMap};
 
 /// List logins, and end them
 #[derive(clap::Args)]
@@ -22,7 +23,8 @@ Examples:
   glowband sessions list
   glowband sessions list --user jane@example.org --json
   glowband sessions revoke kJ2n0Xa4v8eQ1bYw5sTzRg
-  glowband sessions revoke --user jane@example.org")]
+  glowband sessions revoke --user jane@example.org
+  glowband sessions revoke --everyone --yes")]
 pub(super) struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -35,13 +37,15 @@ enum Command {
 }
 
 /// List logins
+///
+/// In the order of their ids, which is none; those of one user by when they were seen, the last first.
 #[derive(clap::Args)]
 struct List {
-    /// Those of one user, by e-mail address or user id; the last seen first
+    /// Those of one user, by e-mail address or user id
     #[arg(long, value_name = "USER", value_parser = who)]
     user: Option<Who>,
     /// Those too that have ended and are still in the database
-    #[arg(long, conflicts_with = "user")]
+    #[arg(long)]
     all: bool,
     /// Print an object a line, for programs
     #[arg(long)]
@@ -54,11 +58,17 @@ struct List {
 #[derive(clap::Args)]
 struct Revoke {
     /// Ids of logins
-    #[arg(value_name = "ID", value_parser = session_id, required_unless_present = "user")]
+    #[arg(value_name = "ID", value_parser = session_id, required_unless_present_any = ["user", "everyone"])]
     ids: Vec<SessionId>,
     /// All logins of one user, by e-mail address or user id
     #[arg(long, value_name = "USER", value_parser = who, conflicts_with = "ids")]
     user: Option<Who>,
+    /// All logins of all users
+    #[arg(long, conflicts_with_all = ["ids", "user"])]
+    everyone: bool,
+    /// Yes: with --everyone, all of them have to log in again
+    #[arg(long)]
+    yes: bool,
     #[command(flatten)]
     place: DatabaseFlags,
 }
@@ -84,29 +94,41 @@ async fn list(operator: &Operator, arguments: &List) -> Result<Outcome, Stop> {
     if let Some(who) = &arguments.user {
         let Some(user) = operator.user(who).await? else { return Ok(NOT_FOUND) };
         listing.shown.heading(&heading)?;
-        for session in &operator.sessions.list(&user.id).await.map_err(|error| operator.failed(&error))? {
-            listing.line(session, "open").await?;
+        let mut of_user = Vec::new();
+        let mut pages = Pages::new(operator);
+        while let Some(page) = pages.next().await? {
+            of_user.extend(page.into_iter().filter(|session| *session.user_id == *user.id));
         }
+        of_user.sort_by_key(|session| Reverse(session.last_seen_at));
+        listing.lines(&of_user, arguments.all).await?;
     } else {
         listing.shown.heading(&heading)?;
-        let now = Timestamp(wall_clock().0.saturating_mul(1000));
-        let mut after = None;
-        loop {
-            let page = operator.sessions.list_all(after, PAGE).await.map_err(|error| operator.failed(&error))?;
-            for session in &page {
-                let expired = session.state == State::Open && session.expired(now);
-                if arguments.all || session.alive(now) {
-                    listing.line(session, if expired { "expired" } else { session.state.name() }).await?;
-                }
-            }
-            after = page.last().map(|session| session.id);
-            if after.is_none() {
-                break;
-            }
+        let mut pages = Pages::new(operator);
+        while let Some(page) = pages.next().await? {
+            listing.lines(&page, arguments.all).await?;
         }
     }
     listing.shown.end()?;
     Ok(Outcome::AllGood)
+}
+
+/// All logins in the database, page by page, in the order of their ids: those that are opened meanwhile may be missed.
+struct Pages<'o> {
+    operator: &'o Operator,
+    after: Option<SessionId>,
+}
+
+impl<'o> Pages<'o> {
+    fn new(operator: &'o Operator) -> Self {
+        Self { operator, after: None }
+    }
+
+    async fn next(&mut self) -> Result<Option<Vec<Session>>, Stop> {
+        let page = self.operator.sessions.list_all(self.after, PAGE).await;
+        let page = page.map_err(|error| self.operator.failed(&error))?;
+        self.after = page.last().map(|session| session.id);
+        Ok(Some(page).filter(|page| !page.is_empty()))
+    }
 }
 
 /// A login for programs; dates are seconds since 1970.
@@ -134,6 +156,18 @@ struct Listing<'o> {
 }
 
 impl Listing<'_> {
+    /// Those of these that are alive, or all of them.
+    async fn lines(&mut self, sessions: &[Session], all: bool) -> Result<(), Stop> {
+        let now = Timestamp(wall_clock().0.saturating_mul(1000));
+        for session in sessions {
+            let expired = session.state == State::Open && session.expired(now);
+            if all || session.alive(now) {
+                self.line(session, if expired { "expired" } else { session.state.name() }).await?;
+            }
+        }
+        Ok(())
+    }
+
     async fn line(&mut self, session: &Session, state: &str) -> Result<(), Stop> {
         if !self.emails.contains_key(&session.user_id) {
             let email = self.email_of(&session.user_id).await?;
@@ -180,6 +214,16 @@ async fn revoke(operator: &Operator, arguments: &Revoke) -> Result<Outcome, Stop
         shown.end()?;
         return Ok(Outcome::AllGood);
     }
+    if arguments.everyone {
+        if !arguments.yes {
+            return Err(Stop::usage("--everyone ends the logins of all users; say --yes to end them"));
+        }
+        let (users, ended) = revoke_everyone(operator).await?;
+        let users = if users == 1 { "1 user".to_owned() } else { format!("{users} users") };
+        shown.line(&(), || format!("{users}: {} ended", logins(ended)))?;
+        shown.end()?;
+        return Ok(Outcome::AllGood);
+    }
     let mut outcome = Outcome::AllGood;
     for id in &arguments.ids {
         let ended = operator.sessions.end(*id, Ending::Closed).await.map_err(|error| operator.failed(&error))?;
@@ -197,6 +241,28 @@ async fn revoke(operator: &Operator, arguments: &Revoke) -> Result<Outcome, Stop
     }
     shown.end()?;
     Ok(outcome)
+}
+
+/// Ends all logins that there are now. Answers of how many users, and how many logins.
+async fn revoke_everyone(operator: &Operator) -> Result<(usize, usize), Stop> {
+    let (mut users, mut ended) = (0, 0);
+    let mut pages = Pages::new(operator);
+    while let Some(page) = pages.next().await? {
+        let open = page.into_iter().filter(|session| session.state == State::Open);
+        // Whoever has several on a page has none left after the first; those that follow later are closed by then.
+        let of_page: BTreeSet<String> = open.map(|session| session.user_id).collect();
+        for user_id in of_page {
+            let closed = operator.end_sessions_of(&user_id).await?;
+            if closed == 0 {
+                continue;
+            }
+            let entry = operator.entry(Event::LoggedOutEverywhere).user_named(&user_id);
+            operator.record(entry.detail(&format!("{} ended, with those of everyone", logins(closed)))).await?;
+            users += 1;
+            ended += closed;
+        }
+    }
+    Ok((users, ended))
 }
 
 fn session_id(text: &str) -> Result<SessionId, String> {

@@ -18,6 +18,10 @@ pub(crate) struct Flags {
 #[derive(Clone, Default)]
 pub(crate) struct DatabaseFlags(pub(crate) Flags);
 
+/// As [`Flags`], for commands that only look for the data folder.
+#[derive(Clone, Default)]
+pub(crate) struct DataFlags(pub(crate) Flags);
+
 /// How long a line of help may be; what stands before it takes another ten characters.
 const WIDTH: usize = 95;
 const OF_THE_DATABASE: &[&str] = &["data", "database", "database-url-file"];
@@ -69,6 +73,27 @@ impl Args for DatabaseFlags {
 }
 
 impl FromArgMatches for DatabaseFlags {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
+        Flags::from_arg_matches(matches).map(Self)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
+        self.0.update_from_arg_matches(matches)
+    }
+}
+
+impl Args for DataFlags {
+    fn augment_args(command: Command) -> Command {
+        let data = Setting::named("data").map(|setting| flag(setting).help_heading("Where the server has its keys"));
+        command.arg(config()).args(data)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for DataFlags {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
         Flags::from_arg_matches(matches).map(Self)
     }

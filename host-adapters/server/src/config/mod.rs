@@ -19,7 +19,7 @@ mod secret_file;
 pub(crate) use checked::{
     Caller, DatabaseUrl, ForwardedHeader, Listen, LogFormat, LogLevel, SecretPlace, Settings, TlsFiles,
 };
-pub(crate) use flags::{DatabaseFlags, Flags};
+pub(crate) use flags::{DataFlags, DatabaseFlags, Flags};
 pub(crate) use kinds::Rate;
 #[cfg(test)]
 pub(crate) use kinds::Secret;

@@ -1,6 +1,7 @@
 //! Where connections come from.
 
 use crate::config::Listen;
+use crate::start_error::StartError;
 use std::fmt;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -29,8 +30,8 @@ impl Socket {
     /// Listens there.
     ///
     /// # Errors
-    /// In words for people.
-    pub(crate) async fn bind(listen: &Listen) -> Result<Self, String> {
+    /// One that passes if another program has the address, or if the network that has it may yet come up.
+    pub(crate) async fn bind(listen: &Listen) -> Result<Self, StartError> {
         let bound = match listen {
             Listen::Tcp(address) => TcpListener::bind(address).await.map(Self::Tcp),
             #[cfg(unix)]
@@ -39,8 +40,11 @@ impl Socket {
             Listen::Unix(_) => Err(io::ErrorKind::Unsupported.into()),
         };
         bound.map_err(|error| match error.kind() {
-            io::ErrorKind::AddrInUse => format!("cannot listen on {listen}: another program does ({error})"),
-            _ => format!("cannot listen on {listen}: {error}"),
+            io::ErrorKind::AddrInUse => {
+                StartError::Passing(format!("cannot listen on {listen}: another program does ({error})"))
+            }
+            io::ErrorKind::AddrNotAvailable => StartError::Passing(format!("cannot listen on {listen}: {error}")),
+            _ => StartError::Lasting(format!("cannot listen on {listen}: {error}")),
         })
     }
 

@@ -18,6 +18,8 @@ use glowband_session::{
     PostgresDatabase, PostgresStore, RefreshKeys, Rules, SessionStore, Sessions, SqliteDatabase, SqliteStore,
     SteadyClock, StoreClock, StoreError,
 };
+use sqlx::postgres::PgConnection;
+use sqlx::sqlite::SqliteConnection;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -60,6 +62,18 @@ impl Database {
         let file = SqliteDatabase::open(path).await?;
         file.migrate(&migrations::SQLITE).await?;
         Ok(Self::Sqlite(SqliteFile { file, clock }))
+    }
+
+    /// Whether this program can use the tables of a SQLite file; changes nothing.
+    pub(crate) async fn check_sqlite(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        SqliteDatabase::MIGRATIONS.check(connection).await?;
+        migrations::SQLITE.check(connection).await
+    }
+
+    /// The same for a PostgreSQL database.
+    pub(crate) async fn check_postgres(connection: &mut PgConnection) -> Result<(), StoreError> {
+        PostgresDatabase::MIGRATIONS.check(connection).await?;
+        migrations::POSTGRES.check(connection).await
     }
 
     /// Reaches a PostgreSQL database, with at most so many connections.

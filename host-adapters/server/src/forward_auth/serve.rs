@@ -6,6 +6,7 @@ use super::{reload, watch};
 use crate::config::Listen;
 use crate::connections::{Server, Socket};
 use crate::signals::{Ends, Hangups};
+use crate::start_error::StartError;
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -16,14 +17,14 @@ use glowband_http::forward_auth;
 /// Answers until the process is told to end.
 ///
 /// # Errors
-/// In words for people, if it cannot begin.
-pub(crate) fn serve(gate: Gate) -> Result<(), String> {
+/// Why it cannot begin.
+pub(crate) fn serve(gate: Gate) -> Result<(), StartError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("no threads to serve with: {error}"))?;
     runtime.block_on(answer(gate))
 }
 
-async fn answer(gate: Gate) -> Result<(), String> {
+async fn answer(gate: Gate) -> Result<(), StartError> {
     let listen = gate.listen();
     let socket = Socket::bind(&Listen::Tcp(listen)).await?;
     let address = socket.address().unwrap_or(listen);

@@ -1,11 +1,15 @@
-//! By which refresh secrets the logins in a database were made, so that a server with others ends with an error instead of
+//! By which refresh secrets the logins in a database are made, so that a server with others ends with an error instead of
 //! ending everybody's login.
 //!
 //! Whoever starts a second server on a database easily forgets that it needs the first one's secret, and whoever moves a
-//! database to leave it behind. Such a server would take every refresh token for an invention.
+//! database to leave it behind. Such a server would take every refresh token for an invention. Whether there are logins at
+//! the moment does not matter: the server that was here first may open some at any time.
 
 mod postgres;
 mod sqlite;
+
+pub(crate) use postgres::look as look_at_postgres;
+pub(crate) use sqlite::look as look_at_sqlite;
 
 use crate::database::Database;
 use glowband_session::StoreError;
@@ -13,10 +17,21 @@ use glowband_session::StoreError;
 /// What a database says to the secrets of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Acquaintance {
-    /// Logins were made with one of them, or there are none; from now on all of them are known.
+    /// It remembers one of them, or none at all; from now on it remembers all of them.
     Known,
-    /// Logins were made with others only.
+    /// It remembers others only.
     Stranger,
+}
+
+/// The names that a database remembers; nothing is changed.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) async fn remembered(database: &Database) -> Result<Vec<String>, StoreError> {
+    match database {
+        Database::Sqlite(file) => sqlite::remembered(file).await,
+        Database::Postgres(database) => postgres::remembered(database).await,
+    }
 }
 
 /// Asks a database whether it knows a server's secrets, by their names, and makes it remember them if it does.
@@ -41,10 +56,10 @@ pub(crate) async fn replace(database: &Database, names: &[String]) -> Result<(),
     }
 }
 
-/// What is to be done, by what the database remembers and whether there are logins that could end.
-fn judge(remembered: &[String], names: &[String], live: bool) -> Acquaintance {
+/// What a database that remembers these says to a server's own.
+pub(crate) fn judge(remembered: &[String], names: &[String]) -> Acquaintance {
     let known = names.iter().any(|name| remembered.contains(name));
-    if known || remembered.is_empty() || !live { Acquaintance::Known } else { Acquaintance::Stranger }
+    if known || remembered.is_empty() { Acquaintance::Known } else { Acquaintance::Stranger }
 }
 
 #[cfg(test)]

@@ -9,11 +9,6 @@ use sqlx::{query, query_scalar};
 /// Another server that starts at the same time waits, and then meets the secrets of this one.
 const ALONE: &str = "LOCK TABLE refresh_secrets IN EXCLUSIVE MODE";
 const REMEMBERED: &str = "SELECT name FROM refresh_secrets";
-const LIVE: &str = concat!(
-    "SELECT EXISTS (SELECT 1 FROM sessions, LATERAL (SELECT ",
-    postgres_now!(),
-    " AS now) AS clock WHERE state = 'open' AND idle_expires_at > now AND absolute_expires_at > now)"
-);
 const REMEMBER: &str = concat!(
     "INSERT INTO refresh_secrets (name, met_at) VALUES ($1, ",
     postgres_now!(),
@@ -21,17 +16,25 @@ const REMEMBER: &str = concat!(
 );
 const FORGET: &str = "DELETE FROM refresh_secrets";
 
+pub(super) async fn remembered(database: &PostgresDatabase) -> Result<Vec<String>, StoreError> {
+    database.within_limit(query_scalar(REMEMBERED).fetch_all(database.pool())).await
+}
+
+/// The names in a database that may not have been brought up to date.
+pub(crate) async fn look(connection: &mut PgConnection) -> sqlx::Result<Vec<String>> {
+    if query_scalar("SELECT to_regclass('refresh_secrets') IS NOT NULL").fetch_one(&mut *connection).await? {
+        return query_scalar(REMEMBERED).fetch_all(connection).await;
+    }
+    Ok(Vec::new())
+}
+
 pub(super) async fn meet(database: &PostgresDatabase, names: &[String]) -> Result<Acquaintance, StoreError> {
     let met = async {
         let mut change = database.pool().begin().await?;
         query(ALONE).execute(&mut *change).await?;
         let remembered: Vec<String> = query_scalar(REMEMBERED).fetch_all(&mut *change).await?;
-        let live = query_scalar(LIVE).fetch_one(&mut *change).await?;
-        let verdict = judge(&remembered, names, live);
+        let verdict = judge(&remembered, names);
         if verdict == Acquaintance::Known {
-            if !names.iter().any(|name| remembered.contains(name)) {
-                query(FORGET).execute(&mut *change).await?;
-            }
             remember(&mut change, names).await?;
         }
         change.commit().await?;

@@ -7,21 +7,28 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{query, query_scalar};
 
 const REMEMBERED: &str = "SELECT name FROM refresh_secrets";
-const LIVE: &str = "SELECT EXISTS (SELECT 1 FROM sessions WHERE state = 'open' AND idle_expires_at > ?1 \
-    AND absolute_expires_at > ?1)";
 const REMEMBER: &str = "INSERT INTO refresh_secrets (name, met_at) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING";
 const FORGET: &str = "DELETE FROM refresh_secrets";
+
+pub(super) async fn remembered(file: &SqliteFile) -> Result<Vec<String>, StoreError> {
+    Ok(query_scalar(REMEMBERED).fetch_all(file.file.readers()).await?)
+}
+
+/// The names in a file that may not have been brought up to date.
+pub(crate) async fn look(connection: &mut SqliteConnection) -> sqlx::Result<Vec<String>> {
+    let table = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'refresh_secrets')";
+    if query_scalar(table).fetch_one(&mut *connection).await? {
+        return query_scalar(REMEMBERED).fetch_all(connection).await;
+    }
+    Ok(Vec::new())
+}
 
 pub(super) async fn meet(file: &SqliteFile, names: &[String]) -> Result<Acquaintance, StoreError> {
     // Another server that starts at the same time waits, and then meets the secrets of this one.
     let mut change = file.file.writer().begin_with("BEGIN IMMEDIATE").await?;
     let remembered: Vec<String> = query_scalar(REMEMBERED).fetch_all(&mut *change).await?;
-    let live = query_scalar(LIVE).bind(file.now()).fetch_one(&mut *change).await?;
-    let verdict = judge(&remembered, names, live);
+    let verdict = judge(&remembered, names);
     if verdict == Acquaintance::Known {
-        if !names.iter().any(|name| remembered.contains(name)) {
-            query(FORGET).execute(&mut *change).await?;
-        }
         remember(&mut change, file.now(), names).await?;
     }
     change.commit().await?;

@@ -1,11 +1,12 @@
 //! What a server does by itself: keys by their schedule, what is over taken out of the database, certificates read again.
 
-use super::open::in_words;
+use super::open::{in_words, left_out};
 use super::state::App;
 use super::wall_clock;
 use crate::connections::Tls;
 use crate::signals::Hangups;
-use glowband_issue::KeyFolder;
+use glowband_core::UnixSeconds;
+use glowband_issue::{IssuerKeys, KeyFolder, KeyFolderError, KeyFolderReport};
 use glowband_session::StoreError;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,6 +22,27 @@ const PRUNING: Duration = Duration::from_secs(3_600);
 const FIRST_PRUNING: Duration = Duration::from_secs(60);
 /// Several servers that are started together need not clean up together.
 const SPREAD: u64 = 600;
+
+/// How the folder of keys is looked at.
+type Look = fn(&KeyFolder, &IssuerKeys, UnixSeconds) -> Result<KeyFolderReport, KeyFolderError>;
+
+/// What a look at the folder of keys came to.
+#[derive(Default, PartialEq, Eq)]
+struct Told {
+    done: Vec<String>,
+    left_out: Vec<String>,
+    failure: Option<String>,
+}
+
+impl Told {
+    fn log(&self) {
+        self.done.iter().for_each(|line| tracing::info!("{line}"));
+        self.left_out.iter().for_each(|line| tracing::error!("{line}"));
+        if let Some(error) = &self.failure {
+            tracing::error!(%error, "The signing keys stay as they are.");
+        }
+    }
+}
 
 /// What is kept up. A clone is a handle.
 #[derive(Clone)]
@@ -49,30 +71,35 @@ impl Upkeep {
         let mut last = None;
         loop {
             ticks.tick().await;
-            let told = self.keep_keys_up().await;
-            // A file that stays damaged is not worth a line every half minute.
+            let told = self.keep_keys_up(KeyFolder::keep_up).await;
+            // What stays wrong is not worth a line every half minute.
             if last.as_ref() != Some(&told) {
-                match &told {
-                    Ok(lines) => lines.iter().for_each(|line| tracing::info!("{line}")),
-                    Err(error) => tracing::error!(%error, "The signing keys stay as they are."),
-                }
-            }
-            if told.is_err() {
-                self.app.metrics.failed();
+                told.log();
             }
             last = Some(told);
         }
     }
 
-    /// Reads the folder of keys if it has changed, and does what the schedule wants.
-    async fn keep_keys_up(&self) -> Result<Vec<String>, String> {
+    /// Looks at the folder of keys, does what the schedule wants, and keeps in mind what is wrong.
+    async fn keep_keys_up(&self, look: Look) -> Told {
         let (folder, keys) = (Arc::clone(&self.folder), self.app.issuer_keys.clone());
-        let kept = tokio::task::spawn_blocking(move || folder.keep_up(&keys, wall_clock())).await;
-        match kept {
-            Ok(Ok(report)) => Ok(in_words(&report)),
-            Ok(Err(error)) => Err(error.to_string()),
-            Err(error) => Err(error.to_string()),
+        let kept = tokio::task::spawn_blocking(move || look(&folder, &keys, wall_clock())).await;
+        let faults = &self.app.key_faults;
+        let told = match kept.map_err(|error| error.to_string()).map(|kept| kept.map_err(|error| error.to_string())) {
+            Ok(Ok(report)) => {
+                let left_out = left_out(&report);
+                if report.read {
+                    faults.leave_out(&left_out);
+                }
+                Told { done: in_words(&report), left_out, failure: None }
+            }
+            Ok(Err(error)) | Err(error) => Told { failure: Some(error), ..Told::default() },
+        };
+        faults.looked(told.failure.as_deref());
+        if told.failure.is_some() || !told.left_out.is_empty() {
+            self.app.metrics.failed();
         }
+        told
     }
 
     async fn pruning(self) {
@@ -101,12 +128,10 @@ impl Upkeep {
     async fn hangups(self, mut hangups: Hangups) {
         loop {
             hangups.next().await;
-            match self.keep_keys_up().await {
-                Ok(lines) => {
-                    lines.iter().for_each(|line| tracing::info!("{line}"));
-                    tracing::info!(keys = self.app.issuer_keys.keys().len(), "The signing keys were read again.");
-                }
-                Err(error) => tracing::error!(%error, "The signing keys stay as they are."),
+            let told = self.keep_keys_up(KeyFolder::reload).await;
+            told.log();
+            if told.failure.is_none() {
+                tracing::info!(keys = self.app.issuer_keys.keys().len(), "The signing keys were read again.");
             }
             if let Some(tls) = &self.tls {
                 self.reload(tls).await;

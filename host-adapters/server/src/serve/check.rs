@@ -1,48 +1,49 @@
-//! `--check`: everything is read, and nothing is made or changed.
+//! `--check`: the questions of a start are asked, and nothing is made or changed.
 
-use super::open::{key_folder, may_be_made};
-use super::refresh_secret;
+use super::data_folder;
+use super::introduction::{self, NewSecret};
+use super::open::{key_folder, rules, schedule};
 use super::run::runtime;
-use crate::config::{DatabaseUrl, SecretPlace, Settings};
+use crate::config::{DatabaseUrl, Settings};
 use crate::connections::Tls;
+use crate::database::Database;
+use crate::refresh_secrets;
+use glowband_session::StoreError;
 use sqlx::postgres::PgConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions as _, Connection as _};
+use std::path::Path;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// How long the database may take to be reached.
+/// How long the database may take to be reached and to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Looks at all that the settings name, and says what is there, line by line.
 ///
 /// # Errors
 /// In words for people: everything that is wrong.
-pub(crate) fn check(settings: &Settings) -> Result<Vec<String>, String> {
+pub(crate) fn check(settings: &Settings, secret: NewSecret) -> Result<Vec<String>, String> {
     let (mut good, mut wrong) = (Vec::new(), Vec::new());
     let mut note = |result: Result<String, String>| match result {
         Ok(line) => good.push(line),
         Err(line) => wrong.push(line),
     };
-    note(refresh_secrets(settings));
+    note(data_folder::look(&settings.data));
+    let looked = runtime().and_then(|runtime| runtime.block_on(database(settings)));
+    // Without an answer the secret can still be read.
+    let remembered = looked.as_ref().map_or(&[][..], |looked| looked.remembered.as_slice());
+    note(introduction::look(settings, remembered, secret));
     note(signing_keys(settings));
-    note(runtime().and_then(|runtime| runtime.block_on(database(settings))));
+    note(looked.map(|looked| looked.line));
+    if let Err(words) = rules(settings).map(drop).and_then(|()| schedule(settings).map(drop)) {
+        note(Err(words));
+    }
     if let Some(files) = &settings.tls {
         let name = files.certificate.display().to_string();
         note(Tls::read(files.clone()).map(|_| format!("{name}: the certificate and its key belong together")));
     }
     if wrong.is_empty() { Ok(good) } else { Err(wrong.join("\n")) }
-}
-
-fn refresh_secrets(settings: &Settings) -> Result<String, String> {
-    if let SecretPlace::File(path) = &settings.refresh_secret
-        && may_be_made(settings)
-        && !path.exists()
-    {
-        return Ok(format!("{}: it will be made", path.display()));
-    }
-    let secrets = refresh_secret::read_or_make(&settings.refresh_secret, false)?;
-    Ok(format!("the refresh secret {} is current", secrets.keys.current()))
 }
 
 fn signing_keys(settings: &Settings) -> Result<String, String> {
@@ -58,32 +59,46 @@ fn signing_keys(settings: &Settings) -> Result<String, String> {
     })
 }
 
-async fn database(settings: &Settings) -> Result<String, String> {
+/// What a look at the database came to.
+struct Looked {
+    line: String,
+    /// Names of the refresh secrets that it remembers.
+    remembered: Vec<String>,
+}
+
+async fn database(settings: &Settings) -> Result<Looked, String> {
     let name = &settings.database;
-    let reached = match name {
-        DatabaseUrl::Sqlite(path) if !path.exists() => return Ok(format!("{name}: it will be made")),
-        DatabaseUrl::Sqlite(path) => {
-            let options = SqliteConnectOptions::new().filename(path).read_only(true);
-            timeout(PATIENCE, async {
-                let mut connection: SqliteConnection = options.connect().await?;
-                // A file that is no database shows by the first question.
-                sqlx::query("SELECT count(*) FROM sqlite_schema").execute(&mut connection).await?;
-                connection.close().await
-            })
-            .await
+    let looked = match name {
+        DatabaseUrl::Sqlite(path) if !path.exists() => {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            if let Some(folder) = folder.filter(|folder| *folder != settings.data && !folder.is_dir()) {
+                return Err(format!("{name}: there is no folder {}", folder.display()));
+            }
+            return Ok(Looked { line: format!("{name}: it will be made"), remembered: Vec::new() });
         }
-        DatabaseUrl::Postgres(url) => {
-            timeout(PATIENCE, async {
-                let mut connection = PgConnection::connect(url.expose_text().unwrap_or_default()).await?;
-                connection.ping().await?;
-                connection.close().await
-            })
-            .await
-        }
+        DatabaseUrl::Sqlite(path) => timeout(PATIENCE, sqlite(path)).await,
+        DatabaseUrl::Postgres(url) => timeout(PATIENCE, postgres(url.expose_text().unwrap_or_default())).await,
     };
-    match reached {
-        Ok(Ok(())) => Ok(format!("{name}: reached")),
+    match looked {
+        Ok(Ok(remembered)) => Ok(Looked { line: format!("{name}: reached"), remembered }),
         Ok(Err(error)) => Err(format!("{name}: {error}")),
         Err(_) => Err(format!("{name}: it did not answer within {PATIENCE:?}")),
     }
+}
+
+async fn sqlite(path: &Path) -> Result<Vec<String>, StoreError> {
+    let options = SqliteConnectOptions::new().filename(path).read_only(true);
+    let mut connection: SqliteConnection = options.connect().await?;
+    Database::check_sqlite(&mut connection).await?;
+    let remembered = refresh_secrets::look_at_sqlite(&mut connection).await?;
+    connection.close().await?;
+    Ok(remembered)
+}
+
+async fn postgres(url: &str) -> Result<Vec<String>, StoreError> {
+    let mut connection = PgConnection::connect(url).await?;
+    Database::check_postgres(&mut connection).await?;
+    let remembered = refresh_secrets::look_at_postgres(&mut connection).await?;
+    connection.close().await?;
+    Ok(remembered)
 }

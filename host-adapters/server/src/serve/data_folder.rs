@@ -26,6 +26,42 @@ pub(crate) fn prepare(path: &Path) -> Result<bool, String> {
     Ok(made)
 }
 
+/// Whether [`prepare`] would find the folder usable, in words; makes nothing.
+///
+/// # Errors
+/// As [`prepare`].
+pub(super) fn look(path: &Path) -> Result<String, String> {
+    let name = path.display();
+    match fs::metadata(path) {
+        Ok(about) if about.is_dir() => {
+            closed_to_others(path, &about)?;
+            writable(path).map_err(|error| cannot_be_written(path, &error))?;
+            Ok(format!("{name}: it can be written"))
+        }
+        Ok(_) => Err(format!("{name}: this is a file, and data has to be a folder")),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            // An empty path is this folder.
+            let above = std::path::absolute(path).map_err(|error| format!("{name}: {error}"))?;
+            let above = above.ancestors().skip(1).find(|above| above.exists());
+            let writable = above.map_or(Ok(()), writable);
+            writable.map_err(|error| format!("{name}: the folder cannot be made: {error}"))?;
+            Ok(format!("{name}: it will be made"))
+        }
+        Err(error) => Err(format!("{name}: {error}")),
+    }
+}
+
+#[cfg(unix)]
+fn writable(path: &Path) -> std::io::Result<()> {
+    use rustix::fs::{Access, access};
+    Ok(access(path, Access::WRITE_OK | Access::EXEC_OK)?)
+}
+
+#[cfg(not(unix))]
+fn writable(_: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
 fn make(path: &Path) -> std::io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
@@ -58,19 +94,19 @@ fn try_to_write(path: &Path) -> Result<(), String> {
         file.sync_all()
     });
     let _ = fs::remove_file(&trial);
-    written.map_err(|error| {
-        let name = path.display();
-        match error.kind() {
-            ErrorKind::PermissionDenied => {
-                format!(
-                    "{name}: this user may not write into the folder: give it to them (chown), or name another (data)"
-                )
-            }
-            ErrorKind::ReadOnlyFilesystem => format!("{name}: the folder is on a file system that cannot be written"),
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => format!("{name}: there is no room left on the disk"),
-            _ => format!("{name}: the folder cannot be written: {error}"),
+    written.map_err(|error| cannot_be_written(path, &error))
+}
+
+fn cannot_be_written(path: &Path, error: &std::io::Error) -> String {
+    let name = path.display();
+    match error.kind() {
+        ErrorKind::PermissionDenied => {
+            format!("{name}: this user may not write into the folder: give it to them (chown), or name another (data)")
         }
-    })
+        ErrorKind::ReadOnlyFilesystem => format!("{name}: the folder is on a file system that cannot be written"),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => format!("{name}: there is no room left on the disk"),
+        _ => format!("{name}: the folder cannot be written: {error}"),
+    }
 }
 
 #[cfg(all(test, unix))]

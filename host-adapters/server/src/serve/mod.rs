@@ -4,6 +4,8 @@ mod background;
 mod check;
 pub(crate) mod client;
 mod data_folder;
+mod introduction;
+mod key_faults;
 mod limits;
 mod log;
 pub(crate) mod metrics;
@@ -18,7 +20,8 @@ pub(crate) mod state;
 
 pub(crate) use check::check;
 pub(crate) use data_folder::prepare as prepare_data_folder;
-pub(crate) use open::{NewSecret, database as open_database, passwords};
+pub(crate) use introduction::NewSecret;
+pub(crate) use open::{database as open_database, key_folder, passwords};
 pub(crate) use run::run;
 
 use glowband_core::UnixSeconds;

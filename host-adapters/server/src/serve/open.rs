@@ -1,7 +1,8 @@
 //! Everything that a server holds, opened from its settings.
 
+use super::introduction::{self, NewSecret};
+use super::key_faults::KeyFaults;
 use super::metrics::Metrics;
-use super::refresh_secret::{self, Secrets};
 use super::state::App;
 use super::{data_folder, wall_clock};
 use crate::accounts::Accounts;
@@ -13,7 +14,7 @@ use crate::database::Database;
 use crate::opaque_tokens::OpaqueTokens;
 use crate::passwords::{Cost, PasswordSettings, Passwords};
 use crate::personal_tokens::PersonalTokens;
-use crate::refresh_secrets::{self, Acquaintance};
+use crate::start_error::StartError;
 use glowband_core::UnixSeconds;
 use glowband_http::Guard;
 use glowband_issue::{KeyChange, KeyEncryptionKey, KeyFolder, KeyFolderReport, RotationSchedule};
@@ -42,13 +43,13 @@ pub(super) struct Opened {
 /// Opens what the settings name, and makes what is not there in the data folder. `public_url` is the issuer.
 ///
 /// # Errors
-/// In words for people: what cannot be opened, and why.
+/// What cannot be opened, and why.
 pub(super) async fn open(
     settings: Arc<Settings>,
     secrets: NewSecret,
     public_url: &str,
     metrics: Arc<Metrics>,
-) -> Result<Opened, String> {
+) -> Result<Opened, StartError> {
     let mut made = Vec::new();
     if data_folder::prepare(&settings.data)? {
         made.push(format!(
@@ -56,14 +57,16 @@ pub(super) async fn open(
             settings.data.display()
         ));
     }
-    let refresh = refresh_secret::read_or_make(&settings.refresh_secret, may_be_made(&settings))?;
+    let database = database(&settings).await?;
+    let refresh = introduction::secrets(&settings, &database, secrets).await?;
     let folder = key_folder(&settings)?;
     let (issuer_keys, report) = folder.start(schedule(&settings)?, wall_clock()).map_err(|error| error.to_string())?;
-    made.extend(in_words(&report));
-    let database = database(&settings).await?;
-    introduce(&settings, &database, &refresh, secrets).await?;
-    let rules = Rules::new(settings.idle_lifetime, settings.absolute_lifetime, settings.replay_window);
-    let rules = rules.map_err(|error| error.to_string())?;
+    let left_out = left_out(&report);
+    let key_faults = KeyFaults::default();
+    key_faults.leave_out(&left_out);
+    made.extend(in_words(&report).into_iter().chain(left_out));
+    let rules = rules(&settings)?;
+    introduction::introduce(&settings, &database, &refresh, secrets).await?;
 
     let audience = settings.audience.clone().unwrap_or_else(|| public_url.to_owned());
     let policy = OwnedPolicy::expect(public_url, audience.as_str()).token_type("at+jwt").leeway(LEEWAY);
@@ -80,6 +83,7 @@ pub(super) async fn open(
         attempts: attempts(&settings),
         database,
         issuer_keys,
+        key_faults: Arc::new(key_faults),
         guard,
         metrics,
         settings,
@@ -87,44 +91,8 @@ pub(super) async fn open(
     Ok(Opened { app, folder: Arc::new(folder), made })
 }
 
-/// What is done about a refresh secret that the database does not know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NewSecret {
-    /// It is a mistake more often than not.
-    Refuse,
-    /// It takes the place of those that the database knows, and logins end.
-    Accept,
-}
-
-async fn introduce(settings: &Settings, database: &Database, refresh: &Secrets, new: NewSecret) -> Result<(), String> {
-    let met = match new {
-        NewSecret::Refuse => refresh_secrets::meet(database, &refresh.names).await,
-        NewSecret::Accept => refresh_secrets::replace(database, &refresh.names).await.map(|()| Acquaintance::Known),
-    };
-    let name = &settings.database;
-    match met.map_err(|error| format!("{name}: {error}"))? {
-        Acquaintance::Known => Ok(()),
-        Acquaintance::Stranger => {
-            let place = match &settings.refresh_secret {
-                SecretPlace::File(path) => path.display().to_string(),
-                SecretPlace::Here(_) => "GLOWBAND_REFRESH_SECRET".to_owned(),
-            };
-            Err(format!(
-                "{name}: its logins were made with another refresh secret than that of {place}, and would all end. Servers \
-                 of one database share the secret: put the other one's there (refresh.key in its data folder). If it is \
-                 lost, --accept-refresh-secret goes on with this one"
-            ))
-        }
-    }
-}
-
-/// The secret in the data folder is ours to make; one that an operator names is theirs.
-pub(super) fn may_be_made(settings: &Settings) -> bool {
-    matches!(&settings.refresh_secret, SecretPlace::File(path) if *path == settings.data.join("refresh.key"))
-}
-
 /// The folder of signing keys.
-pub(super) fn key_folder(settings: &Settings) -> Result<KeyFolder, String> {
+pub(crate) fn key_folder(settings: &Settings) -> Result<KeyFolder, String> {
     let folder = KeyFolder::new(keys_path(settings)).algorithm(settings.signing_algorithm);
     let (name, secret) = match &settings.encryption_key {
         None => return Ok(folder),
@@ -139,7 +107,14 @@ pub(super) fn keys_path(settings: &Settings) -> PathBuf {
     settings.data.join("keys")
 }
 
-fn schedule(settings: &Settings) -> Result<RotationSchedule, String> {
+/// How long logins last.
+pub(super) fn rules(settings: &Settings) -> Result<Rules, String> {
+    let rules = Rules::new(settings.idle_lifetime, settings.absolute_lifetime, settings.replay_window);
+    rules.map_err(|error| error.to_string())
+}
+
+/// When signing keys follow each other.
+pub(super) fn schedule(settings: &Settings) -> Result<RotationSchedule, String> {
     // A day before, or half of the time if keys change more often than every other day.
     let announced = DAY.min(settings.key_rotation_every / 2);
     let retired = settings.access_token_lifetime + Duration::from_secs(LEEWAY) + LATE;
@@ -149,10 +124,10 @@ fn schedule(settings: &Settings) -> Result<RotationSchedule, String> {
 /// The database, brought up to date.
 ///
 /// # Errors
-/// In words for people, with the database, without its password.
-pub(crate) async fn database(settings: &Settings) -> Result<Database, String> {
+/// With the name of the database, without its password.
+pub(crate) async fn database(settings: &Settings) -> Result<Database, StartError> {
     let opened = Database::open(&settings.database, settings.database_connections.get()).await;
-    opened.map_err(|error| format!("{}: {error}", settings.database))
+    opened.map_err(|error| StartError::of_database(&settings.database, &error))
 }
 
 /// What judges and hashes passwords.
@@ -180,9 +155,9 @@ fn moment(seconds: UnixSeconds) -> String {
     date.unwrap_or_else(|| seconds.0.to_string())
 }
 
-/// What was done to the signing keys, and which files cannot be used.
+/// What was done to the signing keys.
 pub(super) fn in_words(report: &KeyFolderReport) -> Vec<String> {
-    let changes = report.changes.iter().map(|change| match change {
+    let words = |change: &KeyChange| match change {
         KeyChange::Announced { kid, active_from } => {
             format!("signing key {kid} was made, and signs from {} on", moment(*active_from))
         }
@@ -191,6 +166,11 @@ pub(super) fn in_words(report: &KeyFolderReport) -> Vec<String> {
         }
         KeyChange::Removed { kid } => format!("signing key {kid} is no longer needed, and was removed"),
         other => format!("{other:?}"),
-    });
-    changes.chain(report.unusable.iter().map(|file| format!("this signing key is left out: {file}"))).collect()
+    };
+    report.changes.iter().map(words).collect()
+}
+
+/// The files of signing keys that cannot be used.
+pub(super) fn left_out(report: &KeyFolderReport) -> Vec<String> {
+    report.unusable.iter().map(|file| format!("this signing key is left out: {file}")).collect()
 }

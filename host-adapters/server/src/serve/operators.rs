@@ -34,10 +34,13 @@ async fn ready(State(app): State<App>) -> Response {
     if let Err(error) = app.issuer_keys.signer(wall_clock()) {
         missing.push(error.to_string());
     }
-    match missing.join("; ") {
-        missing if missing.is_empty() => plain(StatusCode::OK, "ready\n".to_owned()),
-        missing => plain(StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {missing}\n")),
+    // A key that cannot be read keeps nobody out while another one signs.
+    let faults = app.key_faults.in_words();
+    if missing.is_empty() {
+        return plain(StatusCode::OK, faults.map_or("ready\n".to_owned(), |faults| format!("ready, but {faults}\n")));
     }
+    missing.extend(faults);
+    plain(StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {}\n", missing.join("; ")))
 }
 
 async fn figures(State(app): State<App>) -> impl IntoResponse {

@@ -1,13 +1,15 @@
 //! From settings to a server that answers, until it is told to end.
 
 use super::background::Upkeep;
+use super::introduction::NewSecret;
 use super::metrics::Metrics;
-use super::open::{NewSecret, Opened, open};
+use super::open::{Opened, open};
 use super::state::App;
 use super::{log, routes};
 use crate::config::{Listen, Settings};
 use crate::connections::{DRAIN, Server, Socket, Tls};
 use crate::signals::{Ends, Hangups};
+use crate::start_error::StartError;
 use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,8 +22,8 @@ const STILL: Duration = Duration::from_secs(30);
 /// Serves until the process is told to end. `note` tells people what they should know.
 ///
 /// # Errors
-/// In words for people, if it cannot begin.
-pub(crate) fn run(settings: Settings, secret: NewSecret, note: impl Fn(&str)) -> Result<(), String> {
+/// Why it cannot begin.
+pub(crate) fn run(settings: Settings, secret: NewSecret, note: impl Fn(&str)) -> Result<(), StartError> {
     log::begin(settings.log, settings.log_format);
     let runtime = runtime()?;
     let served = runtime.block_on(serve(Arc::new(settings), secret, note));
@@ -35,7 +37,7 @@ pub(super) fn runtime() -> Result<Runtime, String> {
     runtime.map_err(|error| format!("no threads to serve with: {error}"))
 }
 
-async fn serve(settings: Arc<Settings>, secret: NewSecret, note: impl Fn(&str)) -> Result<(), String> {
+async fn serve(settings: Arc<Settings>, secret: NewSecret, note: impl Fn(&str)) -> Result<(), StartError> {
     // Before anybody is told that this is up: a signal that nobody listens to would end the process.
     let (hangups, mut ends) = (Hangups::listen()?, Ends::listen()?);
     let tls = settings.tls.clone().map(Tls::read).transpose()?;

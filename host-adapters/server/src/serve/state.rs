@@ -1,5 +1,6 @@
 //! What the handlers of all routes share.
 
+use super::key_faults::KeyFaults;
 use super::metrics::Metrics;
 use crate::accounts::Accounts;
 use crate::attempts::Attempts;
@@ -31,6 +32,7 @@ pub(crate) struct App {
     pub(crate) passwords: Passwords,
     pub(crate) attempts: Attempts,
     pub(crate) issuer_keys: IssuerKeys,
+    pub(crate) key_faults: Arc<KeyFaults>,
     /// Judges access tokens of this server's own.
     pub(crate) guard: Guard,
     pub(crate) metrics: Arc<Metrics>,

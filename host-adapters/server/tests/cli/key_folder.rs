@@ -1,6 +1,6 @@
 //! `glowband keys rotate|status|encrypt|decrypt`: the signing keys of a server.
 
-use crate::program::{Folder, Run, command, run};
+use crate::program::{Folder, Run, command, run, run_command};
 use std::fs;
 use std::path::Path;
 
@@ -119,5 +119,42 @@ fn what_is_wrong_is_said_with_what_helps() {
     assert!(done.out.contains("active"), "the other key goes on: {}", done.out);
     let error = rotate(folder, &["--announce-for", "1s", "--now"]).expect(2).err;
     assert!(error.contains("a minute to ten years"), "{error}");
-    assert!(run(&["keys", "rotate"]).expect(2).err.contains("--folder"));
+}
+
+#[test]
+fn without_a_folder_the_settings_of_the_server_count() {
+    let place = Folder::new();
+    place.file("glowband.toml", "data = \"data\"\nsigning-algorithm = \"ES384\"\nencryption-key-file = \"kek\"\n");
+    let kek = place.file("kek", [7; 32]);
+    #[cfg(unix)]
+    fs::set_permissions(&kek, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let keys = |arguments: &[&str]| {
+        let mut command = command();
+        command.current_dir(place.path("")).arg("keys").args(arguments);
+        run_command(&mut command, b"")
+    };
+    // In the wrong place nothing is made.
+    let error = keys(&["rotate"]).expect(2).err;
+    assert!(error.contains("data: there is no such folder; glowband serve makes it"), "{error}");
+    assert!(!Path::new(&place.path("data")).exists());
+    fs::create_dir(place.path("data")).unwrap();
+    #[cfg(unix)]
+    fs::set_permissions(place.path("data"), std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+
+    keys(&["rotate"]).expect(0);
+    let files = key_files(&place.path("data/keys"));
+    assert!(files.len() == 1 && fs::read(&files[0]).unwrap().starts_with(b"eyJ"), "encrypted");
+    let status = keys(&["status"]).expect(0);
+    assert!(status.out.contains("ES384  active"), "{}", status.out);
+    assert!(status.err.contains("note: settings are read from glowband.toml"), "{}", status.err);
+    keys(&["rotate", "--alg", "EdDSA"]).expect(0);
+    assert!(keys(&["status"]).expect(0).out.contains("EdDSA  announced"));
+
+    // Another folder is another matter, and its next key is for what its active one is for.
+    keys(&["rotate", "--folder", "other", "--alg", "HS256"]).expect(0);
+    keys(&["rotate", "--folder", "other"]).expect(0);
+    let other = keys(&["status", "--folder", "other"]).expect(0);
+    assert!(other.out.contains("HS256  announced") && other.err.is_empty(), "{other:?}");
+    let error = keys(&["status", "--folder", "other", "--data", "data"]).expect(2).err;
+    assert!(error.contains("cannot be used with"), "{error}");
 }

@@ -7,15 +7,6 @@ use sqlx::{ConnectOptions, Connection, Executor};
 use std::fmt;
 use std::time::Duration;
 
-const MIGRATIONS: Migrations = Migrations {
-    table: "_glowband_session_migrations",
-    steps: &[Migration {
-        version: 1,
-        description: "sessions",
-        sql: include_str!("../../migrations/postgres/0001_sessions.sql"),
-    }],
-};
-
 /// How many connections a process holds at most, unless it says otherwise.
 const CONNECTIONS: u32 = 16;
 /// How long a task waits for a connection.
@@ -41,6 +32,16 @@ pub struct PostgresDatabase {
 }
 
 impl PostgresDatabase {
+    /// The tables of sessions.
+    pub const MIGRATIONS: Migrations = Migrations {
+        table: "_glowband_session_migrations",
+        steps: &[Migration {
+            version: 1,
+            description: "sessions",
+            sql: include_str!("../../migrations/postgres/0001_sessions.sql"),
+        }],
+    };
+
     /// Reaches the database of this URL, `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, and brings the tables of sessions
     /// up to date. Parameters: those of libpq that sqlx knows, `sslmode=verify-full` for one. A pooler in between must keep
     /// a connection for each of ours (PgBouncer: `pool_mode = session`), since they have settings and prepared statements.
@@ -69,7 +70,7 @@ impl PostgresDatabase {
             })
             .connect_lazy_with(options.clone());
         let database = Self { options, pool };
-        database.migrate(&MIGRATIONS).await?;
+        database.migrate(&Self::MIGRATIONS).await?;
         Ok(database)
     }
 

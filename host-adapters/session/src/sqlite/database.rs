@@ -12,15 +12,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-const MIGRATIONS: Migrations = Migrations {
-    table: "_glowband_session_migrations",
-    steps: &[Migration {
-        version: 1,
-        description: "sessions",
-        sql: include_str!("../../migrations/sqlite/0001_sessions.sql"),
-    }],
-};
-
 /// How long a connection waits for another process, and a task for a connection.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// Readers do not wait for each other nor for the writer.
@@ -47,6 +38,16 @@ pub struct SqliteDatabase {
 }
 
 impl SqliteDatabase {
+    /// The tables of sessions.
+    pub const MIGRATIONS: Migrations = Migrations {
+        table: "_glowband_session_migrations",
+        steps: &[Migration {
+            version: 1,
+            description: "sessions",
+            sql: include_str!("../../migrations/sqlite/0001_sessions.sql"),
+        }],
+    };
+
     /// Opens the file, or creates it for this user alone (mode 0600), and brings the tables of sessions up to date.
     ///
     /// # Errors
@@ -64,7 +65,7 @@ impl SqliteDatabase {
             readers: pool(READERS).connect_lazy_with(options(path).pragma("query_only", "ON")),
             writing,
         };
-        database.migrate(&MIGRATIONS).await?;
+        database.migrate(&Self::MIGRATIONS).await?;
         Ok(database)
     }
 

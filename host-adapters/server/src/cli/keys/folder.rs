@@ -1,11 +1,43 @@
 //! What the commands about a folder of signing keys have in common.
 
 use crate::cli::key_file::{contents, name};
+use crate::cli::operator::settings;
 use crate::cli::{Stop, complain};
+use crate::config::DataFlags;
+use crate::serve;
 use glowband_core::Clock;
-use glowband_issue::{KeyEncryptionKey, KeyFolderError, UnixSeconds, UnusableKeyFile};
+use glowband_issue::{Algorithm, KeyEncryptionKey, KeyFolder, KeyFolderError, UnixSeconds, UnusableKeyFile};
 use glowband_verify::SystemClock;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// The folder that a command is about: a server's own by its settings, or another one.
+#[derive(clap::Args)]
+pub(super) struct Place {
+    /// Another folder of keys, whatever the settings say
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["data", "config"])]
+    pub(super) folder: Option<PathBuf>,
+    #[command(flatten)]
+    settings: DataFlags,
+}
+
+impl Place {
+    /// The folder, encrypted as its server has it, and what the settings say that new keys are for.
+    pub(super) fn open(&self) -> Result<(KeyFolder, Option<Algorithm>), Stop> {
+        if let Some(path) = &self.folder {
+            return Ok((KeyFolder::new(path), None));
+        }
+        let settings = settings(&self.settings.0)?;
+        if !settings.data.is_dir() {
+            let data = name(&settings.data);
+            return Err(Stop::Usage(format!(
+                "{data}: there is no such folder; glowband serve makes it, --data or --config names another one, \
+                 and --folder one with keys alone"
+            )));
+        }
+        let folder = serve::key_folder(&settings).map_err(Stop::Usage)?;
+        Ok((folder, Some(settings.signing_algorithm)))
+    }
+}
 
 /// The key-encryption key in a file.
 pub(super) fn key_encryption_key(path: &Path) -> Result<KeyEncryptionKey, Stop> {

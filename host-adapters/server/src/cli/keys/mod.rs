@@ -16,8 +16,8 @@ use super::{Outcome, Stop};
 Examples:
   glowband keys generate --out issuer.jwk > issuer.public.jwk
   glowband keys show issuer.jwk --format jwks > jwks.json
-  glowband keys rotate --folder glowband-data/keys
-  glowband keys status --folder glowband-data/keys
+  glowband keys rotate
+  glowband keys status
   glowband keys prepare issuer.public.jwk --shape comb4 > src/issuer_table.rs")]
 pub(super) struct Arguments {
     #[command(subcommand)]

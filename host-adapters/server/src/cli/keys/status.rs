@@ -1,38 +1,39 @@
 //! `glowband keys status`: which key of a folder does what, since when and until when.
 
-use super::folder::{complain_of, existing, failed, key_encryption_key, now};
+use super::folder::{Place, complain_of, existing, failed, key_encryption_key, now};
 use crate::civil_date::rfc3339;
 use crate::cli::{Outcome, Stop};
 use crate::json_text::plain;
 use glowband_issue::rotation::timeline;
-use glowband_issue::{IssuerKey, KeyFolder, UnixSeconds};
+use glowband_issue::{IssuerKey, UnixSeconds};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-/// Show the signing keys of a folder: announced, active, retiring, gone
+/// Show the signing keys of a server: announced, active, retiring, gone
 #[derive(clap::Args)]
 #[command(
     long_about = "\
-Shows which key of a folder signs, which one is next, and which ones are still published
-for the tokens that they signed. Nothing is changed. A file that cannot be used is named
+Shows which key of a server signs, which one is next, and which ones are still published
+for the tokens that they signed; the server is found by the settings of glowband serve.
+Nothing is changed. A file that cannot be used is named
 on standard error, and the exit code is 1 then.",
     after_help = "\
 Examples:
-  glowband keys status --folder glowband-data/keys
+  glowband keys status
+  glowband keys status --data /var/lib/glowband
   glowband keys status --folder keys --encrypt-with /run/secrets/key-encryption-key"
 )]
 pub(super) struct Arguments {
-    /// The folder
-    #[arg(long, value_name = "DIR")]
-    folder: PathBuf,
+    #[command(flatten)]
+    place: Place,
     /// Read files that are encrypted with the key in this file
     #[arg(long, value_name = "FILE", alias = "decrypt-with")]
     encrypt_with: Option<PathBuf>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
-    existing(&arguments.folder)?;
-    let mut folder = KeyFolder::new(&arguments.folder);
+    let (mut folder, _) = arguments.place.open()?;
+    existing(folder.path())?;
     if let Some(path) = &arguments.encrypt_with {
         folder = folder.decrypt_with(key_encryption_key(path)?);
     }

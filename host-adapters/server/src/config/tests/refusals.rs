@@ -10,17 +10,22 @@ fn wrong_values_of_flags() {
         (
             "listen",
             "8080",
-            "is \"8080\"; allowed are an address with a port, such as 127.0.0.1:8080 or [::1]:8080, and unix:/FILE",
+            "is \"8080\"; allowed are an address with a port, such as 127.0.0.1:8080 or [::1]:8080, and unix:/FILE; names such as localhost are not looked up",
         ),
         (
             "listen",
             "",
-            "is \"\"; leave it out or fill it in: allowed are an address with a port, such as 127.0.0.1:8080 or [::1]:8080, and unix:/FILE",
+            "is \"\"; leave it out or fill it in: allowed are an address with a port, such as 127.0.0.1:8080 or [::1]:8080, and unix:/FILE; names such as localhost are not looked up",
+        ),
+        (
+            "listen",
+            "localhost:8080",
+            "is \"localhost:8080\"; allowed are an address with a port, such as 127.0.0.1:8080 or [::1]:8080, and unix:/FILE; names such as localhost are not looked up",
         ),
         (
             "metrics-listen",
             "x",
-            "is \"x\"; allowed are an address with a port, such as 127.0.0.1:8080 or [::1]:8080, and unix:/FILE",
+            "is \"x\"; allowed are an address with a port, such as 127.0.0.1:8080 or [::1]:8080, and unix:/FILE; names such as localhost are not looked up",
         ),
         ("metrics-listen", "127.0.0.1:8080", "is \"127.0.0.1:8080\"; allowed is another address than that of listen"),
         (
@@ -65,6 +70,11 @@ fn wrong_values_of_flags() {
             "is \"8MiB\"; argon2 with 8192 KiB and 2 iterations is too weak; with 8192 KiB at least 5 iterations are needed",
         ),
         ("argon2-memory", "19", "is \"19\"; allowed are 7MiB to 1GiB"),
+        (
+            "argon2-iterations",
+            "1",
+            "is 1; argon2 with 19456 KiB and 1 iterations is too weak; with 19456 KiB at least 2 iterations are needed",
+        ),
         ("argon2-iterations", "17", "is 17; allowed are 1 to 16"),
         ("argon2-parallel-hashes", "0", "is 0; allowed are 1 to 256"),
         (
@@ -121,7 +131,7 @@ fn wrong_lines_of_a_file() {
         (
             "\n\nlisten = 8080\n",
             &[
-                "glowband.toml:3: listen is 8080; allowed are an address with a port, such as 127.0.0.1:8080 or [::1]:8080, and unix:/FILE",
+                "glowband.toml:3: listen is 8080; allowed are an address with a port, such as 127.0.0.1:8080 or [::1]:8080, and unix:/FILE; names such as localhost are not looked up",
             ][..],
         ),
         ("lisetn = \"127.0.0.1:1\"\n", &["glowband.toml:1: there is no setting \"lisetn\"; the nearest is listen"]),
@@ -150,7 +160,7 @@ fn wrong_lines_of_a_file() {
         (
             "[listen]\nx = 1\n",
             &[
-                "glowband.toml:1: listen is a table; allowed are an address with a port, such as 127.0.0.1:8080 or [::1]:8080, and unix:/FILE",
+                "glowband.toml:1: listen is a table; allowed are an address with a port, such as 127.0.0.1:8080 or [::1]:8080, and unix:/FILE; names such as localhost are not looked up",
             ],
         ),
         (

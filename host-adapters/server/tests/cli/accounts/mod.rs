@@ -1,7 +1,7 @@
 //! `glowband users`, `sessions` and `audit`, on a SQLite file and on a private PostgreSQL.
 
 mod audit;
-mod place;
+pub(crate) mod place;
 mod prompt;
 mod sessions;
 mod users;

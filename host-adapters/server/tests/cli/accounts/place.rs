@@ -87,6 +87,26 @@ impl Place {
         })
     }
 
+    /// Carries out a statement.
+    #[cfg(unix)]
+    pub(crate) fn execute(&self, statement: &'static str) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            match self.url.strip_prefix("sqlite:") {
+                Some(path) => {
+                    let database = SqliteDatabase::open(path).await.unwrap();
+                    sqlx::query(statement).execute(database.writer()).await.unwrap();
+                    database.close().await;
+                }
+                None => {
+                    let database = PostgresDatabase::connect(&self.url).await.unwrap();
+                    sqlx::query(statement).execute(database.pool()).await.unwrap();
+                    database.close().await;
+                }
+            }
+        });
+    }
+
     /// Names of events, the latest first.
     pub(crate) fn events(&self) -> Vec<String> {
         let lines = self.json(&["audit", "list"], "");

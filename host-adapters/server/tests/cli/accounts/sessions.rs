@@ -28,6 +28,13 @@ fn logins_are_listed_and_ended() {
         assert_eq!(place.json(&["sessions", "list"], "").len(), 1);
         let ended = place.json(&["sessions", "list", "--all"], "");
         assert_eq!(ended.iter().filter(|session| session["state"] == "closed").count(), 2);
+        // After an incident: what one user had, the last seen first.
+        let of_jane = place.json(&["sessions", "list", "--user", "jane@example.org", "--all"], "");
+        let ids: Vec<_> = of_jane.iter().map(|session| session["id"].as_str().unwrap()).collect();
+        assert!(ids.len() == 2 && ids.contains(&phone.as_str()) && ids.contains(&desk.as_str()), "{ids:?}");
+        let seen: Vec<_> = of_jane.iter().map(|session| session["last_seen_at"].as_u64().unwrap()).collect();
+        assert!(seen.is_sorted_by(|one, next| one >= next), "{seen:?}");
+        assert_eq!(place.json(&["sessions", "list", "--user", "jane@example.org"], "").len(), 1);
         let again = place.run(&["sessions", "revoke", &phone, &desk], "").expect(1);
         assert_eq!(again.out, format!("{desk} is ended\n"));
         assert!(again.err.contains(&phone) && again.err.contains("has ended before"), "{}", again.err);
@@ -45,13 +52,43 @@ fn logins_are_listed_and_ended() {
 }
 
 #[test]
+fn the_logins_of_everyone_are_ended_by_a_word_more() {
+    for place in Place::each() {
+        let users = ["jane@example.org", "joe@example.org", "jim@example.org"].map(|email| {
+            let user = place.add(email);
+            user["id"].as_str().unwrap().to_owned()
+        });
+        let [jane, joe, jim] = &users;
+        let tokens = [jane, jane, joe, jim].map(|user| place.login(user, "phone").1);
+        // One who is gone, as after an account was deleted in the middle of a login.
+        let (_, of_nobody) = place.login("AAAAAAAAAAAAAAAAAAAAAA", "phone");
+        place.run(&["sessions", "revoke", "--user", jim], "").expect(0);
+        let refused = place.run(&["sessions", "revoke", "--everyone"], "").expect(2);
+        assert!(refused.err.contains("say --yes") && place.is_open(&tokens[0]), "{}", refused.err);
+
+        let done = place.run(&["sessions", "revoke", "--everyone", "--yes"], "").expect(0);
+        assert_eq!(done.out, "3 users: 4 logins ended\n");
+        assert!(!tokens.iter().any(|token| place.is_open(token)) && !place.is_open(&of_nobody));
+        assert!(place.json(&["sessions", "list"], "").is_empty());
+        let audit = place.json(&["audit", "list", "--event", "logged_out_everywhere", "--user", jane], "");
+        assert_eq!(audit[0]["detail"], "2 logins ended, with those of everyone");
+        let again = place.run(&["sessions", "revoke", "--everyone", "--yes"], "").expect(0);
+        assert_eq!(again.out, "0 users: 0 logins ended\n");
+        // Whoever logs in again is in again.
+        let (_, token) = place.login(jane, "phone");
+        assert!(place.is_open(&token));
+    }
+}
+
+#[test]
 fn wrong_usage_names_what_is_allowed() {
     let place = Place::sqlite();
     for (arguments, words) in [
         (&["sessions", "revoke"][..], "<ID>"),
         (&["sessions", "revoke", "x"], "22 characters"),
         (&["sessions", "revoke", "AAAAAAAAAAAAAAAAAAAAAA", "--user", "jane@example.org"], "cannot be used with"),
-        (&["sessions", "list", "--all", "--user", "jane@example.org"], "cannot be used with"),
+        (&["sessions", "revoke", "--everyone", "--user", "jane@example.org"], "cannot be used with"),
+        (&["sessions", "revoke", "AAAAAAAAAAAAAAAAAAAAAA", "--everyone"], "cannot be used with"),
         (&["audit", "list", "--event", "login"], "logged_in, login_failed"),
         (&["audit", "list", "--since", "yesterday"], "90s, 5m, 1h, 30d"),
     ] {

@@ -2,7 +2,10 @@
 
 use super::process::{Server, serve};
 use super::tls::Pair;
+use crate::accounts::place::Place;
 use crate::program::Folder;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 
 fn check(folder: &Folder, arguments: &[&str]) -> (Option<i32>, String, String) {
     let output = serve(folder, arguments).arg("--check").output().unwrap();
@@ -16,6 +19,7 @@ fn before_the_first_start_it_says_what_will_be_made_and_makes_nothing() {
     let (code, out, err) = check(&folder, &[]);
     assert_eq!((code, err.as_str()), (Some(0), ""));
     for words in [
+        "glowband-data: it will be made",
         "glowband-data/refresh.key: it will be made",
         "glowband-data/keys: the first signing key will be made",
         "sqlite:glowband-data/glowband.sqlite: it will be made",
@@ -34,6 +38,7 @@ fn after_it_all_is_read() {
     let (code, out, _) = check(&folder, &pair.flags());
     assert_eq!(code, Some(0), "{out}");
     for words in [
+        "glowband-data: it can be written",
         "the refresh secret 1 is current",
         "glowband-data/keys: 1 signing keys",
         "sqlite:glowband-data/glowband.sqlite: reached",
@@ -59,4 +64,66 @@ fn all_that_is_wrong_is_told_together() {
     ] {
         assert!(err.contains(words), "{words}: {err}");
     }
+}
+
+/// What it is asked for: a server that would not start is told before it is restarted.
+#[test]
+fn it_refuses_what_a_start_refuses_and_leaves_it_as_it_was() {
+    for place in Place::each() {
+        let folder = &place.folder;
+        let with = |mut command: std::process::Command| {
+            command.env("GLOWBAND_DATABASE", &place.url);
+            command
+        };
+        let both = |arguments: &[&str], words: &str| {
+            let before = names(folder);
+            for mode in [&["--check"][..], &["--listen", "127.0.0.1:0"]] {
+                let output = with(serve(folder, &[arguments, mode].concat())).output().unwrap();
+                let err = String::from_utf8(output.stderr).unwrap();
+                assert_eq!(output.status.code(), Some(2), "{mode:?}: {err}");
+                assert!(err.contains(words), "{mode:?}: {words}: {err}");
+                assert_eq!(names(folder), before, "{mode:?}");
+            }
+        };
+        let good = |arguments: &[&str]| {
+            let output = with(serve(folder, &[arguments, &["--check"]].concat())).output().unwrap();
+            assert_eq!(output.status.code(), Some(0), "{output:?}");
+        };
+        Server::spawn(folder, &mut with(serve(folder, &["--listen", "127.0.0.1:0"]))).end();
+        good(&[]);
+
+        let secret = folder.path("glowband-data/refresh.key");
+        std::fs::rename(&secret, folder.path("kept")).unwrap();
+        both(&[], "glowband-data/refresh.key: this file is missing, and ");
+        good(&["--accept-refresh-secret"]);
+        let foreign = "1 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n";
+        folder.file("glowband-data/refresh.key", foreign);
+        std::fs::set_permissions(&secret, Permissions::from_mode(0o600)).unwrap();
+        both(&[], "its logins are made with another refresh secret than that of glowband-data/refresh.key");
+        good(&["--accept-refresh-secret"]);
+        std::fs::rename(folder.path("kept"), &secret).unwrap();
+
+        let data = folder.path("glowband-data");
+        std::fs::set_permissions(&data, Permissions::from_mode(0o770)).unwrap();
+        both(&[], "glowband-data: others can put files into this folder (mode 0770): chmod 0700");
+        std::fs::set_permissions(&data, Permissions::from_mode(0o700)).unwrap();
+        both(&["--data", "glowband-data/refresh.key"], "this is a file, and data has to be a folder");
+
+        place.execute(LATER);
+        both(&[], "it is at version 99 (_glowband_server_migrations), and this program knows versions up to ");
+        place.execute("DELETE FROM _glowband_server_migrations WHERE version = 99");
+        good(&[]);
+    }
+}
+
+const LATER: &str = "INSERT INTO _glowband_server_migrations (version, description, success, checksum, execution_time) \
+    SELECT 99, 'of a later version', true, checksum, 0 FROM _glowband_server_migrations WHERE version = 1";
+
+/// What is in the folder of a server; SQLite's own files come and go.
+fn names(folder: &Folder) -> Vec<String> {
+    let data = std::fs::read_dir(folder.path("glowband-data")).unwrap();
+    let data = data.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<_> = folder.names().into_iter().chain(data).filter(|name| !name.contains("sqlite-")).collect();
+    names.sort();
+    names
 }

@@ -1,4 +1,4 @@
-//! What keeps it from starting: exit code 2, one clear reason, and nothing half made.
+//! What keeps it from starting: exit code 2, or 75 for what passes, one clear reason, and nothing half made.
 
 use super::process::{Server, serve};
 use crate::program::Folder;
@@ -9,9 +9,20 @@ use std::process::{Command, Stdio};
 /// Runs a command that cannot start, and gives what it says.
 #[track_caller]
 fn refused(command: &mut Command) -> String {
+    ended_with(2, command)
+}
+
+/// The same for what whoever starts it again may hope to pass: `EX_TEMPFAIL` of sysexits.h.
+#[track_caller]
+fn not_yet(command: &mut Command) -> String {
+    ended_with(75, command)
+}
+
+#[track_caller]
+fn ended_with(code: i32, command: &mut Command) -> String {
     let output = command.stdin(Stdio::null()).output().unwrap();
     let err = String::from_utf8(output.stderr).unwrap();
-    assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(2), &b""[..]), "{err}");
+    assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(code), &b""[..]), "{err}");
     err
 }
 
@@ -34,15 +45,29 @@ fn a_port_that_is_taken() {
     let folder = Folder::new();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let err = refused(&mut serve(&folder, &["--listen", &address]));
+    let err = not_yet(&mut serve(&folder, &["--listen", &address]));
     assert!(err.contains(&format!("error: cannot listen on {address}: another program does")), "{err}");
     assert!(folder.names().is_empty(), "{:?}", folder.names());
 }
 
 #[test]
+fn a_port_that_is_taken_where_proxies_ask() {
+    let folder = Folder::new();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let secret = folder.file("secret", [7; 32]);
+    fs::set_permissions(&secret, Permissions::from_mode(0o600)).unwrap();
+    let policy = format!("issuer = \"https://id.example\"\naudience = \"api\"\n[keys]\nsecret-file = {secret:?}\n");
+    let policy = folder.file("gate.toml", policy);
+    let mut command = crate::program::command();
+    let err = not_yet(command.args(["forward-auth", "--policy", &policy, "--listen", &address]));
+    assert!(err.contains("another program does"), "{err}");
+}
+
+#[test]
 fn an_address_that_is_not_of_this_machine() {
     let folder = Folder::new();
-    let err = refused(&mut serve(&folder, &["--listen", "192.0.2.1:8080"]));
+    let err = not_yet(&mut serve(&folder, &["--listen", "192.0.2.1:8080"]));
     assert!(err.contains("error: cannot listen on 192.0.2.1:8080: "), "{err}");
 }
 
@@ -120,7 +145,7 @@ fn a_database_that_is_not_there() {
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let mut command = serve(&folder, &["--listen", "127.0.0.1:0"]);
     command.env("GLOWBAND_DATABASE", format!("postgres://app:hunter2@127.0.0.1:{nobody}/glowband"));
-    let err = refused(&mut command);
+    let err = not_yet(&mut command);
     let words = format!("error: postgres://app@127.0.0.1:{nobody}/glowband: the database is not available: ");
     assert!(err.contains(&words) && !err.contains("hunter2"), "{err}");
 }

@@ -84,6 +84,70 @@ fn log_lines_can_be_json() {
 }
 
 #[test]
+fn a_key_that_cannot_be_read_is_an_error_and_a_fault_that_readiness_names() {
+    use std::fs::{Permissions, set_permissions};
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new();
+    let server = Server::start(&folder, &[]);
+    let keys = folder.path("glowband-data/keys");
+    crate::program::run(&["keys", "rotate", "--folder", &keys, "--now"]).expect(0);
+    let status = crate::program::run(&["keys", "status", "--folder", &keys]).expect(0).out;
+    let newer = status.lines().find(|line| line.contains(" active ")).unwrap().split(' ').next().unwrap();
+    let file = format!("glowband-data/keys/issuer-{newer}.jwk");
+    let permit = |mode| set_permissions(folder.path(&file), Permissions::from_mode(mode)).unwrap();
+    permit(0o644);
+    server.signal("HUP");
+    let words = format!("this signing key is left out: {file}: others can read this private key");
+    let line = server.logs(&words);
+    assert!(line.contains("ERROR"), "{line}");
+    let answer = get(server.address(), "/readyz", &[]);
+    assert_eq!((answer.status, answer.body.starts_with(&format!("ready, but {words}"))), (200, true), "{answer:?}");
+    let failures = || {
+        let page = get(server.address(), "/metrics", &[]).body;
+        let line = page.lines().find_map(|line| line.strip_prefix("glowband_background_failures_total "));
+        line.unwrap().parse::<u32>().unwrap()
+    };
+    let failed = failures();
+    assert!(failed >= 1, "{failed}");
+
+    permit(0o600);
+    server.signal("HUP");
+    server.logs("keys=2");
+    assert_eq!(get(server.address(), "/readyz", &[]).body, "ready\n");
+    assert_eq!(failures(), failed);
+    server.end();
+}
+
+/// Root rotates the keys of a server that has a user of its own.
+#[test]
+fn keys_that_root_makes_are_the_servers() {
+    use std::os::unix::fs::chown;
+    use std::process::Command;
+    let folder = Folder::new();
+    let data = folder.path("data");
+    std::fs::create_dir(&data).unwrap();
+    std::fs::set_permissions(&data, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    if chown(&data, Some(65_534), Some(65_534)).is_err() {
+        return eprintln!("skipped: only root gives files away");
+    }
+    let start = super::process::serve(&folder, &["--listen", "127.0.0.1:0", "--data", &data]);
+    let mut as_nobody = Command::new("setpriv");
+    as_nobody.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(start.get_program());
+    let reachable = as_nobody.arg("--version").current_dir("/").output();
+    if !reachable.is_ok_and(|output| output.status.success()) {
+        return eprintln!("skipped: nobody cannot run the program where it is");
+    }
+    let mut as_nobody = Command::new("setpriv");
+    as_nobody.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(start.get_program());
+    let server = Server::spawn(&folder, as_nobody.args(start.get_args()).current_dir("/"));
+    crate::program::run(&["keys", "rotate", "--folder", &format!("{data}/keys"), "--now"]).expect(0);
+    server.signal("HUP");
+    server.logs("keys=2");
+    assert_eq!(get(server.address(), "/readyz", &[]).body, "ready\n");
+    server.end();
+}
+
+#[test]
 fn not_ready_says_why_and_healthy_is_whoever_lives() {
     let folder = Folder::new();
     let server = Server::start(&folder, &[]);

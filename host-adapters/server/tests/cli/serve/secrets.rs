@@ -2,6 +2,7 @@
 
 use super::process::{Server, serve};
 use super::wire::{connect, exchange, request};
+use crate::accounts::place::Place;
 use crate::program::Folder;
 
 /// Makes an account on a server that runs, and so a login.
@@ -24,11 +25,20 @@ fn another_refresh_secret_is_refused_before_it_ends_every_login() {
     let kept = folder.path("glowband-data/kept");
     let secret = folder.path("glowband-data/refresh.key");
     std::fs::rename(&secret, &kept).unwrap();
+    // A lost one is not made anew behind the operator's back.
+    let output = serve(&folder, &["--listen", "127.0.0.1:0"]).output().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    let words = "glowband-data/refresh.key: this file is missing, and sqlite:glowband-data/glowband.sqlite knows the";
+    assert!(output.status.code() == Some(2) && err.contains(words), "{err}");
+    assert!(!std::path::Path::new(&secret).exists());
+
+    std::fs::write(&secret, "1 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").unwrap();
+    std::fs::set_permissions(&secret, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
     let output = serve(&folder, &["--listen", "127.0.0.1:0"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     let err = String::from_utf8(output.stderr).unwrap();
     for words in [
-        "sqlite:glowband-data/glowband.sqlite: its logins were made with another refresh secret than that of \
+        "sqlite:glowband-data/glowband.sqlite: its logins are made with another refresh secret than that of \
          glowband-data/refresh.key",
         "--accept-refresh-secret",
     ] {
@@ -42,6 +52,28 @@ fn another_refresh_secret_is_refused_before_it_ends_every_login() {
     std::fs::remove_file(&secret).unwrap();
     Server::start(&folder, &["--accept-refresh-secret"]).end();
     Server::start(&folder, &[]).end();
+}
+
+/// Two containers of one image on one new database, each with a data folder of its own.
+#[test]
+fn a_second_server_on_a_new_database_needs_the_secret_of_the_first() {
+    for place in Place::each() {
+        let start = |data: &str| {
+            let mut command = serve(&place.folder, &["--listen", "127.0.0.1:0", "--data", data]);
+            command.env("GLOWBAND_DATABASE", &place.url);
+            command
+        };
+        let first = Server::spawn(&place.folder, &mut start("a"));
+        let output = start("b").output().unwrap();
+        let err = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{err}");
+        assert!(err.contains("b/refresh.key: this file is missing, and "), "{err}");
+        first.end();
+        // The first one is not forgotten over it.
+        Server::spawn(&place.folder, &mut start("a")).end();
+        std::fs::copy(place.folder.path("a/refresh.key"), place.folder.path("b/refresh.key")).unwrap();
+        Server::spawn(&place.folder, &mut start("b")).end();
+    }
 }
 
 #[test]

@@ -83,7 +83,7 @@ fn a_socket_in_the_file_system_is_listened_on_and_taken_away() {
     assert!(server.logs("from-the-proxy").contains("client=198.51.100.7"));
     // One that is answered on is not taken over; one that a killed server left is.
     let second = serve(&folder, &arguments).output().unwrap();
-    assert_eq!(second.status.code(), Some(2));
+    assert_eq!(second.status.code(), Some(75));
     assert!(String::from_utf8(second.stderr).unwrap().contains("another program does"));
     server.signal("KILL");
     server.wait();
