@@ -6,12 +6,16 @@
 mod at_length;
 mod bare;
 mod bench;
+mod bounded_work;
 mod chips;
+mod compare;
 mod constant_time;
 mod figures;
 mod firmware;
+mod fuzz;
 mod http;
 mod interop;
+mod mutants;
 mod server;
 mod stores;
 mod tree;
@@ -36,6 +40,14 @@ pub(crate) enum Check {
     /// or as many as `cargo test` counts.
     Commands(&'static [&'static str]),
     Own(fn(&mut Run<'_>)),
+    /// The same, for as long as is asked, and for the fuzz targets that the words behind the group's name name.
+    Campaign(fn(&mut Run<'_>)),
+}
+
+impl Group {
+    pub(crate) fn takes_targets(&self) -> bool {
+        matches!(self.check, Check::Campaign(_))
+    }
 }
 
 pub(crate) const ALL: &[Group] = &[
@@ -49,6 +61,7 @@ pub(crate) const ALL: &[Group] = &[
             "cargo fmt --manifest-path firmware-example/Cargo.toml --all --check",
             "cargo fmt --manifest-path tests/no-std-probe/Cargo.toml --check",
             "cargo fmt --manifest-path tests/bench/Cargo.toml --check",
+            "cargo fmt --manifest-path fuzz/Cargo.toml --check",
         ]),
     },
     Group {
@@ -186,6 +199,20 @@ pub(crate) const ALL: &[Group] = &[
         check: Check::Own(constant_time::check),
     },
     Group {
+        name: "bounded-work",
+        proves: "no input of up to 64 KiB makes a verification take more than so many instructions a byte (counted), or allocate",
+        by_default: true,
+        needs: &[Need::Machine("x86_64"), Need::Program { name: "valgrind", package: "valgrind" }],
+        check: Check::Own(bounded_work::check),
+    },
+    Group {
+        name: "fuzz-smoke",
+        proves: "every fuzz target passes its seeds and some seconds of new ways, each against its oracles",
+        by_default: true,
+        needs: &[Need::Machine("x86_64"), Need::Program { name: "c++", package: "g++" }],
+        check: Check::Own(fuzz::smoke),
+    },
+    Group {
         name: "bare",
         proves: "core builds without std in every feature subset, and an image with it has no allocator",
         by_default: true,
@@ -206,6 +233,51 @@ pub(crate) const ALL: &[Group] = &[
             Need::Program { name: "arm-none-eabi-objdump", package: "binutils-arm-none-eabi" },
         ],
         check: Check::Own(firmware::check),
+    },
+    Group {
+        name: "fuzz",
+        proves: "a campaign finds nothing: all targets for --minutes N (5), then corpora made small, and what they cover",
+        by_default: false,
+        needs: &[Need::Machine("x86_64"), Need::Program { name: "c++", package: "g++" }, Need::LlvmTools],
+        check: Check::Campaign(fuzz::campaign),
+    },
+    Group {
+        name: "fuzz-keep",
+        proves: "what campaigns found is made small and kept as a seed, which every later run replays",
+        by_default: false,
+        needs: &[Need::Machine("x86_64"), Need::Program { name: "c++", package: "g++" }],
+        check: Check::Campaign(fuzz::keep),
+    },
+    Group {
+        name: "fuzz-planted",
+        proves: "a bug planted in each parser is found by its target within a minute",
+        by_default: false,
+        needs: &[
+            Need::Machine("x86_64"),
+            Need::Program { name: "c++", package: "g++" },
+            Need::Program { name: "patch", package: "patch" },
+        ],
+        check: Check::Own(fuzz::planted),
+    },
+    Group {
+        name: "compare",
+        proves: "the same tokens through other libraries; writes which refuse what into tests/COMPARISON.md",
+        by_default: false,
+        needs: &[
+            Need::PythonPackages("interop"),
+            Need::NodePackages("interop"),
+            Need::Program { name: "faketime", package: "faketime" },
+            Need::Program { name: "pkg-config", package: "pkg-config" },
+            Need::Library { name: "openssl", package: "libssl-dev" },
+        ],
+        check: Check::Own(compare::check),
+    },
+    Group {
+        name: "mutants",
+        proves: "every change of the core that cargo-mutants can think of is noticed by a test of the core",
+        by_default: false,
+        needs: &[Need::CargoTool { name: "mutants", version: "27.1.0" }],
+        check: Check::Own(mutants::core),
     },
     Group {
         name: "long-compare",

@@ -2,6 +2,7 @@
 
 pub(crate) mod bare_compiler;
 pub(crate) mod debian;
+pub(crate) mod llvm_tools;
 pub(crate) mod node;
 pub(crate) mod postgres;
 pub(crate) mod python;
@@ -17,6 +18,12 @@ use crate::workspace::Workspace;
 pub(crate) enum Need {
     /// A program on the path, and the Debian package that has it.
     Program { name: &'static str, package: &'static str },
+    /// A library for other programs to be built with, as pkg-config knows it, and the Debian package that has it.
+    Library { name: &'static str, package: &'static str },
+    /// A subcommand of cargo, from crates.io.
+    CargoTool { name: &'static str, version: &'static str },
+    /// `llvm-profdata` and `llvm-cov` of the Rust toolchain in use: no others read what its programs write.
+    LlvmTools,
     /// A component of the Rust toolchain in use.
     RustComponent(&'static str),
     /// The processor of the machine that runs the checks.
@@ -53,6 +60,11 @@ impl Need {
                 }
                 Err(Missing::Part(format!("the Rust component {name} is not installed")))
             }
+            Self::Library { name, .. } if answers(Command::new("pkg-config").args(["--exists", name])) => Ok(()),
+            Self::Library { name, .. } => Err(Missing::Part(format!("the library {name} is not installed"))),
+            Self::CargoTool { name, .. } if answers(workspace.cargo().args([name, "--version"])) => Ok(()),
+            Self::CargoTool { name, .. } => Err(Missing::Part(format!("cargo-{name} is not installed"))),
+            Self::LlvmTools => llvm_tools::folder(workspace).map(drop).map_err(Missing::Part),
             Self::Machine(wanted) if std::env::consts::ARCH == wanted => Ok(()),
             Self::Machine(wanted) => {
                 Err(Missing::Machine(format!("needs an {wanted} processor, this one is {}", std::env::consts::ARCH)))
@@ -75,13 +87,15 @@ impl Need {
     /// Brings it, saying so. Whether that worked is for [`Need::there`] to say.
     pub(crate) fn bring(self, run: &mut Run<'_>) {
         match self {
-            Self::Program { package, .. } => {
+            Self::Program { package, .. } | Self::Library { package, .. } => {
                 debian::install(run, &[package]);
             }
-            Self::RustComponent(name) => {
-                let mut rustup = run.workspace.program("rustup");
-                rustup.args(["component", "add", name]);
-                run.bring(Step::new(format!("rustup component add {name}"), rustup));
+            Self::RustComponent(name) => component(run, name),
+            Self::LlvmTools => component(run, "llvm-tools"),
+            Self::CargoTool { name, version } => {
+                let mut install = run.workspace.cargo();
+                install.args(["install", "--locked", &format!("cargo-{name}@{version}")]);
+                run.bring(Step::new(format!("cargo install --locked cargo-{name}@{version}"), install));
             }
             Self::Machine(_) => {}
             Self::PythonPackages(part) => python::bring(run, part),
@@ -90,6 +104,12 @@ impl Need {
             Self::Postgres => postgres::bring(run),
         }
     }
+}
+
+fn component(run: &mut Run<'_>, name: &str) {
+    let mut rustup = run.workspace.program("rustup");
+    rustup.args(["component", "add", name]);
+    run.bring(Step::new(format!("rustup component add {name}"), rustup));
 }
 
 /// Asked for its version, so that it ends at once; some programs know that option under another name, and wrk ends in 1.
