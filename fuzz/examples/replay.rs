@@ -1,5 +1,7 @@
 //! Inputs through a target without an engine: `replay TARGET FOLDER...`
 
+// Brings what the instruments call, where this is built with them.
+use libfuzzer_sys as _;
 use std::fs;
 use std::process::ExitCode;
 

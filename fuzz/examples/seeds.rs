@@ -1,5 +1,7 @@
 //! Writes inputs for every target into `fuzz/corpus`, from the vectors of `tests/vectors` and a few lists.
 
+// Brings what the instruments call, where this is built with them.
+use libfuzzer_sys as _;
 use glowband_tests::vector::{Case, Presented, VectorFile};
 use std::collections::BTreeSet;
 use std::fs;

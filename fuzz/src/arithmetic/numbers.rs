@@ -27,13 +27,14 @@ pub(crate) fn reduced(number: &U256, modulus: &U256) -> U256 {
     number.rem_vartime(&NonZero::new(*modulus).unwrap())
 }
 
+/// a + b; both are below the modulus.
 pub(crate) fn sum(a: &U256, b: &U256, modulus: &U256) -> U256 {
-    long(modulus, long_of(a).wrapping_add(&long_of(b)))
+    a.add_mod(b, &NonZero::new(*modulus).unwrap())
 }
 
 /// a − b; both are below the modulus.
 pub(crate) fn difference(a: &U256, b: &U256, modulus: &U256) -> U256 {
-    sum(a, &modulus.wrapping_sub(b), modulus)
+    if *b == U256::ZERO { *a } else { sum(a, &modulus.wrapping_sub(b), modulus) }
 }
 
 pub(crate) fn product(a: &U256, b: &U256, modulus: &U256) -> U256 {

@@ -21,6 +21,7 @@ pub fn compare(text: &[u8]) {
         ),
         // The host knows more types of keys.
         Err(Refusal::KeyUnsupported) => {}
-        Err(refusal) => assert_eq!(algorithms, Err(&refusal)),
+        // Of several faults, each reader names the one that it meets first.
+        Err(_) => assert!(algorithms.is_err(), "{algorithms:?}"),
     }
 }

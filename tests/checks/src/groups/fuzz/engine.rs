@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use super::target_list::Target;
 use crate::run::Run;
@@ -25,6 +26,7 @@ pub(super) struct Outcome {
     /// Where all that it printed is.
     pub(super) log: PathBuf,
     pub(super) counts: Counts,
+    pub(super) took: Duration,
 }
 
 /// What libFuzzer counted.
@@ -100,6 +102,7 @@ fn ended(mut job: Job, log: PathBuf) -> Outcome {
         job.command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
         Ok(job.command.status()?.success())
     };
+    let started = Instant::now();
     let good = match start() {
         Ok(good) => good,
         Err(error) => {
@@ -107,8 +110,9 @@ fn ended(mut job: Job, log: PathBuf) -> Outcome {
             false
         }
     };
+    let took = started.elapsed();
     let text = fs::read(&log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
-    Outcome { target: job.target, good, log, counts: Counts::read(&text) }
+    Outcome { target: job.target, good, log, counts: Counts::read(&text), took }
 }
 
 impl Counts {

@@ -57,12 +57,7 @@ pub(super) fn build(run: &mut Run<'_>, tree: &Path, instruments: Instruments, wh
     run.step(Step::new(name, command)).then_some(folder)
 }
 
-pub(super) fn command(
-    run: &Run<'_>,
-    tree: &Path,
-    instruments: Instruments,
-    what: &[&str],
-) -> (String, Command, PathBuf) {
+fn command(run: &Run<'_>, tree: &Path, instruments: Instruments, what: &[&str]) -> (String, Command, PathBuf) {
     let version = answer(run.workspace.program("rustc").arg("-vV")).unwrap_or_default();
     let field = |name: &str| version.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().to_owned();
     let (release, host) = (field("release: "), field("host: "));

@@ -1,11 +1,11 @@
-//! Bugs that are planted in a copy of the tree, one at a time: each must be found by its target within a minute.
+//! Bugs that are planted in a copy of the tree: each must be found by its target within a minute.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use super::engine::{self, Job, run_all};
-use super::instruments::{Instruments, command};
+use super::engine::{self, Job, Outcome, run_all};
+use super::instruments::{Instruments, build};
 use super::target_list::{self, Target};
 use crate::needs::answer;
 use crate::run::Run;
@@ -30,27 +30,44 @@ pub(crate) fn planted(run: &mut Run<'_>) {
         run.finding("a copy of the tree", Err(vec![error]));
         return;
     }
-    for (name, file) in patches {
-        let Some(target) = targets.iter().find(|target| name.starts_with(&format!("{}-", target.name))) else {
-            run.finding(&name, Err(vec!["the name of a patch begins with that of its target".to_owned()]));
-            continue;
-        };
-        let found = tried(run, &copy, target, &file);
-        run.finding(&name, found.map_err(|error| vec![error]));
+    let rounds: BTreeSet<u32> = patches.iter().map(|patch| patch.round).collect();
+    for round in rounds {
+        let patches: Vec<&Patch> = patches.iter().filter(|patch| patch.round == round).collect();
+        for (patch, found) in patches.iter().zip(tried(run, &copy, &patches, &targets)) {
+            run.finding(&patch.name, found.map_err(|error| vec![error]));
+        }
     }
 }
 
-/// Each patch of `fuzz/planted`, by its name.
-fn patches(root: &Path) -> Result<Vec<(String, PathBuf)>, String> {
+/// A bug to plant: `TARGET-what.patch`, whose first lines say what is wrong and in which round it is planted. Those of a
+/// round are built together, so none of them may matter to the target of another.
+struct Patch {
+    name: String,
+    file: PathBuf,
+    round: u32,
+}
+
+impl Patch {
+    fn target<'t>(&self, targets: &'t [Target]) -> Result<&'t Target, String> {
+        let target = targets.iter().find(|target| self.name.starts_with(&format!("{}-", target.name)));
+        target.ok_or_else(|| "the name of a patch begins with that of its target".to_owned())
+    }
+}
+
+/// Each patch of `fuzz/planted`.
+fn patches(root: &Path) -> Result<Vec<Patch>, String> {
     let folder = root.join("fuzz/planted");
     let entries = fs::read_dir(&folder).map_err(|error| format!("cannot read {}: {error}", folder.display()))?;
-    let mut found: Vec<(String, PathBuf)> = Vec::new();
+    let mut found = Vec::new();
     for file in entries.flatten().map(|entry| entry.path()) {
         if file.extension().is_some_and(|ending| ending == "patch") {
-            found.push((file.file_stem().unwrap_or_default().to_string_lossy().into_owned(), file));
+            let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let text = fs::read_to_string(&file).map_err(|error| format!("cannot read {name}: {error}"))?;
+            let round = text.lines().find_map(|line| line.strip_prefix("Round: ")?.parse().ok());
+            found.push(Patch { round: round.ok_or(format!("{name} says no round"))?, name, file });
         }
     }
-    found.sort();
+    found.sort_by(|one, other| one.name.cmp(&other.name));
     if found.is_empty() { Err(format!("no patch in {}", folder.display())) } else { Ok(found) }
 }
 
@@ -73,38 +90,55 @@ fn copied(run: &Run<'_>, copy: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// Plants one bug, lets its target search, and takes the bug out again. A few words on how it was found.
-fn tried(run: &mut Run<'_>, copy: &Path, target: &Target, patch: &Path) -> Result<String, String> {
-    applied(run, copy, patch, &[])?;
-    let outcome = searched(run, copy, target);
-    applied(run, copy, patch, &["--reverse"])?;
-    outcome
+/// Plants the bugs of a round, lets their targets search, and takes the bugs out again. A few words on how each was found.
+fn tried(run: &mut Run<'_>, copy: &Path, patches: &[&Patch], targets: &[Target]) -> Vec<Result<String, String>> {
+    let mut applied = Vec::new();
+    let mut outcome = Ok(());
+    for patch in patches {
+        outcome = outcome.and_then(|()| apply(run, copy, &patch.file, &[]));
+        if outcome.is_ok() {
+            applied.push(patch);
+        }
+    }
+    let searched = outcome.and_then(|()| search(run, copy, patches, targets));
+    for patch in applied.iter().rev() {
+        if let Err(error) = apply(run, copy, &patch.file, &["--reverse"]) {
+            run.finding("a copy without bugs again", Err(vec![error]));
+        }
+    }
+    searched.unwrap_or_else(|error| patches.iter().map(|_| Err(error.clone())).collect())
 }
 
-fn searched(run: &Run<'_>, copy: &Path, target: &Target) -> Result<String, String> {
-    let log = run.workspace.keep("fuzz").join(format!("{}-planted.log", target.name));
-    let _ = fs::remove_file(&log);
-    let peers: &[&str] = if target.name == "differential" { &["--features", "peers"] } else { &[] };
-    let what = [&["--bin", &target.name], peers].concat();
-    let (name, build, programs) = command(run, copy, Instruments::Counters, &what);
-    let built = Step::new(name, build).run(&log);
-    if built.tally.failed > 0 {
-        return Err(format!("it does not compile: {}", log.display()));
+fn search(
+    run: &mut Run<'_>,
+    copy: &Path,
+    patches: &[&Patch],
+    targets: &[Target],
+) -> Result<Vec<Result<String, String>>, String> {
+    let targets = patches.iter().map(|patch| patch.target(targets)).collect::<Result<Vec<_>, _>>()?;
+    let mut what: Vec<&str> = targets.iter().flat_map(|target| ["--bin", target.name.as_str()]).collect();
+    if targets.iter().any(|target| target.name == "differential") {
+        what.extend(["--features", "peers"]);
     }
-    let folders = [run.workspace.keep("planted-corpus").join(&target.name), target.seeds()];
-    let _ = fs::remove_dir_all(&folders[0]);
-    engine::make_folders(&folders[..1])?;
-    let mut search: Command = engine::explore(run, &programs, target, SECONDS, &folders);
-    // What is found here is no find.
-    search.arg(format!("-artifact_prefix={}/", folders[0].display()));
-    let started = std::time::Instant::now();
-    let outcomes = run_all(run, "planted", vec![Job { target: target.clone(), command: search }]);
-    match outcomes.first() {
-        Some(outcome) if !outcome.good && found(&outcome.log) => {
-            Ok(format!("found after {:.1} s", started.elapsed().as_secs_f64()))
-        }
-        Some(outcome) => Err(format!("not found in {SECONDS} s; all of it: {}", outcome.log.display())),
-        None => Err("it did not run".to_owned()),
+    let programs = build(run, copy, Instruments::Counters, &what).ok_or("it does not compile")?;
+    let mut jobs = Vec::new();
+    for target in targets {
+        let folders = [run.workspace.keep("planted-corpus").join(&target.name), target.seeds()];
+        let _ = fs::remove_dir_all(&folders[0]);
+        engine::make_folders(&folders[..1])?;
+        let mut command = engine::explore(run, &programs, target, SECONDS, &folders);
+        // What is found here is no find.
+        command.arg(format!("-artifact_prefix={}/", folders[0].display()));
+        jobs.push(Job { target: target.clone(), command });
+    }
+    Ok(run_all(run, "planted", jobs).iter().map(judged).collect())
+}
+
+fn judged(outcome: &Outcome) -> Result<String, String> {
+    if !outcome.good && found(&outcome.log) {
+        Ok(format!("found after {:.1} s", outcome.took.as_secs_f64()))
+    } else {
+        Err(format!("not found in {SECONDS} s; all of it: {}", outcome.log.display()))
     }
 }
 
@@ -116,7 +150,7 @@ fn found(log: &Path) -> bool {
     })
 }
 
-fn applied(run: &Run<'_>, copy: &Path, patch: &Path, how: &[&str]) -> Result<(), String> {
+fn apply(run: &Run<'_>, copy: &Path, patch: &Path, how: &[&str]) -> Result<(), String> {
     let log = run.workspace.keep("fuzz").join("patch.log");
     let mut command = run.workspace.program("patch");
     command.args(["--strip=1", "--batch", "--silent"]).args(how).arg("--directory").arg(copy).arg("--input").arg(patch);
