@@ -1,8 +1,8 @@
 //! Writes inputs for every target into `fuzz/corpus`, from the vectors of `tests/vectors` and a few lists.
 
 // Brings what the instruments call, where this is built with them.
-use libfuzzer_sys as _;
 use glowband_tests::vector::{Case, Presented, VectorFile};
+use libfuzzer_sys as _;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -55,10 +55,21 @@ const POLICIES: &[&str] = &[
     "[keys]\ndiscover = \"https://id.example\"\ntimeout = \"5m\"\nrefresh-every = \"1h\"\ndrop-after = \"30d\"\n",
     "[keys]\njwks-url = \"https://id.example/jwks\"\nroot-certificates = \"ca.pem\"\nproxy-from-environment = true\ndanger-allow-plain-http-on-loopback = true\n",
     "leeway = \"18446744073709551615s\"\n",
+    "leeway = \"5m\"\nmax-age = \"2h\"\n",
     "leeway = -1\n",
     "issuer = []\n",
     "unknown = 1\n",
     "leeway = \"1w\"\n",
+];
+
+/// Claims at the edge of what is accepted.
+const EDGES: &[&str] = &[
+    "\"aud\":\"door-42\",\"exp\":1700000000",
+    "\"aud\":\"door-42\",\"exp\":1700000001",
+    "\"aud\":\"door-42\",\"exp\":1700000300,\"nbf\":1700000000",
+    "\"aud\":\"door-42\",\"exp\":1700000300,\"nbf\":1700000000.5",
+    "\"aud\":\"door-42\",\"exp\":1700000300,\"iat\":1700000001",
+    "\"aud\":[],\"exp\":1700000300",
 ];
 
 fn main() {
@@ -85,6 +96,10 @@ fn main() {
     }
     for (target, texts) in [("bearer", BEARERS), ("cookies", COOKIES), ("policy_file", POLICIES)] {
         texts.iter().for_each(|text| writer.write(target, text));
+    }
+    for edge in EDGES {
+        let payload = format!("{{\"iss\":\"https://id.example\",{edge}}}");
+        writer.write("claims", [USUAL_TERMS.as_slice(), &[0], payload.as_bytes()].concat());
     }
     by_bytes(&mut writer);
     println!("{} inputs in {}", writer.seen.len(), corpus.display());
@@ -131,6 +146,8 @@ fn by_bytes(writer: &mut Writer<'_>) {
     {
         writer.write("rotation", operations);
     }
+    // A session that is refreshed shortly before each of its ends.
+    writer.write("rotation", [[0; 4].as_slice(), [9, 0, 4, 0, 2, 0, 0, 0].repeat(5).as_slice()].concat());
 }
 
 struct Writer<'c> {

@@ -74,6 +74,11 @@ pub fn compare(bytes: &[u8]) {
     assert_eq!(own.token_type.as_deref(), table.get("token-type").and_then(Value::as_str));
     assert_eq!(own.subject.as_deref(), table.get("subject").and_then(Value::as_str));
     assert_eq!(own.keys.is_some(), keys.is_some());
+    if let (Some(own), Some(keys)) = (&own.keys, keys.as_ref().and_then(Value::as_table)) {
+        same_seconds(own.timeout, keys.get("timeout"));
+        same_seconds(own.refresh_every, keys.get("refresh-every"));
+        same_seconds(own.drop_after, keys.get("drop-after"));
+    }
     let flag = |name: &str| table.get(name).and_then(Value::as_bool).unwrap_or(false);
     assert_eq!(own.allow_missing_expiry, flag("allow-missing-expiry"));
     assert_eq!(own.danger_any_issuer_any_audience, flag("danger-any-issuer-any-audience"));

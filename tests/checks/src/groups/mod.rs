@@ -257,7 +257,7 @@ pub(crate) const ALL: &[Group] = &[
             Need::Program { name: "c++", package: "g++" },
             Need::Program { name: "patch", package: "patch" },
         ],
-        check: Check::Own(fuzz::planted),
+        check: Check::Campaign(fuzz::planted),
     },
     Group {
         name: "compare",

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::engine;
 use super::instruments::{Instruments, build};
 use super::target_list::Target;
 use crate::needs::llvm_tools;
@@ -55,7 +56,7 @@ pub(super) fn of(run: &mut Run<'_>, targets: &[Target]) {
 
 /// What one target's inputs reach.
 fn lines(run: &Run<'_>, tools: &Path, replay: &Path, target: &Target) -> Result<Lines, String> {
-    let folder = run.workspace.keep("fuzz");
+    let folder = engine::logs(run);
     let raw = folder.join(format!("{}.profraw", target.name));
     let merged = folder.join(format!("{}.profdata", target.name));
     let log = folder.join(format!("{}-coverage.log", target.name));

@@ -62,6 +62,14 @@ pub(super) fn engine(run: &Run<'_>, programs: &Path, target: &Target) -> Command
     command
 }
 
+/// The folder of what the programs print.
+pub(super) fn logs(run: &Run<'_>) -> PathBuf {
+    let folder = run.workspace.keep("fuzz");
+    // What cannot be written there fails where it is written.
+    let _ = fs::create_dir_all(&folder);
+    folder
+}
+
 /// Makes the folders that a run of the target writes to.
 pub(super) fn make_folders(folders: &[PathBuf]) -> Result<(), String> {
     folders.iter().try_for_each(|folder| {
@@ -71,8 +79,7 @@ pub(super) fn make_folders(folders: &[PathBuf]) -> Result<(), String> {
 
 /// Runs all jobs, as many at a time as there are processors; the outcomes are in the order of the jobs.
 pub(super) fn run_all(run: &Run<'_>, what: &str, jobs: Vec<Job>) -> Vec<Outcome> {
-    let logs = run.workspace.keep("fuzz");
-    let _ = fs::create_dir_all(&logs);
+    let logs = logs(run);
     let width = thread::available_parallelism().map_or(1, usize::from);
     let queue = Mutex::new(jobs.into_iter().enumerate().collect::<Vec<_>>().into_iter());
     let done = Mutex::new(Vec::new());

@@ -1,7 +1,6 @@
 //! How the targets are built: by plain cargo, with the instruments that cargo-fuzz would ask for.
 //!
-//! LLVM's coverage instruments are stable options of the compiler, so any toolchain will do. Only the address sanitizer is
-//! an unstable one: a nightly has it, any other compiler with `RUSTC_BOOTSTRAP=1`.
+//! LLVM's coverage instruments are stable options of the compiler, so any toolchain will do.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -19,8 +18,6 @@ const COUNTERS: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-l
 pub(super) enum Instruments {
     /// For libFuzzer.
     Counters,
-    /// The same, and every access to memory is checked.
-    Addresses,
     /// For llvm-cov; no engine.
     Lines,
 }
@@ -29,7 +26,6 @@ impl Instruments {
     fn flags(self) -> String {
         match self {
             Self::Counters => COUNTERS.to_owned(),
-            Self::Addresses => format!("{COUNTERS} -Zsanitizer=address"),
             Self::Lines => "-Cinstrument-coverage --cfg fuzzing".to_owned(),
         }
     }
@@ -37,7 +33,6 @@ impl Instruments {
     fn folder(self) -> &'static str {
         match self {
             Self::Counters => "fuzz",
-            Self::Addresses => "fuzz-addresses",
             Self::Lines => "fuzz-lines",
         }
     }
@@ -45,7 +40,6 @@ impl Instruments {
     fn in_words(self) -> &'static str {
         match self {
             Self::Counters => "with coverage counters",
-            Self::Addresses => "with the address sanitizer",
             Self::Lines => "to see the lines it reaches",
         }
     }
@@ -67,11 +61,6 @@ fn command(run: &Run<'_>, tree: &Path, instruments: Instruments, what: &[&str]) 
     command.args(["build", "--release", "--locked", "--target", &host]).args(what);
     command.arg("--manifest-path").arg(tree.join("fuzz/Cargo.toml"));
     command.env("RUSTFLAGS", instruments.flags()).env("CARGO_TARGET_DIR", &target);
-    let mut compiler = format!("rustc {release}");
-    if instruments == Instruments::Addresses && !release.contains("nightly") {
-        command.env("RUSTC_BOOTSTRAP", "1");
-        compiler.push_str(" and RUSTC_BOOTSTRAP=1");
-    }
     let folder = target.join(&host).join("release");
-    (format!("cargo build of fuzz/, {}, by {compiler}", instruments.in_words()), command, folder)
+    (format!("cargo build of fuzz/, {}, by rustc {release}", instruments.in_words()), command, folder)
 }

@@ -50,13 +50,13 @@ fn inputs(folder: &Path) -> Vec<PathBuf> {
 
 /// The smallest input that was found to fail as well: the file itself if it fails no more, or if there is none.
 fn smallest(run: &mut Run<'_>, programs: &Path, target: &Target, file: &Path) -> Result<PathBuf, String> {
-    let smaller = run.workspace.keep("fuzz").join(format!("{}-smallest", target.name));
+    let smaller = engine::logs(run).join(format!("{}-smallest", target.name));
     let _ = fs::remove_file(&smaller);
     let mut command = engine::engine(run, programs, target);
     command.arg(format!("-max_total_time={SECONDS}")).args(["-minimize_crash=1"]);
     command.arg(format!("-exact_artifact_path={}", smaller.display())).arg(file);
     // It ends with a failure where it succeeds.
-    let log = run.workspace.keep("fuzz").join(format!("{}-minimise.log", target.name));
+    let log = engine::logs(run).join(format!("{}-minimise.log", target.name));
     Step::new("minimise", command).run(&log);
     Ok(if smaller.is_file() { smaller } else { file.to_path_buf() })
 }

@@ -18,13 +18,17 @@ const PARTS: &[&str] = &["Cargo.toml", "core", "host-adapters", "tests", "fuzz"]
 
 pub(crate) fn planted(run: &mut Run<'_>) {
     let root = run.workspace.root.clone();
-    let (patches, targets) = match (patches(&root), target_list::all(&root)) {
-        (Ok(patches), Ok(targets)) => (patches, targets),
-        (Err(error), _) | (_, Err(error)) => {
+    let Some(targets) = target_list::wished(run) else { return };
+    let mut patches = match patches(&root) {
+        Ok(patches) => patches,
+        Err(error) => {
             run.finding("the planted bugs", Err(vec![error]));
             return;
         }
     };
+    if !run.wishes.targets.is_empty() {
+        patches.retain(|patch| patch.target(&targets).is_ok());
+    }
     let copy = run.workspace.keep("planted");
     if let Err(error) = copied(run, &copy) {
         run.finding("a copy of the tree", Err(vec![error]));
@@ -151,9 +155,13 @@ fn found(log: &Path) -> bool {
 }
 
 fn apply(run: &Run<'_>, copy: &Path, patch: &Path, how: &[&str]) -> Result<(), String> {
-    let log = run.workspace.keep("fuzz").join("patch.log");
+    let log = engine::logs(run).join("patch.log");
     let mut command = run.workspace.program("patch");
     command.args(["--strip=1", "--batch", "--silent"]).args(how).arg("--directory").arg(copy).arg("--input").arg(patch);
     let outcome = Step::new("patch", command).run(&log);
-    if outcome.tally.failed == 0 { Ok(()) } else { Err(format!("the patch does not fit: {}", outcome.output.trim())) }
+    if outcome.tally.failed == 0 {
+        Ok(())
+    } else {
+        Err(format!("the patch does not fit: {} {}", outcome.note, outcome.output.trim()))
+    }
 }
