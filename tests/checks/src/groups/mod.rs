@@ -8,14 +8,12 @@ mod bare;
 mod bench;
 mod bounded_work;
 mod chips;
-mod compare;
 mod constant_time;
 mod figures;
 mod firmware;
 mod fuzz;
 mod http;
 mod interop;
-mod mutants;
 mod server;
 mod stores;
 mod tree;
@@ -258,26 +256,6 @@ pub(crate) const ALL: &[Group] = &[
             Need::Program { name: "patch", package: "patch" },
         ],
         check: Check::Campaign(fuzz::planted),
-    },
-    Group {
-        name: "compare",
-        proves: "the same tokens through other libraries; writes which refuse what into tests/COMPARISON.md",
-        by_default: false,
-        needs: &[
-            Need::PythonPackages("interop"),
-            Need::NodePackages("interop"),
-            Need::Program { name: "faketime", package: "faketime" },
-            Need::Program { name: "pkg-config", package: "pkg-config" },
-            Need::Library { name: "openssl", package: "libssl-dev" },
-        ],
-        check: Check::Own(compare::check),
-    },
-    Group {
-        name: "mutants",
-        proves: "every change of the core that cargo-mutants can think of is noticed by a test of the core",
-        by_default: false,
-        needs: &[Need::CargoTool { name: "mutants", version: "27.1.0" }],
-        check: Check::Own(mutants::core),
     },
     Group {
         name: "long-compare",

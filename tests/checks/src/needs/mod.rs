@@ -18,10 +18,6 @@ use crate::workspace::Workspace;
 pub(crate) enum Need {
     /// A program on the path, and the Debian package that has it.
     Program { name: &'static str, package: &'static str },
-    /// A library for other programs to be built with, as pkg-config knows it, and the Debian package that has it.
-    Library { name: &'static str, package: &'static str },
-    /// A subcommand of cargo, from crates.io.
-    CargoTool { name: &'static str, version: &'static str },
     /// `llvm-profdata` and `llvm-cov` of the Rust toolchain in use: no others read what its programs write.
     LlvmTools,
     /// A component of the Rust toolchain in use.
@@ -60,10 +56,6 @@ impl Need {
                 }
                 Err(Missing::Part(format!("the Rust component {name} is not installed")))
             }
-            Self::Library { name, .. } if answers(Command::new("pkg-config").args(["--exists", name])) => Ok(()),
-            Self::Library { name, .. } => Err(Missing::Part(format!("the library {name} is not installed"))),
-            Self::CargoTool { name, .. } if answers(workspace.cargo().args([name, "--version"])) => Ok(()),
-            Self::CargoTool { name, .. } => Err(Missing::Part(format!("cargo-{name} is not installed"))),
             Self::LlvmTools => llvm_tools::folder(workspace).map(drop).map_err(Missing::Part),
             Self::Machine(wanted) if std::env::consts::ARCH == wanted => Ok(()),
             Self::Machine(wanted) => {
@@ -87,16 +79,11 @@ impl Need {
     /// Brings it, saying so. Whether that worked is for [`Need::there`] to say.
     pub(crate) fn bring(self, run: &mut Run<'_>) {
         match self {
-            Self::Program { package, .. } | Self::Library { package, .. } => {
+            Self::Program { package, .. } => {
                 debian::install(run, &[package]);
             }
             Self::RustComponent(name) => component(run, name),
             Self::LlvmTools => component(run, "llvm-tools"),
-            Self::CargoTool { name, version } => {
-                let mut install = run.workspace.cargo();
-                install.args(["install", "--locked", &format!("cargo-{name}@{version}")]);
-                run.bring(Step::new(format!("cargo install --locked cargo-{name}@{version}"), install));
-            }
             Self::Machine(_) => {}
             Self::PythonPackages(part) => python::bring(run, part),
             Self::NodePackages(folder) => node::bring(run, folder),
