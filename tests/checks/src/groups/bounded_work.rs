@@ -7,7 +7,7 @@ use crate::run::Run;
 use crate::step::Step;
 
 /// What one verification may take: so many instructions for each byte, and so many besides.
-const PER_BYTE: u64 = 60;
+const PER_BYTE: u64 = 160;
 const BESIDES: u64 = 40_000;
 
 pub(crate) fn check(run: &mut Run<'_>) {
