@@ -4,7 +4,7 @@ use crate::{
     Advance, Ending, FeedCursor, MAX_LISTED, NewSession, Reading, Revocation, Session, SessionId, SessionStore, State,
     SteadyClock, StoreClock, StoreError, StoreErrorKind, StoreFuture, Timestamp,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -39,12 +39,19 @@ impl MemoryStore {
         self.table().rows.values().cloned().collect()
     }
 
-    /// Sets all rows to what they were; those that are not in the backup are gone. The feed keeps its numbers.
+    /// Sets all rows to what they were; those that are not in the backup are gone. The feed keeps its numbers, and tells
+    /// again of endings that it had forgotten since with their rows.
     pub fn restore(&self, backup: Vec<Session>) {
         let mut table = self.table();
         table.rows = backup.into_iter().map(|session| (session.id, session)).collect();
         let Table { rows, feed, .. } = &mut *table;
         feed.retain(|cursor, _| rows.get(&cursor.id()).is_some_and(|row| row.state != State::Open));
+        let told: BTreeSet<SessionId> = feed.keys().map(FeedCursor::id).collect();
+        for row in rows.values().filter(|row| !told.contains(&row.id)) {
+            if let (Some(ended_at), Some(how)) = (row.ended_at, row.state.ending()) {
+                feed.insert(FeedCursor::new(FeedCursor::first_number(ended_at), row.id), how);
+            }
+        }
     }
 
     fn table(&self) -> MutexGuard<'_, Table> {
@@ -185,5 +192,49 @@ impl Default for MemoryStore {
 impl fmt::Debug for MemoryStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MemoryStore").field("clock", &self.clock).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ManualClock, Salt};
+
+    /// A future of this store never waits.
+    fn at_once<T>(future: StoreFuture<'_, T>) -> T {
+        let mut future = future;
+        match future.as_mut().poll(&mut std::task::Context::from_waker(std::task::Waker::noop())) {
+            std::task::Poll::Ready(answer) => answer.unwrap(),
+            std::task::Poll::Pending => panic!("it waits"),
+        }
+    }
+
+    #[test]
+    fn an_ending_that_was_pruned_and_restored_is_told_again() {
+        let clock = Arc::new(ManualClock::at(Timestamp(1_000)));
+        let store = MemoryStore::with_clock(clock.clone());
+        let id = SessionId::from_bytes([3; 16]);
+        let hour = Duration::from_secs(3600);
+        let new = NewSession {
+            id,
+            user_id: "alice".to_owned(),
+            client: "app".to_owned(),
+            label: None,
+            scope: None,
+            key_id: 7,
+            salt: Salt::from_bytes([4; 16]),
+            idle: hour,
+            absolute: hour,
+        };
+        at_once(store.insert(new));
+        at_once(store.end(id, Ending::Burnt));
+        let told = at_once(store.revoked_since(FeedCursor::START, 10));
+        let backup = store.backup();
+        clock.advance(hour);
+        assert_eq!(at_once(store.prune(Duration::ZERO)), 1);
+        store.restore(backup);
+        let again = at_once(store.revoked_since(FeedCursor::START, 10));
+        assert_eq!(again.iter().map(|one| (one.session_id, one.ending)).collect::<Vec<_>>(), [(id, Ending::Burnt)]);
+        assert_eq!(again[0].ended_at(), told[0].ended_at());
     }
 }

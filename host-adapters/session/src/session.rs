@@ -79,6 +79,15 @@ impl State {
         }
     }
 
+    /// How a session in this state was ended, if it was.
+    pub(crate) const fn ending(self) -> Option<Ending> {
+        match self {
+            Self::Open => None,
+            Self::Closed => Some(Ending::Closed),
+            Self::Burnt => Some(Ending::Burnt),
+        }
+    }
+
     /// The state of this name.
     pub fn from_name(name: &str) -> Option<Self> {
         [Self::Open, Self::Closed, Self::Burnt].into_iter().find(|state| state.name() == name)

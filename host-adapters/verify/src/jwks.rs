@@ -14,6 +14,10 @@ struct Outer<'t> {
 }
 
 pub(crate) fn read(text: &[u8], reader: KeyReader) -> Result<KeySet, KeyFileError> {
+    // serde would read a list of a struct's fields as well.
+    if !text.trim_ascii_start().starts_with(b"{") {
+        return Err(KeyFileError::Refused(Refusal::KeyMalformed));
+    }
     let outer: Outer<'_> = serde_json::from_slice(text).map_err(|_| KeyFileError::Refused(Refusal::KeyMalformed))?;
     let mut set = KeySet::new();
     let preparer = reader.preparer();
@@ -70,12 +74,25 @@ mod tests {
 
     #[test]
     fn what_is_no_set_is_refused() {
-        for text in
-            ["", "[]", "{}", r#"{"keys":{}}"#, r#"{"keys":null}"#, r#"{"keys":[],"keys":[]}"#, r#"{"keys":[]} x"#]
-        {
+        for text in [
+            "",
+            "[]",
+            "[[]]",
+            "{}",
+            r#"{"keys":{}}"#,
+            r#"{"keys":null}"#,
+            r#"{"keys":[],"keys":[]}"#,
+            r#"{"keys":[]} x"#,
+        ] {
             let error = read(text.as_bytes(), KeyReader::new()).unwrap_err();
             assert_eq!(error.refusal(), Refusal::KeyMalformed, "{text}");
         }
+    }
+
+    #[test]
+    fn a_list_in_place_of_the_outer_object_is_no_set() {
+        let error = read(format!("[[{P256}]]").as_bytes(), KeyReader::new()).unwrap_err();
+        assert_eq!(error.refusal(), Refusal::KeyMalformed);
     }
 
     #[test]

@@ -8,26 +8,47 @@ use crate::groups::{self, Group};
 pub(crate) enum Request {
     Help,
     List,
-    Run { setup: bool, groups: Vec<&'static Group> },
+    Run { groups: Vec<&'static Group>, wishes: Wishes },
+}
+
+/// What is asked for besides the groups.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Wishes {
+    /// Missing parts are to be brought.
+    pub(crate) setup: bool,
+    /// How long a fuzzing campaign lasts.
+    pub(crate) minutes: Option<u32>,
+    /// The fuzz targets it is for; all, if none is named.
+    pub(crate) targets: Vec<String>,
 }
 
 /// Reads the words after `cargo checks`. A refusal says what would have been allowed.
 pub(crate) fn parse(words: &[String]) -> Result<Request, String> {
-    let mut setup = false;
+    let mut wishes = Wishes::default();
     let mut chosen: Vec<&'static Group> = Vec::new();
-    for word in words {
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
         match word.as_str() {
             "--help" | "-h" => return Ok(Request::Help),
             "--list" => return Ok(Request::List),
-            "--setup" => setup = true,
+            "--setup" => wishes.setup = true,
+            "--minutes" => {
+                let minutes = words.next().and_then(|word| word.parse().ok()).filter(|minutes| *minutes > 0);
+                wishes.minutes =
+                    Some(minutes.ok_or("cargo checks: --minutes wants a whole number, such as `fuzz --minutes 5`")?);
+            }
             flag if flag.starts_with('-') => {
                 return Err(format!(
-                    "cargo checks: there is no flag `{flag}`; the flags are --setup, --list and --help"
+                    "cargo checks: there is no flag `{flag}`; the flags are --setup, --minutes N, --list and --help"
                 ));
             }
             name => match groups::ALL.iter().find(|group| group.name == name) {
                 Some(group) if chosen.iter().any(|before| before.name == group.name) => {}
                 Some(group) => chosen.push(group),
+                // The words behind the campaign are its targets; the group knows which there are.
+                None if chosen.last().is_some_and(|group| group.takes_targets()) => {
+                    wishes.targets.push(name.to_owned())
+                }
                 None => {
                     return Err(format!(
                         "cargo checks: there is no group `{name}`; the groups are {}",
@@ -40,7 +61,10 @@ pub(crate) fn parse(words: &[String]) -> Result<Request, String> {
     if chosen.is_empty() {
         chosen = groups::ALL.iter().filter(|group| group.by_default).collect();
     }
-    Ok(Request::Run { setup, groups: chosen })
+    if wishes.minutes.is_some() && !chosen.iter().any(|group| group.takes_targets()) {
+        return Err("cargo checks: --minutes goes with the group `fuzz`".to_owned());
+    }
+    Ok(Request::Run { groups: chosen, wishes })
 }
 
 /// The text of `--help`.
@@ -49,6 +73,7 @@ pub(crate) fn help() -> String {
         "Runs the checks of this repository.
 
 Usage: cargo checks [--setup] [GROUP]...
+       cargo checks fuzz [--minutes N] [TARGET]...
 
   cargo checks                    every group but those marked `on request`
   cargo checks layout bare        only these
@@ -87,7 +112,7 @@ mod tests {
     fn chosen(words: &[&str]) -> (bool, Vec<&'static str>) {
         let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
         match parse(&words) {
-            Ok(Request::Run { setup, groups }) => (setup, groups.iter().map(|group| group.name).collect()),
+            Ok(Request::Run { groups, wishes }) => (wishes.setup, groups.iter().map(|group| group.name).collect()),
             other => panic!("not a run: {other:?}"),
         }
     }
@@ -115,7 +140,21 @@ mod tests {
     #[test]
     fn a_wrong_word_is_refused_with_the_right_ones() {
         assert!(refused("layuot").contains("format, layout, lints"));
-        assert!(refused("--verbose").contains("--setup, --list and --help"));
+        assert!(refused("--verbose").contains("--setup, --minutes N, --list and --help"));
+    }
+
+    #[test]
+    fn a_campaign_has_its_minutes_and_targets() {
+        let parsed = |line: &str| parse(&line.split(' ').map(str::to_owned).collect::<Vec<_>>());
+        let Ok(Request::Run { groups, wishes }) = parsed("fuzz --minutes 3 json header") else { panic!("refused") };
+        assert_eq!(groups.iter().map(|group| group.name).collect::<Vec<_>>(), ["fuzz"]);
+        assert_eq!(
+            (wishes.minutes, wishes.targets.as_slice()),
+            (Some(3), ["json".to_owned(), "header".to_owned()].as_slice())
+        );
+        for wrong in ["fuzz --minutes", "fuzz --minutes 0", "fuzz --minutes x", "layout --minutes 3", "json fuzz"] {
+            assert!(parsed(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

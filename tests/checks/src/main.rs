@@ -17,7 +17,7 @@ mod workspace;
 
 use std::process::ExitCode;
 
-use arguments::Request;
+use arguments::{Request, Wishes};
 use console::Console;
 use workspace::Workspace;
 
@@ -32,7 +32,7 @@ fn main() -> ExitCode {
             print!("{}", arguments::list());
             ExitCode::SUCCESS
         }
-        Ok(Request::Run { setup, groups }) => check(setup, &groups),
+        Ok(Request::Run { groups, wishes }) => check(&groups, &wishes),
         Err(refusal) => {
             eprintln!("{refusal}");
             ExitCode::from(2)
@@ -40,7 +40,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn check(setup: bool, groups: &[&'static groups::Group]) -> ExitCode {
+fn check(groups: &[&'static groups::Group], wishes: &Wishes) -> ExitCode {
     let workspace = match Workspace::find() {
         Ok(workspace) => workspace,
         Err(reason) => {
@@ -53,7 +53,7 @@ fn check(setup: bool, groups: &[&'static groups::Group]) -> ExitCode {
     let mut sum = tally::Tally::default();
     let mut unhappy = Vec::new();
     for group in groups {
-        let done = run::group(group, &workspace, console, setup, strict);
+        let done = run::group(group, &workspace, console, wishes, strict);
         if done.failed > 0 {
             unhappy.push(group.name);
         }

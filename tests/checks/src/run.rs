@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Instant;
 
+use crate::arguments::Wishes;
 use crate::console::{Colour, Console};
 use crate::groups::{Check, Group};
 use crate::needs::Missing;
@@ -16,7 +17,7 @@ pub(crate) fn group(
     group: &'static Group,
     workspace: &Workspace,
     console: Console,
-    setup: bool,
+    wishes: &Wishes,
     strict: bool,
 ) -> Tally {
     console.header(group.name, group.proves);
@@ -25,13 +26,13 @@ pub(crate) fn group(
         console.remark(&format!("cannot write {}: {error}", log.display()));
         return Tally::FAILED;
     }
-    let mut run = Run { workspace, console, name: group.name, setup, strict, log, tally: Tally::default() };
+    let mut run = Run { workspace, console, name: group.name, wishes, strict, log, tally: Tally::default() };
     if run.ready(group) {
         match group.check {
             Check::Commands(lines) => lines.iter().for_each(|line| {
                 run.command_line(line);
             }),
-            Check::Own(check) => check(&mut run),
+            Check::Own(check) | Check::Campaign(check) => check(&mut run),
         }
     }
     run.tally
@@ -41,8 +42,7 @@ pub(crate) fn group(
 pub(crate) struct Run<'w> {
     pub(crate) workspace: &'w Workspace,
     pub(crate) console: Console,
-    /// True when missing parts are to be brought.
-    pub(crate) setup: bool,
+    pub(crate) wishes: &'w Wishes,
     name: &'static str,
     strict: bool,
     log: PathBuf,
@@ -139,11 +139,11 @@ impl Run<'_> {
     /// Gives up on the group because something is not there.
     pub(crate) fn skip(&mut self, missing: &Missing) {
         let (sentence, excused) = match missing {
-            Missing::Part(part) if self.setup => (format!("{part}; it could not be brought"), false),
+            Missing::Part(part) if self.wishes.setup => (format!("{part}; it could not be brought"), false),
             Missing::Part(part) => (format!("{part}; bring it with: cargo checks --setup {}", self.name), false),
             Missing::Machine(what) => (what.clone(), true),
         };
-        if !excused && (self.strict || self.setup) {
+        if !excused && (self.strict || self.wishes.setup) {
             self.tally += Tally::FAILED;
             self.console.start(self.name);
             self.console.outcome(Colour::Red, "FAILED", &sentence, None);
@@ -179,7 +179,7 @@ impl Run<'_> {
     fn ready(&mut self, group: &Group) -> bool {
         for need in group.needs {
             let fixed = matches!(need.there(self.workspace), Err(missing) if !matches!(missing, Missing::Part(_)));
-            if self.setup && !fixed && !need.settled(self.workspace) {
+            if self.wishes.setup && !fixed && !need.settled(self.workspace) {
                 need.bring(self);
             }
             let Err(missing) = need.there(self.workspace) else {
@@ -223,7 +223,7 @@ mod tests {
 
     fn counted(which: &'static Group, strict: bool) -> Tally {
         let root = std::env::temp_dir().join(format!("checks-run-{}-{strict}", std::process::id()));
-        let tally = group(which, &Workspace::for_test(&root), Console::detect(), false, strict);
+        let tally = group(which, &Workspace::for_test(&root), Console::detect(), &Wishes::default(), strict);
         let _ = std::fs::remove_dir_all(root);
         tally
     }

@@ -1,7 +1,10 @@
 //! Requests to valgrind: a sequence of instructions that changes nothing on a real processor
-//! and that valgrind recognises (valgrind.h, memcheck.h).
+//! and that valgrind recognises (valgrind.h, memcheck.h, callgrind.h).
 
+#![allow(dead_code, reason = "each program asks for its own part")]
 #![allow(unsafe_code, reason = "valgrind is spoken to by an instruction sequence")]
+
+use std::ffi::CStr;
 
 /// True when valgrind runs this program.
 pub(crate) fn is_running() -> bool {
@@ -27,8 +30,19 @@ pub(crate) fn secret_bits<T>(value: &T) -> u32 {
     bits.iter().map(|byte| byte.count_ones()).sum()
 }
 
+/// Callgrind counts instructions from zero.
+pub(crate) fn count_from_zero() {
+    ask([CALLGRIND + 1, 0, 0, 0, 0, 0]);
+}
+
+/// Callgrind writes down how many instructions it has counted, under this name.
+pub(crate) fn write_count(name: &CStr) {
+    ask([CALLGRIND + 3, name.as_ptr().expose_provenance() as u64, 0, 0, 0, 0]);
+}
+
 const RUNNING_ON_VALGRIND: u64 = 0x1001;
 const MEMCHECK: u64 = (b'M' as u64) << 24 | (b'C' as u64) << 16;
+const CALLGRIND: u64 = (b'C' as u64) << 24 | (b'T' as u64) << 16;
 const MAKE_MEM_UNDEFINED: u64 = MEMCHECK + 1;
 const MAKE_MEM_DEFINED: u64 = MEMCHECK + 2;
 const GET_VBITS: u64 = MEMCHECK + 8;

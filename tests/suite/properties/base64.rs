@@ -1,8 +1,9 @@
 //! The core's decoder agrees with base64ct's on every segment.
 
-use super::{AcceptsAll, cases};
+use super::cases;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use glowband_core::{Refusal, SignatureVerifier};
+use glowband_tests::accepts_all::AcceptsAll;
 use proptest::collection::vec;
 use proptest::prelude::*;
 

@@ -1,7 +1,8 @@
 //! Buffers and limits: one less is refused, as many are enough, and more change nothing.
 
-use super::{AcceptsAll, cases, unsigned};
+use super::cases;
 use glowband_core::{Claims, Limits, Policy, Refusal, Verifier, scratch_needed};
+use glowband_tests::accepts_all::{AcceptsAll, unsigned};
 use proptest::collection::vec;
 use proptest::prelude::*;
 

@@ -1,35 +1,9 @@
-//! Dates against a reading that shifts decimal digits as text, without a bound.
+//! Dates against a reading that shifts decimal digits as text.
 
 use super::cases;
 use glowband_core::{Claim, Claims, Limits};
+use glowband_tests::date_oracle::floor_and_ceiling;
 use proptest::prelude::*;
-
-/// Floor and ceiling of a JSON number, if its magnitude is under 2^63.
-fn floor_and_ceiling(number: &str) -> Option<(i128, i128)> {
-    let (negative, number) = number.strip_prefix('-').map_or((false, number), |rest| (true, rest));
-    let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
-    let exponent: i32 = exponent.parse().expect("a small exponent");
-    let (before, after) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits = format!("{before}{after}");
-    // The decimal point moves; zeros are put where there are no digits.
-    let point = i32::try_from(before.len()).expect("short") + exponent;
-    let front = "0".repeat(usize::try_from(-point).unwrap_or(0));
-    let digits = front + &digits;
-    let point = usize::try_from(point.max(0)).expect("not negative");
-    let back = "0".repeat(point.saturating_sub(digits.len()));
-    let digits = digits + &back;
-    let (whole, fraction) = digits.split_at(point);
-    let whole = whole.trim_start_matches('0');
-    let fraction = i128::from(fraction.contains(|digit| digit != '0'));
-    if whole.len() > 30 {
-        return None;
-    }
-    let whole: i128 = if whole.is_empty() { 0 } else { whole.parse().expect("digits") };
-    if whole >= 1 << 63 {
-        return None;
-    }
-    Some(if negative { (-whole - fraction, -whole) } else { (whole, whole + fraction) })
-}
 
 fn check(number: &str) {
     let text = format!("{{\"exp\":{number}}}");

@@ -1,8 +1,8 @@
 //! The core reads exactly the JSON that serde_json reads, and the same things in it.
 
-use super::json_oracle::{Opinion, opinion};
 use super::{cases, noise};
 use glowband_core::{Claim, Claims, Limits, MAX_MEMBERS, MAX_NESTING, Text};
+use glowband_tests::json_oracle::{Opinion, opinion};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;

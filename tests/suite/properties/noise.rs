@@ -1,7 +1,8 @@
 //! Whatever comes in, nothing panics, nothing is accepted that nobody signed, and all ways agree.
 
-use super::{AcceptsAll, cases, unsigned, verdict};
+use super::cases;
 use glowband_core::{Es256Key, Header, Hs256Key, Jwk, Key, KeyRing, Limits, Policy, UnixSeconds};
+use glowband_tests::accepts_all::{AcceptsAll, unsigned, verdict};
 use glowband_tests::claims_text::{AUDIENCE, ISSUER, NOW};
 use glowband_tests::signing::{Es256Pair, encode, hs256};
 use proptest::collection::vec;

@@ -1,7 +1,8 @@
 //! The replay window against a map: no token is redeemed twice while it lives.
 
-use super::{AcceptsAll, cases, unsigned};
+use super::cases;
 use glowband_core::{Policy, Refusal, ReplayWindow, UnixSeconds, Verifier};
+use glowband_tests::accepts_all::{AcceptsAll, unsigned};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};

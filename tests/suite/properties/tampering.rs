@@ -1,7 +1,7 @@
 //! A good token with anything changed is no good token.
 
-use super::verdict;
 use glowband_core::{Es256Key, Hs256Key, KeySource, Policy, Refusal, SignatureVerifier, UnixSeconds};
+use glowband_tests::accepts_all::verdict;
 use glowband_tests::claims_text::{AUDIENCE, ClaimsText, ISSUER, NOW};
 use glowband_tests::signing::{Es256Pair, hs256};
 

@@ -6,10 +6,12 @@
 mod at_length;
 mod bare;
 mod bench;
+mod bounded_work;
 mod chips;
 mod constant_time;
 mod figures;
 mod firmware;
+mod fuzz;
 mod http;
 mod interop;
 mod measured;
@@ -37,6 +39,14 @@ pub(crate) enum Check {
     /// or as many as `cargo test` counts.
     Commands(&'static [&'static str]),
     Own(fn(&mut Run<'_>)),
+    /// The same, for as long as is asked, and for the fuzz targets that the words behind the group's name name.
+    Campaign(fn(&mut Run<'_>)),
+}
+
+impl Group {
+    pub(crate) fn takes_targets(&self) -> bool {
+        matches!(self.check, Check::Campaign(_))
+    }
 }
 
 /// What an image for a chip is built, run and looked through with.
@@ -60,6 +70,7 @@ pub(crate) const ALL: &[Group] = &[
             "cargo fmt --manifest-path firmware-example/Cargo.toml --all --check",
             "cargo fmt --manifest-path tests/no-std-probe/Cargo.toml --check",
             "cargo fmt --manifest-path tests/bench/Cargo.toml --check",
+            "cargo fmt --manifest-path fuzz/Cargo.toml --check",
         ]),
     },
     Group {
@@ -197,6 +208,20 @@ pub(crate) const ALL: &[Group] = &[
         check: Check::Own(constant_time::check),
     },
     Group {
+        name: "bounded-work",
+        proves: "no input of up to 64 KiB makes a verification take more than so many instructions a byte (counted), or allocate",
+        by_default: true,
+        needs: &[Need::Machine("x86_64"), Need::Program { name: "valgrind", package: "valgrind" }],
+        check: Check::Own(bounded_work::check),
+    },
+    Group {
+        name: "fuzz-smoke",
+        proves: "every fuzz target passes its seeds and some seconds of new ways, each against its oracles",
+        by_default: true,
+        needs: &[Need::Machine("x86_64"), Need::Program { name: "c++", package: "g++" }],
+        check: Check::Own(fuzz::smoke),
+    },
+    Group {
         name: "bare",
         proves: "core builds without std in every feature subset, and an image with it has no allocator",
         by_default: true,
@@ -216,6 +241,31 @@ pub(crate) const ALL: &[Group] = &[
         by_default: false,
         needs: EMULATED_DOOR,
         check: Check::Own(firmware::demonstrate),
+    },
+    Group {
+        name: "fuzz",
+        proves: "a campaign finds nothing: all targets for --minutes N (5), then corpora made small, and what they cover",
+        by_default: false,
+        needs: &[Need::Machine("x86_64"), Need::Program { name: "c++", package: "g++" }, Need::LlvmTools],
+        check: Check::Campaign(fuzz::campaign),
+    },
+    Group {
+        name: "fuzz-keep",
+        proves: "what campaigns found is made small and kept as a seed, which every later run replays",
+        by_default: false,
+        needs: &[Need::Machine("x86_64"), Need::Program { name: "c++", package: "g++" }],
+        check: Check::Campaign(fuzz::keep),
+    },
+    Group {
+        name: "fuzz-planted",
+        proves: "a bug planted in each parser is found by its target within a minute",
+        by_default: false,
+        needs: &[
+            Need::Machine("x86_64"),
+            Need::Program { name: "c++", package: "g++" },
+            Need::Program { name: "patch", package: "patch" },
+        ],
+        check: Check::Campaign(fuzz::planted),
     },
     Group {
         name: "long-compare",

@@ -16,7 +16,7 @@ const LONG_FOR_A_REASON: &[(&str, &str)] = &[];
 const VAGUE: &[&str] = &["utils", "util", "common", "helpers", "misc"];
 
 /// Folders that hold no source of ours.
-const NOT_OURS: &[&str] = &["target", "node_modules", ".git", "__pycache__"];
+const NOT_OURS: &[&str] = &["target", "node_modules", ".git", "__pycache__", "corpus", "artifacts"];
 
 const SOURCE_ENDINGS: &[&str] = &["rs", "py", "ts", "tsx", "js", "mjs", "c", "h", "sh"];
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod bare_compiler;
 pub(crate) mod debian;
+pub(crate) mod llvm_tools;
 pub(crate) mod node;
 pub(crate) mod postgres;
 pub(crate) mod python;
@@ -19,6 +20,8 @@ pub(crate) enum Need {
     Program { name: &'static str, package: &'static str },
     /// A library for other programs to be built with, as pkg-config knows it, and the Debian package that has it.
     Library { name: &'static str, package: &'static str },
+    /// `llvm-profdata` and `llvm-cov` of the Rust toolchain in use: no others read what its programs write.
+    LlvmTools,
     /// A component of the Rust toolchain in use.
     RustComponent(&'static str),
     /// The processor of the machine that runs the checks.
@@ -57,6 +60,7 @@ impl Need {
                 }
                 Err(Missing::Part(format!("the Rust component {name} is not installed")))
             }
+            Self::LlvmTools => llvm_tools::folder(workspace).map(drop).map_err(Missing::Part),
             Self::Machine(wanted) if std::env::consts::ARCH == wanted => Ok(()),
             Self::Machine(wanted) => {
                 Err(Missing::Machine(format!("needs an {wanted} processor, this one is {}", std::env::consts::ARCH)))
@@ -82,11 +86,8 @@ impl Need {
             Self::Program { package, .. } | Self::Library { package, .. } => {
                 debian::install(run, &[package]);
             }
-            Self::RustComponent(name) => {
-                let mut rustup = run.workspace.program("rustup");
-                rustup.args(["component", "add", name]);
-                run.bring(Step::new(format!("rustup component add {name}"), rustup));
-            }
+            Self::RustComponent(name) => component(run, name),
+            Self::LlvmTools => component(run, "llvm-tools"),
             Self::Machine(_) => {}
             Self::PythonPackages(part) => python::bring(run, part),
             Self::NodePackages(folder) => node::bring(run, folder),
@@ -94,6 +95,12 @@ impl Need {
             Self::Postgres => postgres::bring(run),
         }
     }
+}
+
+fn component(run: &mut Run<'_>, name: &str) {
+    let mut rustup = run.workspace.program("rustup");
+    rustup.args(["component", "add", name]);
+    run.bring(Step::new(format!("rustup component add {name}"), rustup));
 }
 
 /// Asked for its version, so that it ends at once; some programs know that option under another name, and wrk ends in 1.

@@ -7,7 +7,7 @@ use std::fmt;
 
 /// What another reader says of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Opinion {
+pub enum Opinion {
     /// An object, no name twice, within the limits.
     Good,
     Bad,
@@ -16,7 +16,7 @@ pub(super) enum Opinion {
 }
 
 /// Judges a claims set.
-pub(super) fn opinion(document: &[u8], nesting: usize, members: usize) -> Opinion {
+pub fn opinion(document: &[u8], nesting: usize, members: usize) -> Opinion {
     let tally = Tally::default();
     let mut deserializer = serde_json::Deserializer::from_slice(document);
     let kind = Strict { tally: &tally, depth: 0 }.deserialize(&mut deserializer);

@@ -1,0 +1,24 @@
+//! Operations of core's P-256 and of verify's vectors against big integers.
+//!
+//! What core keeps to itself is reached by compiling its sources here once more, as its own tests do: there is no
+//! switch in core for fuzzing. `wide.rs` has them with limbs of 64 bits, `narrow.rs` with limbs of 32.
+
+pub mod narrow;
+pub(crate) mod numbers;
+#[cfg(target_arch = "x86_64")]
+mod vectors;
+pub mod wide;
+
+use crate::input::Input;
+
+/// One operation after the other, of numbers from these bytes.
+pub fn compare(bytes: &[u8]) {
+    let mut input = Input(bytes);
+    let (a, b): ([u8; 32], [u8; 32]) = (input.take(), input.take());
+    wide::checks::field(&a, &b);
+    narrow::checks::field(&a, &b);
+    wide::checks::scalars(&a, &b);
+    narrow::checks::scalars(&a, &b);
+    #[cfg(target_arch = "x86_64")]
+    vectors::compare(&mut Input(bytes));
+}

@@ -1,0 +1,33 @@
+//! What the fuzz targets share: how bytes become cases, and the oracles that judge them.
+//!
+//! | folder or file | knows |
+//! |---|---|
+//! | `targets.rs` | the list of targets |
+//! | `input.rs` | values from the bytes of the engine |
+//! | `any_signature.rs` | keys that find every signature genuine |
+//! | `reading/` | second readings: the oracles of parsers |
+//! | `parsers/` | the parsers, one by one |
+//! | `tokens/` | whole tokens |
+//! | `logins/` | refresh tokens and their rotation |
+//! | `arithmetic/` | core's P-256 in both widths of limbs and verify's vectors, each operation against big integers |
+//! | `es256.rs` | keys by every arithmetic, and signatures whose scalars are chosen |
+
+pub mod any_signature;
+pub mod arithmetic;
+pub mod es256;
+pub mod input;
+pub mod logins;
+pub mod parsers;
+pub mod reading;
+pub mod targets;
+pub mod tokens;
+
+/// Where core's sources, compiled once more in `arithmetic/`, look for what they use of core.
+mod alg {
+    pub(crate) use glowband_core::{Algorithm, SignatureCheck, SignatureMismatch};
+}
+
+/// The same for the server's source of policy files in `parsers/policy_file.rs`.
+#[path = "../../host-adapters/server/src/duration.rs"]
+#[allow(dead_code)]
+mod duration;

@@ -1,0 +1,115 @@
+//! Minutes of all targets; then the corpora made small, and a table of what came of it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::engine::{self, Job, Outcome};
+use super::instruments::{Instruments, build};
+use super::target_list::{self, Target, count};
+use super::{coverage, engine::run_all};
+use crate::run::Run;
+
+/// How long each target looks for new ways in a run of all checks.
+const SMOKE_SECONDS: u64 = 5;
+const MINUTES: u32 = 5;
+
+/// The committed seeds, and some seconds from there.
+pub(crate) fn smoke(run: &mut Run<'_>) {
+    let Some(targets) = target_list::without_peers(run) else { return };
+    let root = run.workspace.root.clone();
+    let Some(programs) = build(run, &root, Instruments::Counters, &["--bins"]) else { return };
+    let new_ways = run.workspace.keep("fuzz-corpus");
+    let corpus = |target: &Target| new_ways.join(&target.name);
+    let Some(outcomes) = explored(run, &programs, &targets, SMOKE_SECONDS, &corpus) else { return };
+    for outcome in &outcomes {
+        let counts = outcome.counts;
+        let (seeds, executions) = (count(&outcome.target.seeds()), counts.executions);
+        let summary = format!("{seeds} seeds, {executions} executions, {} edges", counts.edges);
+        judge(run, outcome, summary);
+    }
+    remark_total(run, &outcomes);
+}
+
+/// The campaign that somebody asks for.
+pub(crate) fn campaign(run: &mut Run<'_>) {
+    let Some(targets) = target_list::wished(run) else { return };
+    let root = run.workspace.root.clone();
+    let Some(programs) = build(run, &root, Instruments::Counters, &["--bins", "--features", "peers"]) else { return };
+    let minutes = run.wishes.minutes.unwrap_or(MINUTES);
+    let width = std::thread::available_parallelism().map_or(1, usize::from).min(targets.len());
+    let seconds = (u64::from(minutes) * 60 * width as u64 / targets.len() as u64).max(1);
+    run.console.remark(&format!(
+        "{minutes} min for {} targets, {width} at a time: {seconds} s each, beginning with fuzz/seeds and fuzz/corpus",
+        targets.len()
+    ));
+    let Some(outcomes) = explored(run, &programs, &targets, seconds, &Target::corpus) else { return };
+    let before: Vec<usize> = targets.iter().map(|target| count(&target.corpus())).collect();
+    make_small(run, &programs, &targets);
+    run.console
+        .remark(&format!("{:<18} {:>12} {:>9} {:>16} {:>14}", "target", "executions", "a second", "edges", "corpus"));
+    for (outcome, before) in outcomes.iter().zip(before) {
+        let counts = outcome.counts;
+        let edges = format!("{} + {}", counts.edges_before, counts.edges.saturating_sub(counts.edges_before));
+        let corpus = format!("{before} -> {}", count(&outcome.target.corpus()));
+        let summary = format!("{:>10} {:>9} {edges:>16} {corpus:>14}", counts.executions, counts.per_second);
+        judge(run, outcome, summary);
+    }
+    remark_total(run, &outcomes);
+    coverage::of(run, &targets);
+}
+
+/// Runs all targets for this many seconds; each writes new ways into its folder.
+fn explored(
+    run: &mut Run<'_>,
+    programs: &Path,
+    targets: &[Target],
+    seconds: u64,
+    corpus: &dyn Fn(&Target) -> PathBuf,
+) -> Option<Vec<Outcome>> {
+    let mut jobs = Vec::new();
+    for target in targets {
+        let folders = [corpus(target), target.seeds()];
+        if let Err(error) = engine::make_folders(&[corpus(target), target.artifacts()]) {
+            run.finding(&target.name, Err(vec![error]));
+            return None;
+        }
+        jobs.push(Job { target: target.clone(), command: engine::explore(run, programs, target, seconds, &folders) });
+    }
+    Some(run_all(run, "explore", jobs))
+}
+
+/// Keeps of each corpus what is enough for as much coverage (cargo-fuzz calls that cmin).
+fn make_small(run: &mut Run<'_>, programs: &Path, targets: &[Target]) {
+    let small = |target: &Target| target.corpus().with_extension("small");
+    let mut jobs = Vec::new();
+    for target in targets {
+        let _ = fs::remove_dir_all(small(target));
+        if engine::make_folders(&[small(target)]).is_ok() {
+            let folders = [small(target), target.seeds(), target.corpus()];
+            jobs.push(Job { target: target.clone(), command: engine::merge(run, programs, target, &folders) });
+        }
+    }
+    for outcome in run_all(run, "merge", jobs) {
+        let (small, corpus) = (small(&outcome.target), outcome.target.corpus());
+        // An input that fails ends a merge; the corpus then stays as it is.
+        let swapped = outcome.good && fs::remove_dir_all(&corpus).and_then(|()| fs::rename(&small, &corpus)).is_ok();
+        if !swapped {
+            let _ = fs::remove_dir_all(small);
+            run.console.remark(&format!("{}: the corpus was not made small", outcome.target.name));
+        }
+    }
+}
+
+fn judge(run: &mut Run<'_>, outcome: &Outcome, summary: String) {
+    let found = if outcome.good { Ok(summary) } else { Err(outcome.failure()) };
+    run.finding(&outcome.target.name, found);
+}
+
+fn remark_total(run: &Run<'_>, outcomes: &[Outcome]) {
+    let executions: u64 = outcomes.iter().map(|outcome| outcome.counts.executions).sum();
+    let found = outcomes.iter().filter(|outcome| !outcome.good).count();
+    run.console.remark(&format!("{executions} executions in all, {found} targets failed"));
+    if found > 0 {
+        run.console.remark("`cargo checks fuzz-keep` makes what failed small, and a seed that every later run replays");
+    }
+}

@@ -1,0 +1,23 @@
+//! Fuzzing: libFuzzer around the targets of `fuzz/`, and what comes of it.
+//!
+//! | file | knows |
+//! |---|---|
+//! | `target_list.rs` | which targets there are, and where their inputs lie |
+//! | `instruments.rs` | how they are built |
+//! | `engine.rs` | one run of one target, and several at a time |
+//! | `campaign.rs` | minutes of all of them; corpora made small; the table |
+//! | `coverage.rs` | what the corpora reach, by llvm-cov |
+//! | `keep.rs` | what was found, made small and kept |
+//! | `planted.rs` | bugs that must be found |
+
+mod campaign;
+mod coverage;
+mod engine;
+mod instruments;
+mod keep;
+mod planted;
+mod target_list;
+
+pub(crate) use campaign::{campaign, smoke};
+pub(crate) use keep::keep;
+pub(crate) use planted::planted;
