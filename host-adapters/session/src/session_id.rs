@@ -16,8 +16,15 @@ pub struct SessionIdError;
 
 impl SessionId {
     /// An id that no other session has; `None` if the operating system has no random bytes to give.
+    ///
+    /// Its text never begins with `-`, which a command line would take for a flag: one in 64 is thrown away.
     pub(crate) fn random() -> Option<Self> {
-        random_bytes().map(Self)
+        loop {
+            let id = Self(random_bytes()?);
+            if !id.to_string().starts_with('-') {
+                return Some(id);
+            }
+        }
     }
 
     /// The id with these bytes, as a store keeps them.
@@ -78,6 +85,13 @@ mod tests {
         assert_eq!(id.to_string().len(), 22);
         assert_eq!(id.to_string().parse(), Ok(id));
         assert_eq!(SessionId::from_bytes(*id.as_bytes()), id);
+    }
+
+    #[test]
+    fn a_new_id_can_be_written_after_a_command() {
+        for _ in 0..1000 {
+            assert!(!SessionId::random().unwrap().to_string().starts_with('-'));
+        }
     }
 
     #[test]

@@ -14,11 +14,17 @@ use std::str::FromStr;
 pub(crate) struct UserId(String);
 
 impl UserId {
+    /// A new one. It never begins with `-`, which a command line would take for a flag: one in 64 is thrown away.
     pub(super) fn random() -> Result<Self, StoreError> {
-        let mut bytes = [0; 16];
-        let filled = aws_lc_rs::rand::fill(&mut bytes);
-        filled.map_err(|_| StoreError::new(StoreErrorKind::Other, "the system has no randomness"))?;
-        Ok(Self(Base64UrlUnpadded::encode_string(&bytes)))
+        loop {
+            let mut bytes = [0; 16];
+            let filled = aws_lc_rs::rand::fill(&mut bytes);
+            filled.map_err(|_| StoreError::new(StoreErrorKind::Other, "the system has no randomness"))?;
+            let id = Base64UrlUnpadded::encode_string(&bytes);
+            if !id.starts_with('-') {
+                return Ok(Self(id));
+            }
+        }
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -133,6 +139,13 @@ mod tests {
         assert_ne!(id, UserId::random().unwrap());
         for wrong in ["", "A", "AAAAAAAAAAAAAAAAAAAAAB", "AAAAAAAAAAAAAAAAAAAA+A", &"A".repeat(23)] {
             assert_eq!(wrong.parse::<UserId>(), Err(NoUserId), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_new_id_can_be_written_after_a_command() {
+        for _ in 0..1000 {
+            assert!(!UserId::random().unwrap().as_str().starts_with('-'));
         }
     }
 }

@@ -203,6 +203,10 @@ impl IntoResponse for Problem {
     }
 }
 
+/// The phrase of RFC 9110 §15; `http` still has the older one of 413.
 fn phrase(status: StatusCode) -> &'static str {
-    status.canonical_reason().unwrap_or("Problem")
+    match status {
+        StatusCode::PAYLOAD_TOO_LARGE => "Content Too Large",
+        status => status.canonical_reason().unwrap_or("Problem"),
+    }
 }

@@ -2,7 +2,7 @@
 
 /// The known name that differs least, if it differs by so little that a slip of the finger may have made the other one.
 pub(crate) fn nearest<'n>(wrong: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    let allowed = 1 + wrong.len() / 6;
+    let allowed = 1 + wrong.len() / 8;
     let distances = known.map(|name| (distance(wrong.as_bytes(), name.as_bytes()), name));
     distances.filter(|(distance, _)| *distance <= allowed).min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
 }
@@ -46,10 +46,11 @@ mod tests {
 
     #[test]
     fn only_what_may_be_a_slip_is_near() {
-        let known = || ["listen", "registration", "data", "log"].into_iter();
+        let known = || ["listen", "registration", "data", "log", "scopes"].into_iter();
         assert_eq!(nearest("registraton", known()), Some("registration"));
         assert_eq!(nearest("lisetn", known()), Some("listen"));
         assert_eq!(nearest("port", known()), None);
+        assert_eq!(nearest("stores", known()), None);
         assert_eq!(nearest("dat", known()), Some("data"));
     }
 }

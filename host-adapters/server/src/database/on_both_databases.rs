@@ -1,5 +1,6 @@
 use super::Database;
 use super::places::{Place, on_both};
+use crate::refresh_secrets;
 use glowband_session::StoreErrorKind;
 
 #[tokio::test]
@@ -19,6 +20,22 @@ async fn a_newer_schema_is_refused_and_named_and_nothing_is_lost() {
         place.execute("DELETE FROM _glowband_server_migrations WHERE version = 99").await.unwrap();
         let again = open_again(place).await.unwrap();
         assert_eq!(crate::accounts::Accounts::new(again.clone()).find(&user.id).await.unwrap(), Some(user));
+        again.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_older_schema_is_brought_up_to_date_and_nothing_is_lost() {
+    on_both(async |place| {
+        let user = place.user("jane@example.org").await;
+        // As version 1 left it.
+        place.execute("DROP TABLE refresh_secrets").await.unwrap();
+        place.execute("DELETE FROM _glowband_server_migrations WHERE version = 2").await.unwrap();
+        let again = open_again(place).await.unwrap();
+        assert_eq!(crate::accounts::Accounts::new(again.clone()).find(&user.id).await.unwrap(), Some(user));
+        let names = ["a name".to_owned()];
+        assert_eq!(refresh_secrets::meet(&again, &names).await.unwrap(), refresh_secrets::Acquaintance::Known);
         again.close().await;
     })
     .await;

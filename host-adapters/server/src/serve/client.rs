@@ -80,26 +80,25 @@ impl Trust {
 fn listed(headers: &HeaderMap, name: &HeaderName) -> Vec<String> {
     // What is no ASCII becomes an element that is no address.
     let lines = headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
-    lines.flat_map(|line| elements(&line)).collect()
+    lines.flat_map(|line| parts(&line, ',')).collect()
 }
 
-/// Elements between commas; those within quotes separate nothing.
-fn elements(line: &str) -> Vec<String> {
+/// What stands between separators; those within quotes separate nothing, since they may be a client's.
+fn parts(text: &str, separator: char) -> Vec<String> {
     let (mut found, mut current, mut quoted, mut escaped) = (Vec::new(), String::new(), false, false);
-    for character in line.chars() {
-        match character {
-            ',' if !quoted => {
-                found.push(std::mem::take(&mut current));
-                continue;
-            }
-            '"' if !escaped => quoted = !quoted,
-            _ => {}
+    for character in text.chars() {
+        if character == separator && !quoted {
+            found.push(std::mem::take(&mut current));
+            continue;
+        }
+        if character == '"' && !escaped {
+            quoted = !quoted;
         }
         escaped = quoted && character == '\\' && !escaped;
         current.push(character);
     }
     found.push(current);
-    found.iter().map(|element| element.trim().to_owned()).collect()
+    found.iter().map(|part| part.trim().to_owned()).collect()
 }
 
 /// What the proxy next to us says of the scheme.
@@ -113,7 +112,8 @@ fn is_https(scheme: &str) -> bool {
 
 /// A parameter of an element of `Forwarded` (RFC 7239 §4), without quotes.
 fn parameter(element: &str, name: &str) -> Option<String> {
-    let pairs = element.split(';').filter_map(|pair| pair.split_once('='));
+    let pairs = parts(element, ';');
+    let pairs = pairs.iter().filter_map(|pair| pair.split_once('='));
     let mut values = pairs.filter(|(own, _)| own.trim().eq_ignore_ascii_case(name)).map(|(_, value)| value.trim());
     // One that is there twice says nothing.
     let value = values.next().filter(|_| values.next().is_none())?;
@@ -241,6 +241,7 @@ mod tests {
             ("for=203.0.113.5, by=10.0.0.3", PROXY, false),
             ("for=203.0.113.5, for=192.0.2.1;for=192.0.2.2", PROXY, false),
             ("for=198.51.100.1;host=\"a\\\",for=203.0.113.5\"", "198.51.100.1", false),
+            ("for=198.51.100.1;host=\"a;for=203.0.113.5;proto=https\"", "198.51.100.1", false),
         ] {
             let found = origin_by(ForwardedHeader::Forwarded, Some(PROXY), &[("forwarded", line)]);
             assert_eq!((found.address.to_string().as_str(), found.https), (address, https), "{line}");

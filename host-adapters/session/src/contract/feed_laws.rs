@@ -76,7 +76,8 @@ pub async fn a_reader_of_the_feed_misses_nothing_while_sessions_end(subject: Sub
             loop {
                 // Asked before the look, so that the last look comes after the last end.
                 let last_look = done.load(Ordering::SeqCst);
-                let page = feed(&store, cursor, 5).await;
+                // Large enough for the reader to be where the ends are.
+                let page = feed(&store, cursor, 1000).await;
                 cursor = page.last().map_or(cursor, |last| last.cursor);
                 seen.extend(page.iter().map(|entry| entry.session_id));
                 if page.is_empty() && last_look {

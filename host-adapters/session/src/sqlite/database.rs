@@ -29,6 +29,9 @@ const READERS: u32 = 4;
 const LOG_BYTES: &str = "67108864";
 /// Pages that each connection keeps: 16 MiB.
 const CACHE: &str = "-16384";
+/// Pages in the write-ahead log, 16 MiB, at which they are moved into the file. Each time the disk is waited for, twice,
+/// while rotations wait; SQLite's own 1000 pages are four times as often.
+const CHECKPOINT: &str = "4000";
 
 /// A SQLite file that holds sessions, and other tables if one likes: write-ahead log, foreign keys, one writer and
 /// several readers. A clone is a second handle.
@@ -149,6 +152,7 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .foreign_keys(true)
         .pragma("cache_size", CACHE)
         .pragma("journal_size_limit", LOG_BYTES)
+        .pragma("wal_autocheckpoint", CHECKPOINT)
         .pragma("trusted_schema", "OFF")
 }
 

@@ -46,6 +46,7 @@ async fn only_rotations_do_not_wait_for_the_disk() {
     }
     assert_eq!(rotator(&database, "PRAGMA busy_timeout").await.get::<i64, _>(0), 5_000);
     assert_eq!(rotator(&database, "PRAGMA journal_mode").await.get::<String, _>(0), "wal");
+    assert_eq!(rotator(&database, "PRAGMA wal_autocheckpoint").await.get::<i64, _>(0), 4_000);
     assert_eq!(pragma(database.readers(), "query_only").await, 1);
 }
 

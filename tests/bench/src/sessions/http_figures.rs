@@ -63,6 +63,21 @@ impl Servers {
         Self { database, ours, tokens, peers, cookies }
     }
 
+    /// The version of the peer, and of what it is made of.
+    pub fn peer_greeting(&self) -> &str {
+        self.peers[0].server.greeting.split_once('(').map_or("", |(_, rest)| rest.trim_end_matches(')'))
+    }
+
+    /// How many sessions each server has to ask for.
+    pub fn sessions(&self) -> usize {
+        self.cookies.len()
+    }
+
+    /// What our server holds by now.
+    pub fn own_memory(&self) -> Memory {
+        Memory::of(&self.ours)
+    }
+
     /// `GET /auth/me` beside `GET /get-session`: both look into the database.
     pub fn checks(&self, runtime: &Runtime, rounds: usize) -> Vec<Outcome> {
         let mut all = vec![self.ours(runtime, "GET /auth/me", shared(&self.tokens.access, Check::me), ROUND)];

@@ -23,6 +23,35 @@ fn a_body_that_is_announced_as_too_long_is_refused_before_it_is_read() {
 }
 
 #[test]
+fn a_body_that_does_not_come_is_not_waited_for() {
+    let folder = Folder::new();
+    let server = Server::start(&folder, &["--request-timeout", "2s"]);
+    let headers = [("Content-Type", "application/json"), ("Glowband-Client", "native"), ("Content-Length", "100")];
+    let began = Instant::now();
+    let mut slow = connect(server.address());
+    slow.write_all((request("POST", "/auth/login", &headers) + "{\"email\":").as_bytes()).unwrap();
+    let answer = read(slow);
+    assert_eq!((answer.status, answer.header("connection")), (408, Some("close")), "{answer:?}");
+    assert!(answer.body.contains("\"body_too_slow\""), "{answer:?}");
+    assert!((1..10).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
+    server.end();
+}
+
+#[test]
+fn a_body_in_pieces_that_is_longer_than_it_may_be_is_refused() {
+    let folder = Folder::new();
+    let server = Server::start(&folder, &["--max-body", "1KiB"]);
+    let headers =
+        [("Content-Type", "application/json"), ("Glowband-Client", "native"), ("Transfer-Encoding", "chunked")];
+    let piece = format!("100\r\n{}\r\n", " ".repeat(0x100));
+    let whole = request("POST", "/auth/login", &headers) + &piece.repeat(5) + "0\r\n\r\n";
+    let answer = exchange(connect(server.address()), &whole);
+    assert_eq!(answer.status, 413, "{answer:?}");
+    assert!(answer.body.contains("\"body_too_large\"") && answer.body.contains("1024 bytes"), "{answer:?}");
+    server.end();
+}
+
+#[test]
 fn a_head_that_is_too_long_is_refused() {
     let folder = Folder::new();
     let server = Server::start(&folder, &[]);

@@ -8,6 +8,7 @@ mod limits;
 mod operators;
 mod process;
 mod proxies;
+mod secrets;
 mod signals;
 mod start;
 mod tls;

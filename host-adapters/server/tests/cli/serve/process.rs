@@ -16,14 +16,9 @@ pub(super) struct Server {
     log: String,
 }
 
-/// The command `serve`, in this folder, with nothing of this process's settings.
+/// The command `serve` in this folder.
 pub(super) fn serve(folder: &Folder, arguments: &[&str]) -> Command {
     let mut command = command();
-    for (name, _) in std::env::vars_os() {
-        if name.to_str().is_some_and(|name| name.starts_with("GLOWBAND_")) {
-            command.env_remove(name);
-        }
-    }
     command.current_dir(folder.path("")).arg("serve").args(arguments);
     command
 }

