@@ -75,7 +75,7 @@ fn a_server_without_its_database_says_so_at_the_start() {
         .set("GLOWBAND_DATABASE", "postgres://glowband:hush-hush@127.0.0.1:1/glowband");
     let ended = setup.fails();
     let words = String::from_utf8_lossy(&ended.stderr).into_owned();
-    assert_eq!(ended.status.code(), Some(2), "{words}");
+    assert_eq!(ended.status.code(), Some(75), "{words}");
     assert!(words.contains("127.0.0.1:1"), "{words}");
     assert!(!words.contains("hush-hush"), "{words}");
 }

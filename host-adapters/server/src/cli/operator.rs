@@ -8,6 +8,7 @@ use crate::database::Database;
 use crate::personal_tokens::PersonalTokens;
 use crate::serve;
 use glowband_session::{SessionStore, StoreError};
+use std::path::Path;
 use std::sync::Arc;
 
 /// An open database, without the secrets of the server.
@@ -57,6 +58,11 @@ pub(super) fn settings(flags: &Flags) -> Result<Settings, Stop> {
     Ok(settings)
 }
 
+fn below(path: &Path, folder: &Path) -> bool {
+    let absolute = |path| std::path::absolute(path).unwrap_or_default();
+    absolute(path).starts_with(absolute(folder))
+}
+
 impl Operator {
     async fn open(settings: Settings, command: &str, missing: Missing) -> Result<Self, Stop> {
         let mut made = None;
@@ -68,7 +74,10 @@ impl Operator {
                     format!("{}: there is no such file; glowband serve and glowband users add make it", path.display());
                 return Err(Stop::Usage(text));
             }
-            serve::prepare_data_folder(&settings.data).map_err(Stop::Usage)?;
+            // A file elsewhere needs no data folder.
+            if below(path, &settings.data) {
+                serve::prepare_data_folder(&settings.data).map_err(Stop::Usage)?;
+            }
             made = Some(format!("{} was made: there was no database here", settings.database));
         }
         let database = serve::open_database(&settings).await.map_err(|error| Stop::Usage(error.to_string()))?;

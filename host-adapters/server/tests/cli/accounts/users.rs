@@ -8,6 +8,7 @@ fn a_user_is_added_listed_disabled_enabled_and_deleted() {
         assert_eq!(done.out, "Jane@example.org is added\n");
         let made = format!("note: {} was made: there was no database here\n", place.url);
         assert_eq!(done.err, if place.url.starts_with("sqlite:") { made.as_str() } else { "" });
+        assert!(!std::path::Path::new(&place.folder.path("data")).exists(), "nothing of it is kept there");
         let taken = place.run(&["users", "add", "jane@example.org"], "").expect(1);
         assert!(!taken.err.contains("was made"), "{}", taken.err);
         let joe = place.add("joe@example.org");
