@@ -21,6 +21,10 @@ impl Report {
 
     /// A table; all columns but the first are numbers.
     pub fn table(&mut self, columns: &[&str], rows: &[Vec<String>]) {
+        // Two tables with nothing in between would be one.
+        if self.text.ends_with("|\n") {
+            self.line("");
+        }
         self.line(&format!("| {} |", columns.join(" | ")));
         self.line(&format!("|---|{}", "--:|".repeat(columns.len() - 1)));
         for row in rows {

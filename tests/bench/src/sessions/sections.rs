@@ -25,7 +25,7 @@ pub fn all(bench: &Bench, report: &mut Report) {
 fn head(bench: &Bench, report: &mut Report) {
     report.paragraph("# Figures\n\n`cargo checks bench-sessions` has written this file, all of it in one run.");
     report.paragraph(&format!(
-        "{}. All of it is for everything: servers, databases and the load.",
+        "{}. Servers, databases and the load share it.",
         machine::describe(&["host-adapters/server/FIGURES.md"])
     ));
     report.paragraph(&format!(
