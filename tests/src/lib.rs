@@ -1,9 +1,10 @@
-//! What several kinds of evidence share: the frozen tables, a second implementation that signs, second readings of JSON and
-//! of dates, and the trial of one vector by the core.
+//! What several kinds of evidence share: the frozen tables, a second implementation that signs, second readings of JSON,
+//! of dates and of lines, and the trial of one vector by the core.
 
 pub mod accepts_all;
 pub mod claims_text;
 pub mod date_oracle;
+pub mod framing_oracle;
 pub mod json_oracle;
 pub mod refusal_table;
 pub mod signing;

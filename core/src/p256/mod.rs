@@ -50,5 +50,8 @@ pub use table::{PreparedTable, TableEntry, TableError};
 #[path = "tests/narrow.rs"]
 mod narrow;
 #[cfg(test)]
+#[path = "tests/ratio.rs"]
+mod ratio;
+#[cfg(test)]
 #[path = "tests/samples.rs"]
 mod samples;

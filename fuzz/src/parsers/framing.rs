@@ -1,19 +1,14 @@
 //! Lines from a serial port: the first byte is the longest line, the second how the rest is cut into chunks.
 
 use crate::input::Input;
-use glowband_core::{Frame, LineFramer};
-
-#[derive(Debug, PartialEq, Eq)]
-enum Heard {
-    Line(Vec<u8>),
-    Overlong,
-}
+use glowband_core::LineFramer;
+use glowband_tests::framing_oracle::{Heard, feed, lines};
 
 pub fn compare(bytes: &[u8]) {
     let mut input = Input(bytes);
     let (capacity, chunk, abandon) = (usize::from(input.byte() % 40), 1 + usize::from(input.byte() % 40), input.byte());
     let bytes = input.rest();
-    let expected = model(bytes, capacity);
+    let expected = lines(bytes, capacity);
     assert_eq!(heard(bytes, capacity, bytes.len().max(1)), expected);
     assert_eq!(heard(bytes, capacity, chunk), expected);
     assert_eq!(heard(bytes, capacity, 1), expected);
@@ -26,29 +21,6 @@ fn heard(bytes: &[u8], capacity: usize, chunk: usize) -> Vec<Heard> {
     let mut heard = Vec::new();
     bytes.chunks(chunk).for_each(|chunk| feed(&mut framer, chunk, &mut heard));
     heard
-}
-
-fn feed(framer: &mut LineFramer<'_>, chunk: &[u8], heard: &mut Vec<Heard>) {
-    let mut rest = chunk;
-    loop {
-        let (frame, unread) = framer.feed(rest);
-        match frame {
-            Frame::Line(line) => heard.push(Heard::Line(line.to_vec())),
-            Frame::Overlong => heard.push(Heard::Overlong),
-            Frame::Idle => return assert!(unread.is_empty(), "idle with bytes to read"),
-        }
-        assert!(unread.len() < rest.len(), "a frame of nothing");
-        rest = unread;
-    }
-}
-
-/// The lines of the whole input, by the rules alone.
-fn model(bytes: &[u8], capacity: usize) -> Vec<Heard> {
-    let mut lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').collect();
-    // What has no end yet is no line.
-    lines.pop();
-    let lines = lines.into_iter().map(|line| line.strip_suffix(b"\r").unwrap_or(line)).filter(|line| !line.is_empty());
-    lines.map(|line| if line.len() > capacity { Heard::Overlong } else { Heard::Line(line.to_vec()) }).collect()
 }
 
 /// What was abandoned in the middle of a line is never part of one, and the lines behind it are as they were.
@@ -67,8 +39,8 @@ fn abandoned(bytes: &[u8], capacity: usize, at: usize) {
             return assert_eq!(all.len(), complete, "a line that has not ended");
         };
         assert_eq!(all.get(complete), Some(&Heard::Overlong));
-        assert_eq!(all[complete + 1..], model(&after[end + 1..], capacity));
+        assert_eq!(all[complete + 1..], lines(&after[end + 1..], capacity));
     } else {
-        assert_eq!(all[complete..], model(after, capacity));
+        assert_eq!(all[complete..], lines(after, capacity));
     }
 }

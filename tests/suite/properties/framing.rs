@@ -3,42 +3,9 @@
 
 use super::cases;
 use glowband_core::{Frame, LineFramer};
+use glowband_tests::framing_oracle::{Heard, feed, lines};
 use proptest::collection::vec;
 use proptest::prelude::*;
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Heard {
-    Line(Vec<u8>),
-    Overlong,
-}
-
-fn feed(framer: &mut LineFramer<'_>, chunk: &[u8], heard: &mut Vec<Heard>) {
-    let mut rest = chunk;
-    loop {
-        let (frame, unread) = framer.feed(rest);
-        match frame {
-            Frame::Line(line) => heard.push(Heard::Line(line.to_vec())),
-            Frame::Overlong => heard.push(Heard::Overlong),
-            Frame::Idle => {
-                assert!(unread.is_empty(), "idle with bytes to read");
-                return;
-            }
-        }
-        rest = unread;
-    }
-}
-
-/// The lines of the whole input, by the rules alone.
-fn model(input: &[u8], capacity: usize) -> Vec<Heard> {
-    let mut lines: Vec<&[u8]> = input.split(|byte| *byte == b'\n').collect();
-    // What has no end yet is no line.
-    lines.pop();
-    let lines = lines.into_iter().map(|line| line.strip_suffix(b"\r").unwrap_or(line));
-    let heard = lines
-        .filter(|line| !line.is_empty())
-        .map(|line| if line.len() > capacity { Heard::Overlong } else { Heard::Line(line.to_vec()) });
-    heard.collect()
-}
 
 fn input() -> impl Strategy<Value = Vec<u8>> {
     vec(
@@ -52,7 +19,7 @@ proptest! {
 
     #[test]
     fn any_split_gives_the_same_lines(input in input(), cuts in vec(any::<prop::sample::Index>(), 0..8), capacity in 0..12usize) {
-        let expected = model(&input, capacity);
+        let expected = lines(&input, capacity);
         let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(input.len() + 1)).collect();
         cuts.extend([0, input.len()]);
         cuts.sort_unstable();

@@ -1,13 +1,13 @@
 use super::super::shape::TableShape;
 use super::super::table::TableEntry;
 use super::*;
+use crate::p256::ratio::ratio;
 use crate::p256::samples::{Case, Random, sec1};
 use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
 use p256::elliptic_curve::PrimeField as _;
 use p256::elliptic_curve::ops::Reduce;
 use p256::{FieldBytes, ProjectivePoint, Scalar};
 use std::sync::LazyLock;
-use std::time::Instant;
 
 /// The generator's table in every shape, in the order of [`TableShape::ALL`].
 static GENERATORS: LazyLock<Vec<Vec<TableEntry>>> = LazyLock::new(|| {
@@ -271,31 +271,6 @@ fn another_points_table_is_not_the_generators() {
     let prepared = Prepared::small(key.verifying_key());
     let table = prepared.keys().next().unwrap().key;
     assert_eq!(PreparedEs256Key::new(table, table).err(), Some(TableError::NotGenerator));
-}
-
-/// How many times as long the one call takes as the others do on average. They take turns, so that a slow moment of the
-/// machine is one for both; where the one seems slow, the middle one of several tries counts.
-fn ratio(mut others: impl FnMut(), mut one: impl FnMut()) -> f64 {
-    let round = |call: &mut dyn FnMut()| {
-        let start = Instant::now();
-        (0..24).for_each(|_| call());
-        start.elapsed().as_secs_f64()
-    };
-    let mut attempt = || {
-        let mut fastest = [f64::INFINITY; 2];
-        for _ in 0..8 {
-            fastest[0] = fastest[0].min(round(&mut others));
-            fastest[1] = fastest[1].min(round(&mut one));
-        }
-        fastest[1] / fastest[0]
-    };
-    let first = attempt();
-    if first < 1.2 {
-        return first;
-    }
-    let mut all: [f64; 5] = std::array::from_fn(|_| attempt());
-    all.sort_by(f64::total_cmp);
-    all[2]
 }
 
 #[test]

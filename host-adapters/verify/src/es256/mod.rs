@@ -48,9 +48,13 @@ pub(crate) use preparer::Preparer;
 #[cfg(test)]
 #[path = "tests/crafted_times.rs"]
 mod crafted_times;
+// As core measures, whose tests these are too.
 #[cfg(test)]
 #[path = "tests/every_arithmetic.rs"]
 mod every_arithmetic;
+#[cfg(test)]
+#[path = "../../../../core/src/p256/tests/ratio.rs"]
+mod ratio;
 #[cfg(test)]
 #[path = "tests/samples.rs"]
 mod samples;

@@ -2,36 +2,11 @@
 
 use super::Es256Arithmetic;
 use super::batch::check_hashes;
+use super::ratio::ratio;
 use super::samples::{Case, Random, WINDOWS, bytes, constructed, prepared};
 use glowband_core::TableShape;
 use p256::Scalar;
 use std::hint::black_box;
-use std::time::Instant;
-
-/// How many times as long the one call takes as the others do on average. They take turns, so that a slow moment of the
-/// machine is one for both; where the one seems slow, the middle one of several tries counts.
-fn ratio(mut others: impl FnMut(), mut one: impl FnMut()) -> f64 {
-    let round = |call: &mut dyn FnMut()| {
-        let start = Instant::now();
-        (0..24).for_each(|_| call());
-        start.elapsed().as_secs_f64()
-    };
-    let mut attempt = || {
-        let mut fastest = [f64::INFINITY; 2];
-        for _ in 0..8 {
-            fastest[0] = fastest[0].min(round(&mut others));
-            fastest[1] = fastest[1].min(round(&mut one));
-        }
-        fastest[1] / fastest[0]
-    };
-    let first = attempt();
-    if first < 1.2 {
-        return first;
-    }
-    let mut all: [f64; 5] = std::array::from_fn(|_| attempt());
-    all.sort_by(f64::total_cmp);
-    all[2]
-}
 
 /// The largest of these ratios, in a line that `cargo checks crafted` reads; fails if it is two.
 fn largest(arithmetic: &str, shape: TableShape, ratios: impl Iterator<Item = f64>) {
