@@ -137,13 +137,21 @@ fn decode_quad(quad: &[u8; 4]) -> Result<[u8; 3], NotBase64> {
 
 /// Four characters to three bytes, the first lowest; with [`WRONG_GROUP`] set if one of them is not of the alphabet.
 #[inline(always)]
-#[allow(clippy::indexing_slicing, reason = "a byte is within 256 entries, so no check is compiled in")]
 fn group(quad: &[u8; 4]) -> u32 {
     // Four kilobytes of tables are nothing to a server, and much of a small chip's flash.
-    if cfg!(target_pointer_width = "64") {
-        let ([a, b, c, d], [first, second, third, fourth]) = (quad.map(usize::from), &PLACED);
-        return first[a] | second[b] | third[c] | fourth[d];
-    }
+    if cfg!(target_pointer_width = "64") { group_by_places(quad) } else { group_by_values(quad) }
+}
+
+#[inline(always)]
+#[allow(clippy::indexing_slicing, reason = "a byte is within 256 entries, so no check is compiled in")]
+fn group_by_places(quad: &[u8; 4]) -> u32 {
+    let ([a, b, c, d], [first, second, third, fourth]) = (quad.map(usize::from), &PLACED);
+    first[a] | second[b] | third[c] | fourth[d]
+}
+
+#[inline(always)]
+#[allow(clippy::indexing_slicing, reason = "a byte is within 256 entries, so no check is compiled in")]
+fn group_by_values(quad: &[u8; 4]) -> u32 {
     let [a, b, c, d] = *quad;
     let [a, b, c, d] = [VALUES[usize::from(a)], VALUES[usize::from(b)], VALUES[usize::from(c)], VALUES[usize::from(d)]];
     let wrong = u32::from((a | b | c | d) & WRONG) << 24;
@@ -270,6 +278,22 @@ mod tests {
                     let mut target = [0; 64];
                     assert_eq!(decode(&text, &mut target).ok(), expected.as_deref(), "{byte} at {at} of {length}");
                     assert_eq!(decode_in_place(&mut text.clone()).ok(), expected.as_deref());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn both_ways_read_the_same_group() {
+        for byte in 0..=255 {
+            for other in *b"Az9-_=" {
+                for quad in [[byte, other, other, other], [other, byte, other, other], [other, other, byte, other]] {
+                    let quads = [quad, [other, other, other, byte]];
+                    for quad in quads {
+                        let (one, two) = (group_by_places(&quad), group_by_values(&quad));
+                        assert_eq!(one & WRONG_GROUP, two & WRONG_GROUP, "{quad:?}");
+                        assert!(one & WRONG_GROUP != 0 || one == two, "{quad:?}");
+                    }
                 }
             }
         }

@@ -74,10 +74,8 @@ const EDGES: &[&str] = &[
 
 fn main() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
-    let text = fs::read_to_string(glowband_tests::vectors_folder().join("threats.json")).expect("threats.json");
-    let file: VectorFile = serde_json::from_str(&text).expect("threats.json has its own format");
     let mut writer = Writer { seen: BTreeSet::new(), corpus: &corpus };
-    for vector in &file.vectors {
+    for vector in &VectorFile::read().vectors {
         match &vector.case {
             Case::Verify(presented) | Case::Jws(presented) | Case::Claims { presented, .. } => {
                 token(&mut writer, presented);
@@ -113,6 +111,9 @@ fn token(writer: &mut Writer<'_>, presented: &Presented) {
     writer.write("compact", &token);
     writer.write("past_signature", [&[1], USUAL_TERMS.as_slice(), &token].concat());
     writer.write("framing", [&[39, 7, 3], token.as_slice(), b"\r\n", &token[..token.len().min(20)], b"\n"].concat());
+    writer.write("chip_code", [&[64, 32], token.as_slice()].concat());
+    let request = format!("\u{6}{{\"id\":1,\"token\":\"{}\",\"now\":1700000000}}", String::from_utf8_lossy(&token));
+    writer.write("request_lines", request);
     let segments: Vec<&[u8]> = token.split(|byte| *byte == b'.').collect();
     segments.iter().for_each(|segment| writer.write("base64url", segment));
     let decoded: Vec<_> = segments.iter().filter_map(|part| glowband_fuzz::reading::base64url::decode(part)).collect();

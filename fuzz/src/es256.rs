@@ -5,6 +5,8 @@ use crate::input::Input;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use glowband_core::{Es256Key, SignatureCheck, TableShape, UnixSeconds};
 use glowband_verify::{EcdsaKey, HostEs256Key, HostVerifier, KeySet, OwnedPolicy, Preparation};
+use p256::ecdsa::VerifyingKey;
+use p256::ecdsa::signature::hazmat::PrehashVerifier as _;
 use p256::elliptic_curve::PrimeField as _;
 use p256::elliptic_curve::ops::Reduce;
 use p256::elliptic_curve::point::AffineCoordinates as _;
@@ -20,6 +22,8 @@ struct Keys {
     secret: Scalar,
     aws_lc: EcdsaKey,
     rust_crypto: Es256Key,
+    /// The same, for hashes.
+    prehash: VerifyingKey,
     /// Portable and by vectors, each with several shapes of tables.
     prepared: Vec<HostEs256Key>,
     wide: wide::PreparedEs256Key<'static>,
@@ -63,6 +67,7 @@ impl Keys {
             aws_lc: EcdsaKey::es256(&point).expect("a point"),
             rust_crypto: Es256Key::from_sec1(&point).expect("a point"),
             prepared: all,
+            prehash: VerifyingKey::from_sec1_bytes(&point).expect("a point"),
             wide: wide_key(&point, wide::TableShape::Comb4),
             narrow: [narrow::TableShape::Comb2, narrow::TableShape::Windows5].map(|shape| narrow_key(&point, shape)),
         }
@@ -100,6 +105,7 @@ pub fn compare(bytes: &[u8]) {
         let hash: [u8; 32] = Sha256::digest(signed.as_bytes()).into();
         let signature = signature(kind >> 2, &x, &y, &scalar(&hash), &keys.secret);
         verdicts.push(agreed(keys, signed.as_bytes(), &hash, &signature));
+        genuine_of_scalars(keys, &chosen(kind >> 2, &x), &chosen(kind >> 2, &y));
         tokens.push(format!("{signed}.{}", Base64UrlUnpadded::encode_string(&signature)));
     }
     let batch = everything.batches.verify_batch_at(&tokens, UnixSeconds(1));
@@ -120,29 +126,52 @@ fn agreed(keys: &Keys, signed: &[u8], hash: &[u8; 32], signature: &[u8; 64]) -> 
     genuine
 }
 
-/// r ‖ s, made in one of several ways.
-fn signature(kind: u8, x: &[u8; 32], y: &[u8; 32], hash: &Scalar, secret: &Scalar) -> [u8; 64] {
-    let joined = |r: &Scalar, s: &Scalar| {
-        let [r, s] = [r, s].map(|number| <[u8; 32]>::from(number.to_repr()));
-        [r, s].concat().try_into().expect("it is as long")
+/// A genuine signature whose two scalars are chosen is one of a hash that follows from them: only core's sources take it,
+/// and RustCrypto. Its sums meet what those of a hash that just comes never do: the same point twice, or its opposite.
+fn genuine_of_scalars(keys: &Keys, u1: &Scalar, u2: &Scalar) {
+    let sum = ProjectivePoint::GENERATOR * (*u1 + *u2 * keys.secret);
+    let r = scalar(&sum.to_affine().x().into());
+    let (hash, signature) = match Option::<Scalar>::from(u2.invert()) {
+        Some(inverse) => (*u1 * r * inverse, joined(&r, &(r * inverse))),
+        None => return,
     };
-    // A number, or the same digit in every window of some width: lanes and rows then meet each other.
-    let chosen = |bytes: &[u8; 32]| match kind >> 3 & 3 {
+    let hash = <[u8; 32]>::from(hash.to_repr());
+    let genuine = sum != ProjectivePoint::IDENTITY;
+    let other = p256::ecdsa::Signature::from_slice(&signature);
+    assert_eq!(other.is_ok_and(|other| keys.prehash.verify_prehash(&hash, &other).is_ok()), genuine, "RustCrypto");
+    assert_eq!(keys.wide.check_hash(&hash, &signature).is_ok(), genuine, "64-bit limbs, of {u1:?} and {u2:?}");
+    for key in &keys.narrow {
+        assert_eq!(key.check_hash(&hash, &signature).is_ok(), genuine, "32-bit limbs, of {u1:?} and {u2:?}");
+    }
+}
+
+fn joined(r: &Scalar, s: &Scalar) -> [u8; 64] {
+    let [r, s] = [r, s].map(|number| <[u8; 32]>::from(number.to_repr()));
+    [r, s].concat().try_into().expect("it is as long")
+}
+
+/// A number, or the same digit in every window of some width: lanes and rows then meet each other.
+fn chosen(kind: u8, bytes: &[u8; 32]) -> Scalar {
+    match kind >> 3 & 3 {
         0 | 1 => scalar(bytes),
         2 => repeated(&Scalar::from(u64::from(bytes[31])), bytes[30]),
         _ => Scalar::from(u64::from(bytes[31])),
-    };
+    }
+}
+
+/// r ‖ s, made in one of several ways.
+fn signature(kind: u8, x: &[u8; 32], y: &[u8; 32], hash: &Scalar, secret: &Scalar) -> [u8; 64] {
     match kind & 7 {
         // As it comes.
         0 => [*x, *y].concat().try_into().expect("it is as long"),
         // The scalars u1 and u2 are chosen.
         1 | 2 => {
-            let s = Option::<Scalar>::from(chosen(x).invert()).map_or(Scalar::ONE, |inverse| *hash * inverse);
-            joined(&(chosen(y) * s), &s)
+            let s = Option::<Scalar>::from(chosen(kind, x).invert()).map_or(Scalar::ONE, |inverse| *hash * inverse);
+            joined(&(chosen(kind, y) * s), &s)
         }
         // Signed with a nonce that is chosen; then, perhaps, a bit is changed.
         kind => {
-            let nonce = chosen(x);
+            let nonce = chosen(kind, x);
             let Some(inverse) = Option::<Scalar>::from(nonce.invert()) else { return [0; 64] };
             let point = (ProjectivePoint::GENERATOR * nonce).to_affine();
             let r = scalar(&point.x().into());

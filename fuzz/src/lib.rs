@@ -10,10 +10,12 @@
 //! | `tokens/` | whole tokens |
 //! | `logins/` | refresh tokens and their rotation |
 //! | `arithmetic/` | core's P-256 in both widths of limbs and verify's vectors, each operation against big integers |
+//! | `chip_code.rs` | what machines without an operating system run instead of crates |
 //! | `es256.rs` | keys by every arithmetic, and signatures whose scalars are chosen |
 
 pub mod any_signature;
 pub mod arithmetic;
+pub mod chip_code;
 pub mod es256;
 pub mod input;
 pub mod logins;
@@ -27,7 +29,16 @@ mod alg {
     pub(crate) use glowband_core::{Algorithm, SignatureCheck, SignatureMismatch};
 }
 
+/// The same for `chip_code.rs`.
+#[path = "../../core/src/sha256.rs"]
+mod sha256;
+
 /// The same for the server's source of policy files in `parsers/policy_file.rs`.
 #[path = "../../host-adapters/server/src/duration.rs"]
 #[allow(dead_code)]
 mod duration;
+
+/// The same for its source of requests in `parsers/request_lines.rs`.
+#[path = "../../host-adapters/server/src/json_text.rs"]
+#[allow(dead_code)]
+mod json_text;

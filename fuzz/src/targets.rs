@@ -6,6 +6,7 @@ pub type Target = fn(&[u8]);
 pub const ALL: &[(&str, Target)] = &[
     ("base64url", crate::parsers::base64url::compare),
     ("bearer", crate::parsers::bearer::compare),
+    ("chip_code", crate::chip_code::compare),
     ("claims", crate::parsers::claims::compare),
     ("compact", crate::parsers::compact::compare),
     ("cookies", crate::parsers::cookies::compare),
@@ -23,6 +24,7 @@ pub const ALL: &[(&str, Target)] = &[
     ("past_signature", crate::tokens::past_signature::compare),
     ("policy_file", crate::parsers::policy_file::compare),
     ("refresh_token", crate::logins::refresh_token::compare),
+    ("request_lines", crate::parsers::request_lines::compare),
     ("rotation", crate::logins::rotation::compare),
     ("structured", crate::tokens::structured::compare),
 ];

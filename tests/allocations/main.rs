@@ -10,8 +10,6 @@ use glowband_tests::claims_text::{AUDIENCE, ClaimsText, ISSUER, NOW};
 use glowband_tests::signing::{Es256Pair, encode, hs256};
 use glowband_tests::trial::{self, DoorClaims, Keys};
 use glowband_tests::vector::{Case, Presented, VectorFile, from_hex};
-use glowband_tests::vectors_folder;
-use std::fs;
 use std::hint::black_box;
 
 const SECRET: [u8; 32] = [3; 32];
@@ -32,10 +30,8 @@ fn the_counter_counts() {
 
 #[test]
 fn no_vector_allocates() {
-    let text = fs::read_to_string(vectors_folder().join("threats.json")).expect("threats.json");
-    let file: VectorFile = serde_json::from_str(&text).expect("threats.json has its own format");
     let mut measured = 0;
-    for vector in &file.vectors {
+    for vector in &VectorFile::read().vectors {
         let name = vector.name.as_str();
         match &vector.case {
             Case::Verify(presented) | Case::Jws(presented) | Case::Claims { presented, .. } => {

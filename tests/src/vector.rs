@@ -10,6 +10,18 @@ pub struct VectorFile {
     pub vectors: Vec<Vector>,
 }
 
+impl VectorFile {
+    /// The committed file.
+    ///
+    /// # Panics
+    /// If it is not there, or not in its own format.
+    pub fn read() -> Self {
+        let path = crate::vectors_folder().join("threats.json");
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        serde_json::from_str(&text).expect("threats.json has its own format")
+    }
+}
+
 /// One case: what is tried, and the verdict on it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Vector {

@@ -153,5 +153,28 @@ mod tests {
             assert_eq!(Algorithm::from_name(&algorithm.name().to_lowercase()), None);
         }
         assert_eq!(Algorithm::from_name("none"), None);
+        assert_eq!(Algorithm::from_name("Ed25519"), Some(Algorithm::EdDsa));
+        assert_eq!(Algorithm::Es256.to_string(), "ES256");
+    }
+
+    #[test]
+    fn lengths_are_those_of_the_signatures() {
+        let lengths: Vec<_> = Algorithm::ALL.iter().map(|algorithm| algorithm.signature_length()).collect();
+        assert_eq!(lengths, [Some(32), Some(64), Some(96), None, None, Some(64)]);
+    }
+
+    #[test]
+    fn a_key_behind_a_reference_is_the_same_key() {
+        struct Refuses;
+        impl SignatureCheck for Refuses {
+            fn algorithm(&self) -> Algorithm {
+                Algorithm::Es256
+            }
+            fn check(&self, _: &[u8], _: &[u8]) -> Result<(), SignatureMismatch> {
+                Err(SignatureMismatch)
+            }
+        }
+        assert_eq!(SignatureCheck::algorithm(&&Refuses), Algorithm::Es256);
+        assert_eq!(SignatureCheck::check(&&Refuses, b"", b""), Err(SignatureMismatch));
     }
 }

@@ -203,42 +203,7 @@ fn is_utf8(bytes: &[u8]) -> bool {
 
 /// The same in a quarter of the flash.
 #[cfg(target_os = "none")]
-use small_utf8::is_utf8;
-
-#[cfg(any(target_os = "none", test))]
-mod small_utf8 {
-    /// Whether the bytes are UTF-8 (RFC 3629 §4).
-    #[inline(never)]
-    pub(super) fn is_utf8(bytes: &[u8]) -> bool {
-        // How many bytes a character still has, and within what the next of them is.
-        let (mut more, mut lowest, mut highest) = (0, 0x80, 0xbf);
-        for byte in bytes {
-            if more > 0 {
-                if *byte < lowest || *byte > highest {
-                    return false;
-                }
-                (more, lowest, highest) = (more - 1, 0x80, 0xbf);
-                continue;
-            }
-            match byte {
-                0..0x80 => {}
-                0xc2..0xe0 => more = 1,
-                0xe0..0xf0 => more = 2,
-                0xf0..0xf5 => more = 3,
-                _ => return false,
-            }
-            // What could be written shorter, surrogates, and what is beyond U+10FFFF.
-            match byte {
-                0xe0 => lowest = 0xa0,
-                0xed => highest = 0x9f,
-                0xf0 => lowest = 0x90,
-                0xf4 => highest = 0x8f,
-                _ => {}
-            }
-        }
-        more == 0
-    }
-}
+use super::small_utf8::is_utf8;
 
 /// The high bit of every byte that is a quote, a backslash, a control character or not ASCII.
 ///
@@ -318,7 +283,7 @@ mod tests {
             words =
                 words.iter().flat_map(|word| edges.iter().map(|edge| [word.as_slice(), &[*edge]].concat())).collect();
             for word in &words {
-                assert_eq!(small_utf8::is_utf8(word), is_utf8(word), "{word:x?}");
+                assert_eq!(crate::json::small_utf8::is_utf8(word), is_utf8(word), "{word:x?}");
             }
         }
     }

@@ -6,6 +6,8 @@
 mod lexer;
 mod members;
 mod number;
+#[cfg(any(target_os = "none", test))]
+mod small_utf8;
 mod text;
 mod value;
 mod walk;

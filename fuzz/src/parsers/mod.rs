@@ -12,3 +12,4 @@ pub mod json;
 pub mod jwk;
 pub mod jwks;
 pub mod policy_file;
+pub mod request_lines;

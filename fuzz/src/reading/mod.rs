@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `why.rs` | how far a second reading can say why something is refused |
 //! | `json.rs` | one object, its members as text: serde_json |
+//! | `members.rs` | one object, its members in their order |
 //! | `base64url.rs` | the crate `base64` |
 //! | `header.rs`, `claims.rs` | what a header and a claims set come to |
 //! | `terms.rs` | a policy and a time, for the verifier and for the second reading |
@@ -15,6 +16,7 @@ pub mod claims;
 pub mod header;
 pub mod json;
 pub mod jwk;
+pub mod members;
 pub mod terms;
 pub mod token;
 pub mod why;

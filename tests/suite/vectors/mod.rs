@@ -16,6 +16,5 @@ fn text(name: &str) -> String {
 
 /// Every vector of `threats.json`.
 pub(crate) fn all() -> Vec<Vector> {
-    let file: VectorFile = serde_json::from_str(&text("threats.json")).expect("threats.json has its own format");
-    file.vectors
+    VectorFile::read().vectors
 }

@@ -59,6 +59,13 @@ const EMULATED_DOOR: &[Need] = &[
     Need::Program { name: "arm-none-eabi-objdump", package: "binutils-arm-none-eabi" },
 ];
 
+/// What bugs are planted and looked for with.
+const PLANTING: &[Need] = &[
+    Need::Machine("x86_64"),
+    Need::Program { name: "c++", package: "g++" },
+    Need::Program { name: "patch", package: "patch" },
+];
+
 pub(crate) const ALL: &[Group] = &[
     Group {
         name: "format",
@@ -222,6 +229,13 @@ pub(crate) const ALL: &[Group] = &[
         check: Check::Own(fuzz::smoke),
     },
     Group {
+        name: "fuzz-planted",
+        proves: "a bug planted in each parser is found by its target within a minute",
+        by_default: true,
+        needs: PLANTING,
+        check: Check::Campaign(fuzz::planted_in_parsers),
+    },
+    Group {
         name: "bare",
         proves: "core builds without std in every feature subset, and an image with it has no allocator",
         by_default: true,
@@ -257,15 +271,18 @@ pub(crate) const ALL: &[Group] = &[
         check: Check::Campaign(fuzz::keep),
     },
     Group {
-        name: "fuzz-planted",
-        proves: "a bug planted in each parser is found by its target within a minute",
+        name: "core-coverage",
+        proves: "fuzzing and the tests reach nearly every line of the core",
         by_default: false,
-        needs: &[
-            Need::Machine("x86_64"),
-            Need::Program { name: "c++", package: "g++" },
-            Need::Program { name: "patch", package: "patch" },
-        ],
-        check: Check::Campaign(fuzz::planted),
+        needs: &[Need::Machine("x86_64"), Need::Program { name: "c++", package: "g++" }, Need::LlvmTools],
+        check: Check::Campaign(fuzz::core_coverage),
+    },
+    Group {
+        name: "fuzz-planted-all",
+        proves: "every planted bug is found by its target within a minute",
+        by_default: false,
+        needs: PLANTING,
+        check: Check::Campaign(fuzz::every_planted),
     },
     Group {
         name: "long-compare",

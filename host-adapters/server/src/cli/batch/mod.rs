@@ -2,6 +2,7 @@
 
 mod answer;
 mod request;
+mod terms;
 
 use super::expectations::Terms;
 use super::lines::{Line, Lines, MAX_LINE};

@@ -1,8 +1,6 @@
 //! One request of a batch: exactly the members that are known, each once and of its type.
 
-use crate::cli::expectations::Terms;
 use crate::json_text::quoted;
-use glowband_core::UnixSeconds;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -15,15 +13,15 @@ pub(super) struct Request<'l> {
     pub(super) id: Option<&'l str>,
     pub(super) token: Cow<'l, str>,
     pub(super) key: Option<RequestKey<'l>>,
-    jws: Option<bool>,
-    now: Option<u64>,
-    iss: Option<Cow<'l, str>>,
-    aud: Option<Cow<'l, str>>,
-    sub: Option<Cow<'l, str>>,
-    typ: Option<Cow<'l, str>>,
-    leeway: Option<u64>,
-    max_age: Option<u64>,
-    allow_missing_expiry: Option<bool>,
+    pub(super) jws: Option<bool>,
+    pub(super) now: Option<u64>,
+    pub(super) iss: Option<Cow<'l, str>>,
+    pub(super) aud: Option<Cow<'l, str>>,
+    pub(super) sub: Option<Cow<'l, str>>,
+    pub(super) typ: Option<Cow<'l, str>>,
+    pub(super) leeway: Option<u64>,
+    pub(super) max_age: Option<u64>,
+    pub(super) allow_missing_expiry: Option<bool>,
 }
 
 /// The keys that a request brings, as they are written.
@@ -64,21 +62,6 @@ impl<'l> Request<'l> {
         match &members.fault {
             Some(fault) => Err(bad(fault.clone())),
             None => members.checked().map_err(bad),
-        }
-    }
-
-    /// The terms of this request: its own members, and the command line's flags for those that are absent.
-    pub(super) fn terms<'t>(&'t self, defaults: &Terms<'t>) -> Terms<'t> {
-        Terms {
-            iss: self.iss.as_deref().or(defaults.iss),
-            aud: self.aud.as_deref().or(defaults.aud),
-            sub: self.sub.as_deref().or(defaults.sub),
-            typ: self.typ.as_deref().or(defaults.typ),
-            leeway: self.leeway.unwrap_or(defaults.leeway),
-            max_age: self.max_age.or(defaults.max_age),
-            now: self.now.map(UnixSeconds).or(defaults.now),
-            allow_missing_expiry: self.allow_missing_expiry.unwrap_or(defaults.allow_missing_expiry),
-            signature_only: self.jws.unwrap_or(defaults.signature_only),
         }
     }
 }
@@ -259,38 +242,6 @@ mod tests {
     fn fault(line: &str) -> (Option<String>, String) {
         let bad = Request::parse(line.as_bytes()).expect_err(line);
         (bad.id, bad.message)
-    }
-
-    #[test]
-    fn every_member_is_read() {
-        let line = br#" {"id":[1, "a"],"token":"a.b\u002ec","jwk":{"kty":"oct"},"jws":true,"now":18446744073709551615,
-            "iss":"i","aud":"","sub":"s\n","typ":"t","leeway":0,"max_age":600,"allow_missing_expiry":false} "#;
-        let line: Vec<u8> = line.iter().copied().filter(|byte| *byte != b'\n').collect();
-        let request = Request::parse(&line).unwrap();
-        assert_eq!(request.id, Some("[1, \"a\"]"));
-        assert_eq!(request.token, "a.b.c");
-        assert!(matches!(request.key, Some(RequestKey::Jwk("{\"kty\":\"oct\"}"))));
-        let terms = request.terms(&Terms { allow_missing_expiry: true, leeway: 7, ..Terms::default() });
-        assert_eq!((terms.iss, terms.aud, terms.sub, terms.typ), (Some("i"), Some(""), Some("s\n"), Some("t")));
-        assert_eq!((terms.now, terms.leeway, terms.max_age), (Some(UnixSeconds(u64::MAX)), 0, Some(600)));
-        assert!(terms.signature_only && !terms.allow_missing_expiry);
-    }
-
-    #[test]
-    fn what_is_absent_is_as_on_the_command_line() {
-        let request = Request::parse(br#"{"token":""}"#).unwrap();
-        assert!(request.id.is_none() && request.key.is_none());
-        let defaults = Terms {
-            iss: Some("i"),
-            leeway: 7,
-            now: Some(UnixSeconds(1)),
-            allow_missing_expiry: true,
-            signature_only: true,
-            ..Terms::default()
-        };
-        let terms = request.terms(&defaults);
-        assert_eq!((terms.iss, terms.leeway, terms.now), (Some("i"), 7, Some(UnixSeconds(1))));
-        assert!(terms.allow_missing_expiry && terms.signature_only);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::engine::{self, Job, Outcome};
 use super::instruments::{Instruments, build};
 use super::target_list::{self, Target, count};
-use super::{coverage, engine::run_all};
+use super::{coverage, engine::run_all, lines};
 use crate::run::Run;
 
 /// How long each target looks for new ways in a run of all checks.
@@ -55,7 +55,9 @@ pub(crate) fn campaign(run: &mut Run<'_>) {
         judge(run, outcome, summary);
     }
     remark_total(run, &outcomes);
-    coverage::of(run, &targets);
+    if let Some(lines) = coverage::of(run, &targets) {
+        lines::show_unreached(run, &lines);
+    }
 }
 
 /// Runs all targets for this many seconds; each writes new ways into its folder.

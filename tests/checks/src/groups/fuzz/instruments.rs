@@ -23,14 +23,14 @@ pub(super) enum Instruments {
 }
 
 impl Instruments {
-    fn flags(self) -> String {
+    pub(super) fn flags(self) -> String {
         match self {
             Self::Counters => COUNTERS.to_owned(),
             Self::Lines => "-Cinstrument-coverage --cfg fuzzing".to_owned(),
         }
     }
 
-    fn folder(self) -> &'static str {
+    pub(super) fn folder(self) -> &'static str {
         match self {
             Self::Counters => "fuzz",
             Self::Lines => "fuzz-lines",

@@ -16,7 +16,20 @@ const SECONDS: u64 = 60;
 /// What a copy for building takes of the tree.
 const PARTS: &[&str] = &["Cargo.toml", "core", "host-adapters", "tests", "fuzz"];
 
-pub(crate) fn planted(run: &mut Run<'_>) {
+/// The rounds of every run: a bug in each parser. The further ones are more bugs in the same places.
+const ROUNDS_OF_EVERY_RUN: u32 = 2;
+
+/// A bug in each parser.
+pub(crate) fn in_parsers(run: &mut Run<'_>) {
+    planted(run, ROUNDS_OF_EVERY_RUN);
+}
+
+/// Every bug there is; those of the targets that are asked for.
+pub(crate) fn all(run: &mut Run<'_>) {
+    planted(run, u32::MAX);
+}
+
+fn planted(run: &mut Run<'_>, last_round: u32) {
     let root = run.workspace.root.clone();
     let Some(targets) = target_list::wished(run) else { return };
     let mut patches = match patches(&root) {
@@ -26,6 +39,7 @@ pub(crate) fn planted(run: &mut Run<'_>) {
             return;
         }
     };
+    patches.retain(|patch| patch.round <= last_round);
     if !run.wishes.targets.is_empty() {
         patches.retain(|patch| patch.target(&targets).is_ok());
     }
