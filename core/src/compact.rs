@@ -137,4 +137,16 @@ mod tests {
         assert_eq!(scratch_needed(token), 8);
         assert_eq!(scratch_needed(b"no token"), 0);
     }
+
+    #[test]
+    fn scratch_has_room_for_the_longer_of_payload_and_signature() {
+        assert_eq!(scratch_needed(b"aaaa.bbbbbbbb.cccc"), 3 + 6);
+        assert_eq!(scratch_needed(b"aaaa.bbbb.cccccccc"), 3 + 6);
+    }
+
+    #[test]
+    fn a_token_may_be_as_long_as_the_limit() {
+        assert!(Split::of(b"a.b.c", 5).is_ok());
+        assert_eq!(Split::of(b"a.b.c", 4).err(), Some(Refusal::TokenTooLong));
+    }
 }

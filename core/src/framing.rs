@@ -179,6 +179,22 @@ mod tests {
     }
 
     #[test]
+    fn one_carriage_return_belongs_to_the_terminator() {
+        assert_eq!(lines(4, b"123\r\n"), [Ok(b"123".to_vec())]);
+        assert_eq!(lines(4, b"abc\r\r\n"), [Ok(b"abc\r".to_vec())]);
+        assert_eq!(lines(4, b"1234\r\r\n"), [Err(())]);
+    }
+
+    #[test]
+    fn debug_shows_lengths_and_no_line() {
+        let mut buffer = [0; 8];
+        let mut framer = LineFramer::new(&mut buffer);
+        assert_eq!(format!("{:?}", framer.feed(b"secret\n").0), "Line(6 bytes)");
+        assert_eq!(format!("{framer:?}"), "LineFramer(Delivered, 6 of 8 bytes)");
+        assert_eq!(format!("{:?} {:?}", Frame::Idle, Frame::Overlong), "Idle Overlong");
+    }
+
+    #[test]
     fn an_abandoned_line_is_skipped_to_its_end() {
         let mut buffer = [0; 8];
         let mut framer = LineFramer::new(&mut buffer);

@@ -137,6 +137,14 @@ mod tests {
     }
 
     #[test]
+    fn the_whole_is_shown_as_it_came_and_debug_shows_what_is_known() {
+        let json = r#"{"alg":"ES256","kid":"k","x":1}"#;
+        let header = read(json).unwrap();
+        assert_eq!(header.json(), json.as_bytes());
+        assert_eq!(format!("{header:?}"), r#"Header { algorithm: Es256, key_id: Some("k"), token_type: None }"#);
+    }
+
+    #[test]
     fn what_is_wrong_has_its_own_refusal() {
         for (json, refusal) in [
             ("", Refusal::HeaderNotJson),

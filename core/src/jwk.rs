@@ -242,6 +242,9 @@ mod tests {
             (r#""key_ops":["sign"]"#, Refusal::JwkMayNotVerify),
             (r#""key_ops":[]"#, Refusal::JwkMayNotVerify),
             (r#""key_ops":"verify""#, Refusal::JwkMalformed),
+            (r#""key_ops":["verify",1]"#, Refusal::JwkMalformed),
+            (r#""key_ops":["verify"],"use":"enc""#, Refusal::JwkMayNotVerify),
+            (r#""key_ops":["sign"],"use":"sig""#, Refusal::JwkMayNotVerify),
             (r#""use":7"#, Refusal::JwkMalformed),
             (r#""alg":null"#, Refusal::JwkMalformed),
             (r#""kid":1"#, Refusal::JwkMalformed),
@@ -271,6 +274,13 @@ mod tests {
         assert_eq!(key(r#""kty":"oct""#), Err(Refusal::JwkMalformed));
         assert_eq!(key(r#""k":"AAAA""#), Err(Refusal::JwkMalformed));
         assert_eq!(Jwk::parse(b"[]").err(), Some(Refusal::JwkMalformed));
+    }
+
+    #[test]
+    fn names_are_shown() {
+        let text = format!(r#"{{{EC},"kid":"k1"}}"#);
+        let jwk = Jwk::parse(text.as_bytes()).unwrap();
+        assert!(jwk.key_type() == *"EC" && jwk.curve().unwrap() == *"P-256" && jwk.key_id().unwrap() == *"k1");
     }
 
     #[test]

@@ -213,7 +213,7 @@ impl Candidates {
 #[cfg(all(test, feature = "hs256"))]
 mod tests {
     use super::*;
-    use crate::Hs256Key;
+    use crate::{Hs256Key, Key, SignatureMismatch};
 
     #[test]
     fn a_ring_replaces_by_kid_and_refuses_what_does_not_fit() {
@@ -230,7 +230,8 @@ mod tests {
         assert_eq!(ring.entry(0).unwrap().kid, Some(b"a".as_slice()));
         assert_eq!(ring.entry(1).unwrap().kid, None);
         ring.remove(b"a");
-        assert_eq!(ring.len(), 1);
+        assert_eq!((ring.len(), ring.is_empty()), (1, false));
+        assert_eq!(ring.entry(0).unwrap().kid, None);
     }
 
     #[test]
@@ -243,5 +244,20 @@ mod tests {
         assert_eq!((chosen.indices, chosen.count, chosen.more), ([4, 0, 1, 2], 4, true));
         let chosen = select(None);
         assert_eq!((chosen.indices, chosen.count, chosen.more), ([0, 1, 2, 3], 4, true));
+        assert_eq!(chosen.check(&entries, b"", &[0; 32]), Err(Refusal::TooManyKeys));
+    }
+
+    #[test]
+    fn one_key_is_the_only_one() {
+        let key = Key::from(Hs256Key::new(&[1; 32]).unwrap());
+        let entry = KeyEntry { kid: None, key: &key };
+        let select = |entries: &[KeyEntry<'_>]| Candidates::select(entries, None, Algorithm::Hs256).unwrap();
+        assert_eq!(select(&[entry]).only(), Some(0));
+        assert_eq!(select(&[entry; 2]).only(), None);
+        assert_eq!(select(&[entry; 5]).only(), None);
+        assert_eq!(select(&[entry; 2]).check(&[entry; 2], b"", &[0; 32]), Err(Refusal::BadSignature));
+        assert_eq!(key.check(b"", &[0; 32]), Err(SignatureMismatch));
+        let unfit = Candidates { indices: [0; MAX_KEYS_TRIED], count: 1, more: true };
+        assert_eq!(unfit.only(), None);
     }
 }

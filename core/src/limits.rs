@@ -62,3 +62,21 @@ impl Default for Limits {
         Self::DEFAULT
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_lowered_as_far_as_one_likes_and_raised_to_the_ceiling() {
+        let limits = Limits::default();
+        assert_eq!((limits.token_limit(), limits.nesting(), limits.members()), (16 * 1024, MAX_NESTING, MAX_MEMBERS));
+        for (asked, nesting, members) in
+            [(1, 1, 1), (15, 15, 15), (16, 16, 16), (17, 16, 17), (127, 16, 127), (255, 16, 128)]
+        {
+            let limits = limits.nesting_depth(asked).member_count(asked);
+            assert_eq!((limits.nesting(), limits.members()), (nesting, members), "{asked}");
+        }
+        assert_eq!(limits.token_bytes(100_000).token_limit(), 100_000);
+    }
+}

@@ -211,5 +211,20 @@ mod tests {
     fn a_bad_signature_is_number_17() {
         assert_eq!(Refusal::BadSignature.code(), 17);
         assert_eq!(format!("{:?}", Refusal::BadSignature), "17 bad_signature");
+        assert_eq!(Refusal::BadSignature.to_string(), Refusal::BadSignature.sentence());
+        assert_eq!(Refusal::BadSignature.class().name(), "signature");
+    }
+
+    #[test]
+    fn the_more_telling_refusal_wins_and_the_first_of_equals() {
+        let by_rank = [Refusal::KeyNotFound, Refusal::AlgorithmMismatch, Refusal::BadSignature, Refusal::TooManyKeys];
+        for (rank, refusal) in (0..).zip(by_rank) {
+            assert_eq!(refusal.rank(), rank);
+            for (other_rank, other) in (0..).zip(by_rank) {
+                let expected = if other_rank > rank { other } else { refusal };
+                assert_eq!(refusal.or_more_telling(other), expected);
+            }
+        }
+        assert_eq!(Refusal::TooManyKeys.or_more_telling(Refusal::Expired), Refusal::TooManyKeys);
     }
 }

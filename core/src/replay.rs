@@ -118,7 +118,9 @@ mod tests {
     #[test]
     fn a_token_opens_once_and_is_forgotten_when_it_is_over() {
         let mut window = ReplayWindow::<2, 4>::new();
+        assert!(window.is_empty());
         assert_eq!(redeem(&mut window, r#"{"jti":"a","exp":10}"#, 1), Ok(()));
+        assert!(!window.is_empty());
         assert_eq!(redeem(&mut window, r#"{"jti":"a","exp":10}"#, 9), Err(Refusal::Replayed));
         assert_eq!(redeem(&mut window, r#"{"jti":"\u0061","exp":10}"#, 9), Err(Refusal::Replayed));
         assert_eq!(redeem(&mut window, r#"{"jti":"b","exp":20}"#, 9), Ok(()));

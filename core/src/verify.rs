@@ -336,3 +336,6 @@ impl fmt::Debug for Verified<'_> {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,7 +20,7 @@ pub(crate) fn smoke(run: &mut Run<'_>) {
     let Some(programs) = build(run, &root, Instruments::Counters, &["--bins"]) else { return };
     let new_ways = run.workspace.keep("fuzz-corpus");
     let corpus = |target: &Target| new_ways.join(&target.name);
-    let Some(outcomes) = explored(run, &programs, &targets, SMOKE_SECONDS, &corpus) else { return };
+    let Some(outcomes) = explored(run, &programs, &targets, SMOKE_SECONDS, &corpus, &|_, _| {}) else { return };
     for outcome in &outcomes {
         let counts = outcome.counts;
         let (seeds, executions) = (count(&outcome.target.seeds()), counts.executions);
@@ -42,7 +42,14 @@ pub(crate) fn campaign(run: &mut Run<'_>) {
         "{minutes} min for {} targets, {width} at a time: {seconds} s each, beginning with fuzz/seeds and fuzz/corpus",
         targets.len()
     ));
-    let Some(outcomes) = explored(run, &programs, &targets, seconds, &Target::corpus) else { return };
+    let (console, all) = (run.console, targets.len());
+    let tell = |outcome: &Outcome, done: usize| {
+        let (name, counts) = (&outcome.target.name, outcome.counts);
+        let new = counts.edges.saturating_sub(counts.edges_before);
+        let end = if outcome.good { "" } else { "; it FAILED" };
+        console.remark(&format!("[{done}/{all}] {name}: {} executions, {new} new edges{end}", counts.executions));
+    };
+    let Some(outcomes) = explored(run, &programs, &targets, seconds, &Target::corpus, &tell) else { return };
     let before: Vec<usize> = targets.iter().map(|target| count(&target.corpus())).collect();
     make_small(run, &programs, &targets);
     run.console
@@ -67,6 +74,7 @@ fn explored(
     targets: &[Target],
     seconds: u64,
     corpus: &dyn Fn(&Target) -> PathBuf,
+    tell: &(dyn Fn(&Outcome, usize) + Sync),
 ) -> Option<Vec<Outcome>> {
     let mut jobs = Vec::new();
     for target in targets {
@@ -77,7 +85,7 @@ fn explored(
         }
         jobs.push(Job { target: target.clone(), command: engine::explore(run, programs, target, seconds, &folders) });
     }
-    Some(run_all(run, "explore", jobs))
+    Some(engine::run_all_and_tell(run, "explore", jobs, tell))
 }
 
 /// Keeps of each corpus what is enough for as much coverage (cargo-fuzz calls that cmin).

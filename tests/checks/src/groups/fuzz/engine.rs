@@ -79,6 +79,16 @@ pub(super) fn make_folders(folders: &[PathBuf]) -> Result<(), String> {
 
 /// Runs all jobs, as many at a time as there are processors; the outcomes are in the order of the jobs.
 pub(super) fn run_all(run: &Run<'_>, what: &str, jobs: Vec<Job>) -> Vec<Outcome> {
+    run_all_and_tell(run, what, jobs, &|_, _| {})
+}
+
+/// The same, and tells each outcome as it comes, with how many there are by then.
+pub(super) fn run_all_and_tell(
+    run: &Run<'_>,
+    what: &str,
+    jobs: Vec<Job>,
+    tell: &(dyn Fn(&Outcome, usize) + Sync),
+) -> Vec<Outcome> {
     let logs = logs(run);
     let width = thread::available_parallelism().map_or(1, usize::from);
     let queue = Mutex::new(jobs.into_iter().enumerate().collect::<Vec<_>>().into_iter());
@@ -92,6 +102,7 @@ pub(super) fn run_all(run: &Run<'_>, what: &str, jobs: Vec<Job>) -> Vec<Outcome>
                     let log = logs.join(format!("{}-{what}.log", job.target.name));
                     let outcome = ended(job, log);
                     if let Ok(mut done) = done.lock() {
+                        tell(&outcome, done.len() + 1);
                         done.push((at, outcome));
                     }
                 }
