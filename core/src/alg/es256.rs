@@ -74,7 +74,8 @@ mod tests {
 
     #[test]
     fn a_point_is_on_the_curve_or_refused() {
-        assert!(Es256Key::from_coordinates(&X, &Y).is_ok());
+        let key = Es256Key::from_coordinates(&X, &Y).unwrap();
+        assert_eq!(format!("{key:?}"), "Es256Key(public)");
         let mut wrong = Y;
         wrong[31] ^= 1;
         assert_eq!(Es256Key::from_coordinates(&X, &wrong).err(), Some(Refusal::PointInvalid));

@@ -254,6 +254,18 @@ mod tests {
     }
 
     #[test]
+    fn all_are_shown() {
+        let json = r#"{"iss":"i","sub":"s","aud":"a","exp":9,"nbf":1.5,"jti":7}"#;
+        let claims = read(json);
+        assert_eq!(claims.json(), json.as_bytes());
+        let shown = format!("{claims:?}");
+        for part in ["issuer: Present(\"i\")", "subject: Present(\"s\")", "issued_at: Absent", "token_id: Malformed"] {
+            assert!(shown.contains(part), "{shown}");
+        }
+        assert!(member(json.as_bytes(), "exp").is_some() && member(json.as_bytes(), "x").is_none());
+    }
+
+    #[test]
     fn audiences_are_found_wherever_they_stand() {
         let claims = read(r#"{"aud":["a","b\u0062","c"]}"#);
         let audience = claims.audience().present().unwrap();
