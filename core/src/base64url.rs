@@ -284,6 +284,22 @@ mod tests {
     }
 
     #[test]
+    fn wrong_characters_do_not_make_up_for_each_other() {
+        for length in [2, 3, 4, 32, 35, 36, 64, 67] {
+            for (one, other) in (1..length).flat_map(|other| (0..other).map(move |one| (one, other))) {
+                let mut text = vec![b'A'; length];
+                text[one] = b'*';
+                text[other] = b'*';
+                assert_eq!(decode(&text, &mut [0; 64]), Err(NotBase64), "{one} and {other} of {length}");
+                assert_eq!(decode_in_place(&mut text), Err(NotBase64), "{one} and {other} of {length}");
+            }
+        }
+        for wrong in [[b'*', b'*', b'A', b'A'], [b'A', b'*', b'A', b'*'], [b'*', b'A', b'*', b'A'], [b'*'; 4]] {
+            assert!(group_by_places(&wrong) & group_by_values(&wrong) & WRONG_GROUP != 0, "{wrong:?}");
+        }
+    }
+
+    #[test]
     fn both_ways_read_the_same_group() {
         for byte in 0..=255 {
             for other in *b"Az9-_=" {

@@ -117,6 +117,13 @@ mod tests {
             wrong[bit / 8] ^= 1 << (bit % 8);
             assert_eq!(key.check(b"a.b", &wrong), Err(SignatureMismatch));
         }
+        // Nor do two differences make up for each other.
+        for (one, other) in (1..32).flat_map(|other| (0..other).map(move |one| (one, other))) {
+            let mut wrong = tag;
+            wrong[one] ^= 0x5a;
+            wrong[other] ^= 0x5a;
+            assert_eq!(key.check(b"a.b", &wrong), Err(SignatureMismatch), "{one} and {other}");
+        }
         assert_eq!(key.check(b"a.b", &tag[..31]), Err(SignatureMismatch));
         assert_eq!(key.check(b"a.b", &[]), Err(SignatureMismatch));
         assert_eq!(key.check(b"a.c", &tag), Err(SignatureMismatch));
