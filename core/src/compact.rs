@@ -121,6 +121,7 @@ mod tests {
                 assert_eq!(find_dot(&bytes), Some(at), "{at} of {length}");
             }
             assert_eq!(find_dot(&vec![b'-'; length]), None);
+            assert_eq!(find_dot(&vec![b'.'; length]), (length > 0).then_some(0));
             assert_eq!(find_dot(&vec![b'.' + 0x80; length]), None);
         }
     }

@@ -271,6 +271,9 @@ mod tests {
         assert_eq!(oct(&"A".repeat(684)), Err(Refusal::SecretTooLong), "513 bytes");
         assert_eq!(oct(&"A".repeat(700)), Err(Refusal::SecretTooLong));
         assert_eq!(oct("not base64!"), Err(Refusal::JwkMalformed));
+        assert_eq!(oct(&format!("!{}", "A".repeat(682))), Err(Refusal::JwkMalformed), "it is not too long");
+        assert_eq!(oct(&format!("!{}", "A".repeat(683))), Err(Refusal::SecretTooLong));
+        assert_eq!(oct(&format!("!{}", "A".repeat(300))), Err(Refusal::JwkMalformed));
         assert_eq!(key(r#""kty":"oct""#), Err(Refusal::JwkMalformed));
         assert_eq!(key(r#""k":"AAAA""#), Err(Refusal::JwkMalformed));
         assert_eq!(Jwk::parse(b"[]").err(), Some(Refusal::JwkMalformed));

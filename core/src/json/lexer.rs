@@ -252,6 +252,26 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_passed_over_in_a_long_string() {
+        for length in [33, 64, 70, 140] {
+            for at in 0..length {
+                for byte in [0, 0x1f, b' ', b'~', 0x7f, 0x80, 0xff] {
+                    let mut text = vec![b'a'; length + 2];
+                    text[at + 1] = byte;
+                    (text[0], text[length + 1]) = (b'"', b'"');
+                    let good = (b' '..0x80).contains(&byte);
+                    assert_eq!(string(&text).is_some(), good, "{byte:#x} at {at} of {length}");
+                }
+                let mut text = vec![b'a'; length + 2];
+                (text[0], text[at + 1], text[length + 1]) = (b'"', b'\\', b'"');
+                assert!(string(&text).is_none(), "an escape at {at} of {length}");
+                text[at + 1] = b'"';
+                assert_eq!(string(&text).map(|(content, _)| content.len()), Some(at), "of {length}");
+            }
+        }
+    }
+
+    #[test]
     fn escapes_and_surrogates() {
         for good in [r#""\"\\\/\b\f\n\r\t""#, r#""\u0000""#, r#""\uD83D\uDE00""#, r#""\uFFFF""#] {
             assert!(string(good.as_bytes()).is_some_and(|(_, escaped)| escaped), "{good}");

@@ -64,6 +64,23 @@ fn a_verified_token_shows_what_was_signed() {
 }
 
 #[test]
+fn claims_of_the_wrong_type_are_refused_whatever_is_expected() {
+    let policy = Policy::danger_any_issuer_any_audience();
+    for (claim, refusal) in [
+        ("iss", Refusal::IssuerMalformed),
+        ("aud", Refusal::AudienceMalformed),
+        ("sub", Refusal::SubjectMalformed),
+        ("jti", Refusal::TokenIdMalformed),
+        ("nbf", Refusal::NotBeforeMalformed),
+        ("iat", Refusal::IssuedAtMalformed),
+    ] {
+        let token = genuine(&format!(r#"{{"exp":100,"{claim}":true}}"#));
+        let verdict = Verifier::new(&KEY, &policy).verify(&token, UnixSeconds(40), &mut [0; 128]).map(drop);
+        assert_eq!(verdict, Err(refusal));
+    }
+}
+
+#[test]
 fn it_is_accepted_from_the_first_second_to_the_last() {
     let policy = Policy::expect("i", "a").leeway(5).maximum_age(50);
     let verifier = Verifier::new(&KEY, &policy);
