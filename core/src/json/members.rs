@@ -268,6 +268,21 @@ mod tests {
     }
 
     #[test]
+    fn three_small_letters_and_a_colon_are_a_name_at_once() {
+        for (at, byte) in (1..4).flat_map(|at| (0..=255u8).map(move |byte| (at, byte))) {
+            let mut text = *b"\"abc\":";
+            text[at] = byte;
+            let read = Name::of_three_letters(Lexer::new(&text), 0);
+            assert_eq!(read.map(|(_, end)| end), byte.is_ascii_lowercase().then_some(6), "{byte:#x} at {at}");
+        }
+        for other in [b"\"abcd\":".as_slice(), b"\"ab\":1", b"\"abc\" :", b"\"abc", b"abcdef"] {
+            assert!(Name::of_three_letters(Lexer::new(other), 0).is_none());
+        }
+        let (name, _) = Name::of_three_letters(Lexer::new(b"\"exp\":"), 0).unwrap();
+        assert!(name.short() == ShortName::of("exp") && name.tag.short() == tag_of(b"\"exp\""));
+    }
+
+    #[test]
     fn names_that_differ_anywhere_differ_in_their_tags() {
         let base = "https://id.example/claims/role";
         let mut tags = std::collections::HashSet::new();
