@@ -287,6 +287,7 @@ mod tests {
         assert_eq!(text("door-42").as_str(), Some("door-42"));
         assert_eq!(text("door-42").to_str(&mut []), Some("door-42"));
         assert_ne!(text("door-42"), *"door-4");
-        assert!(text("").is_empty());
+        assert!(text("").is_empty() && !text("a").is_empty());
+        assert_eq!((text("").raw_length(), text("a\\n").raw_length()), (0, 3));
     }
 }

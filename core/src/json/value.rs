@@ -249,6 +249,24 @@ mod tests {
             ]
         );
     }
+
+    #[test]
+    fn a_value_is_what_it_is_and_nothing_else() {
+        let shown = |value: Value<'_>| {
+            let array = value.as_array().map(Iterator::count);
+            (value.as_text().map(|text| text.to_string()), value.as_i64(), value.as_bool(), array)
+        };
+        assert_eq!(shown(Value::Text(Text::new(b"a", false))), (Some("a".to_owned()), None, None, None));
+        assert_eq!(shown(Value::Number("-17")), (None, Some(-17), None, None));
+        assert_eq!(shown(Value::Number("9223372036854775808")), (None, None, None, None));
+        assert_eq!(shown(Value::Number("1e2")), (None, None, None, None));
+        assert_eq!(shown(Value::Bool(true)), (None, None, Some(true), None));
+        assert_eq!(shown(Value::Bool(false)), (None, None, Some(false), None));
+        assert_eq!(shown(Value::Array("[1,2]")), (None, None, None, Some(2)));
+        assert_eq!(shown(Value::Null), (None, None, None, None));
+        assert_eq!(shown(Value::Object("{}")), (None, None, None, None));
+    }
+
     #[cfg(feature = "serde")]
     #[test]
     fn members_of_a_valid_object() {
