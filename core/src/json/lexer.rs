@@ -272,6 +272,14 @@ mod tests {
     }
 
     #[test]
+    fn floods_are_looked_at() {
+        for byte in [0, 0x1f, b'\\', b'"', 0x80] {
+            let text = [b"\"", [b'a'; 40].as_slice(), &[byte; 99], b"\""].concat();
+            assert_eq!(string(&text).map(|(content, _)| content.len()), (byte == b'"').then_some(40), "{byte:#x}");
+        }
+    }
+
+    #[test]
     fn escapes_and_surrogates() {
         for good in [r#""\"\\\/\b\f\n\r\t""#, r#""\u0000""#, r#""\uD83D\uDE00""#, r#""\uFFFF""#] {
             assert!(string(good.as_bytes()).is_some_and(|(_, escaped)| escaped), "{good}");
