@@ -15,9 +15,12 @@ mod fuzz;
 mod http;
 mod interop;
 mod measured;
+mod mutants;
 mod server;
 mod stores;
+mod supply_chain;
 mod tree;
+mod tree_copy;
 
 use crate::needs::Need;
 use crate::run::Run;
@@ -39,12 +42,18 @@ pub(crate) enum Check {
     /// or as many as `cargo test` counts.
     Commands(&'static [&'static str]),
     Own(fn(&mut Run<'_>)),
-    /// The same, for as long as is asked, and for the fuzz targets that the words behind the group's name name.
+    /// The same, for what the words behind the group's name choose: fuzz targets, source files.
+    Chosen(fn(&mut Run<'_>)),
+    /// The same, and for as long as is asked.
     Campaign(fn(&mut Run<'_>)),
 }
 
 impl Group {
-    pub(crate) fn takes_targets(&self) -> bool {
+    pub(crate) fn takes_words(&self) -> bool {
+        matches!(self.check, Check::Chosen(_) | Check::Campaign(_))
+    }
+
+    pub(crate) fn takes_minutes(&self) -> bool {
         matches!(self.check, Check::Campaign(_))
     }
 }
@@ -254,7 +263,7 @@ pub(crate) const ALL: &[Group] = &[
         proves: "what campaigns found is made small and kept as a seed, which every later run replays",
         by_default: false,
         needs: &[Need::Machine("x86_64"), Need::Program { name: "c++", package: "g++" }],
-        check: Check::Campaign(fuzz::keep),
+        check: Check::Chosen(fuzz::keep),
     },
     Group {
         name: "fuzz-planted",
@@ -265,7 +274,21 @@ pub(crate) const ALL: &[Group] = &[
             Need::Program { name: "c++", package: "g++" },
             Need::Program { name: "patch", package: "patch" },
         ],
-        check: Check::Campaign(fuzz::planted),
+        check: Check::Chosen(fuzz::planted),
+    },
+    Group {
+        name: "mutants",
+        proves: "the core's tests notice every change that cargo-mutants makes to it, but for a list with reasons; takes hours",
+        by_default: false,
+        needs: &[mutants::NEED],
+        check: Check::Chosen(mutants::check),
+    },
+    Group {
+        name: "supply-chain",
+        proves: "every lock file has permitted licences and sources, no crate twice without a reason, no known advisory",
+        by_default: false,
+        needs: &[supply_chain::NEED],
+        check: Check::Own(supply_chain::check),
     },
     Group {
         name: "long-compare",

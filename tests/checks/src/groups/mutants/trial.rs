@@ -1,0 +1,163 @@
+//! One source file of the core with its mutants, and whether it has been tried as it is.
+
+use std::fmt;
+use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::ops::AddAssign;
+use std::path::{Path, PathBuf};
+
+use crate::needs::{answer, cargo_tool};
+use crate::run::Run;
+use crate::step::{Judge, Step};
+
+/// All mutants caught; some missed; some so slow that their time ran out. Anything else is trouble.
+const TRIED: &[i32] = &[0, 2, 3];
+
+/// What the verdict on a mutant depends on: when any of it changes, a file is tried again.
+const JUDGED_BY: &[&str] = &["Cargo.lock", ".cargo/mutants.toml", "core", "tests/src", "tests/suite", "tests/vectors"];
+
+pub(super) struct Trial {
+    /// From the root: `core/src/framing.rs`.
+    pub(super) file: String,
+    /// Where cargo-mutants leaves what came of it, and what it was tried with.
+    folder: PathBuf,
+    state: String,
+}
+
+/// The files that are asked for; all of the core, if none is.
+pub(super) fn wished(run: &Run<'_>) -> Result<Vec<Trial>, String> {
+    let files = listed(run, &["core/src/*.rs"])?;
+    let state = state(run)?;
+    let trial = |file: &String| Trial {
+        folder: run.workspace.keep("mutants").join(file.replace('/', "-")),
+        file: file.clone(),
+        state: state.clone(),
+    };
+    let wishes = &run.wishes.targets;
+    match wishes.iter().find(|wish| !files.contains(wish)) {
+        Some(unknown) => Err(format!("there is no source file `{unknown}`; they are {}", files.join(", "))),
+        None => Ok(files.iter().filter(|file| wishes.is_empty() || wishes.contains(file)).map(trial).collect()),
+    }
+}
+
+impl Trial {
+    /// What came of its mutants: from a run with the same sources and tests if there was one, or else found out in the copy
+    /// of the tree, which takes long. `None` after trouble, which has been told.
+    pub(super) fn outcomes(&self, run: &mut Run<'_>, copy: &Path) -> Option<Outcomes> {
+        let done = self.folder.join("done");
+        if !fs::read_to_string(&done).is_ok_and(|state| state == self.state) {
+            if !run.step(self.step(run, copy)) {
+                return None;
+            }
+            if let Err(error) = fs::write(&done, &self.state) {
+                run.console.remark(&format!("cannot write {}: {error}", done.display()));
+            }
+        }
+        Some(Outcomes::read(&self.folder.join("mutants.out")))
+    }
+
+    fn step(&self, run: &Run<'_>, copy: &Path) -> Step {
+        // An output folder that is not there is made.
+        let _ = fs::remove_dir_all(&self.folder);
+        let _ = fs::create_dir_all(&self.folder);
+        let mut command = run.workspace.program(cargo_tool::program(run.workspace, super::TOOL));
+        command.args(["mutants", "--in-place", "--package", "glowband-core", "--file", &self.file, "--dir"]).arg(copy);
+        command.arg("--output").arg(&self.folder);
+        // What is built stays in the copy; laws are tried on the same inputs every time.
+        command.env("CARGO_TARGET_DIR", copy.join("target")).env("PROPTEST_RNG_SEED", "1");
+        Step::new(format!("the mutants of {}", self.file), command).judged(Judge::OneOf(TRIED))
+    }
+}
+
+/// Files that git knows, by its patterns.
+fn listed(run: &Run<'_>, what: &[&str]) -> Result<Vec<String>, String> {
+    let listing = answer(run.workspace.program("git").args(["ls-files"]).args(what));
+    let files: Vec<String> = listing.ok_or("git does not list the files")?.lines().map(str::to_owned).collect();
+    if files.is_empty() { Err(format!("git knows no {}", what.join(", "))) } else { Ok(files) }
+}
+
+fn state(run: &Run<'_>) -> Result<String, String> {
+    let mut state = DefaultHasher::new();
+    super::VERSION.hash(&mut state);
+    for file in listed(run, JUDGED_BY)? {
+        fs::read(run.workspace.root.join(&file)).unwrap_or_default().hash(&mut state);
+        file.hash(&mut state);
+    }
+    Ok(format!("{:016x}", state.finish()))
+}
+
+/// How many mutants the tests noticed, and which they did not.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Outcomes {
+    caught: usize,
+    /// Noticed as well: the tests did not end.
+    timeouts: usize,
+    /// Mutants that do not compile, which say nothing.
+    unviable: usize,
+    /// `core/src/framing.rs:33:9: replace …`, as cargo-mutants names them.
+    pub(super) missed: Vec<String>,
+}
+
+impl Outcomes {
+    /// Cargo-mutants writes a line for each mutant into one of four files.
+    fn read(folder: &Path) -> Self {
+        let lines = |name: &str| -> Vec<String> {
+            let text = fs::read_to_string(folder.join(name)).unwrap_or_default();
+            text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
+        };
+        Self {
+            caught: lines("caught.txt").len(),
+            timeouts: lines("timeout.txt").len(),
+            unviable: lines("unviable.txt").len(),
+            missed: lines("missed.txt"),
+        }
+    }
+
+    /// Of those that compile, how many were noticed.
+    pub(super) fn score(&self) -> String {
+        let noticed = self.caught + self.timeouts;
+        match noticed + self.missed.len() {
+            0 => "none: there was no mutant".to_owned(),
+            all => format!("{:.1} %", noticed as f64 * 100.0 / all as f64),
+        }
+    }
+}
+
+impl AddAssign for Outcomes {
+    fn add_assign(&mut self, other: Self) {
+        self.caught += other.caught;
+        self.timeouts += other.timeouts;
+        self.unviable += other.unviable;
+        self.missed.extend(other.missed);
+    }
+}
+
+impl fmt::Display for Outcomes {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { caught, timeouts, unviable, missed } = self;
+        let missed = missed.len();
+        write!(out, "{caught} caught, {timeouts} timeouts, {missed} missed, {unviable} unviable")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outcomes_are_read_summed_and_scored() {
+        let folder = std::env::temp_dir().join(format!("checks-mutants-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a folder");
+        fs::write(folder.join("caught.txt"), "a.rs:1:2: x\na.rs:2:2: y\n").expect("a file");
+        fs::write(folder.join("missed.txt"), "a.rs:3:2: z\n").expect("a file");
+        fs::write(folder.join("timeout.txt"), "a.rs:4:2: u\n").expect("a file");
+        fs::write(folder.join("unviable.txt"), "").expect("a file");
+        let mut sum = Outcomes::read(&folder);
+        assert_eq!(sum.to_string(), "2 caught, 1 timeouts, 1 missed, 0 unviable");
+        assert_eq!(sum.score(), "75.0 %");
+        sum += Outcomes { unviable: 5, missed: vec!["b".to_owned()], ..Outcomes::default() };
+        assert_eq!((sum.score().as_str(), sum.missed), ("60.0 %", vec!["a.rs:3:2: z".to_owned(), "b".to_owned()]));
+        fs::remove_dir_all(folder).expect("gone");
+        assert_eq!(Outcomes::default().score(), "none: there was no mutant");
+    }
+}
