@@ -3,6 +3,7 @@
 //! To add a group, add an entry here. A group of plain commands needs nothing else;
 //! one with a logic of its own gets a file beside this one.
 
+mod api;
 mod at_length;
 mod bare;
 mod bench;
@@ -16,6 +17,7 @@ mod http;
 mod interop;
 mod measured;
 mod mutants;
+mod sanitizers;
 mod server;
 mod stores;
 mod supply_chain;
@@ -79,6 +81,7 @@ pub(crate) const ALL: &[Group] = &[
             "cargo fmt --manifest-path firmware-example/Cargo.toml --all --check",
             "cargo fmt --manifest-path tests/no-std-probe/Cargo.toml --check",
             "cargo fmt --manifest-path tests/bench/Cargo.toml --check",
+            "cargo fmt --manifest-path tests/public-api/Cargo.toml --check",
             "cargo fmt --manifest-path fuzz/Cargo.toml --check",
         ]),
     },
@@ -122,6 +125,13 @@ pub(crate) const ALL: &[Group] = &[
             "cargo test --workspace --all-features --doc --no-fail-fast",
             "RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps --all-features",
         ]),
+    },
+    Group {
+        name: "api",
+        proves: "what the crates make public is what the committed listings say: nothing comes or goes unnoticed",
+        by_default: true,
+        needs: &[],
+        check: Check::Own(api::check),
     },
     Group {
         name: "vectors",
@@ -275,6 +285,20 @@ pub(crate) const ALL: &[Group] = &[
             Need::Program { name: "patch", package: "patch" },
         ],
         check: Check::Chosen(fuzz::planted),
+    },
+    Group {
+        name: "fuzz-afl",
+        proves: "another engine finds nothing: AFL++ around a target (json) for --minutes N (5)",
+        by_default: false,
+        needs: &[Need::Machine("x86_64"), Need::Program { name: "afl-fuzz", package: "afl++" }],
+        check: Check::Campaign(fuzz::afl),
+    },
+    Group {
+        name: "sanitizers",
+        proves: "unsafe code touches no memory but its own: address sanitizer over tests and fuzz targets; Miri where it is",
+        by_default: false,
+        needs: &[Need::Machine("x86_64"), Need::Program { name: "c++", package: "g++" }],
+        check: Check::Own(sanitizers::check),
     },
     Group {
         name: "mutants",

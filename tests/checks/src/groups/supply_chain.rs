@@ -16,8 +16,13 @@ pub(crate) const NEED: Need = Need::CargoTool { name: TOOL, version: "0.20.2" };
 const PRODUCT: &str = "Cargo.toml";
 
 /// Workspaces beside it: their peers bring what they bring.
-const BESIDE: &[&str] =
-    &["fuzz/Cargo.toml", "firmware-example/Cargo.toml", "tests/bench/Cargo.toml", "tests/no-std-probe/Cargo.toml"];
+const BESIDE: &[&str] = &[
+    "fuzz/Cargo.toml",
+    "firmware-example/Cargo.toml",
+    "tests/bench/Cargo.toml",
+    "tests/no-std-probe/Cargo.toml",
+    "tests/public-api/Cargo.toml",
+];
 
 /// What one list for several lock files cannot avoid: a line that one of them does not need.
 const NOT_NEEDED_HERE: &[&str] = &["unmatched-skip", "unnecessary-skip", "license-exception-not-encountered"];

@@ -8,8 +8,11 @@
 //! | `campaign.rs` | minutes of all of them; corpora made small; the table |
 //! | `coverage.rs` | what the corpora reach, by llvm-cov |
 //! | `keep.rs` | what was found, made small and kept |
+//! | `afl.rs` | another engine, AFL++, around one target |
+//! | `watched.rs` | the targets of unsafe code with the address sanitizer |
 //! | `planted.rs` | bugs that must be found |
 
+mod afl;
 mod campaign;
 mod coverage;
 mod engine;
@@ -17,7 +20,10 @@ mod instruments;
 mod keep;
 mod planted;
 mod target_list;
+mod watched;
 
+pub(crate) use afl::afl;
 pub(crate) use campaign::{campaign, smoke};
 pub(crate) use keep::keep;
 pub(crate) use planted::planted;
+pub(super) use watched::watched;
