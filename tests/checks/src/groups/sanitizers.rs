@@ -14,7 +14,7 @@ use crate::step::{Judge, Step};
 /// take minutes have groups of their own.
 const TESTS: &[&str] = &["es256::", "hs256::", "--skip", "crafted_times"];
 
-/// What Miri can walk through in minutes: the core's reading, and its arithmetic by fields; no curve point is multiplied.
+/// What Miri can walk through in minutes: the core's reading of tokens; no curve point is multiplied.
 const BY_MIRI: &[&str] = &["base64url::", "compact::", "framing::", "json::", "replay::"];
 
 pub(crate) fn check(run: &mut Run<'_>) {

@@ -13,8 +13,12 @@ use crate::step::{Judge, Step};
 /// All mutants caught; some missed; some so slow that their time ran out. Anything else is trouble.
 const TRIED: &[i32] = &[0, 2, 3];
 
+/// Which tests judge: the core's own, in seconds; then, of what these missed, the suite.
+const OWN_TESTS: &str = ".cargo/mutants.toml";
+const WITH_SUITE: &str = "tests/mutants/with-suite.toml";
+
 /// What the verdict on a mutant depends on: when any of it changes, a file is tried again.
-const JUDGED_BY: &[&str] = &["Cargo.lock", ".cargo/mutants.toml", "core", "tests/src", "tests/suite", "tests/vectors"];
+const JUDGED_BY: &[&str] = &["Cargo.lock", OWN_TESTS, WITH_SUITE, "core", "tests/src", "tests/suite", "tests/vectors"];
 
 pub(super) struct Trial {
     /// From the root: `core/src/framing.rs`.
@@ -46,26 +50,42 @@ impl Trial {
     pub(super) fn outcomes(&self, run: &mut Run<'_>, copy: &Path) -> Option<Outcomes> {
         let done = self.folder.join("done");
         if !fs::read_to_string(&done).is_ok_and(|state| state == self.state) {
-            if !run.step(self.step(run, copy)) {
+            let _ = fs::remove_dir_all(&self.folder);
+            if !run.step(self.step(run, copy, "by its own tests", OWN_TESTS)) {
+                return None;
+            }
+            let missed = self.came_of("mutants.out").missed.len();
+            if missed > 0
+                && !run.step(self.step(run, copy, &format!("what is left ({missed}) by the suite"), WITH_SUITE))
+            {
                 return None;
             }
             if let Err(error) = fs::write(&done, &self.state) {
                 run.console.remark(&format!("cannot write {}: {error}", done.display()));
             }
         }
-        Some(Outcomes::read(&self.folder.join("mutants.out")))
+        // A second run has put the results of the first aside.
+        let last = self.came_of("mutants.out");
+        let aside = self.folder.join("mutants.out.old").is_dir();
+        Some(if aside { self.came_of("mutants.out.old").then(&last) } else { last })
     }
 
-    fn step(&self, run: &Run<'_>, copy: &Path) -> Step {
-        // An output folder that is not there is made.
-        let _ = fs::remove_dir_all(&self.folder);
+    fn came_of(&self, results: &str) -> Outcomes {
+        Outcomes::read(&self.folder.join(results))
+    }
+
+    fn step(&self, run: &Run<'_>, copy: &Path, what: &str, configuration: &str) -> Step {
         let _ = fs::create_dir_all(&self.folder);
         let mut command = run.workspace.program(cargo_tool::program(run.workspace, super::TOOL));
         command.args(["mutants", "--in-place", "--package", "glowband-core", "--file", &self.file, "--dir"]).arg(copy);
-        command.arg("--output").arg(&self.folder);
+        command.arg("--output").arg(&self.folder).arg("--config").arg(run.workspace.root.join(configuration));
+        if configuration == WITH_SUITE {
+            // Those that were caught are passed over.
+            command.arg("--iterate");
+        }
         // What is built stays in the copy; laws are tried on the same inputs every time.
         command.env("CARGO_TARGET_DIR", copy.join("target")).env("PROPTEST_RNG_SEED", "1");
-        Step::new(format!("the mutants of {}", self.file), command).judged(Judge::OneOf(TRIED))
+        Step::new(format!("mutants of {}, {what}", self.file), command).judged(Judge::OneOf(TRIED))
     }
 }
 
@@ -113,6 +133,14 @@ impl Outcomes {
         }
     }
 
+    /// After more tests have looked at what was missed; they looked at what timed out too, of which nothing new is learnt.
+    fn then(mut self, second: &Self) -> Self {
+        let before = self.missed.len();
+        self.missed.retain(|mutant| second.missed.contains(mutant));
+        self.caught += before - self.missed.len();
+        self
+    }
+
     /// Of those that compile, how many were noticed.
     pub(super) fn score(&self) -> String {
         let noticed = self.caught + self.timeouts;
@@ -143,6 +171,15 @@ impl fmt::Display for Outcomes {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn more_tests_only_catch_more() {
+        let missed = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let first = Outcomes { caught: 5, timeouts: 1, unviable: 2, missed: missed(&["a", "b", "c"]) };
+        let second = Outcomes { caught: 2, timeouts: 0, unviable: 0, missed: missed(&["b", "what timed out before"]) };
+        let both = first.then(&second);
+        assert_eq!(both, Outcomes { caught: 7, timeouts: 1, unviable: 2, missed: missed(&["b"]) });
+    }
 
     #[test]
     fn outcomes_are_read_summed_and_scored() {
