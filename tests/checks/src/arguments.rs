@@ -18,7 +18,7 @@ pub(crate) struct Wishes {
     pub(crate) setup: bool,
     /// How long a fuzzing campaign lasts.
     pub(crate) minutes: Option<u32>,
-    /// The fuzz targets it is for; all, if none is named.
+    /// The fuzz targets or source files that it is for; all, if none is named.
     pub(crate) targets: Vec<String>,
 }
 
@@ -45,10 +45,8 @@ pub(crate) fn parse(words: &[String]) -> Result<Request, String> {
             name => match groups::ALL.iter().find(|group| group.name == name) {
                 Some(group) if chosen.iter().any(|before| before.name == group.name) => {}
                 Some(group) => chosen.push(group),
-                // The words behind the campaign are its targets; the group knows which there are.
-                None if chosen.last().is_some_and(|group| group.takes_targets()) => {
-                    wishes.targets.push(name.to_owned())
-                }
+                // The words behind such a group choose; the group knows what there is.
+                None if chosen.last().is_some_and(|group| group.takes_words()) => wishes.targets.push(name.to_owned()),
                 None => {
                     return Err(format!(
                         "cargo checks: there is no group `{name}`; the groups are {}",
@@ -61,8 +59,8 @@ pub(crate) fn parse(words: &[String]) -> Result<Request, String> {
     if chosen.is_empty() {
         chosen = groups::ALL.iter().filter(|group| group.by_default).collect();
     }
-    if wishes.minutes.is_some() && !chosen.iter().any(|group| group.takes_targets()) {
-        return Err("cargo checks: --minutes goes with the group `fuzz`".to_owned());
+    if wishes.minutes.is_some() && !chosen.iter().any(|group| group.takes_minutes()) {
+        return Err("cargo checks: --minutes goes with the groups `fuzz` and `fuzz-afl`".to_owned());
     }
     Ok(Request::Run { groups: chosen, wishes })
 }
@@ -74,6 +72,7 @@ pub(crate) fn help() -> String {
 
 Usage: cargo checks [--setup] [GROUP]...
        cargo checks fuzz [--minutes N] [TARGET]...
+       cargo checks mutants [FILE]...
 
   cargo checks                    every group but those marked `on request`
   cargo checks layout bare        only these
@@ -152,7 +151,14 @@ mod tests {
             (wishes.minutes, wishes.targets.as_slice()),
             (Some(3), ["json".to_owned(), "header".to_owned()].as_slice())
         );
-        for wrong in ["fuzz --minutes", "fuzz --minutes 0", "fuzz --minutes x", "layout --minutes 3", "json fuzz"] {
+        for wrong in [
+            "fuzz --minutes",
+            "fuzz --minutes 0",
+            "fuzz --minutes x",
+            "layout --minutes 3",
+            "mutants --minutes 3",
+            "json fuzz",
+        ] {
             assert!(parsed(wrong).is_err(), "{wrong}");
         }
     }

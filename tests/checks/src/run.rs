@@ -32,7 +32,7 @@ pub(crate) fn group(
             Check::Commands(lines) => lines.iter().for_each(|line| {
                 run.command_line(line);
             }),
-            Check::Own(check) | Check::Campaign(check) => check(&mut run),
+            Check::Own(check) | Check::Chosen(check) | Check::Campaign(check) => check(&mut run),
         }
     }
     run.tally
@@ -136,14 +136,15 @@ impl Run<'_> {
         false
     }
 
-    /// Gives up on the group because something is not there.
+    /// Gives up on the group, or on a part of it, because something is not there.
     pub(crate) fn skip(&mut self, missing: &Missing) {
-        let (sentence, excused) = match missing {
-            Missing::Part(part) if self.wishes.setup => (format!("{part}; it could not be brought"), false),
-            Missing::Part(part) => (format!("{part}; bring it with: cargo checks --setup {}", self.name), false),
-            Missing::Machine(what) => (what.clone(), true),
+        let (sentence, fails) = match missing {
+            Missing::Part(part) if self.wishes.setup => (format!("{part}; it could not be brought"), true),
+            Missing::Part(part) => (format!("{part}; bring it with: cargo checks --setup {}", self.name), self.strict),
+            Missing::Beyond(what) => (what.clone(), self.strict),
+            Missing::Machine(what) => (what.clone(), false),
         };
-        if !excused && (self.strict || self.wishes.setup) {
+        if fails {
             self.tally += Tally::FAILED;
             self.console.start(self.name);
             self.console.outcome(Colour::Red, "FAILED", &sentence, None);

@@ -17,6 +17,8 @@ pub(crate) enum Judge {
     Tests,
     /// Only this status is right: the command must notice something.
     Exactly(i32),
+    /// Any of these is right: the command says by it what it found.
+    OneOf(&'static [i32]),
 }
 
 pub(crate) struct Step {
@@ -118,6 +120,10 @@ fn judged(judge: Judge, status: Option<ExitStatus>, output: &str) -> (Tally, Str
         Judge::Status => (Tally::FAILED, status.to_string()),
         Judge::Exactly(wanted) if status.code() == Some(wanted) => (Tally::PASSED, String::new()),
         Judge::Exactly(wanted) => (Tally::FAILED, format!("{status}, while only exit status {wanted} is right")),
+        Judge::OneOf(right) if status.code().is_some_and(|code| right.contains(&code)) => {
+            (Tally::PASSED, String::new())
+        }
+        Judge::OneOf(_) => (Tally::FAILED, status.to_string()),
         Judge::Tests => {
             let mut tally = Tally::of_cargo_test(output);
             let mut note = tally.to_string();
@@ -168,6 +174,8 @@ mod tests {
         assert_eq!(run("exit 3", Judge::Status), Tally::FAILED);
         assert_eq!(run("exit 3", Judge::Exactly(3)), Tally::PASSED);
         assert_eq!(run("exit 0", Judge::Exactly(3)), Tally::FAILED);
+        assert_eq!(run("exit 2", Judge::OneOf(&[0, 2])), Tally::PASSED);
+        assert_eq!(run("exit 1", Judge::OneOf(&[0, 2])), Tally::FAILED);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! To add a group, add an entry here. A group of plain commands needs nothing else;
 //! one with a logic of its own gets a file beside this one.
 
+mod api;
 mod at_length;
 mod bare;
 mod bench;
@@ -15,9 +16,13 @@ mod fuzz;
 mod http;
 mod interop;
 mod measured;
+mod mutants;
+mod sanitizers;
 mod server;
 mod stores;
+mod supply_chain;
 mod tree;
+mod tree_copy;
 
 use crate::needs::Need;
 use crate::run::Run;
@@ -39,12 +44,18 @@ pub(crate) enum Check {
     /// or as many as `cargo test` counts.
     Commands(&'static [&'static str]),
     Own(fn(&mut Run<'_>)),
-    /// The same, for as long as is asked, and for the fuzz targets that the words behind the group's name name.
+    /// The same, for what the words behind the group's name choose: fuzz targets, source files.
+    Chosen(fn(&mut Run<'_>)),
+    /// The same, and for as long as is asked.
     Campaign(fn(&mut Run<'_>)),
 }
 
 impl Group {
-    pub(crate) fn takes_targets(&self) -> bool {
+    pub(crate) fn takes_words(&self) -> bool {
+        matches!(self.check, Check::Chosen(_) | Check::Campaign(_))
+    }
+
+    pub(crate) fn takes_minutes(&self) -> bool {
         matches!(self.check, Check::Campaign(_))
     }
 }
@@ -77,6 +88,7 @@ pub(crate) const ALL: &[Group] = &[
             "cargo fmt --manifest-path firmware-example/Cargo.toml --all --check",
             "cargo fmt --manifest-path tests/no-std-probe/Cargo.toml --check",
             "cargo fmt --manifest-path tests/bench/Cargo.toml --check",
+            "cargo fmt --manifest-path tests/public-api/Cargo.toml --check",
             "cargo fmt --manifest-path fuzz/Cargo.toml --check",
         ]),
     },
@@ -120,6 +132,13 @@ pub(crate) const ALL: &[Group] = &[
             "cargo test --workspace --all-features --doc --no-fail-fast",
             "RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps --all-features",
         ]),
+    },
+    Group {
+        name: "api",
+        proves: "what the crates make public is what the committed listings say: nothing comes or goes unnoticed",
+        by_default: true,
+        needs: &[],
+        check: Check::Own(api::check),
     },
     Group {
         name: "vectors",
@@ -233,7 +252,7 @@ pub(crate) const ALL: &[Group] = &[
         proves: "a bug planted in each parser is found by its target within a minute",
         by_default: true,
         needs: PLANTING,
-        check: Check::Campaign(fuzz::planted_in_parsers),
+        check: Check::Chosen(fuzz::planted_in_parsers),
     },
     Group {
         name: "bare",
@@ -268,21 +287,49 @@ pub(crate) const ALL: &[Group] = &[
         proves: "what campaigns found is made small and kept as a seed, which every later run replays",
         by_default: false,
         needs: &[Need::Machine("x86_64"), Need::Program { name: "c++", package: "g++" }],
-        check: Check::Campaign(fuzz::keep),
+        check: Check::Chosen(fuzz::keep),
     },
     Group {
         name: "core-coverage",
         proves: "fuzzing and the tests reach nearly every line of the core",
         by_default: false,
         needs: &[Need::Machine("x86_64"), Need::Program { name: "c++", package: "g++" }, Need::LlvmTools],
-        check: Check::Campaign(fuzz::core_coverage),
+        check: Check::Chosen(fuzz::core_coverage),
     },
     Group {
         name: "fuzz-planted-all",
         proves: "every planted bug is found by its target within a minute",
         by_default: false,
         needs: PLANTING,
-        check: Check::Campaign(fuzz::every_planted),
+        check: Check::Chosen(fuzz::every_planted),
+    },
+    Group {
+        name: "fuzz-afl",
+        proves: "another engine finds nothing: AFL++ around a target (json) for --minutes N (5)",
+        by_default: false,
+        needs: &[Need::Machine("x86_64"), Need::Program { name: "afl-fuzz", package: "afl++" }],
+        check: Check::Campaign(fuzz::afl),
+    },
+    Group {
+        name: "sanitizers",
+        proves: "unsafe code touches no memory but its own: address sanitizer over tests and fuzz targets; Miri where it is",
+        by_default: false,
+        needs: &[Need::Machine("x86_64"), Need::Program { name: "c++", package: "g++" }],
+        check: Check::Own(sanitizers::check),
+    },
+    Group {
+        name: "mutants",
+        proves: "the core's tests notice every change that cargo-mutants makes to it, but for a list with reasons; takes hours",
+        by_default: false,
+        needs: &[mutants::NEED],
+        check: Check::Chosen(mutants::check),
+    },
+    Group {
+        name: "supply-chain",
+        proves: "every lock file has permitted licences and sources, no crate twice without a reason, no known advisory",
+        by_default: false,
+        needs: &[supply_chain::NEED],
+        check: Check::Own(supply_chain::check),
     },
     Group {
         name: "long-compare",

@@ -1,6 +1,7 @@
 //! What groups need of the system, how to see whether it is there, and how to bring it.
 
 pub(crate) mod bare_compiler;
+pub(crate) mod cargo_tool;
 pub(crate) mod debian;
 pub(crate) mod llvm_tools;
 pub(crate) mod node;
@@ -22,6 +23,8 @@ pub(crate) enum Need {
     Library { name: &'static str, package: &'static str },
     /// `llvm-profdata` and `llvm-cov` of the Rust toolchain in use: no others read what its programs write.
     LlvmTools,
+    /// A program that cargo builds from crates.io, of exactly this version; it lies in target/tools.
+    CargoTool { name: &'static str, version: &'static str },
     /// A component of the Rust toolchain in use.
     RustComponent(&'static str),
     /// The processor of the machine that runs the checks.
@@ -43,6 +46,8 @@ pub(crate) enum Missing {
     Part(String),
     /// Something that this machine can never have.
     Machine(String),
+    /// Something that setup cannot bring: a network, a compiler that writes another format.
+    Beyond(String),
 }
 
 impl Need {
@@ -61,6 +66,7 @@ impl Need {
                 Err(Missing::Part(format!("the Rust component {name} is not installed")))
             }
             Self::LlvmTools => llvm_tools::folder(workspace).map(drop).map_err(Missing::Part),
+            Self::CargoTool { name, version } => cargo_tool::there(workspace, name, version).map_err(Missing::Part),
             Self::Machine(wanted) if std::env::consts::ARCH == wanted => Ok(()),
             Self::Machine(wanted) => {
                 Err(Missing::Machine(format!("needs an {wanted} processor, this one is {}", std::env::consts::ARCH)))
@@ -88,6 +94,7 @@ impl Need {
             }
             Self::RustComponent(name) => component(run, name),
             Self::LlvmTools => component(run, "llvm-tools"),
+            Self::CargoTool { name, version } => cargo_tool::bring(run, name, version),
             Self::Machine(_) => {}
             Self::PythonPackages(part) => python::bring(run, part),
             Self::NodePackages(folder) => node::bring(run, folder),

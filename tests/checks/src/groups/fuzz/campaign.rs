@@ -68,7 +68,7 @@ pub(crate) fn campaign(run: &mut Run<'_>) {
 }
 
 /// Runs all targets for this many seconds; each writes new ways into its folder.
-fn explored(
+pub(super) fn explored(
     run: &mut Run<'_>,
     programs: &Path,
     targets: &[Target],
@@ -110,7 +110,7 @@ fn make_small(run: &mut Run<'_>, programs: &Path, targets: &[Target]) {
     }
 }
 
-fn judge(run: &mut Run<'_>, outcome: &Outcome, summary: String) {
+pub(super) fn judge(run: &mut Run<'_>, outcome: &Outcome, summary: String) {
     let found = if outcome.good { Ok(summary) } else { Err(outcome.failure()) };
     run.finding(&outcome.target.name, found);
 }

@@ -1,6 +1,6 @@
 //! How the targets are built: by plain cargo, with the instruments that cargo-fuzz would ask for.
 //!
-//! LLVM's coverage instruments are stable options of the compiler, so any toolchain will do.
+//! LLVM's coverage instruments are stable options of the compiler, so any toolchain will do; the sanitizer is not one.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,10 +14,22 @@ const COUNTERS: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-l
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
     -Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1 --cfg fuzzing";
 
+/// AFL++'s own part of a program and its `main` around a libFuzzer target, where Debian's package has them.
+const AFL_RUNTIME: &str = "/usr/lib/afl/afl-compiler-rt.o";
+const AFL_DRIVER: &str = "/usr/lib/afl/libAFLDriver.a";
+
+/// What AFL++'s runtime counts by.
+const AFL_GUARDS: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=3 \
+    -Cllvm-args=-sanitizer-coverage-trace-pc-guard -Ccodegen-units=1 --cfg fuzzing";
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Instruments {
     /// For libFuzzer.
     Counters,
+    /// For libFuzzer, with every access to memory watched.
+    Addresses,
+    /// For AFL++: another engine around the same target.
+    Afl,
     /// For llvm-cov; no engine.
     Lines,
 }
@@ -26,6 +38,8 @@ impl Instruments {
     pub(super) fn flags(self) -> String {
         match self {
             Self::Counters => COUNTERS.to_owned(),
+            Self::Addresses => format!("{COUNTERS} -Zsanitizer=address"),
+            Self::Afl => format!("{AFL_GUARDS} -Clink-arg={AFL_RUNTIME}"),
             Self::Lines => "-Cinstrument-coverage --cfg fuzzing".to_owned(),
         }
     }
@@ -33,13 +47,28 @@ impl Instruments {
     pub(super) fn folder(self) -> &'static str {
         match self {
             Self::Counters => "fuzz",
+            Self::Addresses => "fuzz-addresses",
+            Self::Afl => "fuzz-afl",
             Self::Lines => "fuzz-lines",
+        }
+    }
+
+    /// What cargo is told besides.
+    fn variables(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Counters | Self::Lines => &[],
+            // The sanitizer is an unstable option, which stable compilers have as well.
+            Self::Addresses => &[("RUSTC_BOOTSTRAP", "1")],
+            // `libfuzzer-sys` links that instead of libFuzzer; the targets stay as they are.
+            Self::Afl => &[("CUSTOM_LIBFUZZER_PATH", AFL_DRIVER)],
         }
     }
 
     fn in_words(self) -> &'static str {
         match self {
             Self::Counters => "with coverage counters",
+            Self::Addresses => "with coverage counters and the address sanitizer",
+            Self::Afl => "for AFL++",
             Self::Lines => "to see the lines it reaches",
         }
     }
@@ -61,6 +90,7 @@ fn command(run: &Run<'_>, tree: &Path, instruments: Instruments, what: &[&str]) 
     command.args(["build", "--release", "--locked", "--target", &host]).args(what);
     command.arg("--manifest-path").arg(tree.join("fuzz/Cargo.toml"));
     command.env("RUSTFLAGS", instruments.flags()).env("CARGO_TARGET_DIR", &target);
+    command.envs(instruments.variables().iter().copied());
     let folder = target.join(&host).join("release");
     (format!("cargo build of fuzz/, {}, by rustc {release}", instruments.in_words()), command, folder)
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::engine::{self, Job, Outcome, run_all};
 use super::instruments::{Instruments, build};
 use super::target_list::{self, Target};
-use crate::needs::answer;
+use crate::groups::tree_copy;
 use crate::run::Run;
 use crate::step::Step;
 
@@ -44,7 +44,7 @@ fn planted(run: &mut Run<'_>, last_round: u32) {
         patches.retain(|patch| patch.target(&targets).is_ok());
     }
     let copy = run.workspace.keep("planted");
-    if let Err(error) = copied(run, &copy) {
+    if let Err(error) = tree_copy::renew(run, &copy, PARTS) {
         run.finding("a copy of the tree", Err(vec![error]));
         return;
     }
@@ -87,25 +87,6 @@ fn patches(root: &Path) -> Result<Vec<Patch>, String> {
     }
     found.sort_by(|one, other| one.name.cmp(&other.name));
     if found.is_empty() { Err(format!("no patch in {}", folder.display())) } else { Ok(found) }
-}
-
-/// Copies what git knows, as it is now; files that have not changed keep their times, so that little is built anew.
-fn copied(run: &Run<'_>, copy: &Path) -> Result<(), String> {
-    let listing = answer(
-        run.workspace.program("git").args(["ls-files", "--cached", "--others", "--exclude-standard"]).args(PARTS),
-    );
-    let listing = listing.ok_or("git does not list the files")?;
-    for name in listing.lines().filter(|name| !name.contains("/node_modules/")) {
-        let (from, to) = (run.workspace.root.join(name), copy.join(name));
-        let Ok(bytes) = fs::read(&from) else { continue };
-        if fs::read(&to).is_ok_and(|old| old == bytes) {
-            continue;
-        }
-        let folder = to.parent().unwrap_or(copy);
-        fs::create_dir_all(folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
-        fs::write(&to, bytes).map_err(|error| format!("cannot write {}: {error}", to.display()))?;
-    }
-    Ok(())
 }
 
 /// Plants the bugs of a round, lets their targets search, and takes the bugs out again. A few words on how each was found.

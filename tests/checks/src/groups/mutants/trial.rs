@@ -1,0 +1,253 @@
+//! One source file of the core with its mutants, and whether it has been tried as it is.
+
+use std::fmt;
+use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::ops::AddAssign;
+use std::path::{Path, PathBuf};
+
+use crate::needs::{answer, cargo_tool};
+use crate::run::Run;
+use crate::step::{Judge, Step};
+
+/// All mutants caught; some missed; some so slow that their time ran out. Anything else is trouble.
+const TRIED: &[i32] = &[0, 2, 3];
+
+/// What the verdict on a mutant depends on: when any of it changes, a file is tried again.
+const JUDGED_BY: &[&str] =
+    &["Cargo.lock", "core", "tests/core-alone", "tests/mutants", "tests/src", "tests/suite", "tests/vectors"];
+
+/// A mutant is compiled in seconds this way; what its tests compute takes longer.
+const QUICKLY_COMPILED: &[(&str, &str)] = &[
+    ("CARGO_PROFILE_DEV_OPT_LEVEL", "0"),
+    ("CARGO_PROFILE_DEV_INCREMENTAL", "true"),
+    ("CARGO_PROFILE_DEV_DEBUG", "0"),
+];
+
+/// Tests that judge, and how they are called for.
+#[derive(Clone, Copy)]
+struct Judges {
+    name: &'static str,
+    words: &'static [&'static str],
+}
+
+/// First those that take seconds; then, of what these missed, more.
+const OF_PARSERS: [Judges; 2] = [
+    Judges {
+        name: "the core's own tests",
+        words: &["--no-default-features", "--features=hs256,es256,serde", "--cargo-arg=--lib"],
+    },
+    Judges {
+        name: "vectors and laws",
+        words: &[
+            "--all-features",
+            "--test-package=glowband-core-alone",
+            "--cargo-arg=--test=core-alone",
+            "--",
+            "--",
+            "--skip=single_byte_changes_of_an_es256",
+            "--skip=under_es256",
+        ],
+    },
+];
+
+/// The same for the arithmetic of P-256, of which most tests compute for long.
+const OF_ARITHMETIC: [Judges; 2] = [
+    Judges {
+        name: "its quick tests",
+        words: &[
+            "--all-features",
+            "--cargo-arg=--lib",
+            "--",
+            "--",
+            "p256::",
+            "--skip=wycheproof",
+            "--skip=sums_of_equal",
+            "--skip=every_shape_says",
+            "--skip=any_other_entry",
+            "--skip=words_at_their",
+            "--skip=tables_of_different",
+            "--skip=narrow::prepared",
+            "--skip=narrow::table",
+        ],
+    },
+    Judges { name: "all its tests", words: &["--all-features", "--cargo-arg=--lib", "--", "--", "p256::"] },
+];
+
+pub(super) struct Trial {
+    /// From the root: `core/src/framing.rs`.
+    pub(super) file: String,
+    /// Where cargo-mutants leaves what came of it, and what it was tried with.
+    folder: PathBuf,
+    state: String,
+}
+
+/// The files that are asked for; all of the core, if none is.
+pub(super) fn wished(run: &Run<'_>) -> Result<Vec<Trial>, String> {
+    let files = listed(run, &["core/src/*.rs"])?;
+    let state = state(run)?;
+    let trial = |file: &String| Trial {
+        folder: run.workspace.keep("mutants").join(file.replace('/', "-")),
+        file: file.clone(),
+        state: state.clone(),
+    };
+    let wishes = &run.wishes.targets;
+    match wishes.iter().find(|wish| !files.contains(wish)) {
+        Some(unknown) => Err(format!("there is no source file `{unknown}`; they are {}", files.join(", "))),
+        None => Ok(files.iter().filter(|file| wishes.is_empty() || wishes.contains(file)).map(trial).collect()),
+    }
+}
+
+impl Trial {
+    /// What came of its mutants: from a run with the same sources and tests if there was one, or else found out in the copy
+    /// of the tree, which takes long. `None` after trouble, which has been told.
+    pub(super) fn outcomes(&self, run: &mut Run<'_>, copy: &Path) -> Option<Outcomes> {
+        let done = self.folder.join("done");
+        if !fs::read_to_string(&done).is_ok_and(|state| state == self.state) {
+            let _ = fs::remove_dir_all(&self.folder);
+            let [first, second] = if self.file.contains("/p256/") { OF_ARITHMETIC } else { OF_PARSERS };
+            if !run.step(self.step(run, copy, first, false)) {
+                return None;
+            }
+            let left = !self.came_of("mutants.out").missed.is_empty();
+            if left && !run.step(self.step(run, copy, second, true)) {
+                return None;
+            }
+            if let Err(error) = fs::write(&done, &self.state) {
+                run.console.remark(&format!("cannot write {}: {error}", done.display()));
+            }
+        }
+        // A second run has put the results of the first aside.
+        let last = self.came_of("mutants.out");
+        let aside = self.folder.join("mutants.out.old").is_dir();
+        Some(if aside { self.came_of("mutants.out.old").then(&last) } else { last })
+    }
+
+    fn came_of(&self, results: &str) -> Outcomes {
+        Outcomes::read(&self.folder.join(results))
+    }
+
+    fn step(&self, run: &Run<'_>, copy: &Path, judges: Judges, only_what_is_left: bool) -> Step {
+        let _ = fs::create_dir_all(&self.folder);
+        let mut command = run.workspace.program(cargo_tool::program(run.workspace, super::TOOL));
+        command.args(["mutants", "--in-place", "--package", "glowband-core", "--file", &self.file, "--dir"]).arg(copy);
+        // A mutant whose tests take that many times as long hangs.
+        command.args(["--timeout-multiplier=5", "--minimum-test-timeout=20"]);
+        command.arg("--output").arg(&self.folder).args(only_what_is_left.then_some("--iterate")).args(judges.words);
+        // What is built stays in the copy; laws are tried on the same inputs every time.
+        command.env("CARGO_TARGET_DIR", copy.join("target")).env("PROPTEST_RNG_SEED", "1");
+        command.envs(QUICKLY_COMPILED.iter().copied());
+        let left = if only_what_is_left { "what is left of the mutants" } else { "mutants" };
+        Step::new(format!("{left} of {}, by {}", self.file, judges.name), command).judged(Judge::OneOf(TRIED))
+    }
+}
+
+/// Files that git knows, by its patterns.
+fn listed(run: &Run<'_>, what: &[&str]) -> Result<Vec<String>, String> {
+    let listing = answer(run.workspace.program("git").args(["ls-files"]).args(what));
+    let files: Vec<String> = listing.ok_or("git does not list the files")?.lines().map(str::to_owned).collect();
+    if files.is_empty() { Err(format!("git knows no {}", what.join(", "))) } else { Ok(files) }
+}
+
+fn state(run: &Run<'_>) -> Result<String, String> {
+    let mut state = DefaultHasher::new();
+    super::VERSION.hash(&mut state);
+    for file in listed(run, JUDGED_BY)? {
+        fs::read(run.workspace.root.join(&file)).unwrap_or_default().hash(&mut state);
+        file.hash(&mut state);
+    }
+    Ok(format!("{:016x}", state.finish()))
+}
+
+/// How many mutants the tests noticed, and which they did not.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Outcomes {
+    caught: usize,
+    /// Noticed as well: the tests did not end.
+    timeouts: usize,
+    /// Mutants that do not compile, which say nothing.
+    unviable: usize,
+    /// `core/src/framing.rs:33:9: replace …`, as cargo-mutants names them.
+    pub(super) missed: Vec<String>,
+}
+
+impl Outcomes {
+    /// Cargo-mutants writes a line for each mutant into one of four files.
+    fn read(folder: &Path) -> Self {
+        let lines = |name: &str| -> Vec<String> {
+            let text = fs::read_to_string(folder.join(name)).unwrap_or_default();
+            text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
+        };
+        Self {
+            caught: lines("caught.txt").len(),
+            timeouts: lines("timeout.txt").len(),
+            unviable: lines("unviable.txt").len(),
+            missed: lines("missed.txt"),
+        }
+    }
+
+    /// After more tests have looked at what was missed; they looked at what timed out too, of which nothing new is learnt.
+    fn then(mut self, second: &Self) -> Self {
+        let before = self.missed.len();
+        self.missed.retain(|mutant| second.missed.contains(mutant));
+        self.caught += before - self.missed.len();
+        self
+    }
+
+    /// Of those that compile, how many were noticed.
+    pub(super) fn score(&self) -> String {
+        let noticed = self.caught + self.timeouts;
+        match noticed + self.missed.len() {
+            0 => "none: there was no mutant".to_owned(),
+            all => format!("{:.1} %", noticed as f64 * 100.0 / all as f64),
+        }
+    }
+}
+
+impl AddAssign for Outcomes {
+    fn add_assign(&mut self, other: Self) {
+        self.caught += other.caught;
+        self.timeouts += other.timeouts;
+        self.unviable += other.unviable;
+        self.missed.extend(other.missed);
+    }
+}
+
+impl fmt::Display for Outcomes {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { caught, timeouts, unviable, missed } = self;
+        let missed = missed.len();
+        write!(out, "{caught} caught, {timeouts} timeouts, {missed} missed, {unviable} unviable")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_tests_only_catch_more() {
+        let missed = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let first = Outcomes { caught: 5, timeouts: 1, unviable: 2, missed: missed(&["a", "b", "c"]) };
+        let second = Outcomes { caught: 2, timeouts: 0, unviable: 0, missed: missed(&["b", "what timed out before"]) };
+        let both = first.then(&second);
+        assert_eq!(both, Outcomes { caught: 7, timeouts: 1, unviable: 2, missed: missed(&["b"]) });
+    }
+
+    #[test]
+    fn outcomes_are_read_summed_and_scored() {
+        let folder = std::env::temp_dir().join(format!("checks-mutants-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a folder");
+        fs::write(folder.join("caught.txt"), "a.rs:1:2: x\na.rs:2:2: y\n").expect("a file");
+        fs::write(folder.join("missed.txt"), "a.rs:3:2: z\n").expect("a file");
+        fs::write(folder.join("timeout.txt"), "a.rs:4:2: u\n").expect("a file");
+        fs::write(folder.join("unviable.txt"), "").expect("a file");
+        let mut sum = Outcomes::read(&folder);
+        assert_eq!(sum.to_string(), "2 caught, 1 timeouts, 1 missed, 0 unviable");
+        assert_eq!(sum.score(), "75.0 %");
+        sum += Outcomes { unviable: 5, missed: vec!["b".to_owned()], ..Outcomes::default() };
+        assert_eq!((sum.score().as_str(), sum.missed), ("60.0 %", vec!["a.rs:3:2: z".to_owned(), "b".to_owned()]));
+        fs::remove_dir_all(folder).expect("gone");
+        assert_eq!(Outcomes::default().score(), "none: there was no mutant");
+    }
+}
