@@ -1,0 +1,3 @@
+//! Cases that are left out, for all.
+
+pub const CASES: &[&str] = &[];
