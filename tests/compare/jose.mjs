@@ -46,6 +46,8 @@ async function answer(question) {
   } catch (error) {
     if (error instanceof CannotAsk) return { answer: "cannot_ask", words: error.message };
     if (error instanceof errors.JOSEError) return { answer: "refused", words: `${error.code}: ${error.message}` };
+    // How Web Crypto refuses a key.
+    if (error instanceof DOMException) return { answer: "refused", words: `${error.name}: ${error.message}` };
     return { answer: "failed", words: `${error.name}: ${error.message}` };
   }
   return { answer: "accepted" };

@@ -45,7 +45,10 @@ pub fn write(asked: &[Asked<'_>], columns: &[Column], rows: &[Row], without: &[S
     heads(&mut text, "\n## Refused, of what the vectors refuse\n\n", columns, " known as |");
     bad.lines(&mut text, true);
     let without = without.join(", ");
-    let _ = writeln!(text, "\nNo token shows these, so they are not compared: {without}.");
+    let _ = writeln!(
+        text,
+        "\nNo token shows these, so they are not compared: {without}. Some cases of other rows are left out, for all."
+    );
     heads(&mut text, "\n## Accepted, of what the vectors accept\n\n", columns, "");
     good.lines(&mut text, false);
     text.push_str("\n## Which\n\nCases by their names in `../vectors/threats.json`; `a/{b, c}` are `a/b` and `a/c`.\n");
@@ -185,7 +188,7 @@ mod tests {
             "| jose | 1.2.3 (npm) |",
             "### one\n\n- jose: accepts `a/bad`.\n",
             "- jose: no setting (1).\n",
-            "not compared: timing.\n",
+            "not compared: timing. ",
         ] {
             assert!(text.contains(wanted), "{wanted}\n{text}");
         }

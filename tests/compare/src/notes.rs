@@ -9,7 +9,7 @@ pub const ROWS: &[(&str, &str)] = &[
     ("empty or short HMAC key", "RFC 7518 section 3.2: a key of the hash's size or larger, 32 bytes here."),
     (
         "wrong error first",
-        "Cases with `control` in their name are signed as they should be; those with `deep` are nested in 17 levels.",
+        "Cases with `control` in their name are signed as they should be; those with `deep` are nested in 17 levels, those with `no-exp` have none.",
     ),
     ("crit ignored", "`b64` is an extension that a reader may know (RFC 7797)."),
     (
@@ -48,7 +48,36 @@ pub const ROWS: &[(&str, &str)] = &[
 ];
 
 /// Beside what a peer says otherwise in a row.
-pub const PEERS: &[(&str, &str, &str)] = &[];
+pub const PEERS: &[(&str, &str, &str)] = &[
+    ("empty or short HMAC key", "jwt-simple", "It asks for 12 bytes."),
+    (
+        "empty or short HMAC key",
+        "jwt-compact",
+        "Its `StrongKey`, which is an option of the caller's, is not used here: it refuses keys of less than 64 bytes.",
+    ),
+    ("wrong JSON type for a claim", "jose", "It judges `iat` where there is a `maxTokenAge`, as it documents."),
+    ("configured but absent", "jwt-simple", "It has no setting that requires `exp`."),
+    (
+        "configured but absent",
+        "josekit",
+        "[Issue 59](https://github.com/hidekatsu-izuno/josekit-rs/issues/59) is about this.",
+    ),
+    ("crit ignored", "PyJWT", "It knows `b64`."),
+    ("crit ignored", "jose", "It knows `b64`."),
+    (
+        "JSON strictness",
+        "PyJWT",
+        "Python's `json` reads `NaN` and infinities, and finds out the encoding by itself, as it documents.",
+    ),
+    (
+        "ordinary use",
+        "jwt-simple",
+        "`typ` is compared as it is spelled but for case, and has to be `JWT` or to end in `+JWT` where none is expected.",
+    ),
+    ("dates", "jsonwebtoken", "It does not judge `iat`."),
+    ("dates", "jwt-compact", "It does not judge `iat`."),
+    ("dates", "jose", "It judges `iat` where there is a `maxTokenAge`, as it documents."),
+];
 
 pub fn of_row(class: &str) -> Option<&'static str> {
     ROWS.iter().find(|(row, _)| *row == class).map(|(_, note)| *note)

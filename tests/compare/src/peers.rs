@@ -1,9 +1,9 @@
 //! Who is asked, how each is started, and how it is set up.
 
-use std::env;
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::{env, fs};
 
 pub struct Peer {
     pub name: &'static str,
@@ -101,9 +101,10 @@ impl Peer {
             Clock::Setting => Command::new(program),
             Clock::Process if !SETTABLE.contains(&now) => return None,
             Clock::Process => {
-                let mut command = Command::new("faketime");
-                command.env("FAKETIME_FMT", "%s").env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
-                command.arg("-f").arg(now.to_string()).arg(program);
+                let mut command = Command::new(program);
+                // The library without its wrapper, which stumbles over what other processes left behind.
+                command.env("LD_PRELOAD", faketime()).env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+                command.env("FAKETIME_FMT", "%s").env("FAKETIME", now.to_string());
                 command
             }
         };
@@ -115,4 +116,11 @@ impl Peer {
 /// The program that the environment names.
 fn named(variable: &str, otherwise: &str) -> OsString {
     env::var_os(variable).unwrap_or_else(|| otherwise.into())
+}
+
+/// The library that the Debian package `libfaketime` has; a name that says what is missing, otherwise.
+fn faketime() -> PathBuf {
+    let folders = fs::read_dir("/usr/lib").into_iter().flatten().flatten();
+    let mut found = folders.map(|entry| entry.path().join("faketime/libfaketime.so.1")).filter(|path| path.exists());
+    found.next().unwrap_or_else(|| PathBuf::from("libfaketime.so.1"))
 }
