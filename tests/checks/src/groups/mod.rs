@@ -9,6 +9,7 @@ mod bare;
 mod bench;
 mod bounded_work;
 mod chips;
+mod compare;
 mod constant_time;
 mod figures;
 mod firmware;
@@ -89,6 +90,7 @@ pub(crate) const ALL: &[Group] = &[
             "cargo fmt --manifest-path tests/no-std-probe/Cargo.toml --check",
             "cargo fmt --manifest-path tests/bench/Cargo.toml --check",
             "cargo fmt --manifest-path tests/public-api/Cargo.toml --check",
+            "cargo fmt --manifest-path tests/compare/Cargo.toml --check",
             "cargo fmt --manifest-path fuzz/Cargo.toml --check",
         ]),
     },
@@ -344,6 +346,19 @@ pub(crate) const ALL: &[Group] = &[
         by_default: false,
         needs: &[],
         check: Check::Own(at_length::crafted),
+    },
+    Group {
+        name: "compare",
+        proves: "what other libraries say to the vectors is what COMPARED.md tells, and ours is as it is frozen",
+        by_default: false,
+        needs: &[
+            Need::PythonPackages("compare"),
+            Need::NodePackages("compare"),
+            Need::Program { name: "faketime", package: "faketime" },
+            Need::Program { name: "pkg-config", package: "pkg-config" },
+            Need::Library { name: "openssl", package: "libssl-dev" },
+        ],
+        check: Check::Own(compare::peers),
     },
     Group {
         name: "bench",

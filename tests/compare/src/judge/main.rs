@@ -1,0 +1,47 @@
+//! The peers that are crates, each behind the same trait: `judge NAME` is one of them, in a process of its own.
+
+mod josekit;
+mod jsonwebtoken;
+mod jwt_compact;
+mod jwt_simple;
+mod keys;
+
+use glowband_compare::answer::{Answer, Greeting, Judged};
+use glowband_compare::locked;
+use glowband_tests::vector::Presented;
+use std::env;
+use std::io::{self, BufRead as _, Write as _};
+
+trait Judge {
+    fn judge(&self, question: &Presented) -> Judged;
+}
+
+fn named(library: &str) -> Option<Box<dyn Judge>> {
+    Some(match library {
+        "josekit" => Box::new(josekit::Josekit),
+        "jsonwebtoken" => Box::new(jsonwebtoken::Jsonwebtoken::new()),
+        "jwt-compact" => Box::new(jwt_compact::JwtCompact),
+        "jwt-simple" => Box::new(jwt_simple::JwtSimple),
+        _ => return None,
+    })
+}
+
+/// Answers the questions of the standard input until it ends.
+fn main() -> io::Result<()> {
+    let library = &env::args().nth(1).ok_or_else(|| io::Error::other("usage: judge CRATE"))?;
+    let judge = named(library).ok_or_else(|| io::Error::other(format!("{library} is no peer that is a crate")))?;
+    let mut output = io::stdout().lock();
+    let greeting = Greeting { library: library.to_owned(), version: locked::version(library).to_owned() };
+    writeln!(output, "{}", serde_json::to_string(&greeting)?)?;
+    for line in io::stdin().lock().lines() {
+        let question = serde_json::from_str(&line?)?;
+        writeln!(output, "{}", serde_json::to_string(&answer(judge.as_ref(), &question))?)?;
+        output.flush()?;
+    }
+    Ok(())
+}
+
+/// A panic is no answer: it ends the process, and whoever asks sees that.
+fn answer(judge: &dyn Judge, question: &Presented) -> Answer {
+    judge.judge(question).map_or_else(|answer| answer, |()| Answer::Accepted)
+}
