@@ -42,8 +42,8 @@ const OF_PARSERS: [Judges; 2] = [
         words: &[
             "--all-features",
             "--test-package=glowband-core-alone",
-            "--cargo-arg=--test=core-alone",
             "--",
+            "--test=core-alone",
             "--",
             "--skip=single_byte_changes_of_an_es256",
             "--skip=under_es256",
