@@ -280,6 +280,16 @@ mod tests {
     }
 
     #[test]
+    fn numbers_end_where_their_grammar_does() {
+        for (text, end) in [("0,", 1), ("-0.5]", 4), ("12e3 ", 4), ("1E+5,", 4), ("1e-10}", 5), ("1.25e+2", 7)] {
+            assert_eq!(Lexer::new(text.as_bytes()).number(0).ok(), Some(end), "{text}");
+        }
+        for bad in ["-", "+1", ".5", "1.", "1.e1", "1e", "1e+", "e1", "--1"] {
+            assert!(Lexer::new(bad.as_bytes()).number(0).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
     fn escapes_and_surrogates() {
         for good in [r#""\"\\\/\b\f\n\r\t""#, r#""\u0000""#, r#""\uD83D\uDE00""#, r#""\uFFFF""#] {
             assert!(string(good.as_bytes()).is_some_and(|(_, escaped)| escaped), "{good}");
