@@ -41,8 +41,8 @@ const OF_PARSERS: [Judges; 2] = [
         name: "vectors and laws",
         words: &[
             "--all-features",
-            "--test-package=glowband-core-alone",
             "--",
+            "--package=glowband-core-alone",
             "--test=core-alone",
             "--",
             "--skip=single_byte_changes_of_an_es256",
