@@ -273,9 +273,11 @@ mod tests {
 
     #[test]
     fn floods_are_looked_at() {
-        for byte in [0, 0x1f, b'\\', b'"', 0x80] {
-            let text = [b"\"", [b'a'; 40].as_slice(), &[byte; 99], b"\""].concat();
-            assert_eq!(string(&text).map(|(content, _)| content.len()), (byte == b'"').then_some(40), "{byte:#x}");
+        for (byte, before) in [0, 0x1f, b'\\', b'"', 0x80].into_iter().flat_map(|byte| (0..70).map(move |n| (byte, n)))
+        {
+            let text = [b"\"", vec![b'a'; before].as_slice(), &[byte; 99], b"\""].concat();
+            let length = (byte == b'"').then_some(before);
+            assert_eq!(string(&text).map(|(content, _)| content.len()), length, "{byte:#x} behind {before}");
         }
     }
 
