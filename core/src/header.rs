@@ -134,6 +134,7 @@ mod tests {
         assert_eq!(header.token_type().unwrap(), *"at+JWT");
         assert_eq!(read(r#"{"alg":"\u0048S256"}"#).unwrap().algorithm(), Algorithm::Hs256);
         assert_eq!(read(r#"{"alg":"Ed25519"}"#).unwrap().algorithm(), Algorithm::EdDsa);
+        assert_eq!(read(r#"{"alg":"\u0045d25519"}"#).unwrap().algorithm(), Algorithm::EdDsa);
     }
 
     #[test]

@@ -60,7 +60,7 @@ impl Algorithm {
         match name.plain() {
             // A comparison with each name is less code than a decision between all of them.
             Some(plain) if cfg!(not(target_os = "none")) => Self::from_bytes(plain),
-            _ if cfg!(target_os = "none") && name.is(b"Ed25519") => Some(Self::EdDsa),
+            _ if name.is(b"Ed25519") => Some(Self::EdDsa),
             _ => Self::ALL.iter().copied().find(|algorithm| name == algorithm.name()),
         }
     }
