@@ -20,6 +20,7 @@ const BESIDE: &[&str] = &[
     "fuzz/Cargo.toml",
     "firmware-example/Cargo.toml",
     "tests/bench/Cargo.toml",
+    "tests/compare/Cargo.toml",
     "tests/no-std-probe/Cargo.toml",
     "tests/public-api/Cargo.toml",
 ];
