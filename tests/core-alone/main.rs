@@ -1,15 +1,5 @@
-//! The parts of the suite that need nothing but the core.
-//!
-//! The suite is built from all of the product. A mutant of the core would have all of it built anew; of this, only the core.
+//! Evidence that needs nothing but the core, and is built without the rest of the product: a change of the core, or a mutant
+//! of it, has little built anew.
 
-#[path = "../suite/properties/mod.rs"]
 mod properties;
-#[path = "../suite/vectors/verdicts.rs"]
-mod verdicts;
-
-use glowband_tests::vector::{Vector, VectorFile};
-
-/// Every vector of `threats.json`.
-fn all() -> Vec<Vector> {
-    VectorFile::read().vectors
-}
+mod vectors;

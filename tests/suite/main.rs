@@ -1,11 +1,10 @@
-//! All evidence about the core but the count of allocations, in one binary.
+//! The evidence about the whole product, in one binary. What needs nothing but the core is in `core-alone`.
 
 mod cli;
 mod compile_fail;
 mod conformance;
 mod firmware;
+mod host_vectors;
 mod http;
 mod interop;
 mod logins;
-mod properties;
-mod vectors;

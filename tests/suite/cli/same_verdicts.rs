@@ -1,9 +1,8 @@
 //! The vectors, through `glowband verify`.
 
 use super::program::{file, glowband};
-use crate::vectors::all;
 use glowband_tests::claims_text::NOW;
-use glowband_tests::vector::{Case, OneOrMany, Presented, Token, Vector};
+use glowband_tests::vector::{Case, OneOrMany, Presented, Token, Vector, VectorFile};
 use serde_json::{Value, json};
 
 /// The request that a vector stands for, if a request can say all of it.
@@ -50,7 +49,7 @@ fn code(answer: &Value) -> u64 {
 #[test]
 fn the_batch_says_what_the_vectors_say() {
     let (mut lines, mut asked, mut left_out) = (String::new(), Vec::new(), 0);
-    for vector in all() {
+    for vector in VectorFile::read().vectors {
         let request = match &vector.case {
             Case::Verify(presented) => request(presented, false),
             Case::Jws(presented) => request(presented, true),
@@ -93,7 +92,7 @@ fn expect(vector: &Vector, run: &super::program::Run) {
 #[test]
 fn requests_get_their_numbers() {
     let mut tried = 0;
-    for vector in all() {
+    for vector in VectorFile::read().vectors {
         if let Case::Request { line } = &vector.case {
             expect(&vector, &glowband(&["verify", "--batch"], line));
             tried += 1;
@@ -105,7 +104,7 @@ fn requests_get_their_numbers() {
 /// A key file that is one verifies a token of its key; one that is none is refused before any token.
 #[test]
 fn key_files_get_their_numbers() {
-    let vectors = all();
+    let vectors = VectorFile::read().vectors;
     let good =
         vectors.iter().find(|vector| vector.name == "ordinary/es256/all-registered-claims").expect("it is there");
     let Case::Verify(Presented { token: Token::Text(token), .. }) = &good.case else { panic!("a token") };

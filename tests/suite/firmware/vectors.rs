@@ -1,7 +1,7 @@
 //! The frozen vectors, sent over the serial line: the chip says the numbers that the host says.
 
 use super::emulator::{Emulator, Wire};
-use glowband_tests::vector::{Case, OneOrMany, Policy, Presented, to_hex};
+use glowband_tests::vector::{Case, OneOrMany, Policy, Presented, VectorFile, to_hex};
 use serde_json::{Value, json};
 
 /// What the image `judge` has memory for.
@@ -154,7 +154,7 @@ fn every_vector_has_its_number_on_the_chip() {
     let (mut same, mut left_out) = (0, Vec::new());
     let mut wrong = Vec::new();
     let mut last = Told::default();
-    for vector in crate::vectors::all() {
+    for vector in VectorFile::read().vectors {
         let said = match &vector.case {
             Case::Verify(presented) if fits(presented) => tried(&mut wire, presented, 'T', &mut last),
             Case::Jws(presented) if fits(presented) => tried(&mut wire, presented, 'S', &mut last),

@@ -147,7 +147,10 @@ pub(crate) const ALL: &[Group] = &[
         proves: "every token of the refusal table gets its frozen number",
         by_default: true,
         needs: &[],
-        check: Check::Commands(&["cargo test --workspace --all-features --test suite -- vectors::"]),
+        check: Check::Commands(&[
+            "cargo test --workspace --all-features --test core-alone -- vectors::",
+            "cargo test --workspace --all-features --test suite -- host_vectors::",
+        ]),
     },
     Group {
         name: "conformance",
@@ -164,7 +167,7 @@ pub(crate) const ALL: &[Group] = &[
         proves: "laws hold for random tokens: every change is refused, nothing panics",
         by_default: true,
         needs: &[],
-        check: Check::Commands(&["cargo test --workspace --all-features --test suite -- properties::"]),
+        check: Check::Commands(&["cargo test --workspace --all-features --test core-alone -- properties::"]),
     },
     Group {
         name: "compile-fail",

@@ -14,8 +14,7 @@ use crate::step::{Judge, Step};
 const TRIED: &[i32] = &[0, 2, 3];
 
 /// What the verdict on a mutant depends on: when any of it changes, a file is tried again.
-const JUDGED_BY: &[&str] =
-    &["Cargo.lock", "core", "tests/core-alone", "tests/mutants", "tests/src", "tests/suite", "tests/vectors"];
+const JUDGED_BY: &[&str] = &["Cargo.lock", "core", "tests/core-alone", "tests/mutants", "tests/src", "tests/vectors"];
 
 /// A mutant is compiled in seconds this way; what its tests compute takes longer.
 const QUICKLY_COMPILED: &[(&str, &str)] = &[

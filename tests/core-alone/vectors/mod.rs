@@ -1,7 +1,6 @@
 //! The frozen table and the vectors: every token gets its number, and every number has a token.
 
 mod coverage;
-mod host;
 mod table;
 mod verdicts;
 
@@ -15,6 +14,6 @@ fn text(name: &str) -> String {
 }
 
 /// Every vector of `threats.json`.
-pub(crate) fn all() -> Vec<Vector> {
+fn all() -> Vec<Vector> {
     VectorFile::read().vectors
 }
