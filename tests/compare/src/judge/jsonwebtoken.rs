@@ -1,7 +1,7 @@
 //! jsonwebtoken, with its `Validation` as strict as it goes and a struct that has the registered claims' types.
 
-use crate::{Judge, keys};
-use glowband_compare::answer::{Judged, cannot_ask, refused};
+use crate::{Judge, keys, settings};
+use glowband_compare::answer::{Answer, Judged, refused};
 use glowband_tests::vector::{OneOrMany, Presented};
 use jsonwebtoken::crypto::aws_lc::DEFAULT_PROVIDER;
 use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, JwkSet};
@@ -62,17 +62,9 @@ impl Judge for Jsonwebtoken {
     }
 }
 
-fn validation(algorithm: Algorithm, question: &Presented) -> Result<Validation, glowband_compare::answer::Answer> {
+fn validation(algorithm: Algorithm, question: &Presented) -> Result<Validation, Answer> {
     let policy = &question.policy;
-    if policy.typ.is_some() {
-        return Err(cannot_ask("an expected `typ`"));
-    }
-    if policy.max_age.is_some() {
-        return Err(cannot_ask("a maximum age"));
-    }
-    if policy.require_jti {
-        return Err(cannot_ask("a required `jti`"));
-    }
+    settings::none_of_type_age_and_id(policy)?;
     let mut validation = Validation::new(algorithm);
     validation.validate_nbf = true;
     validation.leeway = policy.leeway;

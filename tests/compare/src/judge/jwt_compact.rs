@@ -1,7 +1,7 @@
 //! jwt-compact; `iss`, `aud` and `sub` are the caller's to read and to compare.
 
-use crate::Judge;
 use crate::keys::{self, Material};
+use crate::{Judge, settings};
 use chrono::{DateTime, Duration};
 use glowband_compare::answer::{Answer, Judged, cannot_ask, refused};
 use glowband_tests::vector::{OneOrMany, Presented};
@@ -31,16 +31,7 @@ enum Audience {
 impl Judge for JwtCompact {
     fn judge(&self, question: &Presented) -> Judged {
         let jwk = keys::only(question).ok_or_else(|| cannot_ask("other than one key, or a `kid`"))?;
-        let policy = &question.policy;
-        if policy.typ.is_some() {
-            return Err(cannot_ask("an expected `typ`"));
-        }
-        if policy.max_age.is_some() {
-            return Err(cannot_ask("a maximum age"));
-        }
-        if policy.require_jti {
-            return Err(cannot_ask("a required `jti`"));
-        }
+        settings::none_of_type_age_and_id(&question.policy)?;
         let token = question.token.bytes();
         let token = str::from_utf8(&token).map_err(|_| cannot_ask("bytes that are no text"))?;
         let token = UntrustedToken::new(token);

@@ -5,6 +5,7 @@ mod jsonwebtoken;
 mod jwt_compact;
 mod jwt_simple;
 mod keys;
+mod settings;
 
 use glowband_compare::answer::{Answer, Greeting, Judged};
 use glowband_compare::locked;
