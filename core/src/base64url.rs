@@ -256,6 +256,16 @@ mod tests {
     }
 
     #[test]
+    fn the_table_has_each_character_at_its_place_in_the_alphabet() {
+        let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        for byte in 0..=255u8 {
+            let expected = alphabet.iter().position(|character| *character == byte).unwrap_or(usize::from(WRONG));
+            assert_eq!(usize::from(value(byte)), expected, "{byte}");
+            assert_eq!(VALUES[usize::from(byte)], value(byte), "{byte}");
+        }
+    }
+
+    #[test]
     fn a_target_one_byte_short_refuses() {
         for bytes in samples().filter(|bytes| !bytes.is_empty()) {
             let text = Base64UrlUnpadded::encode_string(&bytes);

@@ -121,6 +121,7 @@ fn refusal(fault: Fault) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::MAX_JSON;
 
     fn read(json: &str) -> Result<Header<'_>, Refusal> {
         Header::read(json.as_bytes(), &Limits::DEFAULT)
@@ -172,6 +173,14 @@ mod tests {
         ] {
             assert_eq!(read(json).err(), Some(refusal), "{json}");
         }
+    }
+
+    #[test]
+    fn a_header_ends_at_64_kib() {
+        let padded = |length: usize| format!(r#"{{"alg":"HS256","x":"{}"}}"#, "x".repeat(length - 22));
+        assert_eq!(padded(MAX_JSON).len(), MAX_JSON);
+        assert_eq!(read(&padded(MAX_JSON)).unwrap().algorithm(), Algorithm::Hs256);
+        assert_eq!(read(&padded(MAX_JSON + 1)).err(), Some(Refusal::TokenTooLong));
     }
 
     #[test]

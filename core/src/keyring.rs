@@ -218,7 +218,7 @@ mod tests {
     #[test]
     fn a_ring_replaces_by_kid_and_refuses_what_does_not_fit() {
         let key = || Hs256Key::new(&[1; 32]).unwrap();
-        let mut ring = KeyRing::<2, 4>::new();
+        let mut ring = KeyRing::<2, 4>::default();
         assert!(ring.is_empty() && ring.entry(0).is_none());
         ring.add(b"a", key()).unwrap();
         ring.add(b"a", key()).unwrap();

@@ -216,6 +216,15 @@ mod tests {
     }
 
     #[test]
+    fn every_class_has_its_name() {
+        let mut classes: Vec<Class> = Refusal::ALL.iter().map(|refusal| refusal.class()).collect();
+        classes.sort();
+        classes.dedup();
+        let names: Vec<&str> = classes.iter().map(|class| class.name()).collect();
+        assert_eq!(names, ["form", "header", "key", "signature", "payload", "claim", "time", "replay", "setup"]);
+    }
+
+    #[test]
     fn the_more_telling_refusal_wins_and_the_first_of_equals() {
         let by_rank = [Refusal::KeyNotFound, Refusal::AlgorithmMismatch, Refusal::BadSignature, Refusal::TooManyKeys];
         for (rank, refusal) in (0..).zip(by_rank) {

@@ -471,6 +471,24 @@ mod tests {
         assert_eq!(read(r#"{"door":"n"}"#), Some(Some(Door { door: "n" })));
     }
 
+    #[derive(Deserialize, Debug, PartialEq)]
+    struct Nothing;
+
+    #[derive(Deserialize, Debug, PartialEq)]
+    struct Pair(u8, Owned);
+
+    #[test]
+    fn a_struct_without_names_is_null_or_an_array() {
+        same(r#"{"x":null}"#, Some(Nothing));
+        same(r#"{"x":[7,"\ud83d\ude00"]}"#, Some(Pair(7, owned("😀"))));
+        for json in [r#"{"x":{}}"#, r#"{"x":[]}"#, r#"{"x":0}"#, r#"{"x":"Nothing"}"#] {
+            same::<Nothing>(json, None);
+        }
+        for json in [r#"{"x":[7]}"#, r#"{"x":[7,"n",null]}"#, r#"{"x":["n",7]}"#, r#"{"x":{"0":7,"1":"n"}}"#] {
+            same::<Pair>(json, None);
+        }
+    }
+
     #[test]
     fn maps_take_any_name() {
         type Map = LinearMap<Wrapped<Owned>, u8, 2>;

@@ -1,7 +1,6 @@
 //! ECDSA with P-256 and SHA-256 (FIPS 186-5 §6.4.2, RFC 7518 §3.4) against a public key that was prepared.
 
-use super::backend::PointSum;
-use super::hashing::sha256;
+use super::backend::{self, PointSum};
 use super::limbs::Words;
 use super::point::{Affine, Sum};
 use super::recode::{Plan, Table};
@@ -92,8 +91,7 @@ impl SignatureCheck for PreparedEs256Key<'_> {
     }
 
     fn check(&self, signing_input: &[u8], signature: &[u8]) -> Result<(), SignatureMismatch> {
-        let signature = signature.try_into().map_err(|_| SignatureMismatch)?;
-        self.check_hash(&sha256(signing_input, &[]), signature)
+        backend::check::<Sum>(self, signing_input, signature)
     }
 }
 

@@ -38,6 +38,18 @@ fn a_batch_is_what_its_signatures_are_alone() {
 }
 
 #[test]
+fn halves_stand_in_each_window_but_the_last() {
+    for width in 2..=8_usize {
+        let windows = 256_usize.div_ceil(width);
+        let mut expected = [0; 4];
+        for bit in (0..windows - 1).map(|window| (window + 1) * width - 1) {
+            expected[bit / 64] |= 1 << (bit % 64);
+        }
+        assert_eq!(halves(width as u32), expected, "{width}");
+    }
+}
+
+#[test]
 fn digits_are_within_their_window_and_add_up() {
     let n = hex(samples::N);
     for width in 2..=8 {

@@ -32,6 +32,20 @@ fn numbers_go_in_and_out_and_those_above_are_refused() {
 }
 
 #[test]
+fn the_constants_are_what_a_machine_computes() {
+    let (p, modulus) = (hex(P), Modulus::new(words(&hex(P))));
+    assert_eq!(modulus.negated_inverse(), MODULUS.negated_inverse());
+    // 2^256 modulo p is one.
+    let one = FieldElement::from_montgomery([1, 0, 0, !0, !0, !0, 0xffff_fffe, 0]);
+    assert_eq!((one, number_of(&one)), (FieldElement::ONE, U256::ONE));
+    for number in samples::below(&p, 200).iter().filter(|number| **number != U256::ZERO) {
+        let inverse = inverse::times_inverse(&number::ONE, &words(number), &modulus).unwrap();
+        let inverse = U256::from_be_slice(&number::be_bytes(&inverse));
+        assert_eq!(samples::product(&inverse, number, &p), U256::ONE, "{number}");
+    }
+}
+
+#[test]
 fn sums_differences_and_products_are_those_of_big_integers() {
     let p = hex(P);
     let numbers = samples::below(&p, 400);

@@ -75,6 +75,22 @@ fn any_other_entry_is_found() {
 }
 
 #[test]
+fn every_error_says_what_is_wrong() {
+    use TableError::{Damaged, Format, Length, NotGenerator, NotMultiples, PointInvalid};
+    let texts = [
+        (Length, "the memory does not have exactly the entries of the table's shape"),
+        (PointInvalid, "not a point of P-256"),
+        (NotMultiples, "the entries are not the multiples of the table's key"),
+        (NotGenerator, "the table is not one of the curve's generator"),
+        (Format, "not a stored table of this version"),
+        (Damaged, "the stored table was changed or cut"),
+    ];
+    for (error, text) in texts {
+        assert_eq!(error.to_string(), text);
+    }
+}
+
+#[test]
 fn debug_shows_no_material() {
     let memory = [[0; 64]; TableShape::Comb2.entries()];
     let table = PreparedTable::trusted(TableShape::Comb2, &memory).unwrap();
