@@ -55,7 +55,7 @@ const JSONWEBTOKEN: Differences = Differences {
 };
 
 const JWT_SIMPLE: Differences =
-    Differences { accepts: JSONWEBTOKEN.accepts, optional: &[Refusal::ExpiryMissing], refuses: asks_too_much };
+    Differences { accepts: JSONWEBTOKEN.accepts, optional: &[Refusal::ExpiryMissing], refuses: asks_for_a_type };
 
 /// Whether a good token holds what a peer reads into a narrower type: a `jwk` in its header, which we never look at; a date
 /// that is not a plain number of seconds; a number that serde_json does not take.
@@ -67,6 +67,15 @@ fn asks_too_much(token: &str) -> bool {
     let plain = |written: &str| written.len() < 12 && written.bytes().all(|byte| byte.is_ascii_digit());
     let dates = ["exp", "nbf", "iat"].iter().filter_map(|name| payload.get(*name));
     header.contains_key("jwk") || !dates.map(|value| value.get()).all(plain)
+}
+
+/// Or whose `typ` is not one of a JWT, which is for the policy to say here.
+fn asks_for_a_type(token: &str) -> bool {
+    use crate::reading::{base64url, json};
+    let header = token.split('.').next().and_then(|part| base64url::decode(part.as_bytes())).unwrap_or_default();
+    let Ok(header) = json::object(&header) else { return true };
+    let typ = header.get("typ").and_then(|typ| json::text(typ)).map(|typ| typ.to_uppercase());
+    typ.is_some_and(|typ| typ != "JWT" && !typ.ends_with("+JWT")) || asks_too_much(token)
 }
 
 fn agree(peer: &str, own: &Result<(), Refusal>, other: Result<(), String>, differences: &Differences, token: &str) {
