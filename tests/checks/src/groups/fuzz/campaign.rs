@@ -7,11 +7,22 @@ use super::engine::{self, Job, Outcome};
 use super::instruments::{Instruments, build};
 use super::target_list::{self, Target, count};
 use super::{coverage, engine::run_all, lines};
+use crate::console::Console;
 use crate::run::Run;
 
 /// How long each target looks for new ways in a run of all checks.
 const SMOKE_SECONDS: u64 = 5;
 const MINUTES: u32 = 5;
+/// From here on it pays to build the targets a second time, so that most of the campaign is quicker.
+const MINUTES_OF_A_LONG_ONE: u32 = 20;
+
+/// A part of a campaign: all targets, built in one way, each for as long.
+pub(super) struct Leg<'p> {
+    /// What its logs are called by.
+    pub(super) name: &'static str,
+    pub(super) programs: &'p Path,
+    pub(super) seconds: u64,
+}
 
 /// The committed seeds, and some seconds from there.
 pub(crate) fn smoke(run: &mut Run<'_>) {
@@ -20,7 +31,8 @@ pub(crate) fn smoke(run: &mut Run<'_>) {
     let Some(programs) = build(run, &root, Instruments::Counters, &["--bins"]) else { return };
     let new_ways = run.workspace.keep("fuzz-corpus");
     let corpus = |target: &Target| new_ways.join(&target.name);
-    let Some(outcomes) = explored(run, &programs, &targets, SMOKE_SECONDS, &corpus, &|_, _| {}) else { return };
+    let leg = Leg { name: "explore", programs: &programs, seconds: SMOKE_SECONDS };
+    let Some(outcomes) = explored(run, &leg, &targets, &corpus, &|_, _| {}) else { return };
     for outcome in &outcomes {
         let counts = outcome.counts;
         let (seeds, executions) = (count(&outcome.target.seeds()), counts.executions);
@@ -34,22 +46,37 @@ pub(crate) fn smoke(run: &mut Run<'_>) {
 pub(crate) fn campaign(run: &mut Run<'_>) {
     let Some(targets) = target_list::wished(run) else { return };
     let root = run.workspace.root.clone();
-    let Some(programs) = build(run, &root, Instruments::Counters, &["--bins", "--features", "peers"]) else { return };
     let minutes = run.wishes.minutes.unwrap_or(MINUTES);
+    let all_targets = ["--bins", "--features", "peers"];
+    let Some(programs) = build(run, &root, Instruments::Counters, &all_targets) else { return };
+    let quicker = match minutes {
+        ..MINUTES_OF_A_LONG_ONE => None,
+        _ => match build(run, &root, Instruments::CountersAlone, &all_targets) {
+            Some(quicker) => Some(quicker),
+            None => return,
+        },
+    };
     let width = std::thread::available_parallelism().map_or(1, usize::from).min(targets.len());
     let seconds = (u64::from(minutes) * 60 * width as u64 / targets.len() as u64).max(1);
     run.console.remark(&format!(
         "{minutes} min for {} targets, {width} at a time: {seconds} s each, beginning with fuzz/seeds and fuzz/corpus",
         targets.len()
     ));
-    let (console, all) = (run.console, targets.len());
-    let tell = |outcome: &Outcome, done: usize| {
-        let (name, counts) = (&outcome.target.name, outcome.counts);
-        let new = counts.edges.saturating_sub(counts.edges_before);
-        let end = if outcome.good { "" } else { "; it FAILED" };
-        console.remark(&format!("[{done}/{all}] {name}: {} executions, {new} new edges{end}", counts.executions));
-    };
-    let Some(outcomes) = explored(run, &programs, &targets, seconds, &Target::corpus, &tell) else { return };
+    // Comparisons that are watched lead deeper; what they led to is gone on from quicker without.
+    let first = if quicker.is_some() { seconds.div_ceil(4) } else { seconds };
+    let mut legs = vec![Leg { name: "explore", programs: &programs, seconds: first }];
+    if let Some(programs) = &quicker {
+        legs.push(Leg { name: "explore-on", programs, seconds: seconds - first });
+    }
+    let mut outcomes: Vec<Outcome> = Vec::new();
+    for leg in legs {
+        let tell = teller(run.console, targets.len());
+        let Some(came) = explored(run, &leg, &targets, &Target::corpus, &tell) else { return };
+        outcomes = match outcomes.is_empty() {
+            true => came,
+            false => outcomes.into_iter().zip(came).map(Outcome::of_both).collect(),
+        };
+    }
     let before: Vec<usize> = targets.iter().map(|target| count(&target.corpus())).collect();
     make_small(run, &programs, &targets);
     run.console
@@ -67,12 +94,21 @@ pub(crate) fn campaign(run: &mut Run<'_>) {
     }
 }
 
-/// Runs all targets for this many seconds; each writes new ways into its folder.
+/// Tells of each target as it ends.
+fn teller(console: Console, all: usize) -> impl Fn(&Outcome, usize) + Sync {
+    move |outcome, done| {
+        let (name, counts) = (&outcome.target.name, outcome.counts);
+        let new = counts.edges.saturating_sub(counts.edges_before);
+        let end = if outcome.good { "" } else { "; it FAILED" };
+        console.remark(&format!("[{done}/{all}] {name}: {} executions, {new} new edges{end}", counts.executions));
+    }
+}
+
+/// Runs all targets for the seconds of the leg; each writes new ways into its folder.
 pub(super) fn explored(
     run: &mut Run<'_>,
-    programs: &Path,
+    leg: &Leg<'_>,
     targets: &[Target],
-    seconds: u64,
     corpus: &dyn Fn(&Target) -> PathBuf,
     tell: &(dyn Fn(&Outcome, usize) + Sync),
 ) -> Option<Vec<Outcome>> {
@@ -83,9 +119,12 @@ pub(super) fn explored(
             run.finding(&target.name, Err(vec![error]));
             return None;
         }
-        jobs.push(Job { target: target.clone(), command: engine::explore(run, programs, target, seconds, &folders) });
+        jobs.push(Job {
+            target: target.clone(),
+            command: engine::explore(run, leg.programs, target, leg.seconds, &folders),
+        });
     }
-    Some(engine::run_all_and_tell(run, "explore", jobs, tell))
+    Some(engine::run_all_and_tell(run, leg.name, jobs, tell))
 }
 
 /// Keeps of each corpus what is enough for as much coverage (cargo-fuzz calls that cmin).

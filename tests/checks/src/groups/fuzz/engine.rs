@@ -154,6 +154,22 @@ impl Counts {
 }
 
 impl Outcome {
+    /// One target, after it was gone on with.
+    pub(super) fn of_both((first, then): (Self, Self)) -> Self {
+        let took = first.took + then.took;
+        let executions = first.counts.executions + then.counts.executions;
+        let new = then.counts.edges.saturating_sub(then.counts.edges_before);
+        let counts = Counts {
+            executions,
+            per_second: executions / took.as_secs().max(1),
+            edges_before: first.counts.edges_before,
+            edges: first.counts.edges + new,
+        };
+        // Of two failures, the first is told; the input of the other lies beside it.
+        let (good, log) = if first.good { (then.good, then.log) } else { (false, first.log) };
+        Self { target: first.target, good, log, counts, took }
+    }
+
     /// What went wrong: what the target said, and where the input is.
     pub(super) fn failure(&self) -> Vec<String> {
         let text = fs::read(&self.log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
@@ -171,6 +187,25 @@ impl Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_target_that_is_gone_on_with_is_one() {
+        let outcome = |good, log: &str, [executions, edges_before, edges]: [u64; 3]| Outcome {
+            target: Target::new(Path::new(""), "json"),
+            good,
+            log: PathBuf::from(log),
+            counts: Counts { executions, per_second: 0, edges_before, edges },
+            took: Duration::from_secs(2),
+        };
+        let both = Outcome::of_both((outcome(true, "a", [100, 10, 14]), outcome(true, "b", [300, 13, 15])));
+        assert_eq!(both.counts, Counts { executions: 400, per_second: 100, edges_before: 10, edges: 16 });
+        for (first, then, good, log) in
+            [(true, true, true, "b"), (true, false, false, "b"), (false, true, false, "a"), (false, false, false, "a")]
+        {
+            let both = Outcome::of_both((outcome(first, "a", [1, 1, 1]), outcome(then, "b", [1, 1, 1])));
+            assert_eq!((both.good, both.log), (good, PathBuf::from(log)));
+        }
+    }
 
     #[test]
     fn the_engine_s_counts_are_read() {

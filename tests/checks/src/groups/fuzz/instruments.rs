@@ -9,10 +9,12 @@ use crate::needs::answer;
 use crate::run::Run;
 use crate::step::Step;
 
-/// What cargo-fuzz hands to the compiler, but for the sanitizer.
+/// What libFuzzer goes by: how often each edge was taken.
 const COUNTERS: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
-    -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
-    -Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1 --cfg fuzzing";
+    -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table";
+
+/// And what it takes into its inputs: both sides of comparisons. With it, flags are cargo-fuzz's, but for the sanitizer.
+const COMPARISONS: &str = "-Cllvm-args=-sanitizer-coverage-trace-compares";
 
 /// AFL++'s own part of a program and its `main` around a libFuzzer target, where Debian's package has them.
 const AFL_RUNTIME: &str = "/usr/lib/afl/afl-compiler-rt.o";
@@ -20,12 +22,17 @@ const AFL_DRIVER: &str = "/usr/lib/afl/libAFLDriver.a";
 
 /// What AFL++'s runtime counts by.
 const AFL_GUARDS: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=3 \
-    -Cllvm-args=-sanitizer-coverage-trace-pc-guard -Ccodegen-units=1 --cfg fuzzing";
+    -Cllvm-args=-sanitizer-coverage-trace-pc-guard";
+
+/// What every engine's build has in common.
+const TARGETS: &str = "-Ccodegen-units=1 --cfg fuzzing";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Instruments {
     /// For libFuzzer.
     Counters,
+    /// For libFuzzer, which does not see what is compared: half as many executions again and more, of inputs less clever.
+    CountersAlone,
     /// For libFuzzer, with every access to memory watched.
     Addresses,
     /// For AFL++: another engine around the same target.
@@ -37,9 +44,10 @@ pub(super) enum Instruments {
 impl Instruments {
     pub(super) fn flags(self) -> String {
         match self {
-            Self::Counters => COUNTERS.to_owned(),
-            Self::Addresses => format!("{COUNTERS} -Zsanitizer=address"),
-            Self::Afl => format!("{AFL_GUARDS} -Clink-arg={AFL_RUNTIME}"),
+            Self::Counters => format!("{COUNTERS} {COMPARISONS} {TARGETS}"),
+            Self::CountersAlone => format!("{COUNTERS} {TARGETS}"),
+            Self::Addresses => format!("{COUNTERS} {COMPARISONS} {TARGETS} -Zsanitizer=address"),
+            Self::Afl => format!("{AFL_GUARDS} {TARGETS} -Clink-arg={AFL_RUNTIME}"),
             Self::Lines => "-Cinstrument-coverage --cfg fuzzing".to_owned(),
         }
     }
@@ -47,6 +55,7 @@ impl Instruments {
     pub(super) fn folder(self) -> &'static str {
         match self {
             Self::Counters => "fuzz",
+            Self::CountersAlone => "fuzz-alone",
             Self::Addresses => "fuzz-addresses",
             Self::Afl => "fuzz-afl",
             Self::Lines => "fuzz-lines",
@@ -56,7 +65,7 @@ impl Instruments {
     /// What cargo is told besides.
     fn variables(self) -> &'static [(&'static str, &'static str)] {
         match self {
-            Self::Counters | Self::Lines => &[],
+            Self::Counters | Self::CountersAlone | Self::Lines => &[],
             // The sanitizer is an unstable option, which stable compilers have as well.
             Self::Addresses => &[("RUSTC_BOOTSTRAP", "1")],
             // `libfuzzer-sys` links that instead of libFuzzer; the targets stay as they are.
@@ -67,6 +76,7 @@ impl Instruments {
     fn in_words(self) -> &'static str {
         match self {
             Self::Counters => "with coverage counters",
+            Self::CountersAlone => "with coverage counters alone",
             Self::Addresses => "with coverage counters and the address sanitizer",
             Self::Afl => "for AFL++",
             Self::Lines => "to see the lines it reaches",

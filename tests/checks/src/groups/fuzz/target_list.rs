@@ -13,7 +13,7 @@ pub(super) struct Target {
 }
 
 impl Target {
-    fn new(root: &Path, name: &str) -> Self {
+    pub(super) fn new(root: &Path, name: &str) -> Self {
         Self { name: name.to_owned(), root: root.join("fuzz") }
     }
 

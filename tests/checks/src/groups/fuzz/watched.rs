@@ -1,6 +1,6 @@
 //! The targets that come upon unsafe code, with every access to memory watched by the address sanitizer.
 
-use super::campaign::explored;
+use super::campaign::{Leg, explored};
 use super::instruments::{Instruments, build};
 use super::target_list;
 use crate::run::Run;
@@ -19,7 +19,8 @@ pub(in crate::groups) fn watched(run: &mut Run<'_>) {
     let Some(programs) = build(run, &root, Instruments::Addresses, &what) else { return };
     let new_ways = run.workspace.keep("fuzz-corpus");
     let corpus = |target: &target_list::Target| new_ways.join(&target.name);
-    let Some(outcomes) = explored(run, &programs, &targets, SECONDS, &corpus, &|_, _| {}) else { return };
+    let leg = Leg { name: "watch", programs: &programs, seconds: SECONDS };
+    let Some(outcomes) = explored(run, &leg, &targets, &corpus, &|_, _| {}) else { return };
     for outcome in &outcomes {
         let summary = format!("{} executions, {} edges", outcome.counts.executions, outcome.counts.edges);
         super::campaign::judge(run, outcome, summary);
