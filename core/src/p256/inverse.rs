@@ -250,3 +250,7 @@ fn joined(parts: &Parts) -> Words {
     }
     words
 }
+
+#[cfg(test)]
+#[path = "tests/inverse.rs"]
+mod tests;

@@ -32,6 +32,19 @@ fn numbers_go_in_and_out_and_those_above_are_refused() {
 }
 
 #[test]
+fn differences_do_not_make_up_for_each_other() {
+    let one = FieldElement::ONE;
+    let limbs = one.0.len();
+    for (low, high) in (0..limbs).flat_map(|high| (0..high).map(move |low| (low, high))) {
+        let mut other = one;
+        other.0[low] ^= 1;
+        assert_ne!(other, one, "{low}");
+        other.0[high] ^= 1;
+        assert_ne!(other, one, "{low} and {high}");
+    }
+}
+
+#[test]
 fn the_constants_are_what_a_machine_computes() {
     let (p, modulus) = (hex(P), Modulus::new(words(&hex(P))));
     assert_eq!(modulus.negated_inverse(), MODULUS.negated_inverse());
