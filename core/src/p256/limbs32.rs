@@ -172,9 +172,9 @@ fn p256_reduced(low: &Words, high: &Words) -> (Words, Limb) {
     let (m6, up) = carrying_add(m6, m0, false);
     let (m7, up_192) = carrying_add(m7, m1, up);
     let (m7, up) = multiply(m0, ones, m7, 0);
-    // What reaches into the high half.
-    let (sum, over_192) = add_with(high, &[m2, m3, m4, m5, m6, m7, 0, 0], up_192);
-    let (sum, over_96) = add_with(&sum, &[m5, m6, m7, 0, 0, 0, 0, 0], up_96);
+    // What reaches into the high half, of which that of a product of numbers below p leaves 2^224 free.
+    let (sum, _) = add_with(high, &[m2, m3, m4, m5, m6, m7, 0, 0], up_192);
+    let (sum, _) = add_with(&sum, &[m5, m6, m7, 0, 0, 0, 0, 0], up_96);
     let [s0, s1, s2, s3, s4, s5, s6, s7] = sum;
     let (r0, up) = multiply(m1, ones, s0, up);
     let (r1, up) = multiply(m2, ones, s1, up);
@@ -184,7 +184,7 @@ fn p256_reduced(low: &Words, high: &Words) -> (Words, Limb) {
     let (r5, up) = multiply(m6, ones, s5, up);
     let (r6, up) = multiply(m7, ones, s6, up);
     let (r7, over) = s7.overflowing_add(up);
-    ([r0, r1, r2, r3, r4, r5, r6, r7], Limb::from(over) + Limb::from(over_192) + Limb::from(over_96))
+    ([r0, r1, r2, r3, r4, r5, r6, r7], Limb::from(over))
 }
 
 #[inline(always)]
