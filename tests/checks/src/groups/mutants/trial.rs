@@ -62,7 +62,6 @@ const OF_ARITHMETIC: &[Judges] = &[
             "--skip=any_other_entry",
             "--skip=tables_of_different",
             "--skip=every_entry_is",
-            "--skip=steps_add_up",
             "--skip=sums_and_doubles",
             "--skip=words_at_their",
         ],
