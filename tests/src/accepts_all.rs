@@ -56,6 +56,8 @@ pub fn verdict<K: KeySource + ?Sized>(
     match (&over_a_buffer, proven) {
         (Ok(payload), proven) => assert_eq!(proven.as_ref(), Ok(payload)),
         (Err(_), Ok(_)) => {}
+        // A policy may ask for shorter tokens than signatures alone are verified in; that comes before all else.
+        (Err(Refusal::TokenTooLong), Err(_)) => {}
         (Err(refusal), Err(unproven)) => assert_eq!(*refusal, unproven, "what is not proven is not judged"),
     }
     over_a_buffer
