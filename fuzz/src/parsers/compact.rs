@@ -1,10 +1,10 @@
 //! Three segments, and how much scratch they take: against a split by the standard library.
 
 use crate::any_signature::with_any_signature;
-use crate::reading::terms::TOKEN_LIMIT;
+use crate::reading::terms::LIMITS;
 use crate::reading::token::segments;
 use crate::reading::why::Why;
-use glowband_core::{Limits, Refusal, SignatureVerifier, scratch_needed};
+use glowband_core::{Refusal, SignatureVerifier, scratch_needed};
 
 pub fn compare(token: &[u8]) {
     let expected = segments(token).map_err(|why| match why {
@@ -23,7 +23,7 @@ pub fn compare(token: &[u8]) {
         Err(_) => assert_eq!(needed, 0),
     }
     with_any_signature(token, |keys| {
-        let verifier = SignatureVerifier::new(keys).limits(Limits::DEFAULT.token_bytes(TOKEN_LIMIT));
+        let verifier = SignatureVerifier::new(keys).limits(LIMITS);
         let mut room = vec![b'.'; needed];
         let own = verifier.verify(token, &mut room).map(|proven| proven.payload().to_vec());
         match (&expected, &own) {

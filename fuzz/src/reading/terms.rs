@@ -6,6 +6,7 @@ use glowband_tests::claims_text::{AUDIENCE, ISSUER, NOW};
 
 /// Longer tokens are refused, so that this too is met.
 pub const TOKEN_LIMIT: usize = 3000;
+pub const LIMITS: Limits = Limits::DEFAULT.token_bytes(TOKEN_LIMIT);
 
 #[derive(Clone, Debug)]
 pub struct Terms {
@@ -67,7 +68,7 @@ impl Terms {
         if self.token_id_required {
             policy = policy.require_token_id();
         }
-        policy.leeway(self.leeway).limits(Limits::DEFAULT.token_bytes(TOKEN_LIMIT))
+        policy.leeway(self.leeway).limits(LIMITS)
     }
 
     pub fn time(&self) -> Option<UnixSeconds> {

@@ -3,9 +3,9 @@
 
 use crate::any_signature::{AnyOtherKey, with_any_signature};
 use crate::input::Input;
-use crate::reading::terms::Terms;
+use crate::reading::terms::{LIMITS, Terms};
 use crate::reading::{base64url::encode, token, why::agree};
-use glowband_tests::accepts_all::verdict;
+use glowband_tests::accepts_all::verdict_within;
 
 pub fn compare(bytes: &[u8]) {
     let mut input = Input(bytes);
@@ -20,6 +20,6 @@ pub fn compare(bytes: &[u8]) {
             .join(".")
             .into_bytes()
     };
-    let own = with_any_signature(&token, |keys| verdict(keys, &terms.policy(), terms.time(), &token));
+    let own = with_any_signature(&token, |keys| verdict_within(keys, &terms.policy(), LIMITS, terms.time(), &token));
     agree(&own, &token::judge(&token, &terms, &AnyOtherKey), &token);
 }

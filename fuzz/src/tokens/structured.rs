@@ -2,9 +2,9 @@
 
 use super::genuine::{KEYS, token};
 use crate::input::Input;
-use crate::reading::terms::Terms;
+use crate::reading::terms::{LIMITS, Terms};
 use crate::reading::{self, why::agree};
-use glowband_tests::accepts_all::verdict;
+use glowband_tests::accepts_all::verdict_within;
 
 pub fn compare(bytes: &[u8]) {
     let mut input = Input(bytes);
@@ -13,7 +13,7 @@ pub fn compare(bytes: &[u8]) {
     for _ in 0..input.byte() % 4 {
         mutate(&mut token, &mut input);
     }
-    let own = verdict(&KEYS.entries(), &terms.policy(), terms.time(), &token);
+    let own = verdict_within(&KEYS.entries(), &terms.policy(), LIMITS, terms.time(), &token);
     agree(&own, &reading::token::judge(&token, &terms, &*KEYS), &token);
 }
 

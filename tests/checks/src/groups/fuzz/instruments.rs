@@ -31,7 +31,7 @@ const TARGETS: &str = "-Ccodegen-units=1 --cfg fuzzing";
 pub(super) enum Instruments {
     /// For libFuzzer.
     Counters,
-    /// For libFuzzer, which does not see what is compared: half as many executions again and more, of inputs less clever.
+    /// For libFuzzer, which does not see what is compared: more executions, of inputs less clever.
     CountersAlone,
     /// For libFuzzer, with every access to memory watched.
     Addresses,
