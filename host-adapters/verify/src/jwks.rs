@@ -1,5 +1,6 @@
 //! JWK sets (RFC 7517 §5): any number of keys; those that cannot be used are left out and named.
 
+use crate::json_object;
 use crate::key_file::{KeyFileError, KeyReader};
 use crate::key_set::{KeySet, SkippedKey};
 use glowband_core::{Jwk, Refusal};
@@ -14,11 +15,7 @@ struct Outer<'t> {
 }
 
 pub(crate) fn read(text: &[u8], reader: KeyReader) -> Result<KeySet, KeyFileError> {
-    // serde would read a list of a struct's fields as well.
-    if !text.trim_ascii_start().starts_with(b"{") {
-        return Err(KeyFileError::Refused(Refusal::KeyMalformed));
-    }
-    let outer: Outer<'_> = serde_json::from_slice(text).map_err(|_| KeyFileError::Refused(Refusal::KeyMalformed))?;
+    let outer: Outer<'_> = json_object::read(text).ok_or(KeyFileError::Refused(Refusal::KeyMalformed))?;
     let mut set = KeySet::new();
     let preparer = reader.preparer();
     for (index, raw) in outer.keys.iter().enumerate() {
@@ -86,6 +83,17 @@ mod tests {
         ] {
             let error = read(text.as_bytes(), KeyReader::new()).unwrap_err();
             assert_eq!(error.refusal(), Refusal::KeyMalformed, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_utf_8_is_no_set_wherever_it_stands() {
+        for (before, after) in [("{\"extra\":\"", "\","), ("{\"", "\":1,")] {
+            let rest = format!("{after}\"keys\":[{P256}]}}");
+            let text = |middle: &[u8]| [before.as_bytes(), middle, rest.as_bytes()].concat();
+            assert!(read(&text("\u{e0}".as_bytes()), KeyReader::new()).is_ok());
+            let error = read(&text(b"\xe0"), KeyReader::new()).unwrap_err();
+            assert_eq!(error.refusal(), Refusal::KeyMalformed, "{before}");
         }
     }
 

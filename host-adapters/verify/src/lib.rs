@@ -9,6 +9,7 @@ mod es256;
 mod host_batch;
 mod host_verifier;
 mod hs256;
+mod json_object;
 mod jwk;
 mod jwks;
 mod key_file;

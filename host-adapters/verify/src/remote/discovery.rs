@@ -1,5 +1,6 @@
 //! OpenID Connect Discovery 1.0, as far as it leads to keys.
 
+use crate::json_object;
 use crate::remote::FetchError;
 use crate::remote::address::{Address, PlainHttp};
 use serde::Deserialize;
@@ -38,8 +39,7 @@ impl Issuer {
     ///
     /// Another host is fine, the issuer says it; less protection than the issuer itself has is not.
     pub(crate) fn key_address(&self, document: &[u8]) -> Result<Address, FetchError> {
-        let configuration: Configuration =
-            serde_json::from_slice(document).map_err(|_| FetchError::ConfigurationMalformed)?;
+        let configuration: Configuration = json_object::read(document).ok_or(FetchError::ConfigurationMalformed)?;
         if configuration.issuer != self.name {
             return Err(FetchError::IssuerMismatch);
         }
@@ -85,7 +85,8 @@ mod tests {
             assert_eq!(keys(name, &document(name, plain)), Err(FetchError::PlainHttp), "{plain}");
         }
         assert_eq!(keys(name, &document(name, "file:///k")), Err(FetchError::AddressMalformed));
-        for bad in ["", "[]", "{}", r#"{"issuer":7,"jwks_uri":"x"}"#, r#"{"issuer":"https://id.example"}"#] {
+        let list = format!(r#"["{name}","https://keys.example/k"]"#);
+        for bad in ["", "[]", &list, "{}", r#"{"issuer":7,"jwks_uri":"x"}"#, r#"{"issuer":"https://id.example"}"#] {
             assert_eq!(keys(name, bad), Err(FetchError::ConfigurationMalformed), "{bad}");
         }
         let twice = good.replace('}', r#","issuer":"https://id.example"}"#);
