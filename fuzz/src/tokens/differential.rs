@@ -74,9 +74,11 @@ impl Differences {
 
 /// Whether the header is JSON as long as nobody looks into its strings: they are no UTF-8, or half a surrogate pair.
 fn is_json_but_for_strings(token: &str) -> bool {
-    use crate::reading::base64url;
-    let header = token.split('.').next().and_then(|part| base64url::decode(part.as_bytes())).unwrap_or_default();
-    serde_json::from_slice::<serde::de::IgnoredAny>(&header).is_ok()
+    serde_json::from_slice::<serde::de::IgnoredAny>(&header(token)).is_ok()
+}
+
+fn header(token: &str) -> Vec<u8> {
+    token.split('.').next().and_then(|part| crate::reading::base64url::decode(part.as_bytes())).unwrap_or_default()
 }
 
 /// Whether a good token holds what a peer reads into a narrower type: a `jwk` in its header, which we never look at; a date
@@ -93,8 +95,8 @@ fn asks_too_much(token: &str) -> bool {
 
 /// Or whose `typ` is not one of a JWT, which is for the policy to say here.
 fn asks_for_a_type(token: &str) -> bool {
-    use crate::reading::{base64url, json};
-    let header = token.split('.').next().and_then(|part| base64url::decode(part.as_bytes())).unwrap_or_default();
+    use crate::reading::json;
+    let header = header(token);
     let Ok(header) = json::object(&header) else { return true };
     let typ = header.get("typ").and_then(|typ| json::text(typ)).map(|typ| typ.to_uppercase());
     typ.is_some_and(|typ| typ != "JWT" && !typ.ends_with("+JWT")) || asks_too_much(token)
