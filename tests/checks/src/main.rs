@@ -16,6 +16,7 @@ mod tally;
 mod workspace;
 
 use std::process::ExitCode;
+use std::time::Instant;
 
 use arguments::{Request, Wishes};
 use console::Console;
@@ -52,8 +53,11 @@ fn check(groups: &[&'static groups::Group], wishes: &Wishes) -> ExitCode {
     let console = Console::detect();
     let mut sum = tally::Tally::default();
     let mut unhappy = Vec::new();
+    let mut seconds = Vec::new();
     for group in groups {
+        let started = Instant::now();
         let done = run::group(group, &workspace, console, wishes, strict);
+        seconds.push((group.name, started.elapsed().as_secs()));
         if done.failed > 0 {
             unhappy.push(group.name);
         }
@@ -63,7 +67,22 @@ fn check(groups: &[&'static groups::Group], wishes: &Wishes) -> ExitCode {
         println!();
         println!("Failed: {}. Run one alone with `cargo checks {}`.", unhappy.join(", "), unhappy[0]);
     }
+    if seconds.len() > 1 {
+        print_seconds(&seconds);
+    }
     println!();
     println!("{sum}");
     if sum.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Prints how long each group took, setup and compilation included, the slowest first.
+fn print_seconds(seconds: &[(&str, u64)]) {
+    let mut slowest_first = seconds.to_vec();
+    slowest_first.sort_by_key(|(_, seconds)| std::cmp::Reverse(*seconds));
+    println!();
+    println!("Seconds by group:");
+    for (name, seconds) in &slowest_first {
+        println!("  {seconds:>6}  {name}");
+    }
+    println!("  {:>6}  all", seconds.iter().map(|(_, seconds)| seconds).sum::<u64>());
 }
