@@ -17,6 +17,7 @@ mod key_set;
 mod live_keys;
 mod pem;
 mod policy;
+mod processor;
 mod public_key;
 #[cfg(feature = "remote")]
 mod remote;

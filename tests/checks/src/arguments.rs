@@ -81,7 +81,9 @@ Usage: cargo checks [--setup] [GROUP]...
 
 The last line is `N passed, N failed, N skipped`. The exit status is 0 when nothing failed.
 A group whose needs are missing is skipped and says how to bring them; with CI=true in the
-environment that is a failure. The full output of each group is in target/checks/GROUP.log.
+environment that is a failure, unless what is missing is an instruction set of the processor. The
+summary says which instruction sets were tried; GLOWBAND_TEST_WITHOUT=sha,avx512ifma takes the
+processor for one without them. The full output of each group is in target/checks/GROUP.log.
 
 Groups:
 {}",

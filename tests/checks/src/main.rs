@@ -9,6 +9,7 @@ mod elf;
 mod groups;
 mod layout;
 mod needs;
+mod processor;
 mod run;
 mod stack_bound;
 mod step;
@@ -49,6 +50,10 @@ fn check(groups: &[&'static groups::Group], wishes: &Wishes) -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    if let Err(reason) = processor::check_mask() {
+        eprintln!("cargo checks: {reason}");
+        return ExitCode::from(2);
+    }
     let strict = std::env::var("CI").is_ok_and(|value| value == "true" || value == "1");
     let console = Console::detect();
     let mut sum = tally::Tally::default();
@@ -71,6 +76,9 @@ fn check(groups: &[&'static groups::Group], wishes: &Wishes) -> ExitCode {
         print_seconds(&seconds);
     }
     println!();
+    if groups.iter().any(|group| processor::GROUPS.contains(&group.name)) {
+        processor::ways(&processor::found()).iter().for_each(|line| println!("{line}"));
+    }
     println!("{sum}");
     if sum.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

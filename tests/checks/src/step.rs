@@ -1,11 +1,14 @@
 //! One command: started, logged, timed, judged.
 
+use std::collections::BTreeSet;
+use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::processor::InstructionSet;
 use crate::tally::Tally;
 
 /// How the end of a command is read.
@@ -126,17 +129,76 @@ fn judged(judge: Judge, status: Option<ExitStatus>, output: &str) -> (Tally, Str
         Judge::OneOf(_) => (Tally::FAILED, status.to_string()),
         Judge::Tests => {
             let mut tally = Tally::of_cargo_test(output);
-            let mut note = tally.to_string();
+            let lacking = match Lacking::of_cargo_test(output) {
+                Ok(lacking) => lacking,
+                Err(reason) => return (Tally::FAILED, reason),
+            };
+            // The test harness counts a test that found nothing to do as passed.
+            let not_tried = lacking.not_tried.min(tally.passed);
+            tally.passed -= not_tried;
+            tally.skipped += not_tried;
+            let mut note = format!("{tally}{lacking}");
             if !status.success() && tally.failed == 0 {
                 // It did not compile, or a test binary died.
                 tally.failed = 1;
                 note = status.to_string();
-            } else if tally.passed + tally.failed == 0 {
+            } else if tally.passed + tally.failed + not_tried == 0 {
                 tally.failed = 1;
                 note = "ran no test".to_owned();
             }
             (tally, note)
         }
+    }
+}
+
+/// What tests said about the processor, in lines `not tried: TEST (this processor lacks SET)` and
+/// `tried in part: TEST (this processor lacks SET)`.
+#[derive(Debug, Default)]
+struct Lacking {
+    not_tried: u64,
+    in_part: u64,
+    sets: BTreeSet<&'static str>,
+}
+
+impl Lacking {
+    /// Refuses excuses that name no instruction set, or one that is there.
+    fn of_cargo_test(output: &str) -> Result<Self, String> {
+        Self::said(output, InstructionSet::there)
+    }
+
+    fn said(output: &str, there: impl Fn(&InstructionSet) -> bool) -> Result<Self, String> {
+        let mut all = Self::default();
+        for line in output.lines() {
+            let count = if line.contains("not tried: ") {
+                &mut all.not_tried
+            } else if line.contains("tried in part: ") {
+                &mut all.in_part
+            } else {
+                continue;
+            };
+            *count += 1;
+            let set = line.split_once("(this processor lacks ").and_then(|(_, rest)| rest.split(')').next());
+            match set.and_then(InstructionSet::named) {
+                Some(set) if !there(set) => all.sets.insert(set.name),
+                Some(set) => return Err(format!("a test was left out though the processor has {}: {line}", set.name)),
+                None => return Err(format!("a test was left out for no known reason: {line}")),
+            };
+        }
+        Ok(all)
+    }
+}
+
+impl fmt::Display for Lacking {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.sets.is_empty() {
+            return Ok(());
+        }
+        let sets: Vec<&str> = self.sets.iter().copied().collect();
+        write!(f, "; this processor lacks {}", sets.join(" and "))?;
+        if self.in_part > 0 {
+            write!(f, ": {} with the portable code alone", self.in_part)?;
+        }
+        Ok(())
     }
 }
 
@@ -193,6 +255,21 @@ mod tests {
             run("echo 'test result: FAILED. 2 passed; 3 failed; 0 ignored'; exit 101").tally,
             Tally { passed: 2, failed: 3, skipped: 0 }
         );
+    }
+
+    #[test]
+    fn a_test_that_the_processor_cannot_run_is_named_and_not_counted_as_passed() {
+        let output = "running 3 tests\nnot tried: a::b (this processor lacks AVX-512 IFMA)\n\
+                      tried in part: a::c (this processor lacks SHA-NI)\n";
+        let lacking = Lacking::said(output, |_| false).expect("excuses");
+        assert_eq!((lacking.not_tried, lacking.in_part), (1, 1));
+        assert_eq!(
+            lacking.to_string(),
+            "; this processor lacks AVX-512 IFMA and SHA-NI: 1 with the portable code alone"
+        );
+        assert_eq!(Lacking::said("test result: ok.", |_| false).expect("none").to_string(), "");
+        assert!(Lacking::said(output, |_| true).expect_err("it is there").contains("has AVX-512 IFMA"));
+        assert!(Lacking::said("not tried: a::b (no time)", |_| false).is_err());
     }
 
     #[test]

@@ -9,6 +9,7 @@
 
 use super::ifma_entries::{coordinates, expect};
 use super::ifma_point::{Addends, Sums};
+use crate::processor;
 use glowband_core::p256::backend::{SignatureScalars, window_digits};
 use glowband_core::{TableEntry, TableShape};
 
@@ -53,11 +54,7 @@ pub(super) fn window_width(shape: TableShape) -> Option<u32> {
 impl Ifma {
     /// Looks at the processor, and at whether the operating system keeps its registers.
     pub(super) fn detect() -> Option<Self> {
-        // There are hardly processors that have the second without the third.
-        let has_all = is_x86_feature_detected!("avx512f")
-            && is_x86_feature_detected!("avx512ifma")
-            && is_x86_feature_detected!("avx512vbmi2");
-        has_all.then_some(Self { _detected: () })
+        processor::has_ifma().then_some(Self { _detected: () })
     }
 
     /// Whether u1·G + u2·Q has x = r modulo n.

@@ -7,6 +7,7 @@
 
 use super::host_key::State;
 use super::padded::Block;
+use crate::processor;
 use std::arch::x86_64::{
     __m128i, _mm_add_epi32, _mm_alignr_epi8, _mm_blend_epi16, _mm_loadu_si128, _mm_set_epi32, _mm_set_epi64x,
     _mm_setzero_si128, _mm_sha256msg1_epu32, _mm_sha256msg2_epu32, _mm_sha256rnds2_epu32, _mm_shuffle_epi8,
@@ -24,8 +25,7 @@ pub(super) struct ShaNi {
 
 impl ShaNi {
     pub(super) fn detect() -> Option<Self> {
-        let has_all = is_x86_feature_detected!("sha") && is_x86_feature_detected!("sse4.1");
-        (has_all && is_x86_feature_detected!("ssse3")).then_some(Self { _detected: () })
+        processor::has_sha().then_some(Self { _detected: () })
     }
 
     /// Each state after one more block.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 
+use crate::processor::InstructionSet;
 use crate::run::Run;
 
 /// Where the times of crafted signatures are shown.
@@ -11,7 +12,7 @@ const CRAFTED: &str = "tests/bench/CRAFTED.md";
 
 /// Ten million signatures, by every arithmetic; prints on its way how far it is.
 pub(crate) fn compare(run: &mut Run<'_>) {
-    let line = "test --release -p glowband-verify --test long_compare -- --ignored --nocapture ten_million";
+    let line = "test --release -p glowband-verify --features internals --test long_compare -- --ignored --nocapture ten_million";
     let mut command = run.workspace.cargo();
     command.args(line.split(' '));
     run.shown(&format!("cargo {line}"), command);
@@ -30,7 +31,8 @@ pub(crate) fn crafted(run: &mut Run<'_>) {
         }
         all.push_str(&output);
     }
-    let written = table(&all).and_then(|(rows, most)| {
+    let lacking = InstructionSet::named("AVX-512 IFMA").filter(|set| !set.there());
+    let written = table(&all, lacking.map(|set| set.name)).and_then(|(rows, most)| {
         let path = run.workspace.root.join(CRAFTED);
         fs::write(&path, rows).map_err(|error| vec![format!("cannot write {}: {error}", path.display())])?;
         Ok(format!("the slowest takes {most:.2} times as long as a genuine one"))
@@ -39,8 +41,8 @@ pub(crate) fn crafted(run: &mut Run<'_>) {
 }
 
 /// The document, and its largest ratio, from lines `crafted: ARITHMETIC TAB SHAPE TAB RATIO`. Where several keys were
-/// tried, the one with the largest ratio counts.
-fn table(output: &str) -> Result<(String, f64), Vec<String>> {
+/// tried, the one with the largest ratio counts. An instruction set that the processor lacks is named.
+fn table(output: &str, lacking: Option<&str>) -> Result<(String, f64), Vec<String>> {
     let mut ratios = BTreeMap::<&str, Vec<(&str, f64)>>::new();
     let mut most = 0.0_f64;
     for line in output.lines().filter_map(|line| Some(line.split_once("crafted: ")?.1)) {
@@ -66,6 +68,9 @@ fn table(output: &str) -> Result<(String, f64), Vec<String>> {
         let shapes: Vec<_> = shapes.iter().map(|(shape, ratio)| format!("{shape} {ratio:.2}")).collect();
         let _ = writeln!(text, "| {arithmetic} | {} |", shapes.join(", "));
     }
+    if let Some(set) = lacking {
+        let _ = writeln!(text, "\nNot tried: {set}, which the processor of this run lacks.");
+    }
     Ok((text, most))
 }
 
@@ -76,9 +81,14 @@ mod tests {
     #[test]
     fn the_worst_key_of_a_shape_counts() {
         let output = "crafted: a\tWindows4\t1.1\nother\ntest crafted: a\tWindows4\t1.5\ncrafted: b\tComb2\t1\n";
-        let (text, most) = table(output).unwrap();
+        let (text, most) = table(output, None).unwrap();
         assert!((most - 1.5).abs() < 1e-9);
         assert!(text.ends_with("| a | Windows4 1.50 |\n| b | Comb2 1.00 |\n"), "{text}");
-        assert!(table("nothing").is_err() && table("crafted: a\tb\tc").is_err());
+        assert!(table("nothing", None).is_err() && table("crafted: a\tb\tc", None).is_err());
+        let (text, _) = table(output, Some("X")).unwrap();
+        assert!(
+            text.ends_with("| b | Comb2 1.00 |\n\nNot tried: X, which the processor of this run lacks.\n"),
+            "{text}"
+        );
     }
 }

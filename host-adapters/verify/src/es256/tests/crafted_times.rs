@@ -2,8 +2,10 @@
 
 use super::Es256Arithmetic;
 use super::batch::check_hashes;
+use super::ifma::Ifma;
 use super::ratio::ratio;
 use super::samples::{Case, Random, WINDOWS, bytes, constructed, prepared};
+use crate::processor::lacking;
 use glowband_core::TableShape;
 use p256::Scalar;
 use std::hint::black_box;
@@ -19,6 +21,9 @@ fn largest(arithmetic: &str, shape: TableShape, ratios: impl Iterator<Item = f64
 #[test]
 #[ignore = "measures: run it alone and in release"]
 fn no_signature_takes_twice_as_long_as_others() {
+    if Ifma::detect().is_none() {
+        lacking::tried_in_part(lacking::IFMA);
+    }
     let mut random = Random(7);
     // Q = G and Q = −2G meet the generator's own table; the third key's owner crafts signatures for it.
     for secret in [Scalar::ONE, -Scalar::from(2_u64), random.scalar()] {

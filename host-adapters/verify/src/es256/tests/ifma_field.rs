@@ -7,6 +7,7 @@ use super::*;
 use crate::es256::ifma_entries::coordinates;
 use crate::es256::ifma_lanes::{MASK, multiple_of_p};
 use crate::es256::samples::Random;
+use crate::processor::lacking;
 use glowband_core::TableEntry;
 use glowband_core::p256::backend::Number;
 use p256::elliptic_curve::bigint::{NonZero, U512};
@@ -283,6 +284,7 @@ fn loads() {
 #[test]
 fn every_operation_at_the_extremes_of_its_operands() {
     if super::super::ifma::Ifma::detect().is_none() {
+        lacking::not_tried(lacking::IFMA);
         return;
     }
     // SAFETY: the processor has the instructions.

@@ -8,6 +8,8 @@ use super::engine::{self, Job, Outcome, run_all};
 use super::instruments::{Instruments, build};
 use super::target_list::{self, Target};
 use crate::groups::tree_copy;
+use crate::needs::Missing;
+use crate::processor::InstructionSet;
 use crate::run::Run;
 use crate::step::Step;
 
@@ -48,6 +50,7 @@ fn planted(run: &mut Run<'_>, last_round: u32) {
         run.finding("a copy of the tree", Err(vec![error]));
         return;
     }
+    skip_what_is_not_run_here(run, &mut patches);
     let rounds: BTreeSet<u32> = patches.iter().map(|patch| patch.round).collect();
     for round in rounds {
         let patches: Vec<&Patch> = patches.iter().filter(|patch| patch.round == round).collect();
@@ -57,12 +60,25 @@ fn planted(run: &mut Run<'_>, last_round: u32) {
     }
 }
 
-/// A bug to plant: `TARGET-what.patch`, whose first lines say what is wrong and in which round it is planted. Those of a
-/// round are built together, so none of them may matter to the target of another.
+/// Takes out the bugs in code that this processor does not run, saying so: no target could find them.
+fn skip_what_is_not_run_here(run: &mut Run<'_>, patches: &mut Vec<Patch>) {
+    patches.retain(|patch| match patch.needs {
+        Some(set) if !set.there() => {
+            run.skip(&Missing::Machine(format!("{} needs {}; this processor lacks it", patch.name, set.name)));
+            false
+        }
+        _ => true,
+    });
+}
+
+/// A bug to plant: `TARGET-what.patch`, whose first lines say what is wrong, in which round it is planted, and which
+/// instruction set the code needs that it is planted in, if it needs one. Those of a round are built together, so none
+/// of them may matter to the target of another.
 struct Patch {
     name: String,
     file: PathBuf,
     round: u32,
+    needs: Option<&'static InstructionSet>,
 }
 
 impl Patch {
@@ -81,8 +97,13 @@ fn patches(root: &Path) -> Result<Vec<Patch>, String> {
         if file.extension().is_some_and(|ending| ending == "patch") {
             let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             let text = fs::read_to_string(&file).map_err(|error| format!("cannot read {name}: {error}"))?;
-            let round = text.lines().find_map(|line| line.strip_prefix("Round: ")?.parse().ok());
-            found.push(Patch { round: round.ok_or(format!("{name} says no round"))?, name, file });
+            let said = |what: &str| text.lines().find_map(|line| line.strip_prefix(what));
+            let round = said("Round: ").and_then(|round| round.parse().ok());
+            let round = round.ok_or_else(|| format!("{name} says no round"))?;
+            let needs = said("Needs: ").map(|set| {
+                InstructionSet::named(set).ok_or_else(|| format!("{name} needs `{set}`, which is no instruction set"))
+            });
+            found.push(Patch { round, needs: needs.transpose()?, name, file });
         }
     }
     found.sort_by(|one, other| one.name.cmp(&other.name));
