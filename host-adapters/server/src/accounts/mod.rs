@@ -6,9 +6,10 @@ mod sqlite;
 mod user;
 
 pub(crate) use email::Email;
-pub(crate) use user::{Credentials, User, UserId};
+pub(crate) use user::{Columns as UserColumns, Credentials, User, UserId, user as user_of_row};
 
 use crate::database::Database;
+use crate::live_login::{Act, Change};
 use crate::passwords::StoredPassword;
 use glowband_session::{StoreError, Timestamp};
 
@@ -73,28 +74,50 @@ impl Accounts {
         }
     }
 
-    /// Whether a login that began with this look at the user may be finished: they are there, not disabled, and their
-    /// password is the same. Asked when its session is open: whoever disables the user or sets a password does that first
-    /// and ends all sessions then, so that a login either sees it here, or has a session that is ended.
+    /// Whether a login that began with this look at the user may be finished: the user is there, enabled, and has the same
+    /// password. To be called when the session of the login is open.
+    ///
+    /// A change of the user that is under way is waited for. Whatever disables a user or sets a password does that before
+    /// it ends all sessions, or in the same transaction. So a login either sees the change here, or its session is ended.
     pub(crate) async fn still(&self, user: &User) -> Result<bool, StoreError> {
-        let now = self.find(&user.id).await?;
-        Ok(now.is_some_and(|now| now.epoch == user.epoch && now.disabled_at.is_none()))
+        let epoch = match &self.database {
+            Database::Sqlite(file) => sqlite::epoch(file, &user.id).await?,
+            Database::Postgres(database) => postgres::epoch(database, &user.id).await?,
+        };
+        Ok(epoch == Some(user.epoch))
     }
 
-    /// Sets a new password, and ends logins that are under way. With `epoch`, only if it is still the user's: of two
-    /// changes at once, one is told that it came too late. `None` if there is no such user.
+    /// Sets a new password in the name of an operator. Logins that are under way are not finished after it. `None` if there
+    /// is no such user.
     ///
     /// The caller ends the sessions.
     pub(crate) async fn set_password(
         &self,
         id: &UserId,
-        epoch: Option<i64>,
         password: &StoredPassword,
     ) -> Result<Option<User>, StoreError> {
         match &self.database {
-            Database::Sqlite(file) => sqlite::set_password(file, id, epoch, password).await,
-            Database::Postgres(database) => postgres::set_password(database, id, epoch, password).await,
+            Database::Sqlite(file) => sqlite::set_password(file.file.writer(), file.now(), id, password).await,
+            Database::Postgres(database) => database
+                .within_limit(postgres::set_password(database.pool(), id, password))
+                .await?
+                .map(user_of_row)
+                .transpose(),
         }
+    }
+
+    /// Sets a new password in the name of a login. Logins that are under way are not finished after it.
+    pub(crate) async fn change_password(act: &mut Act, password: &StoredPassword) -> Result<(), StoreError> {
+        let id = act.user().id.clone();
+        match act.change() {
+            Change::Sqlite(file, change) => {
+                sqlite::set_password(&mut **change, file.now(), &id, password).await?;
+            }
+            Change::Postgres(database, change) => {
+                database.within_limit(postgres::set_password(&mut **change, &id, password)).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Keeps the same password at another cost, unless it was changed meanwhile.

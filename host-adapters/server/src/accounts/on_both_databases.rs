@@ -92,13 +92,11 @@ async fn a_login_that_was_under_way_does_not_survive_a_change() {
         let other = place.user("joe@example.org").await;
         assert!(accounts.still(&user).await.unwrap());
         place.let_pass(Duration::from_secs(5)).await;
-        let changed = accounts.set_password(&user.id, Some(user.epoch), &stored("new")).await.unwrap().unwrap();
+        let changed = accounts.set_password(&user.id, &stored("new")).await.unwrap().unwrap();
         assert!(changed.password_changed_at > changed.created_at && changed.epoch > user.epoch);
         assert!(!accounts.still(&user).await.unwrap() && accounts.still(&changed).await.unwrap());
-        // Whoever began with the old password comes too late; an operator does not ask.
-        assert_eq!(accounts.set_password(&user.id, Some(user.epoch), &stored("late")).await.unwrap(), None);
         assert_eq!(accounts.credentials(&user.id).await.unwrap().unwrap().password, stored("new"));
-        let reset = accounts.set_password(&user.id, None, &stored("reset")).await.unwrap().unwrap();
+        let reset = accounts.set_password(&user.id, &stored("reset")).await.unwrap().unwrap();
         assert!(!accounts.still(&changed).await.unwrap() && accounts.still(&reset).await.unwrap());
 
         let disabled = accounts.disable(&user.id).await.unwrap().unwrap();
@@ -116,7 +114,7 @@ async fn a_login_that_was_under_way_does_not_survive_a_change() {
         assert!(!accounts.still(&enabled).await.unwrap() && accounts.find(&user.id).await.unwrap().is_none());
         assert!(accounts.still(&other).await.unwrap());
         for nothing in [
-            accounts.set_password(&user.id, None, &stored("x")).await.unwrap(),
+            accounts.set_password(&user.id, &stored("x")).await.unwrap(),
             accounts.disable(&user.id).await.unwrap(),
             accounts.enable(&nobody()).await.unwrap(),
         ] {

@@ -7,7 +7,7 @@ use crate::passwords::StoredPassword;
 use glowband_session::{PostgresDatabase, StoreError};
 use sqlx::postgres::PgArguments;
 use sqlx::query::QueryAs;
-use sqlx::{Postgres, query, query_as};
+use sqlx::{PgExecutor, Postgres, query, query_as, query_scalar};
 
 const CREATE: &str = concat!(
     "WITH clock AS MATERIALIZED (SELECT ",
@@ -23,9 +23,10 @@ const LIST: &str =
 const SET_PASSWORD: &str = concat!(
     "UPDATE users SET password = $2, password_changed_at = ",
     postgres_now!(),
-    ", epoch = epoch + 1 WHERE id = $1 AND epoch = coalesce($3, epoch) RETURNING ",
+    ", epoch = epoch + 1 WHERE id = $1 RETURNING ",
     columns!()
 );
+const EPOCH: &str = "SELECT epoch FROM users WHERE id = $1 AND disabled_at IS NULL FOR SHARE";
 const REHASH: &str = "UPDATE users SET password = $3 WHERE id = $1 AND password = $2";
 const DISABLE: &str = concat!(
     "UPDATE users SET disabled_at = coalesce(disabled_at, ",
@@ -71,12 +72,17 @@ pub(super) async fn list(
 }
 
 pub(super) async fn set_password(
-    database: &PostgresDatabase,
+    connection: impl PgExecutor<'_>,
     id: &UserId,
-    epoch: Option<i64>,
     password: &StoredPassword,
-) -> Result<Option<User>, StoreError> {
-    change(database, query_as(SET_PASSWORD).bind(id.as_str()).bind(password.as_str()).bind(epoch)).await
+) -> sqlx::Result<Option<Columns>> {
+    query_as(SET_PASSWORD).bind(id.as_str()).bind(password.as_str()).fetch_optional(connection).await
+}
+
+/// The epoch of an enabled user, after every change of the user that was under way.
+pub(super) async fn epoch(database: &PostgresDatabase, id: &UserId) -> Result<Option<i64>, StoreError> {
+    let epoch = query_scalar(EPOCH).bind(id.as_str());
+    database.within_limit(epoch.fetch_optional(database.pool())).await
 }
 
 pub(super) async fn rehash(

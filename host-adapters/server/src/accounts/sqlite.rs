@@ -7,7 +7,7 @@ use crate::passwords::StoredPassword;
 use glowband_session::StoreError;
 use sqlx::query::QueryAs;
 use sqlx::sqlite::SqliteArguments;
-use sqlx::{Sqlite, query, query_as};
+use sqlx::{Sqlite, SqliteExecutor, query, query_as, query_scalar};
 
 const CREATE: &str = concat!(
     "INSERT INTO users (id, email, email_key, password, created_at, password_changed_at) \
@@ -19,10 +19,10 @@ const FIND_BY_EMAIL: &str = concat!("SELECT ", columns!(), ", password FROM user
 const LIST: &str =
     concat!("SELECT ", columns!(), " FROM users WHERE (created_at, id) > (?1, ?2) ORDER BY created_at, id LIMIT ?3");
 const SET_PASSWORD: &str = concat!(
-    "UPDATE users SET password = ?2, password_changed_at = ?3, epoch = epoch + 1 \
-     WHERE id = ?1 AND epoch = coalesce(?4, epoch) RETURNING ",
+    "UPDATE users SET password = ?2, password_changed_at = ?3, epoch = epoch + 1 WHERE id = ?1 RETURNING ",
     columns!()
 );
+const EPOCH: &str = "SELECT epoch FROM users WHERE id = ?1 AND disabled_at IS NULL";
 const REHASH: &str = "UPDATE users SET password = ?3 WHERE id = ?1 AND password = ?2";
 const DISABLE: &str = concat!(
     "UPDATE users SET disabled_at = coalesce(disabled_at, ?2), epoch = epoch + 1 WHERE id = ?1 RETURNING ",
@@ -63,12 +63,18 @@ pub(super) async fn list(file: &SqliteFile, after: Option<After>, limit: u32) ->
 }
 
 pub(super) async fn set_password(
-    file: &SqliteFile,
+    connection: impl SqliteExecutor<'_>,
+    now: i64,
     id: &UserId,
-    epoch: Option<i64>,
     password: &StoredPassword,
 ) -> Result<Option<User>, StoreError> {
-    change(file, query_as(SET_PASSWORD).bind(id.as_str()).bind(password.as_str()).bind(file.now()).bind(epoch)).await
+    let set = query_as(SET_PASSWORD).bind(id.as_str()).bind(password.as_str()).bind(now);
+    set.fetch_all(connection).await?.pop().map(user).transpose()
+}
+
+/// The epoch of an enabled user.
+pub(super) async fn epoch(file: &SqliteFile, id: &UserId) -> Result<Option<i64>, StoreError> {
+    Ok(query_scalar(EPOCH).bind(id.as_str()).fetch_optional(file.file.readers()).await?)
 }
 
 pub(super) async fn rehash(

@@ -102,10 +102,10 @@ macro_rules! columns {
 }
 pub(super) use columns;
 
-pub(super) type Columns = (String, String, i64, i64, Option<i64>, i64);
+pub(crate) type Columns = (String, String, i64, i64, Option<i64>, i64);
 pub(super) type WithPassword = (String, String, i64, i64, Option<i64>, i64, String);
 
-pub(super) fn user(
+pub(crate) fn user(
     (id, email, created_at, password_changed_at, disabled_at, epoch): Columns,
 ) -> Result<User, StoreError> {
     Ok(User {

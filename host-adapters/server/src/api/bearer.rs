@@ -1,13 +1,14 @@
 //! Who asks, by the token in `Authorization: Bearer …`.
 //!
 //! A signature alone is not enough on this server: the row of the token's login decides, so that an access token is void
-//! here in the moment in which its login is closed. Services elsewhere go by the signature, by introspection, or by the
+//! here as soon as its login is ended. Services elsewhere go by the signature, by introspection, or by the
 //! feed of revocations.
 
 use super::problem::Problem;
 use super::scope::Scope;
 use super::state::Api;
 use crate::accounts::User;
+use crate::live_login::LiveLogin;
 use crate::serve::wall_clock;
 use axum::extract::FromRequestParts;
 use axum::http::HeaderValue;
@@ -16,14 +17,16 @@ use axum::http::request::Parts;
 use glowband_core::Refusal;
 use glowband_http::{Rejection, from_authorization};
 use glowband_issue::{OPAQUE_TOKEN_PREFIX, OpaqueToken, PERSONAL_TOKEN_PREFIX, PersonalToken};
-use glowband_session::{Session, SessionId};
+use glowband_session::SessionId;
 use glowband_verify::VerifiedToken;
 use serde::Deserialize;
 
-/// Somebody who is logged in: an access token, of either form, whose login is open.
+/// The bearer of an access token, of either form, whose login was open when the head of the request was read.
+///
+/// The login may have ended since, so nothing is done by this value alone: changes need an [`Act`](crate::live_login::Act),
+/// listings a [`Look`](crate::live_login::Look).
 pub(super) struct SignedIn {
-    pub(super) user: User,
-    pub(super) session: Session,
+    pub(super) login: LiveLogin,
     /// What this token allows; its login may allow more.
     pub(super) scope: Scope,
 }
@@ -37,7 +40,7 @@ pub(super) enum Bearer {
 impl Bearer {
     pub(super) fn user(&self) -> &User {
         match self {
-            Self::Login(signed_in) => &signed_in.user,
+            Self::Login(signed_in) => signed_in.login.user(),
             Self::Personal { user, .. } => user,
         }
     }
@@ -126,12 +129,8 @@ impl Api {
     }
 
     async fn by_session(&self, id: SessionId, user_id: &str, scope: Scope) -> Result<Bearer, Problem> {
-        let reading = self.sessions.find(id).await?.ok_or_else(session_ended)?;
-        if !reading.session.alive(reading.now) || reading.session.user_id != user_id {
-            return Err(session_ended());
-        }
-        let user = self.enabled_user(user_id).await?.ok_or_else(session_ended)?;
-        Ok(Bearer::Login(SignedIn { user, session: reading.session, scope }))
+        let login = self.database.live_login(id, user_id).await?.ok_or_else(session_ended)?;
+        Ok(Bearer::Login(SignedIn { login, scope }))
     }
 
     async fn by_personal_token(&self, token: &str) -> Result<Bearer, Problem> {

@@ -1,7 +1,9 @@
 //! What went wrong behind a request, as the problem that its client is told. The log is told more.
 
+use super::bearer::session_ended;
 use super::problem::Problem;
 use crate::attempts::TooMany;
+use crate::live_login::NotLive;
 use crate::passwords::PasswordError;
 use axum::http::StatusCode;
 use glowband_issue::{IssueError, SignError};
@@ -24,6 +26,20 @@ impl From<StoreError> for Problem {
                 tracing::error!(%error, "The database failed.");
                 Self::internal()
             }
+        }
+    }
+}
+
+/// Nothing was done in the name of a login. A client that refreshes and asks again is told what is true then.
+impl From<NotLive> for Problem {
+    fn from(refusal: NotLive) -> Self {
+        match refusal {
+            NotLive::Ended => session_ended(),
+            NotLive::Changed => {
+                let detail = "The password of the account was changed while this request was under way.";
+                Self::invalid_token("account_changed", detail)
+            }
+            NotLive::Store(error) => error.into(),
         }
     }
 }

@@ -40,31 +40,24 @@ impl Api {
             let presented = self.sessions.find_by_token(token).await?.filter(|presented| presented.current());
             presented.map(|presented| Standing::Refresh(presented.session))
         } else {
-            match self.claims_of(token) {
-                Some(claims) if self.is_open(&claims).await? => Some(Standing::Jwt(claims)),
-                _ => None,
-            }
+            self.claims_of(token).map(Standing::Jwt)
         };
-        let user_id = match &standing {
-            Some(Standing::Jwt(claims)) => &claims.sub,
-            Some(Standing::Refresh(session)) => &session.user_id,
+        // One statement decides whether the login is open and its user enabled.
+        let (session, user_id) = match &standing {
+            Some(Standing::Jwt(claims)) => (claims.sid.parse().ok(), &claims.sub),
+            Some(Standing::Refresh(session)) => (Some(session.id), &session.user_id),
             _ => return Ok(None),
         };
-        let enabled = self.enabled_user(user_id).await?.is_some();
-        Ok(standing.filter(|_| enabled))
+        let live = match session {
+            Some(id) => self.database.live_login(id, user_id).await?.is_some(),
+            None => false,
+        };
+        Ok(standing.filter(|_| live))
     }
 
     /// The claims of an access token that is good by itself, whatever became of its login.
     pub(super) fn claims_of(&self, token: &str) -> Option<LoginClaims> {
         let claims: LoginClaims = self.guard.verifier().verify(token.as_bytes()).ok()?.claims().ok()?;
         (!claims.expired()).then_some(claims)
-    }
-
-    async fn is_open(&self, claims: &LoginClaims) -> Result<bool, Problem> {
-        let Ok(id) = claims.sid.parse() else {
-            return Ok(false);
-        };
-        let reading = self.sessions.find(id).await?;
-        Ok(reading.is_some_and(|reading| reading.session.alive(reading.now) && reading.session.user_id == claims.sub))
     }
 }

@@ -42,6 +42,11 @@ impl SqliteFile {
     pub(crate) fn now(&self) -> i64 {
         signed(self.clock.now().0)
     }
+
+    /// The clock that everything in the file is judged by.
+    pub(crate) fn clock(&self) -> Arc<dyn StoreClock> {
+        Arc::clone(&self.clock)
+    }
 }
 
 impl Database {

@@ -22,13 +22,14 @@ impl OpaqueTokens {
         Self { database }
     }
 
-    /// Keeps a token that was just generated, for a session of a user.
+    /// Keeps a token that was just generated, for a session of a user. Answers `false`, and keeps nothing, if the user is
+    /// disabled or deleted.
     pub(crate) async fn insert(
         &self,
         token: &OpaqueToken,
         session: &Session,
         lifetime: Duration,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         match &self.database {
             Database::Sqlite(file) => sqlite::insert(file, token, session, lifetime).await,
             Database::Postgres(database) => postgres::insert(database, token, session, lifetime).await,

@@ -8,11 +8,14 @@ use glowband_session::{PostgresDatabase, Session, StoreError};
 use sqlx::{query, query_as};
 use std::time::Duration;
 
+/// The lock is the one that the foreign key takes anyway. Taken first, it waits for a deletion of the user that is under way,
+/// and then finds no user, where the foreign key would fail.
 const INSERT: &str = concat!(
-    "WITH clock AS MATERIALIZED (SELECT ",
+    "WITH owner AS MATERIALIZED (SELECT id FROM users WHERE id = $3 AND disabled_at IS NULL FOR KEY SHARE), \
+     clock AS MATERIALIZED (SELECT ",
     postgres_now!(),
     " AS now) INSERT INTO opaque_tokens (digest, session_id, user_id, client, scope, issued_at, expires_at) \
-     SELECT $1, $2, $3, $4, $5, now, now + $6 FROM clock"
+     SELECT $1, $2, owner.id, $4, $5, now, now + $6 FROM owner, clock"
 );
 const FIND: &str = concat!(
     "SELECT ",
@@ -38,7 +41,7 @@ pub(super) async fn insert(
     token: &OpaqueToken,
     session: &Session,
     lifetime: Duration,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let insert = query(INSERT)
         .bind(digest(token))
         .bind(session.id.as_bytes().to_vec())
@@ -46,7 +49,7 @@ pub(super) async fn insert(
         .bind(session.client.as_str())
         .bind(session.scope.as_deref())
         .bind(milliseconds(lifetime));
-    database.within_limit(insert.execute(database.pool())).await.map(drop)
+    Ok(database.within_limit(insert.execute(database.pool())).await?.rows_affected() > 0)
 }
 
 pub(super) async fn find(

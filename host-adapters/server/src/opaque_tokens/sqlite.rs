@@ -9,7 +9,7 @@ use sqlx::{query, query_as};
 use std::time::Duration;
 
 const INSERT: &str = "INSERT INTO opaque_tokens (digest, session_id, user_id, client, scope, issued_at, expires_at) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6 + ?7)";
+    SELECT ?1, ?2, id, ?4, ?5, ?6, ?6 + ?7 FROM users WHERE id = ?3 AND disabled_at IS NULL";
 const FIND: &str = concat!(
     "SELECT ",
     columns!(),
@@ -29,7 +29,7 @@ pub(super) async fn insert(
     token: &OpaqueToken,
     session: &Session,
     lifetime: Duration,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let insert = query(INSERT)
         .bind(digest(token))
         .bind(session.id.as_bytes().to_vec())
@@ -38,8 +38,7 @@ pub(super) async fn insert(
         .bind(session.scope.as_deref())
         .bind(file.now())
         .bind(milliseconds(lifetime));
-    insert.execute(file.file.writer()).await?;
-    Ok(())
+    Ok(insert.execute(file.file.writer()).await?.rows_affected() > 0)
 }
 
 pub(super) async fn find(file: &SqliteFile, token: &OpaqueToken) -> Result<Option<OpaqueTokenRow>, StoreError> {

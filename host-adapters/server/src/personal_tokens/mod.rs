@@ -8,6 +8,7 @@ pub(crate) use row::PersonalTokenRow;
 
 use crate::accounts::UserId;
 use crate::database::Database;
+use crate::live_login::{Act, Change, Look, View};
 use glowband_issue::PersonalToken;
 use glowband_session::{StoreError, Timestamp};
 use row::Stored;
@@ -28,7 +29,7 @@ pub(crate) struct NewPersonalToken<'a> {
     pub(crate) scope: Option<&'a str>,
     /// How long it lives; for ever, if that is not said.
     pub(crate) lifetime: Option<Duration>,
-    /// How many a user has at most that are good. Of several that are made in the same instant one or two more may be.
+    /// How many a user has at most that are good.
     pub(crate) most: u32,
 }
 
@@ -40,16 +41,19 @@ impl PersonalTokens {
         Self { database }
     }
 
-    /// Keeps a token that was just generated. `None` if the user has as many as allowed, or is gone.
+    /// Keeps a token that was just generated, for the user of the act. `None` if the user has as many as allowed.
     pub(crate) async fn insert(
-        &self,
+        act: &mut Act,
         token: &PersonalToken,
-        user: &UserId,
         new: NewPersonalToken<'_>,
     ) -> Result<Option<PersonalTokenRow>, StoreError> {
-        match &self.database {
-            Database::Sqlite(file) => sqlite::insert(file, token, user, new).await,
-            Database::Postgres(database) => postgres::insert(database, token, user, new).await,
+        let user = act.user().id.clone();
+        match act.change() {
+            Change::Sqlite(file, change) => sqlite::insert(change, file.now(), token, &user, new).await,
+            Change::Postgres(database, change) => {
+                let row = database.within_limit(postgres::insert(change, token, &user, new)).await?;
+                row.map(row::row).transpose()
+            }
         }
     }
 
@@ -81,26 +85,56 @@ impl PersonalTokens {
     }
 
     /// The user's tokens that are not revoked, expired ones among them, the newest first.
-    pub(crate) async fn list(&self, user: &UserId) -> Result<Vec<PersonalTokenRow>, StoreError> {
-        match &self.database {
-            Database::Sqlite(file) => sqlite::list(file, user).await,
-            Database::Postgres(database) => postgres::list(database, user).await,
+    pub(crate) async fn list(look: &mut Look) -> Result<Vec<PersonalTokenRow>, StoreError> {
+        let user = look.user().id.clone();
+        let rows = match look.view() {
+            View::Sqlite(_, view) => sqlite::list(view, &user).await?,
+            View::Postgres(database, view) => database.within_limit(postgres::list(view, &user)).await?,
+        };
+        rows.into_iter().map(row::row).collect()
+    }
+
+    /// Revokes one of the tokens of the act's user by its id. `None` if there is no such token, or not any more.
+    pub(crate) async fn revoke(act: &mut Act, id: &str) -> Result<Option<PersonalTokenRow>, StoreError> {
+        let user = act.user().id.clone();
+        let row = match act.change() {
+            Change::Sqlite(file, change) => sqlite::revoke(&mut **change, file.now(), &user, id).await?,
+            Change::Postgres(database, change) => {
+                database.within_limit(postgres::revoke(&mut **change, &user, id)).await?
+            }
+        };
+        row.map(row::row).transpose()
+    }
+
+    /// Revokes a token that was presented, by its row: the token itself allows that. Answers whether it was not revoked
+    /// before.
+    pub(crate) async fn revoke_presented(&self, row: &PersonalTokenRow) -> Result<bool, StoreError> {
+        let (user, id) = (&row.user_id, row.id.as_str());
+        let row = match &self.database {
+            Database::Sqlite(file) => sqlite::revoke(file.file.writer(), file.now(), user, id).await?,
+            Database::Postgres(database) => database.within_limit(postgres::revoke(database.pool(), user, id)).await?,
+        };
+        Ok(row.is_some())
+    }
+
+    /// Revokes all tokens of the act's user. Answers how many. No token of theirs is made at the same time.
+    pub(crate) async fn revoke_all_in(act: &mut Act) -> Result<u64, StoreError> {
+        let user = act.user().id.clone();
+        match act.change() {
+            Change::Sqlite(file, change) => sqlite::revoke_all(&mut **change, file.now(), &user).await,
+            Change::Postgres(database, change) => {
+                database.within_limit(postgres::revoke_all(&mut **change, &user)).await
+            }
         }
     }
 
-    /// Revokes one of the user's tokens by its id. `None` if there is no such token, or not any more.
-    pub(crate) async fn revoke(&self, user: &UserId, id: &str) -> Result<Option<PersonalTokenRow>, StoreError> {
-        match &self.database {
-            Database::Sqlite(file) => sqlite::revoke(file, user, id).await,
-            Database::Postgres(database) => postgres::revoke(database, user, id).await,
-        }
-    }
-
-    /// Revokes all of the user's tokens. Answers how many.
+    /// Revokes all of the user's tokens in the name of an operator. Answers how many.
+    ///
+    /// End the user's sessions first: a token that a login makes meanwhile is then revoked, or not made.
     pub(crate) async fn revoke_all(&self, user: &UserId) -> Result<u64, StoreError> {
         match &self.database {
-            Database::Sqlite(file) => sqlite::revoke_all(file, user).await,
-            Database::Postgres(database) => postgres::revoke_all(database, user).await,
+            Database::Sqlite(file) => sqlite::revoke_all(file.file.writer(), file.now(), user).await,
+            Database::Postgres(database) => database.within_limit(postgres::revoke_all(database.pool(), user)).await,
         }
     }
 

@@ -1,12 +1,13 @@
 //! Personal tokens in a PostgreSQL database, by its own clock.
 
-use super::row::{Columns, Stored, WithDigest, columns, row, stored};
-use super::{NewPersonalToken, PersonalTokenRow};
+use super::NewPersonalToken;
+use super::row::{Columns, Stored, WithDigest, columns, stored};
 use crate::accounts::UserId;
 use crate::database::{milliseconds, postgres_now, signed};
 use glowband_issue::PersonalToken;
 use glowband_session::{PostgresDatabase, StoreError, Timestamp};
-use sqlx::{query, query_as};
+use sqlx::postgres::PgConnection;
+use sqlx::{PgExecutor, query, query_as};
 use std::time::Duration;
 
 const INSERT: &str = concat!(
@@ -42,18 +43,20 @@ const REVOKE: &str = concat!(
 );
 const REVOKE_ALL: &str =
     concat!("UPDATE personal_tokens SET revoked_at = ", postgres_now!(), " WHERE user_id = $1 AND revoked_at IS NULL");
+/// Rows that another transaction holds are left for the next time, so that none waits for another in a circle.
 const PRUNE: &str = concat!(
     "WITH clock AS MATERIALIZED (SELECT ",
     postgres_now!(),
-    " - $1 AS kept) DELETE FROM personal_tokens USING clock WHERE revoked_at < kept OR expires_at < kept"
+    " - $1 AS kept) DELETE FROM personal_tokens WHERE id = ANY (ARRAY(SELECT id FROM personal_tokens, clock \
+     WHERE revoked_at < kept OR expires_at < kept FOR UPDATE OF personal_tokens SKIP LOCKED))"
 );
 
 pub(super) async fn insert(
-    database: &PostgresDatabase,
+    connection: &mut PgConnection,
     token: &PersonalToken,
     user: &UserId,
     new: NewPersonalToken<'_>,
-) -> Result<Option<PersonalTokenRow>, StoreError> {
+) -> sqlx::Result<Option<Columns>> {
     let insert = query_as::<_, Columns>(INSERT)
         .bind(token.id())
         .bind(token.secret_digest().as_bytes().as_slice().to_vec())
@@ -62,7 +65,7 @@ pub(super) async fn insert(
         .bind(new.scope)
         .bind(new.lifetime.map(milliseconds))
         .bind(i64::from(new.most));
-    database.within_limit(insert.fetch_optional(database.pool())).await?.map(row).transpose()
+    insert.fetch_optional(connection).await
 }
 
 pub(super) async fn find(database: &PostgresDatabase, id: &str) -> Result<Option<Stored>, StoreError> {
@@ -75,23 +78,16 @@ pub(super) async fn note_use(database: &PostgresDatabase, id: &str, now: Timesta
     database.within_limit(note.execute(database.pool())).await.map(drop)
 }
 
-pub(super) async fn list(database: &PostgresDatabase, user: &UserId) -> Result<Vec<PersonalTokenRow>, StoreError> {
-    let list = query_as::<_, Columns>(LIST).bind(user.as_str());
-    database.within_limit(list.fetch_all(database.pool())).await?.into_iter().map(row).collect()
+pub(super) async fn list(connection: &mut PgConnection, user: &UserId) -> sqlx::Result<Vec<Columns>> {
+    query_as(LIST).bind(user.as_str()).fetch_all(connection).await
 }
 
-pub(super) async fn revoke(
-    database: &PostgresDatabase,
-    user: &UserId,
-    id: &str,
-) -> Result<Option<PersonalTokenRow>, StoreError> {
-    let revoke = query_as::<_, Columns>(REVOKE).bind(user.as_str()).bind(id);
-    database.within_limit(revoke.fetch_optional(database.pool())).await?.map(row).transpose()
+pub(super) async fn revoke(connection: impl PgExecutor<'_>, user: &UserId, id: &str) -> sqlx::Result<Option<Columns>> {
+    query_as(REVOKE).bind(user.as_str()).bind(id).fetch_optional(connection).await
 }
 
-pub(super) async fn revoke_all(database: &PostgresDatabase, user: &UserId) -> Result<u64, StoreError> {
-    let revoke = query(REVOKE_ALL).bind(user.as_str());
-    Ok(database.within_limit(revoke.execute(database.pool())).await?.rows_affected())
+pub(super) async fn revoke_all(connection: impl PgExecutor<'_>, user: &UserId) -> sqlx::Result<u64> {
+    Ok(query(REVOKE_ALL).bind(user.as_str()).execute(connection).await?.rows_affected())
 }
 
 pub(super) async fn prune(database: &PostgresDatabase, keep: Duration) -> Result<u64, StoreError> {

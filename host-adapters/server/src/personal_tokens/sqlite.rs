@@ -6,7 +6,8 @@ use crate::accounts::UserId;
 use crate::database::{SqliteFile, milliseconds, signed};
 use glowband_issue::PersonalToken;
 use glowband_session::{StoreError, Timestamp};
-use sqlx::{query, query_as};
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{SqliteExecutor, query, query_as};
 use std::time::Duration;
 
 const INSERT: &str = concat!(
@@ -34,7 +35,8 @@ const REVOKE_ALL: &str = "UPDATE personal_tokens SET revoked_at = ?2 WHERE user_
 const PRUNE: &str = "DELETE FROM personal_tokens WHERE revoked_at < ?1 OR expires_at < ?1";
 
 pub(super) async fn insert(
-    file: &SqliteFile,
+    connection: &mut SqliteConnection,
+    now: i64,
     token: &PersonalToken,
     user: &UserId,
     new: NewPersonalToken<'_>,
@@ -45,10 +47,10 @@ pub(super) async fn insert(
         .bind(user.as_str())
         .bind(new.name)
         .bind(new.scope)
-        .bind(file.now())
+        .bind(now)
         .bind(new.lifetime.map(milliseconds))
         .bind(i64::from(new.most));
-    insert.fetch_all(file.file.writer()).await?.pop().map(row).transpose()
+    insert.fetch_all(connection).await?.pop().map(row).transpose()
 }
 
 pub(super) async fn find(file: &SqliteFile, id: &str) -> Result<Option<Stored>, StoreError> {
@@ -61,19 +63,26 @@ pub(super) async fn note_use(file: &SqliteFile, id: &str, now: Timestamp) -> Res
     Ok(())
 }
 
-pub(super) async fn list(file: &SqliteFile, user: &UserId) -> Result<Vec<PersonalTokenRow>, StoreError> {
-    let list = query_as::<_, Columns>(LIST).bind(user.as_str());
-    list.fetch_all(file.file.readers()).await?.into_iter().map(row).collect()
+pub(super) async fn list(connection: &mut SqliteConnection, user: &UserId) -> Result<Vec<Columns>, StoreError> {
+    Ok(query_as(LIST).bind(user.as_str()).fetch_all(connection).await?)
 }
 
-pub(super) async fn revoke(file: &SqliteFile, user: &UserId, id: &str) -> Result<Option<PersonalTokenRow>, StoreError> {
-    let revoke = query_as::<_, Columns>(REVOKE).bind(user.as_str()).bind(id).bind(file.now());
-    revoke.fetch_all(file.file.writer()).await?.pop().map(row).transpose()
+pub(super) async fn revoke(
+    connection: impl SqliteExecutor<'_>,
+    now: i64,
+    user: &UserId,
+    id: &str,
+) -> Result<Option<Columns>, StoreError> {
+    let revoke = query_as(REVOKE).bind(user.as_str()).bind(id).bind(now);
+    Ok(revoke.fetch_all(connection).await?.pop())
 }
 
-pub(super) async fn revoke_all(file: &SqliteFile, user: &UserId) -> Result<u64, StoreError> {
-    let revoke = query(REVOKE_ALL).bind(user.as_str()).bind(file.now());
-    Ok(revoke.execute(file.file.writer()).await?.rows_affected())
+pub(super) async fn revoke_all(
+    connection: impl SqliteExecutor<'_>,
+    now: i64,
+    user: &UserId,
+) -> Result<u64, StoreError> {
+    Ok(query(REVOKE_ALL).bind(user.as_str()).bind(now).execute(connection).await?.rows_affected())
 }
 
 pub(super) async fn prune(file: &SqliteFile, keep: Duration) -> Result<u64, StoreError> {

@@ -2,6 +2,7 @@
 //!
 //! Locks are taken in one order: rows of sessions by their ids, then the feed. Nobody waits in a circle.
 
+use super::change::PostgresChange;
 use super::database::PostgresDatabase;
 use super::row::{COLUMNS, columns, id, revocation, session};
 use crate::stored::{moment, signed, span};
@@ -115,6 +116,48 @@ impl PostgresStore {
     /// The sessions of this database.
     pub const fn new(database: PostgresDatabase) -> Self {
         Self { database }
+    }
+
+    /// Does what [`SessionStore::end`] does within a transaction. The row of the feed stays locked until the transaction ends,
+    /// so this and [`end_all_in`](Self::end_all_in) come last in it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn end_in(
+        &self,
+        change: &mut PostgresChange,
+        id: SessionId,
+        how: Ending,
+    ) -> Result<Option<Session>, StoreError> {
+        let end = sqlx::query(END).bind(id.as_bytes().to_vec()).bind(State::from(how).name());
+        let row = self.database.within_limit(end.fetch_optional(&mut **change)).await?;
+        row.as_ref().map(session).transpose()
+    }
+
+    /// Does what [`SessionStore::end_all`] does within a transaction.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn end_all_in(
+        &self,
+        change: &mut PostgresChange,
+        user_id: &str,
+        except: Option<SessionId>,
+    ) -> Result<Vec<SessionId>, StoreError> {
+        let except = except.map(|except| except.as_bytes().to_vec());
+        let end = sqlx::query(END_ALL).bind(user_id).bind(except);
+        let rows = self.database.within_limit(end.fetch_all(&mut **change)).await?;
+        rows.iter().map(|row| id(row, 0)).collect()
+    }
+
+    /// Does what [`SessionStore::list`] does within a transaction.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn list_in(&self, look: &mut PostgresChange, user_id: &str) -> Result<Vec<Session>, StoreError> {
+        let list = sqlx::query(LIST).bind(user_id).bind(i64::from(MAX_LISTED));
+        let rows = self.database.within_limit(list.fetch_all(&mut **look)).await?;
+        rows.iter().map(session).collect()
     }
 
     async fn prune_by(&self, statement: &'static str, keep: i64) -> Result<u64, StoreError> {

@@ -8,7 +8,7 @@ use crate::{
     SteadyClock, StoreClock, StoreError, StoreFuture,
 };
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -109,6 +109,46 @@ impl SqliteStore {
         signed(self.clock.now().0)
     }
 
+    /// Does what [`SessionStore::end`] does within a change of several statements.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn end_in(
+        &self,
+        change: &mut SqliteChange,
+        id: SessionId,
+        how: Ending,
+    ) -> Result<Option<Session>, StoreError> {
+        let number = next_number(change, self.now()).await?;
+        let query = sqlx::query(END).bind(id.as_bytes().to_vec()).bind(State::from(how).name()).bind(number);
+        query.fetch_all(&mut **change).await?.first().map(session).transpose()
+    }
+
+    /// Does what [`SessionStore::end_all`] does within a change of several statements.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn end_all_in(
+        &self,
+        change: &mut SqliteChange,
+        user_id: &str,
+        except: Option<SessionId>,
+    ) -> Result<Vec<SessionId>, StoreError> {
+        let number = next_number(change, self.now()).await?;
+        let except = except.map(|except| except.as_bytes().to_vec());
+        let rows = sqlx::query(END_ALL).bind(user_id).bind(except).bind(number).fetch_all(&mut **change).await?;
+        rows.iter().map(|row| id(row, 0)).collect()
+    }
+
+    /// Does what [`SessionStore::list`] does within a transaction.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn list_in(&self, look: &mut SqliteConnection, user_id: &str) -> Result<Vec<Session>, StoreError> {
+        let query = sqlx::query(LIST).bind(user_id).bind(self.now()).bind(i64::from(MAX_LISTED));
+        all(&query.fetch_all(look).await?)
+    }
+
     async fn prune_by(&self, statement: &'static str, limit: i64) -> Result<u64, StoreError> {
         let mut removed = 0;
         loop {
@@ -180,25 +220,21 @@ impl SessionStore for SqliteStore {
     fn end(&self, id: SessionId, how: Ending) -> StoreFuture<'_, Option<Session>> {
         Box::pin(async move {
             let mut change = self.database.change().await?;
-            let number = next_number(&mut change, self.now()).await?;
-            let query = sqlx::query(END).bind(id.as_bytes().as_slice()).bind(State::from(how).name()).bind(number);
-            let Some(row) = query.fetch_optional(&mut *change).await? else {
-                change.rollback().await?;
-                return Ok(None);
-            };
-            change.commit().await?;
-            session(&row).map(Some)
+            let ended = self.end_in(&mut change, id, how).await?;
+            match ended {
+                Some(_) => change.commit().await?,
+                None => change.rollback().await?,
+            }
+            Ok(ended)
         })
     }
 
     fn end_all<'a>(&'a self, user_id: &'a str, except: Option<SessionId>) -> StoreFuture<'a, Vec<SessionId>> {
         Box::pin(async move {
             let mut change = self.database.change().await?;
-            let number = next_number(&mut change, self.now()).await?;
-            let except = except.map(|except| except.as_bytes().to_vec());
-            let rows = sqlx::query(END_ALL).bind(user_id).bind(except).bind(number).fetch_all(&mut *change).await?;
+            let ended = self.end_all_in(&mut change, user_id, except).await?;
             change.commit().await?;
-            rows.iter().map(|row| id(row, 0)).collect()
+            Ok(ended)
         })
     }
 

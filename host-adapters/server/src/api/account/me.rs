@@ -46,7 +46,7 @@ pub(in crate::api) struct Me {
 pub(in crate::api) async fn me(bearer: Bearer) -> NoStore<Me> {
     let user = bearer.user();
     let (session_id, personal_token_id) = match &bearer {
-        Bearer::Login(signed_in) => (Some(signed_in.session.id.to_string()), None),
+        Bearer::Login(signed_in) => (Some(signed_in.login.session_id().to_string()), None),
         Bearer::Personal { token_id, .. } => (None, Some(token_id.clone())),
     };
     NoStore(Me {

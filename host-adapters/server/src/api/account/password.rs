@@ -1,6 +1,6 @@
 //! A new password.
 
-use crate::accounts::Credentials;
+use crate::accounts::{Accounts, Credentials};
 use crate::api::answers::{BadRequest, Conflict, Forbidden, TooLarge, TooMany, Unauthorized, Unavailable, WrongType};
 use crate::api::bearer::{SignedIn, session_ended};
 use crate::api::fields::{Fields, FromFields};
@@ -10,7 +10,9 @@ use crate::api::problem::Problem;
 use crate::api::state::Api;
 use crate::api::whence::Whence;
 use crate::audit::Event;
+use crate::live_login::{Ends, NotLive};
 use crate::passwords::{Password, Verdict};
+use crate::personal_tokens::PersonalTokens;
 use axum::extract::State;
 use axum::http::StatusCode;
 use utoipa::ToSchema;
@@ -47,7 +49,8 @@ impl FromFields for ChangeOfPassword {
 /// Change the password
 ///
 /// Ends every other login of the account; this one stays. Personal tokens stay too, since machines go by them, unless
-/// `revoke_tokens` says otherwise: whoever knew the password may have made one. Tries at the password that is are limited as logins are.
+/// `revoke_tokens` is true: a person who knew the password may have made one. Wrong current passwords count against the login
+/// rate limit.
 #[utoipa::path(
     post,
     path = "/auth/password",
@@ -69,14 +72,14 @@ impl FromFields for ChangeOfPassword {
 pub(in crate::api) async fn change_password(
     State(api): State<Api>,
     whence: Whence,
-    SignedIn { user, session, .. }: SignedIn,
+    SignedIn { login, .. }: SignedIn,
     JsonBody(asked): JsonBody<ChangeOfPassword>,
 ) -> Result<StatusCode, Problem> {
+    let user = login.user();
     api.passwords
         .judge(&asked.new, &user.email)
         .map_err(|problem| Problem::field("password_weak", "new", problem.to_string()))?;
     let attempt = api.attempt(&user.email, &whence).await?;
-    // Read anew, with the hash: what the token's row said may be older than another change of the password.
     let found = match api.accounts.credentials(&user.id).await {
         Ok(found) => found,
         Err(error) => {
@@ -84,7 +87,14 @@ pub(in crate::api) async fn change_password(
             return Err(error.into());
         }
     };
-    let (user, stored) = found.map(|Credentials { user, password }| (user, password)).ok_or_else(session_ended)?;
+    // The epoch says that this is the password which the login began with. The act below compares it once more.
+    let stored = match found {
+        Some(Credentials { user: now, password }) if now.epoch == user.epoch => password,
+        found => {
+            attempt.was_not_judged();
+            return Err(if found.is_some() { changed_meanwhile() } else { session_ended() });
+        }
+    };
     match api.passwords.verify(asked.current, Some(stored)).await {
         Ok(Verdict::Right { .. }) => attempt.succeeded(),
         Ok(Verdict::Wrong) => {
@@ -99,20 +109,22 @@ pub(in crate::api) async fn change_password(
         }
     }
     let stored = api.passwords.hash(asked.new).await?;
-    // Before the password and once more behind it: a database that goes away in between leaves too few logins, never one
-    // that the new password was to end.
-    let mut closed = api.sessions.close_all(user.id.as_str(), Some(session.id)).await?;
-    if api.accounts.set_password(&user.id, Some(user.epoch), &stored).await?.is_none() {
-        let detail = "The account was changed at the same moment. Log in again.";
-        return Err(Problem::new(StatusCode::CONFLICT, "changed_meanwhile", detail));
-    }
-    let meanwhile = api.sessions.close_all(user.id.as_str(), Some(session.id)).await;
-    closed.extend(meanwhile.as_deref().unwrap_or_default());
-    let revoked = if asked.revoke_tokens { api.personal_tokens.revoke_all(&user.id).await } else { Ok(0) };
-    let tokens = revoked.as_ref().map_or(0, |count| *count);
-    let detail = format!("{} other sessions ended, {tokens} personal tokens revoked", closed.len());
-    api.audit.note(whence.entry(Event::PasswordChanged).user(&user.id).session(session.id).detail(&detail)).await;
-    meanwhile?;
-    revoked?;
+    let mut act = match api.database.act(&login, Ends::All).await {
+        Err(NotLive::Changed) => return Err(changed_meanwhile()),
+        begun => begun?,
+    };
+    Accounts::change_password(&mut act, &stored).await?;
+    let tokens = if asked.revoke_tokens { PersonalTokens::revoke_all_in(&mut act).await? } else { 0 };
+    let ended = act.end_others().await?;
+    act.commit().await?;
+    let detail = format!("{ended} other sessions ended, {tokens} personal tokens revoked");
+    let entry = whence.entry(Event::PasswordChanged).user(&user.id).session(login.session_id());
+    api.audit.note(entry.detail(&detail)).await;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Of two changes at once, the later one is told this.
+fn changed_meanwhile() -> Problem {
+    let detail = "The account was changed at the same moment. Log in again.";
+    Problem::new(StatusCode::CONFLICT, "changed_meanwhile", detail)
 }

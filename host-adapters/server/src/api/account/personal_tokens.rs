@@ -11,7 +11,8 @@ use crate::api::scope::{self, Scope};
 use crate::api::state::Api;
 use crate::api::whence::Whence;
 use crate::audit::Event;
-use crate::personal_tokens::{NewPersonalToken, PersonalTokenRow};
+use crate::live_login::Ends;
+use crate::personal_tokens::{NewPersonalToken, PersonalTokenRow, PersonalTokens};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -121,14 +122,14 @@ pub(in crate::api) struct AllListed {
 pub(in crate::api) async fn create_token(
     State(api): State<Api>,
     whence: Whence,
-    signed_in: SignedIn,
+    SignedIn { login, scope: own }: SignedIn,
     JsonBody(asked): JsonBody<TokenRequest>,
 ) -> Result<Response, Problem> {
     let allowed = api.settings.personal_token_scopes.iter().map(String::as_str);
     let scope = Scope::read(asked.scope.as_deref().unwrap_or_default())?.within(allowed)?;
     // A token must not become a way around what its maker's own token may do.
     let logins_too = |name: &&str| api.settings.scopes.iter().any(|own| own == name);
-    if scope.names().filter(logins_too).any(|name| !signed_in.scope.contains(name)) {
+    if scope.names().filter(logins_too).any(|name| !own.contains(name)) {
         return Err(Problem::insufficient_scope(
             "The access token does not have every scope that the new token is to have.",
         ));
@@ -141,12 +142,15 @@ pub(in crate::api) async fn create_token(
         lifetime: asked.expires_in.map(Duration::from_secs),
         most: MOST,
     };
-    let Some(row) = api.personal_tokens.insert(&token, &signed_in.user.id, new).await? else {
+    let mut act = api.database.act(&login, Ends::Own).await?;
+    let Some(row) = PersonalTokens::insert(&mut act, &token, new).await? else {
+        act.undo().await?;
         let detail =
             format!("The account has {MOST} personal tokens, which is as many as it may have. Revoke one first.");
         return Err(Problem::new(StatusCode::CONFLICT, "too_many_tokens", detail));
     };
-    api.audit.note(whence.entry(Event::TokenCreated).user(&signed_in.user.id).detail(&row.id)).await;
+    act.commit().await?;
+    api.audit.note(whence.entry(Event::TokenCreated).user(&login.user().id).detail(&row.id)).await;
     let made = Made { token: token.as_str().to_owned(), listed: row.into() };
     Ok((StatusCode::CREATED, NoStore(made)).into_response())
 }
@@ -167,9 +171,11 @@ pub(in crate::api) async fn create_token(
 )]
 pub(in crate::api) async fn list_tokens(
     State(api): State<Api>,
-    SignedIn { user, .. }: SignedIn,
+    SignedIn { login, .. }: SignedIn,
 ) -> Result<NoStore<AllListed>, Problem> {
-    let rows = api.personal_tokens.list(&user.id).await?;
+    let mut look = api.database.look(&login).await?;
+    let rows = PersonalTokens::list(&mut look).await?;
+    look.end().await?;
     Ok(NoStore(AllListed { tokens: rows.into_iter().map(Listed::from).collect() }))
 }
 
@@ -192,18 +198,27 @@ pub(in crate::api) async fn list_tokens(
 pub(in crate::api) async fn revoke_token(
     State(api): State<Api>,
     whence: Whence,
-    SignedIn { user, .. }: SignedIn,
+    SignedIn { login, .. }: SignedIn,
     PathId(id): PathId,
 ) -> Result<StatusCode, Problem> {
-    // What is no id is in no row; NUL among them, which PostgreSQL would not even be asked with.
+    // PostgreSQL takes no NUL in a text, and no row has such an id.
     let well_formed = id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    let revoked = if well_formed { api.personal_tokens.revoke(&user.id, &id).await? } else { None };
-    let Some(row) = revoked else {
-        let detail = "The account has no personal token with this id.";
-        return Err(Problem::new(StatusCode::NOT_FOUND, "token_not_found", detail));
+    if !well_formed {
+        return Err(no_token());
+    }
+    let mut act = api.database.act(&login, Ends::Own).await?;
+    let Some(row) = PersonalTokens::revoke(&mut act, &id).await? else {
+        act.undo().await?;
+        return Err(no_token());
     };
-    api.audit.note(whence.entry(Event::TokenRevoked).user(&user.id).detail(&row.id)).await;
+    act.commit().await?;
+    api.audit.note(whence.entry(Event::TokenRevoked).user(&login.user().id).detail(&row.id)).await;
     Ok(StatusCode::NO_CONTENT)
+}
+
+fn no_token() -> Problem {
+    let detail = "The account has no personal token with this id.";
+    Problem::new(StatusCode::NOT_FOUND, "token_not_found", detail)
 }
 
 impl From<PersonalTokenRow> for Listed {

@@ -8,6 +8,7 @@ use crate::api::problem::Problem;
 use crate::api::state::Api;
 use crate::api::whence::Whence;
 use crate::audit::Event;
+use crate::live_login::Ends;
 use axum::extract::State;
 use axum::http::StatusCode;
 use glowband_session::SessionId;
@@ -61,11 +62,13 @@ struct Session {
 )]
 pub(in crate::api) async fn list_sessions(
     State(api): State<Api>,
-    signed_in: SignedIn,
+    SignedIn { login, .. }: SignedIn,
 ) -> Result<NoStore<Sessions>, Problem> {
-    let listed = api.sessions.list(signed_in.user.id.as_str()).await?;
+    let mut look = api.database.look(&login).await?;
+    let listed = look.sessions().await?;
+    look.end().await?;
     let sessions = listed.into_iter().map(|session| Session {
-        current: session.id == signed_in.session.id,
+        current: session.id == login.session_id(),
         id: session.id.to_string(),
         client: session.client,
         label: session.label,
@@ -96,15 +99,18 @@ pub(in crate::api) async fn list_sessions(
 pub(in crate::api) async fn close_session(
     State(api): State<Api>,
     whence: Whence,
-    SignedIn { user, .. }: SignedIn,
+    SignedIn { login, .. }: SignedIn,
     PathId(id): PathId,
 ) -> Result<StatusCode, Problem> {
     let id: SessionId = id.parse().map_err(|_| no_session())?;
-    let found = api.sessions.find(id).await?;
-    // Somebody else's is as little there as none at all.
-    found.filter(|reading| reading.session.user_id == user.id.as_str()).ok_or_else(no_session)?;
-    let closed = api.sessions.close(id).await?.ok_or_else(no_session)?;
-    api.audit.note(whence.entry(Event::SessionClosed).user(&user.id).session(closed.id)).await;
+    let mut act = api.database.act(&login, Ends::One(id)).await?;
+    // Another user's session is a 404, like a missing one.
+    let Some(closed) = act.end(id).await? else {
+        act.undo().await?;
+        return Err(no_session());
+    };
+    act.commit().await?;
+    api.audit.note(whence.entry(Event::SessionClosed).user(&login.user().id).session(closed)).await;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -51,7 +51,10 @@ impl Api {
         if mode == ClientMode::Browser {
             self.close_the_cookies_session(headers).await;
         }
-        let opaque = self.prepare(&opened.session, opened.now, asked.access_token).await?;
+        let Ok(opaque) = self.prepare(&opened.session, opened.now, asked.access_token).await? else {
+            self.sessions.close(opened.session.id).await?;
+            return Err(invalid_credentials());
+        };
         let manner = Manner { status, mode, opaque, nonce: asked.nonce.as_deref() };
         self.hand_over(&opened, user, manner).await
     }

@@ -11,6 +11,7 @@ use crate::api::refresh_cookie;
 use crate::api::state::Api;
 use crate::api::whence::Whence;
 use crate::audit::Event;
+use crate::live_login::Ends;
 use axum::extract::{FromRequestParts, State};
 use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, SET_COOKIE};
 use axum::http::request::Parts;
@@ -76,10 +77,12 @@ pub(in crate::api) async fn logout(
         }
         // An access token, which has to be good: there is nothing else to know the login by.
         None => {
-            let signed_in = SignedIn::from_request_parts(&mut parts, &api).await?;
-            if let Some(closed) = api.sessions.close(signed_in.session.id).await? {
-                api.audit.note(whence.entry(Event::LoggedOut).user(&signed_in.user.id).session(closed.id)).await;
-            }
+            let SignedIn { login, .. } = SignedIn::from_request_parts(&mut parts, &api).await?;
+            let mut act = api.database.act(&login, Ends::Own).await?;
+            act.end_own().await?;
+            act.commit().await?;
+            let entry = whence.entry(Event::LoggedOut).user(&login.user().id).session(login.session_id());
+            api.audit.note(entry).await;
         }
     }
     Ok(gone(&parts.headers))
@@ -106,11 +109,13 @@ pub(in crate::api) async fn logout_all(
     State(api): State<Api>,
     whence: Whence,
     headers: HeaderMap,
-    SignedIn { user, .. }: SignedIn,
+    SignedIn { login, .. }: SignedIn,
 ) -> Result<Response, Problem> {
-    let closed = api.sessions.close_all(user.id.as_str(), None).await?;
-    let detail = format!("{} sessions", closed.len());
-    api.audit.note(whence.entry(Event::LoggedOutEverywhere).user(&user.id).detail(&detail)).await;
+    let mut act = api.database.act(&login, Ends::All).await?;
+    let ended = act.end_all().await?;
+    act.commit().await?;
+    let detail = format!("{ended} sessions");
+    api.audit.note(whence.entry(Event::LoggedOutEverywhere).user(&login.user().id).detail(&detail)).await;
     Ok(gone(&headers))
 }
 

@@ -2,7 +2,7 @@
 
 use super::credentials::client_name;
 use super::refresh_body::RefreshBody;
-use super::tokens::{Manner, Tokens};
+use super::tokens::{Manner, NoOwner, Tokens};
 use crate::api::answers::{BadRequest, Forbidden, TooLarge, Unauthorized, Unavailable, WrongType};
 use crate::api::client_mode::ClientMode;
 use crate::api::json_body::OptionalJsonBody;
@@ -15,7 +15,7 @@ use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use glowband_session::{How, RefreshError, Refused};
+use glowband_session::{How, Presented, RefreshError, Refused};
 use zeroize::Zeroizing;
 
 /// Refresh
@@ -61,13 +61,14 @@ pub(in crate::api) async fn refresh(
         None => None,
     };
     if let (Some(presented), None) = (&presented, &user) {
-        // The account is disabled or gone, and so must be the session.
-        api.sessions.close(presented.session.id).await?;
-        return Err(without_cookie(invalid_grant(), mode));
+        return Err(api.without_user(presented, mode).await?);
     }
     let opaque = match &presented {
         Some(presented) if presented.session.alive(presented.now) && presented.session.client == client => {
-            api.prepare(&presented.session, presented.now, asked.access_token).await?
+            match api.prepare(&presented.session, presented.now, asked.access_token).await? {
+                Ok(opaque) => opaque,
+                Err(NoOwner) => return Err(api.without_user(presented, mode).await?),
+            }
         }
         _ => None,
     };
@@ -115,6 +116,12 @@ fn invalid_grant() -> Problem {
 }
 
 impl Api {
+    /// Ends a session whose user is disabled or deleted. Returns the answer.
+    async fn without_user(&self, presented: &Presented, mode: ClientMode) -> Result<Problem, Problem> {
+        self.sessions.close(presented.session.id).await?;
+        Ok(without_cookie(invalid_grant(), mode))
+    }
+
     /// What a refused refresh is told.
     async fn refused(&self, error: RefreshError, mode: ClientMode, whence: &Whence) -> Problem {
         let ends = error.ends_session();

@@ -55,20 +55,26 @@ pub(super) struct Manner<'a> {
     pub(super) nonce: Option<&'a str>,
 }
 
+/// There is no enabled user who could have the token.
+pub(super) struct NoOwner;
+
 impl Api {
     /// Makes and keeps the access token of a session, if it is to be an opaque one; one of the JWT form is kept nowhere.
+    ///
+    /// # Errors
+    /// [`NoOwner`] in the result if the user was disabled or deleted meanwhile.
     pub(super) async fn prepare(
         &self,
         session: &Session,
         now: Timestamp,
         form: AccessTokenForm,
-    ) -> Result<Option<OpaqueToken>, Problem> {
+    ) -> Result<Result<Option<OpaqueToken>, NoOwner>, Problem> {
         if form == AccessTokenForm::Jwt {
-            return Ok(None);
+            return Ok(Ok(None));
         }
         let token = OpaqueToken::generate()?;
-        self.opaque_tokens.insert(&token, session, self.lifetime(session, now)).await?;
-        Ok(Some(token))
+        let kept = self.opaque_tokens.insert(&token, session, self.lifetime(session, now)).await?;
+        Ok(if kept { Ok(Some(token)) } else { Err(NoOwner) })
     }
 
     /// How long an access token is good for. One that outlived its login would be good for nothing here, and for too long

@@ -42,7 +42,7 @@ pub(super) fn reset_password(arguments: &ResetPassword) -> Result<Outcome, Stop>
         let Some((password, stored)) = password(operator, &user.email, *generate).await? else {
             return Ok(Outcome::Refused);
         };
-        let changed = operator.accounts.set_password(&user.id, None, &stored).await;
+        let changed = operator.accounts.set_password(&user.id, &stored).await;
         let user = changed.map_err(|error| operator.failed(&error))?.unwrap_or(user);
         let ended = operator.end_sessions(&user).await?;
         let tokens = if *revoke_tokens {

@@ -1,0 +1,311 @@
+//! Every act of a login against every ending of it, at the same time, again and again.
+//!
+//! `GLOWBAND_RACES=500` sets the number of rounds for each pair; a plain run has few.
+
+use super::*;
+use crate::accounts::Accounts;
+use crate::database::places::{Place, on_both};
+use crate::passwords::{Cost, Password, PasswordSettings, Passwords, StoredPassword};
+use crate::personal_tokens::{NewPersonalToken, PersonalTokens};
+use glowband_issue::PersonalToken;
+use glowband_session::{Refreshed, Timestamp};
+use sqlx::query_as;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+/// Rounds for each pair, unless `GLOWBAND_RACES` says otherwise.
+const ROUNDS: usize = 12;
+/// How many rounds run at once.
+const AT_ONCE: usize = 4;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Deed {
+    CreateToken,
+    RevokeToken,
+    ChangePassword,
+    EndOne,
+    EndAll,
+}
+
+const DEEDS: [Deed; 5] = [Deed::CreateToken, Deed::RevokeToken, Deed::ChangePassword, Deed::EndOne, Deed::EndAll];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Logout,
+    LogoutEverywhere,
+    NewPassword,
+    Deletion,
+    Reuse,
+    Revoked,
+    Disabled,
+    Reset,
+    UserDeleted,
+}
+
+const ENDS: [End; 9] = [
+    End::Logout,
+    End::LogoutEverywhere,
+    End::NewPassword,
+    End::Deletion,
+    End::Reuse,
+    End::Revoked,
+    End::Disabled,
+    End::Reset,
+    End::UserDeleted,
+];
+
+/// What one round begins with.
+struct Round {
+    user: User,
+    /// The login that acts, and is ended.
+    own: Refreshed,
+    /// A login of the same user that ends the other one.
+    other: Refreshed,
+    /// A login of the same user that an act ends.
+    third: Refreshed,
+    /// A token that was made before.
+    old: PersonalToken,
+    /// A token that an act makes.
+    new: PersonalToken,
+}
+
+fn stored(text: &str) -> StoredPassword {
+    StoredPassword::from_database(text.to_owned())
+}
+
+fn named(name: &str) -> NewPersonalToken<'_> {
+    NewPersonalToken { name, scope: None, lifetime: None, most: 50 }
+}
+
+impl Round {
+    async fn new(place: &Place, email: &str) -> Self {
+        let user = place.user(email).await;
+        let (own, other, third) = (place.login(&user).await, place.login(&user).await, place.login(&user).await);
+        let (old, new) = (PersonalToken::generate().unwrap(), PersonalToken::generate().unwrap());
+        let round = Self { user, own, other, third, old, new };
+        let mut act = place.database.act(&round.login(place, &round.other).await, Ends::Own).await.unwrap();
+        PersonalTokens::insert(&mut act, &round.old, named("old")).await.unwrap().unwrap();
+        act.commit().await.unwrap();
+        round
+    }
+
+    async fn login(&self, place: &Place, opened: &Refreshed) -> LiveLogin {
+        place.database.live_login(opened.session.id, &self.user.id).await.unwrap().unwrap()
+    }
+
+    /// What a handler does after the body of its request is there. Answers whether it was done.
+    async fn act(&self, place: &Place, login: &LiveLogin, deed: Deed) -> Result<bool, StoreError> {
+        let ends = match deed {
+            Deed::CreateToken | Deed::RevokeToken => Ends::Own,
+            Deed::EndOne => Ends::One(self.third.session.id),
+            Deed::ChangePassword | Deed::EndAll => Ends::All,
+        };
+        let mut act = match place.database.act(login, ends).await {
+            Ok(act) => act,
+            Err(NotLive::Store(error)) => return Err(error),
+            Err(NotLive::Ended | NotLive::Changed) => return Ok(false),
+        };
+        let done = match deed {
+            Deed::CreateToken => PersonalTokens::insert(&mut act, &self.new, named("new")).await?.is_some(),
+            Deed::RevokeToken => PersonalTokens::revoke(&mut act, self.old.id()).await?.is_some(),
+            Deed::ChangePassword => {
+                Accounts::change_password(&mut act, &stored("of the act")).await?;
+                act.end_others().await? > 0
+            }
+            Deed::EndOne => act.end(self.third.session.id).await?.is_some(),
+            Deed::EndAll => act.end_all().await? > 0,
+        };
+        act.commit().await?;
+        Ok(done)
+    }
+
+    /// Answers whether the login was ended by it.
+    async fn end(&self, place: &Place, login: &LiveLogin, end: End) -> Result<bool, StoreError> {
+        let (sessions, id, user) = (place.database.session_store(), self.own.session.id, &self.user.id);
+        match end {
+            End::Logout | End::Revoked => return Ok(sessions.end(id, Ending::Closed).await?.is_some()),
+            // A token of an earlier generation ends its session like this.
+            End::Reuse => return Ok(sessions.end(id, Ending::Burnt).await?.is_some()),
+            End::LogoutEverywhere => return Ok(sessions.end_all(user, None).await?.contains(&id)),
+            End::NewPassword | End::Deletion => {
+                let ends = if end == End::Deletion { Ends::One(id) } else { Ends::All };
+                let mut act = match place.database.act(login, ends).await {
+                    Ok(act) => act,
+                    Err(NotLive::Store(error)) => return Err(error),
+                    Err(NotLive::Ended | NotLive::Changed) => return Ok(false),
+                };
+                let ended = if end == End::Deletion {
+                    act.end(id).await?.is_some()
+                } else {
+                    Accounts::change_password(&mut act, &stored("of the ending")).await?;
+                    PersonalTokens::revoke_all_in(&mut act).await?;
+                    act.end_others().await? > 0
+                };
+                act.commit().await?;
+                return Ok(ended);
+            }
+            End::Disabled => drop(place.accounts().disable(user).await?),
+            End::Reset => drop(place.accounts().set_password(user, &stored("of the ending")).await?),
+            End::UserDeleted => drop(place.accounts().disable(user).await?),
+        }
+        let ended = sessions.end_all(user, None).await?.contains(&id);
+        match end {
+            End::Reset => drop(PersonalTokens::new(place.database.clone()).revoke_all(user).await?),
+            End::UserDeleted => assert!(place.accounts().delete(user).await?),
+            _ => {}
+        }
+        Ok(ended)
+    }
+
+    /// Whether something was done after the login had ended.
+    async fn survived(&self, place: &Place, deed: Deed, end: End, done: bool, ended: bool) -> bool {
+        let user = place.accounts().credentials(&self.user.id).await.unwrap();
+        let over = match (self.ended_at(place, &self.own).await, user.as_ref().and_then(|found| found.user.disabled_at))
+        {
+            (Some(ended), Some(disabled)) => Some(ended.min(disabled)),
+            (ended, _) => ended,
+        };
+        let late = |moment: Option<Timestamp>| matches!((moment, over), (Some(moment), Some(over)) if moment > over);
+        let tokens = PersonalTokens::new(place.database.clone());
+        let made = tokens.verify(&self.new).await.unwrap().map(|row| row.created_at);
+        let revoked = self.revoked_at(place).await;
+        let password = user.as_ref().map(|found| found.password.as_str().to_owned());
+        let third = self.ended_at(place, &self.third).await;
+        match deed {
+            Deed::CreateToken => {
+                let of_no_one = made.is_some() && !done;
+                let kept = made.is_some() && ended && matches!(end, End::NewPassword | End::Reset | End::UserDeleted);
+                of_no_one || kept || late(made)
+            }
+            Deed::RevokeToken => {
+                let by_ending = matches!(end, End::NewPassword | End::Reset);
+                !by_ending && ((revoked.is_some() && !done) || late(revoked))
+            }
+            Deed::ChangePassword => {
+                let set = password.as_deref() == Some("of the act");
+                let changed = user.as_ref().map(|found| found.user.password_changed_at);
+                (set && !done) || (set && end == End::Reset) || (set && late(changed))
+            }
+            Deed::EndOne => {
+                let by_ending = matches!(
+                    end,
+                    End::LogoutEverywhere | End::NewPassword | End::Disabled | End::Reset | End::UserDeleted
+                );
+                (third.is_some() && !done && !by_ending) || (done && late(third))
+            }
+            Deed::EndAll => done && late(third),
+        }
+    }
+
+    async fn ended_at(&self, place: &Place, opened: &Refreshed) -> Option<Timestamp> {
+        let read = place.database.session_store().read(opened.session.id).await.unwrap();
+        read.expect("a row of a session stays").session.ended_at
+    }
+
+    async fn revoked_at(&self, place: &Place) -> Option<Timestamp> {
+        const REVOKED_AT: &str = "SELECT revoked_at FROM personal_tokens WHERE id = $1";
+        let revoked: Option<(Option<i64>,)> = match &place.database {
+            Database::Sqlite(file) => {
+                query_as(REVOKED_AT).bind(self.old.id()).fetch_optional(file.file.readers()).await.unwrap()
+            }
+            Database::Postgres(database) => {
+                query_as(REVOKED_AT).bind(self.old.id()).fetch_optional(database.pool()).await.unwrap()
+            }
+        };
+        revoked.and_then(|(moment,)| moment).map(|moment| Timestamp(moment.unsigned_abs()))
+    }
+}
+
+/// Counts of one pair.
+#[derive(Debug, Default)]
+struct Counts {
+    done: AtomicUsize,
+    refused: AtomicUsize,
+    survivors: AtomicUsize,
+}
+
+/// Hashes passwords until it is told to stop, as a server under load does.
+async fn hash(stop: Arc<AtomicBool>) {
+    let cost = Cost::new(7 * 1024, 5).unwrap();
+    let settings = PasswordSettings { min_length: 8, cost, parallel: 1, waiting: 8 };
+    let passwords = Passwords::new(&settings).unwrap();
+    while !stop.load(Ordering::Relaxed) {
+        let password = Password::new("correct horse battery staple".to_owned().into()).unwrap();
+        passwords.hash(password).await.unwrap();
+    }
+}
+
+async fn race(place: &Place, deed: Deed, end: End, rounds: usize) -> Counts {
+    let (counts, next) = (Counts::default(), AtomicUsize::new(0));
+    let worker = async || {
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= rounds {
+                return;
+            }
+            let round = Round::new(place, &format!("{deed:?}.{end:?}.{number}@example.org")).await;
+            // Both were looked at when the heads of their requests arrived.
+            let (own, other) = (round.login(place, &round.own).await, round.login(place, &round.other).await);
+            let wait = |step: usize| Duration::from_micros((number * step % 7 * 300) as u64);
+            let act = async {
+                tokio::time::sleep(wait(3)).await;
+                round.act(place, &own, deed).await.unwrap()
+            };
+            let ending = async {
+                tokio::time::sleep(wait(5)).await;
+                round.end(place, &other, end).await.unwrap()
+            };
+            let (done, ended) = tokio::join!(act, ending);
+            let of = if done { &counts.done } else { &counts.refused };
+            of.fetch_add(1, Ordering::Relaxed);
+            if round.survived(place, deed, end, done, ended).await {
+                counts.survivors.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    };
+    join_all((0..AT_ONCE).map(|_| Box::pin(worker())).collect()).await;
+    counts
+}
+
+/// Drives all of them on this task: each waits for the database most of the time.
+async fn join_all<F: Future<Output = ()> + Unpin>(mut futures: Vec<F>) {
+    std::future::poll_fn(|context| {
+        futures.retain_mut(|future| std::pin::Pin::new(future).poll(context).is_pending());
+        if futures.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_done_in_the_name_of_a_login_after_its_end_on_both_databases() {
+    let wanted = std::env::var("GLOWBAND_RACES").ok().and_then(|rounds| rounds.parse().ok());
+    on_both(async |place| {
+        let rounds = wanted.unwrap_or(ROUNDS);
+        let stop = Arc::new(AtomicBool::new(false));
+        let load = tokio::spawn(hash(Arc::clone(&stop)));
+        let (mut done, mut refused, mut survivors) = (0, 0, Vec::new());
+        for deed in DEEDS {
+            for end in ENDS {
+                let counts = race(place, deed, end, rounds).await;
+                done += counts.done.into_inner();
+                refused += counts.refused.into_inner();
+                let count = counts.survivors.into_inner();
+                if count > 0 {
+                    survivors.push((deed, end, count));
+                }
+            }
+        }
+        stop.store(true, Ordering::Relaxed);
+        load.await.unwrap();
+        assert_eq!(survivors, [], "of {rounds} rounds each");
+        assert!(done > 0 && refused > 0, "{done} acts were done and {refused} refused: nothing raced");
+        let kind = if matches!(place.database, Database::Sqlite(_)) { "SQLite" } else { "PostgreSQL" };
+        println!(
+            "counted: {kind}: {} pairs of an act and an ending, {rounds} rounds each: {done} acts done, {refused} refused, \
+             0 survivors",
+            DEEDS.len() * ENDS.len()
+        );
+    })
+    .await;
+}
