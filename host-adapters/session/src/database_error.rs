@@ -30,6 +30,26 @@ fn judged(error: &sqlx::Error) -> (StoreErrorKind, String) {
     }
 }
 
+/// Whether an error says that the database is away, or that it starts or stops.
+#[cfg(feature = "postgres")]
+pub(crate) fn is_passing(error: &sqlx::Error) -> bool {
+    judged(error).0 == StoreErrorKind::Unavailable
+}
+
+/// Whether a connection cannot be used any more after an error: it broke, or PostgreSQL has ended it.
+#[cfg(feature = "postgres")]
+pub(crate) fn breaks_connection(error: &sqlx::Error) -> bool {
+    use sqlx::Error;
+    match error {
+        Error::Database(error) => {
+            let code = error.code().unwrap_or_default();
+            code.starts_with("08") || matches!(&*code, "57P01" | "57P02" | "57P03" | "57P05" | "25P03")
+        }
+        Error::Io(_) | Error::Tls(_) | Error::Protocol(_) | Error::WorkerCrashed => true,
+        _ => false,
+    }
+}
+
 /// A table that is asked for is not there.
 pub(crate) fn is_missing_table(error: &sqlx::Error) -> bool {
     let sqlx::Error::Database(error) = error else { return false };

@@ -12,6 +12,7 @@ mod account;
 mod cluster;
 mod processes;
 mod programs;
+mod proxy;
 mod shared;
 mod watcher;
 
@@ -20,6 +21,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 use watcher::Watcher;
 
+pub use proxy::{Mute, Proxy};
 pub use shared::{demanded, shared, wanted};
 
 /// A running PostgreSQL with its data in a temporary folder. Dropping it stops it and removes the folder.

@@ -1,20 +1,18 @@
-//! A transaction of PostgreSQL that leaves no connection behind in the middle of one.
+//! A transaction of several statements, each within the time limit of the database.
 
 use super::database::PostgresDatabase;
+use super::lease::PostgresTransaction;
 use crate::StoreError;
-use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgConnection;
-use sqlx::{Executor, Postgres};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
 /// A transaction of several statements. Nothing of it is done unless it is [committed](Self::commit).
 ///
-/// Each statement runs within [`PostgresDatabase::within_limit`]. A connection whose transaction was neither committed nor
-/// rolled back is closed, because a statement may still be under way on it.
+/// Each statement runs within [`PostgresDatabase::within_limit`]. Dropped without a commit, it is rolled back.
 pub struct PostgresChange {
     database: PostgresDatabase,
-    connection: Option<PoolConnection<Postgres>>,
+    transaction: PostgresTransaction,
 }
 
 impl PostgresDatabase {
@@ -23,7 +21,8 @@ impl PostgresDatabase {
     /// # Errors
     /// Those of the database.
     pub async fn change(&self) -> Result<PostgresChange, StoreError> {
-        PostgresChange::begin(self, "BEGIN").await
+        let transaction = self.within_limit(self.pool().begin()).await?;
+        Ok(PostgresChange { database: self.clone(), transaction })
     }
 
     /// Begins a transaction that only reads. All its statements see the database as it was at the first of them.
@@ -31,41 +30,26 @@ impl PostgresDatabase {
     /// # Errors
     /// Those of the database.
     pub async fn look(&self) -> Result<PostgresChange, StoreError> {
-        PostgresChange::begin(self, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await
+        let transaction = self.within_limit(self.pool().begin_reading()).await?;
+        Ok(PostgresChange { database: self.clone(), transaction })
     }
 }
 
 impl PostgresChange {
-    async fn begin(database: &PostgresDatabase, statement: &'static str) -> Result<Self, StoreError> {
-        let connection = database.within_limit(database.pool().acquire()).await?;
-        let mut change = Self { database: database.clone(), connection: Some(connection) };
-        change.run(statement).await?;
-        Ok(change)
-    }
-
     /// Makes the changes last.
     ///
     /// # Errors
     /// Those of the database. The changes were made or not, all of them or none.
-    pub async fn commit(mut self) -> Result<(), StoreError> {
-        self.run("COMMIT").await?;
-        drop(self.connection.take());
-        Ok(())
+    pub async fn commit(self) -> Result<(), StoreError> {
+        self.database.within_limit(self.transaction.commit()).await
     }
 
-    /// Undoes the changes. Dropping the value does the same, but closes the connection.
+    /// Undoes the changes, as dropping the value does.
     ///
     /// # Errors
     /// Those of the database. The changes are undone all the same.
-    pub async fn rollback(mut self) -> Result<(), StoreError> {
-        self.run("ROLLBACK").await?;
-        drop(self.connection.take());
-        Ok(())
-    }
-
-    async fn run(&mut self, statement: &'static str) -> Result<(), StoreError> {
-        let database = self.database.clone();
-        database.within_limit(self.execute(statement)).await.map(drop)
+    pub async fn rollback(self) -> Result<(), StoreError> {
+        self.database.within_limit(self.transaction.rollback()).await
     }
 }
 
@@ -73,21 +57,13 @@ impl Deref for PostgresChange {
     type Target = PgConnection;
 
     fn deref(&self) -> &PgConnection {
-        self.connection.as_ref().expect("the connection is there until the end")
+        &self.transaction
     }
 }
 
 impl DerefMut for PostgresChange {
     fn deref_mut(&mut self) -> &mut PgConnection {
-        self.connection.as_mut().expect("the connection is there until the end")
-    }
-}
-
-impl Drop for PostgresChange {
-    fn drop(&mut self) {
-        if let Some(connection) = &mut self.connection {
-            connection.close_on_drop();
-        }
+        &mut self.transaction
     }
 }
 

@@ -1,34 +1,23 @@
 //! A PostgreSQL database: reached, and brought up to date.
 
 use super::address;
+use super::pool::{CONNECT, PostgresPool};
 use crate::{Migration, Migrations, StoreError, StoreErrorKind};
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
-use sqlx::{ConnectOptions, Connection, Executor};
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{ConnectOptions, Connection};
 use std::fmt;
 use std::time::Duration;
 
 /// How many connections a process holds at most, unless it says otherwise.
 const CONNECTIONS: u32 = 16;
-/// How long a task waits for a connection.
-const PATIENCE: Duration = Duration::from_secs(3);
-/// How long a database that does not answer is waited for, all in all.
-const LIMIT: Duration = Duration::from_secs(6);
-/// How long a connection may lie unused before it is tried out.
-const IDLE: Duration = Duration::from_secs(1);
-
-/// What the statements of this crate count on, whatever the server's defaults are. A statement that waits for a row sees
-/// what it was waiting for only at READ COMMITTED; one that waits in vain gives up before its task does.
-const SETTINGS: &str = "SET default_transaction_isolation = 'read committed'; SET statement_timeout = '5s'; \
-    SET idle_in_transaction_session_timeout = '10s'";
-
 /// A PostgreSQL database that holds sessions, and other tables if one likes. A clone is a second handle.
 ///
-/// While the database is away every question is answered [`StoreErrorKind::Unavailable`] within seconds; when it is back,
-/// so are the answers.
+/// While the database is away every question is answered [`StoreErrorKind::Unavailable`], within seconds at first and then at
+/// once; a second after it is back, so are the answers. Connections that die without a word are noticed and replaced.
 #[derive(Clone)]
 pub struct PostgresDatabase {
     options: PgConnectOptions,
-    pool: PgPool,
+    pool: PostgresPool,
 }
 
 impl PostgresDatabase {
@@ -59,16 +48,7 @@ impl PostgresDatabase {
     /// As [`connect`](Self::connect).
     pub async fn connect_with(url: &str, connections: u32) -> Result<Self, StoreError> {
         let options = address::parse(url)?;
-        let pool = PgPoolOptions::new()
-            .max_connections(connections.max(1))
-            .acquire_timeout(PATIENCE)
-            .test_before_acquire(false)
-            .after_connect(|connection, _| Box::pin(async move { connection.execute(SETTINGS).await.map(drop) }))
-            // One in use shows by its next answer whether it still works; asking first would double every round trip.
-            .before_acquire(|connection, about| {
-                Box::pin(async move { Ok(about.idle_for < IDLE || connection.ping().await.is_ok()) })
-            })
-            .connect_lazy_with(options.clone());
+        let pool = PostgresPool::new(options.clone(), connections.max(1));
         let database = Self { options, pool };
         database.migrate(&Self::MIGRATIONS).await?;
         Ok(database)
@@ -80,14 +60,14 @@ impl PostgresDatabase {
     /// As [`connect`](Self::connect).
     pub async fn migrate(&self, migrations: &Migrations) -> Result<(), StoreError> {
         // A connection of its own: a step may take longer than any question, and the lock ends with the connection.
-        let mut connection: PgConnection = within(PATIENCE, self.options.connect()).await?;
+        let mut connection: PgConnection = within(CONNECT, self.options.connect()).await?;
         let migrated = migrations.apply(&mut connection, true).await;
         let closed = connection.close().await;
         migrated.and_then(|()| Ok(closed?))
     }
 
     /// The connections.
-    pub fn pool(&self) -> &PgPool {
+    pub fn pool(&self) -> &PostgresPool {
         &self.pool
     }
 
@@ -96,12 +76,21 @@ impl PostgresDatabase {
         self.pool.close().await;
     }
 
-    /// Waits for an answer, but not for ever: the machine of the database may have gone without a word.
+    /// Waits for an answer within the limit of the pool, 3.5 s: the machine of the database may have gone without a word.
+    /// A connection that `answer` has taken is closed if it runs into the limit.
+    ///
+    /// # Errors
+    /// [`StoreErrorKind::Unavailable`] where there was no answer; what the error of `answer` means.
     pub async fn within_limit<T>(&self, answer: impl Future<Output = sqlx::Result<T>>) -> Result<T, StoreError> {
-        within(LIMIT, answer).await
+        let answer = self.pool.within_limit(answer).await.map_err(StoreError::from);
+        if answer.as_ref().is_err_and(|error| error.kind() == StoreErrorKind::ReadOnly) {
+            self.pool.renew_read_only();
+        }
+        answer
     }
 }
 
+/// A new connection that is not the pool's.
 async fn within<T>(limit: Duration, answer: impl Future<Output = sqlx::Result<T>>) -> Result<T, StoreError> {
     match tokio::time::timeout(limit, answer).await {
         Ok(answer) => Ok(answer?),
