@@ -3,7 +3,7 @@
 use super::lexer::{Lexer, Malformed, Quoted};
 use super::text::{QuotedText, Text};
 use super::value::Place;
-use crate::limits::MAX_MEMBERS;
+use crate::limits::MEMBERS_WITHOUT_SLOTS;
 use heapless::Vec;
 
 /// The first eight bytes of a name, unescaped, and its length: all there is to know about a short one.
@@ -179,16 +179,16 @@ pub(crate) enum NameFault {
 /// 2. then up to [`MAX_LOOSE`] *loose* ones, whose tags all differ from each other.
 ///
 /// A name whose tag no loose name has becomes loose, and all other names become ordered. So a name is compared in full with
-/// at most one loose name, and with as many ordered ones as a binary search needs: eight for 128 members, thirteen for
-/// 4096. A comparison stops at the first difference and passes each byte of the shorter name once. The bytes that all
+/// at most one loose name, and with as many ordered ones as a binary search needs: eight among 128, thirteen among 4096. A
+/// comparison stops at the first difference and passes each byte of the shorter name once. The bytes that all
 /// comparisons pass are therefore at most the document's length times that number, whichever names and tags were chosen.
 /// Besides, a name costs at most [`MAX_LOOSE`] comparisons of tags, and room is made for it by one move of memory.
 /// The check `bounded-work` counts the instructions for names that were searched for to be the worst.
 ///
 /// In ordinary documents hardly two names share a tag: their names stay loose, and most are not looked for at all, as
 /// `seen` shows that they are new.
-pub(crate) struct OpenNames {
-    slots: Vec<Slot, { MAX_MEMBERS as usize }>,
+pub(crate) struct OpenNames<S> {
+    slots: S,
     /// A bit for each tag that was taken in, by its highest six bits: without it, no earlier name has the tag.
     seen: u64,
 }
@@ -199,21 +199,102 @@ const MAX_LOOSE: usize = 32;
 /// The bit of a slot's tag that says that the name is an ordered one.
 const ORDERED: u16 = 1;
 
-#[derive(Clone, Copy)]
-struct Slot {
+/// Room for one member's name, while the object that it belongs to is being read.
+///
+/// A caller who allows more than [`MEMBERS_WITHOUT_SLOTS`](crate::MEMBERS_WITHOUT_SLOTS) members lends as many slots. What
+/// they hold before does not matter.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NameSlot {
     /// Where the name's opening quote stands in the document.
     at: u16,
     tag: u16,
 }
 
-impl OpenNames {
-    pub(crate) const fn new() -> Self {
-        Self { slots: Vec::new(), seen: 0 }
+/// Where slots are kept: a list that ends where its room does.
+pub(crate) trait Slots {
+    /// Those that are taken.
+    fn taken(&self) -> &[NameSlot];
+
+    /// Puts one behind the last.
+    fn push(&mut self, slot: NameSlot) -> Result<(), NameFault>;
+
+    /// Puts one before the one at `index`.
+    fn insert(&mut self, index: usize, slot: NameSlot) -> Result<(), NameFault>;
+
+    /// Gives back all behind the first `count`.
+    fn truncate(&mut self, count: usize);
+}
+
+/// The ordinary place: a few slots on the stack.
+pub(crate) type OwnSlots = Vec<NameSlot, MEMBERS_WITHOUT_SLOTS>;
+
+impl Slots for OwnSlots {
+    #[inline(always)]
+    fn taken(&self) -> &[NameSlot] {
+        self
+    }
+
+    #[inline(always)]
+    fn push(&mut self, slot: NameSlot) -> Result<(), NameFault> {
+        Self::push(self, slot).map_err(|_| NameFault::Full)
+    }
+
+    fn insert(&mut self, index: usize, slot: NameSlot) -> Result<(), NameFault> {
+        Self::insert(self, index, slot).map_err(|_| NameFault::Full)
+    }
+
+    #[inline(always)]
+    fn truncate(&mut self, count: usize) {
+        Self::truncate(self, count);
+    }
+}
+
+/// Slots that a caller lent.
+pub(crate) struct LentSlots<'s> {
+    room: &'s mut [NameSlot],
+    taken: usize,
+}
+
+impl<'s> LentSlots<'s> {
+    pub(crate) fn new(room: &'s mut [NameSlot]) -> Self {
+        Self { room, taken: 0 }
+    }
+}
+
+impl Slots for LentSlots<'_> {
+    fn taken(&self) -> &[NameSlot] {
+        self.room.get(..self.taken).unwrap_or_default()
+    }
+
+    fn push(&mut self, slot: NameSlot) -> Result<(), NameFault> {
+        *self.room.get_mut(self.taken).ok_or(NameFault::Full)? = slot;
+        self.taken += 1;
+        Ok(())
+    }
+
+    fn insert(&mut self, index: usize, slot: NameSlot) -> Result<(), NameFault> {
+        let behind = self.room.get_mut(index..=self.taken).ok_or(NameFault::Full)?;
+        behind.rotate_right(1);
+        if let Some(first) = behind.first_mut() {
+            *first = slot;
+        }
+        self.taken += 1;
+        Ok(())
+    }
+
+    fn truncate(&mut self, count: usize) {
+        self.taken = self.taken.min(count);
+    }
+}
+
+impl<S: Slots> OpenNames<S> {
+    pub(crate) const fn new(slots: S) -> Self {
+        Self { slots, seen: 0 }
     }
 
     /// Where the names of an object that opens now will begin.
     pub(crate) fn mark(&self) -> usize {
-        self.slots.len()
+        self.slots.taken().len()
     }
 
     /// Forgets the names of an object that closes.
@@ -227,19 +308,19 @@ impl OpenNames {
         let tag = name.tag.short();
         let at = u16::try_from(name.at).map_err(|_| NameFault::Full)?;
         let bit = 1 << (tag >> 10);
-        if self.seen & bit != 0 || self.slots.len() - mark >= MAX_LOOSE {
-            return self.look_and_insert(mark, name.document, Slot { at, tag });
+        if self.seen & bit != 0 || self.mark() - mark >= MAX_LOOSE {
+            return self.look_and_insert(mark, name.document, NameSlot { at, tag });
         }
         self.seen |= bit;
-        self.slots.push(Slot { at, tag }).map_err(|_| NameFault::Full)
+        self.slots.push(NameSlot { at, tag })
     }
 
     /// The same for a name that may be there already, or that finds many others.
     #[cold]
     #[inline(never)]
-    fn look_and_insert(&mut self, mark: usize, document: Lexer<'_>, mut new: Slot) -> Result<(), NameFault> {
+    fn look_and_insert(&mut self, mark: usize, document: Lexer<'_>, mut new: NameSlot) -> Result<(), NameFault> {
         self.seen |= 1 << (new.tag >> 10);
-        let object = self.slots.get(mark..).unwrap_or_default();
+        let object = self.slots.taken().get(mark..).unwrap_or_default();
         let (ordered, loose) = object.split_at(object.partition_point(|slot| slot.tag & ORDERED != 0));
         let alike = loose.iter().find(|slot| slot.tag == new.tag);
         if alike.is_some_and(|slot| slot.name(document) == new.name(document)) {
@@ -254,13 +335,13 @@ impl OpenNames {
         };
         if stays_loose {
             new.tag &= !ORDERED;
-            return self.slots.push(new).map_err(|_| NameFault::Full);
+            return self.slots.push(new);
         }
-        self.slots.insert(mark + place, new).map_err(|_| NameFault::Full)
+        self.slots.insert(mark + place, new)
     }
 }
 
-impl Slot {
+impl NameSlot {
     fn name(self, document: Lexer<'_>) -> QuotedText<'_> {
         QuotedText::new(document.from(usize::from(self.at) + 1))
     }

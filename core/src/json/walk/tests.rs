@@ -224,3 +224,46 @@ fn objects_keep_their_names_apart_from_those_around_them() {
     let wrong = members(&collide, &inner).replacen(&inner, &object(&collide[..4], Some(2)), 1);
     assert_eq!(judge(&wrong), Err(Fault::Duplicate));
 }
+
+#[test]
+fn slots_from_the_caller_make_room_for_more_members() {
+    let judged = |text: &str, limit: u16, slots: usize| {
+        let limits = Limits::DEFAULT.member_count(limit);
+        walk_with_slots(&mut vec![NameSlot::default(); slots], text.as_bytes(), &limits, &mut |_, _| ())
+    };
+    let names: Vec<String> = (0..4000).map(|number| format!("role-{number}")).collect();
+    let text = object(&names, None);
+    assert_eq!(judged(&text, 4000, 4000), Ok(()));
+    assert_eq!(judged(&text, 3999, 4000), Err(Fault::TooManyMembers), "the limit");
+    assert_eq!(judged(&text, 4000, 3999), Err(Fault::TooManyMembers), "the slots");
+    assert_eq!(judged(&text, 4000, 0), Err(Fault::TooManyMembers));
+    assert_eq!(judge(&text), Err(Fault::TooManyMembers), "without slots");
+    for again in [0, 1, 31, 32, 33, 1000, 2047, 2048, 3998, 3999] {
+        assert_eq!(judged(&object(&names, Some(again)), 4001, 4001), Err(Fault::Duplicate), "{again}");
+    }
+    // What is closed needs no slots any more.
+    let rows = format!("{{\"a\":[{}]}}", vec!["{\"b\":{\"c\":1}}"; 1000].join(","));
+    assert_eq!(judged(&rows, 2001, 3), Ok(()));
+    assert_eq!(judged(&rows, 2001, 2), Err(Fault::TooManyMembers));
+    assert_eq!(judged(&rows, 2000, 3), Err(Fault::TooManyMembers));
+}
+
+#[test]
+fn names_with_equal_tags_are_told_apart_in_any_order() {
+    let mut names = names_with_equal_tags(400);
+    let limits = Limits::DEFAULT.member_count(1000);
+    let mut slots = vec![NameSlot::default(); 500];
+    for turn in 0..7 {
+        let mut judged = |text: &str| walk_with_slots(&mut slots, text.as_bytes(), &limits, &mut |_, _| ());
+        assert_eq!(judged(&object(&names, None)), Ok(()), "{turn}");
+        for again in (0..400).step_by(13) {
+            assert_eq!(judged(&object(&names, Some(again))), Err(Fault::Duplicate), "{turn} {again}");
+        }
+        // Ascending at first, then descending, then anything.
+        if turn == 0 {
+            names.reverse()
+        } else {
+            names.sort_by_key(|name| name.bytes().fold(turn, |sum, byte| sum * 31 + i32::from(byte) & 0xffff))
+        }
+    }
+}
