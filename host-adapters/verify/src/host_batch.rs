@@ -3,6 +3,7 @@
 use crate::es256::{self, Es256Signature};
 use crate::hs256::{self, Hs256Tag};
 use crate::key_set::{HostKey, KeySet};
+use crate::limits::judge;
 use crate::policy::OwnedPolicy;
 use crate::verified_token::{Places, VerifiedToken};
 use glowband_core::{Refusal, SignatureClaimed, SignatureMismatch, SignatureVerifier, UnixSeconds};
@@ -56,7 +57,7 @@ fn places(
                 Some(verdict) => claimed?.prove_by(verdict)?,
                 None => claimed?.prove()?,
             };
-            Ok(Places::of(&proven.judge(policy, now)?, start))
+            Ok(Places::of(&judge(proven, policy, now)?, start))
         });
         judged.collect()
     })

@@ -2,13 +2,14 @@
 
 use crate::SystemClock;
 use crate::host_batch::{prove_all, room_for};
+use crate::limits::judge;
 use crate::live_keys::{LiveKeys, Snapshot};
 use crate::policy::OwnedPolicy;
 #[cfg(feature = "remote")]
 use crate::remote::{AskedKey, Refetch, RemoteKeySet};
 use crate::token_cache::{CacheUsage, TokenCache};
 use crate::verified_token::{Places, VerifiedToken};
-use glowband_core::{Clock, Refusal, UnixSeconds, Verifier};
+use glowband_core::{Clock, Refusal, SignatureVerifier, UnixSeconds};
 use std::fmt;
 
 /// Verifies tokens for the life of a server; share it between threads, by reference or in an `Arc`.
@@ -227,10 +228,9 @@ impl HostVerifier {
     fn prove(&self, keys: &Snapshot, token: &[u8], now: Option<UnixSeconds>) -> Result<VerifiedToken, Refusal> {
         let mut room = room_for(token, &self.policy);
         let start = room.as_ptr().addr();
-        let places = self.policy.with(|policy| {
-            let verified = Verifier::new(keys.keys(), policy).verify(token, now, &mut room)?;
-            Ok(Places::of(&verified, start))
-        })?;
+        let signatures = SignatureVerifier::new(keys.keys()).limits(*self.policy.token_limits());
+        let proven = signatures.verify(token, &mut room)?;
+        let places = self.policy.with(|policy| Ok(Places::of(&judge(proven, policy, now)?, start)))?;
         Ok(VerifiedToken::new(room, places))
     }
 }

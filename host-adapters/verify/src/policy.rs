@@ -1,5 +1,6 @@
 //! A policy that owns its texts, so that a verifier can live as long as the server.
 
+use crate::limits::HOST_LIMITS;
 use glowband_core::{Limits, Policy};
 
 /// What a token must say, owned: the core's [`Policy`] for verifiers that outlive the function that made them.
@@ -42,7 +43,7 @@ impl OwnedPolicy {
             audience: Expected::Any,
             subject: None,
             token_type: None,
-            limits: Limits::DEFAULT,
+            limits: HOST_LIMITS,
             rest: Policy::danger_any_issuer_any_audience(),
         }
     }
@@ -117,7 +118,7 @@ impl OwnedPolicy {
         self
     }
 
-    /// Sets how much work one token may cause.
+    /// Sets how much work one token may cause. The default is [`HOST_LIMITS`].
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;

@@ -7,8 +7,9 @@ use super::{Outcome, Stop, report, verdict};
 use crate::duration;
 use crate::json_text::{Members, push_minified, push_string};
 use anstyle::{AnsiColor, Style};
-use glowband_core::{Claim, Claims, Clock, Header, Limits, Refusal, UnixSeconds, scratch_needed};
+use glowband_core::{Claim, Claims, Clock, Header, Refusal, UnixSeconds, scratch_needed};
 use glowband_verify::SystemClock;
+use glowband_verify::{HOST_LIMITS, read_claims};
 use std::ffi::OsString;
 use std::io::{self, Write};
 
@@ -98,13 +99,13 @@ impl Decoded {
             return Err(Refusal::HeaderNotJson);
         }
         let mut problems = Vec::new();
-        problems.extend(Header::read(&header, &Limits::DEFAULT).err());
+        problems.extend(Header::read(&header, &HOST_LIMITS).err());
         match verdict::segment(token, 2) {
             None => problems.push(Refusal::Base64Invalid),
             Some(signature) if signature.is_empty() => problems.push(Refusal::SignatureMissing),
             Some(_) => {}
         }
-        match Claims::read(&payload, &Limits::DEFAULT) {
+        match read_claims(&payload, &HOST_LIMITS) {
             Ok(claims) => problems.extend(problems_of(&claims, now)),
             Err(refusal) => problems.push(refusal),
         }

@@ -3,10 +3,8 @@
 use super::expectations::Terms;
 use crate::civil_date;
 use crate::json_text::{push_minified, push_string, quoted};
-use glowband_core::{
-    Claims, Header, Limits, NumericDate, Refusal, SignatureProven, SignatureVerifier, UnixSeconds, scratch_needed,
-};
-use glowband_verify::KeySet;
+use glowband_core::{Header, NumericDate, Refusal, SignatureProven, SignatureVerifier, UnixSeconds, scratch_needed};
+use glowband_verify::{HOST_LIMITS, KeySet, read_claims};
 
 /// A token that is good on its terms.
 pub(super) struct Good<'r> {
@@ -52,12 +50,12 @@ pub(super) fn judge<'r>(
         room.resize(needed, 0);
     }
     let proven = SignatureVerifier::new(keys)
+        .limits(HOST_LIMITS)
         .verify(token, room)
         .map_err(|refusal| Bad { refusal, detail: about_token(refusal, token, keys) })?;
     if !terms.signature_only {
         let moment = terms.moment();
-        proven
-            .judge(&terms.policy(), moment)
+        glowband_verify::judge(proven, &terms.policy().limits(HOST_LIMITS), moment)
             .map_err(|refusal| Bad { refusal, detail: about_claims(refusal, &proven, terms, moment) })?;
     }
     let payload_b64 = token.split(|byte| *byte == b'.').nth(1).unwrap_or_default();
@@ -114,7 +112,7 @@ fn about_token(refusal: Refusal, token: &[u8], keys: &KeySet) -> Option<String> 
         }
         Refusal::KeyNotFound | Refusal::AlgorithmMismatch | Refusal::TooManyKeys => {
             let json = segment(token, 0)?;
-            let header = Header::read(&json, &Limits::DEFAULT).ok()?;
+            let header = Header::read(&json, &HOST_LIMITS).ok()?;
             let Some(kid) = header.key_id() else {
                 return Some(format!("The token asks for {} and names no kid.", header.algorithm()));
             };
@@ -143,7 +141,7 @@ fn about_claims(
     terms: &Terms<'_>,
     now: Option<UnixSeconds>,
 ) -> Option<String> {
-    let claims = Claims::read(proven.payload(), &Limits::DEFAULT).ok()?;
+    let claims = read_claims(proven.payload(), &HOST_LIMITS).ok()?;
     let instead = |expected: Option<&str>, found: String| {
         Some(format!("Expected is {}, the token has {found}.", quoted(expected?)))
     };

@@ -188,7 +188,7 @@ impl Unjudged {
         if !good.judged {
             return;
         }
-        let Ok(claims) = glowband_core::Claims::read(good.payload, &glowband_core::Limits::DEFAULT) else {
+        let Ok(claims) = glowband_verify::read_claims(good.payload, &glowband_verify::HOST_LIMITS) else {
             return;
         };
         self.iss |= terms.iss.is_none() && claims.issuer().present().is_some();
