@@ -18,6 +18,7 @@ mod live_login;
 mod opaque_tokens;
 mod passwords;
 mod personal_tokens;
+mod policy_settings;
 mod refresh_secrets;
 mod serve;
 mod signals;

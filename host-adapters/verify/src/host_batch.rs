@@ -3,7 +3,6 @@
 use crate::es256::{self, Es256Signature};
 use crate::hs256::{self, Hs256Tag};
 use crate::key_set::{HostKey, KeySet};
-use crate::limits::judge;
 use crate::policy::OwnedPolicy;
 use crate::verified_token::{Places, VerifiedToken};
 use glowband_core::{Refusal, SignatureClaimed, SignatureMismatch, SignatureVerifier, UnixSeconds};
@@ -41,23 +40,23 @@ pub(crate) fn room_for(token: &[u8], policy: &OwnedPolicy) -> Box<[u8]> {
 
 fn places(
     keys: &KeySet,
-    policy: &OwnedPolicy,
+    owned: &OwnedPolicy,
     tokens: &[&[u8]],
     rooms: &mut [Box<[u8]>],
     now: Option<UnixSeconds>,
 ) -> Vec<Result<Places, Refusal>> {
     let starts: Vec<_> = rooms.iter().map(|room| room.as_ptr().addr()).collect();
-    let verifier = SignatureVerifier::new(keys).limits(*policy.token_limits());
+    let verifier = SignatureVerifier::new(keys).limits(*owned.token_limits());
     let claimed: Vec<_> = tokens.iter().zip(rooms).map(|(token, room)| verifier.accept(token, room)).collect();
     let verdicts = check_together(keys, &claimed);
-    policy.with(|policy| {
+    owned.with(|policy| {
         let settled = claimed.into_iter().zip(verdicts).zip(starts);
         let judged = settled.map(|((claimed, verdict), start)| {
             let proven = match verdict {
                 Some(verdict) => claimed?.prove_by(verdict)?,
                 None => claimed?.prove()?,
             };
-            Ok(Places::of(&judge(proven, policy, now)?, start))
+            Ok(Places::of(&owned.judge_by(policy, proven, now)?, start))
         });
         judged.collect()
     })
