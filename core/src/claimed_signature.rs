@@ -17,7 +17,7 @@ pub(crate) struct HeaderAccepted<'t> {
 impl<'t> HeaderAccepted<'t> {
     pub(crate) fn new<K: KeySource + ?Sized>(json: &'t [u8], limits: &Limits, keys: &K) -> Result<Self, Refusal> {
         let header = Header::read(json, limits)?;
-        let candidates = Candidates::select(keys, header.key_id(), header.algorithm())?;
+        let candidates = Candidates::select(keys, header.key_id(), header.algorithm(), limits.key_limit())?;
         Ok(Self { header, candidates })
     }
 }

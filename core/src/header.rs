@@ -76,8 +76,9 @@ impl<'t> Header<'t> {
         Ok(Self { json, algorithm: algorithm(alg)?, key_id: kid, token_type: typ })
     }
 
-    /// Whether `typ` is this media type: case does not matter, nor does `application/` in front (RFC 7515 §4.1.9).
-    pub(crate) fn is_of_type(&self, expected: &str) -> Option<bool> {
+    /// Returns whether `typ` is this media type; `None` without a `typ`. Case does not matter, nor does `application/`
+    /// in front (RFC 7515 §4.1.9).
+    pub fn is_of_type(&self, expected: &str) -> Option<bool> {
         let typ = strip_application(self.token_type()?.bytes());
         let expected = strip_application(expected.bytes());
         Some(typ.map(|byte| byte.to_ascii_lowercase()).eq(expected.map(|byte| byte.to_ascii_lowercase())))

@@ -18,7 +18,8 @@ pub struct KeyEntry<'k> {
 /// Keys in a fixed order.
 ///
 /// An entry with a `kid` matches tokens with that `kid` or with none; an entry without one matches any token. Of
-/// those, only keys of the token's algorithm are tried, those with the token's `kid` first, four at most.
+/// those, only keys of the token's algorithm are tried, those with the token's `kid` first, and no more than the limits
+/// allow ([`Limits::keys_tried`](crate::Limits::keys_tried)). Entries behind the first 65535 are not looked at.
 pub trait KeySource {
     /// The entry at `index`, counted from zero; `None` behind the last one.
     fn entry(&self, index: usize) -> Option<KeyEntry<'_>>;
@@ -129,8 +130,9 @@ enum Wanted<'t> {
 
 /// The entries that may be tried for one token.
 pub(crate) struct Candidates {
-    indices: [usize; MAX_KEYS_TRIED],
-    count: usize,
+    indices: [u16; MAX_KEYS_TRIED as usize],
+    count: u8,
+    limit: u8,
     more: bool,
 }
 
@@ -140,8 +142,9 @@ impl Candidates {
         keys: &K,
         kid: Option<Text<'_>>,
         algorithm: Algorithm,
+        limit: u8,
     ) -> Result<Self, Refusal> {
-        let mut chosen = Self { indices: [0; MAX_KEYS_TRIED], count: 0, more: false };
+        let mut chosen = Self { indices: [0; MAX_KEYS_TRIED as usize], count: 0, limit, more: false };
         let mut refusal = Refusal::KeyNotFound;
         if let Some(kid) = kid {
             chosen.take(keys, algorithm, &mut refusal, Wanted::Named(kid));
@@ -162,8 +165,8 @@ impl Candidates {
         refusal: &mut Refusal,
         wanted: Wanted<'_>,
     ) {
-        for index in 0.. {
-            let Some(entry) = keys.entry(index) else {
+        for index in 0..u16::MAX {
+            let Some(entry) = keys.entry(usize::from(index)) else {
                 break;
             };
             let fits = match (wanted, entry.kid) {
@@ -176,12 +179,17 @@ impl Candidates {
             }
             if entry.key.algorithm() != algorithm {
                 *refusal = refusal.or_more_telling(Refusal::AlgorithmMismatch);
-            } else if let Some(place) = self.indices.get_mut(self.count) {
-                *place = index;
-                self.count += 1;
-            } else {
-                self.more = true;
-                break;
+                continue;
+            }
+            match self.indices.get_mut(usize::from(self.count)) {
+                Some(place) if self.count < self.limit => {
+                    *place = index;
+                    self.count += 1;
+                }
+                _ => {
+                    self.more = true;
+                    break;
+                }
             }
         }
     }
@@ -189,7 +197,7 @@ impl Candidates {
     /// The entry, if there is one only.
     pub(crate) fn only(&self) -> Option<usize> {
         let [first, ..] = self.indices;
-        (self.count == 1 && !self.more).then_some(first)
+        (self.count == 1 && !self.more).then_some(usize::from(first))
     }
 
     /// Tries them one by one.
@@ -199,9 +207,9 @@ impl Candidates {
         signing_input: &[u8],
         signature: &[u8],
     ) -> Result<(), Refusal> {
-        let tried = self.indices.iter().take(self.count);
-        let genuine =
-            tried.filter_map(|index| keys.entry(*index)).any(|entry| entry.key.check(signing_input, signature).is_ok());
+        let tried = self.indices.iter().take(usize::from(self.count));
+        let mut entries = tried.filter_map(|index| keys.entry(usize::from(*index)));
+        let genuine = entries.any(|entry| entry.key.check(signing_input, signature).is_ok());
         match (genuine, self.more) {
             (true, _) => Ok(()),
             (false, false) => Err(Refusal::BadSignature),
@@ -239,25 +247,55 @@ mod tests {
         let (other, named) = (Hs256Key::new(&[1; 32]).unwrap(), Hs256Key::new(&[2; 32]).unwrap());
         let nameless = KeyEntry { kid: None, key: &other };
         let entries = [nameless, nameless, nameless, nameless, KeyEntry { kid: Some(b"a"), key: &named }];
-        let select = |kid| Candidates::select(entries.as_slice(), kid, Algorithm::Hs256).unwrap();
+        let select = |kid| Candidates::select(entries.as_slice(), kid, Algorithm::Hs256, 4).unwrap();
         let chosen = select(Some(Text::new(b"a", false)));
-        assert_eq!((chosen.indices, chosen.count, chosen.more), ([4, 0, 1, 2], 4, true));
+        assert_eq!((&chosen.indices[..4], chosen.count, chosen.more), ([4, 0, 1, 2].as_slice(), 4, true));
         let chosen = select(None);
-        assert_eq!((chosen.indices, chosen.count, chosen.more), ([0, 1, 2, 3], 4, true));
+        assert_eq!((&chosen.indices[..4], chosen.count, chosen.more), ([0, 1, 2, 3].as_slice(), 4, true));
         assert_eq!(chosen.check(&entries, b"", &[0; 32]), Err(Refusal::TooManyKeys));
+    }
+
+    #[test]
+    fn as_many_keys_are_tried_as_the_limit_says() {
+        let (other, good) = (Hs256Key::new(&[1; 32]).unwrap(), Genuine);
+        for place in 0..20_usize {
+            let mut entries = [KeyEntry { kid: None, key: &other }; 20];
+            entries[place].key = &good;
+            for limit in 1..=MAX_KEYS_TRIED {
+                let chosen = Candidates::select(&entries, None, Algorithm::Hs256, limit).unwrap();
+                let expected = if place < usize::from(limit) { Ok(()) } else { Err(Refusal::TooManyKeys) };
+                assert_eq!(chosen.check(&entries, b"", &[0; 32]), expected, "{place} {limit}");
+            }
+        }
+        let entries = [KeyEntry { kid: None, key: &other }; 16];
+        let chosen = Candidates::select(&entries, None, Algorithm::Hs256, 16).unwrap();
+        assert_eq!(chosen.check(&entries, b"", &[0; 32]), Err(Refusal::BadSignature), "all were tried");
+    }
+
+    /// A key that finds every signature genuine.
+    struct Genuine;
+
+    impl SignatureCheck for Genuine {
+        fn algorithm(&self) -> Algorithm {
+            Algorithm::Hs256
+        }
+
+        fn check(&self, _: &[u8], _: &[u8]) -> Result<(), SignatureMismatch> {
+            Ok(())
+        }
     }
 
     #[test]
     fn one_key_is_the_only_one() {
         let key = Key::from(Hs256Key::new(&[1; 32]).unwrap());
         let entry = KeyEntry { kid: None, key: &key };
-        let select = |entries: &[KeyEntry<'_>]| Candidates::select(entries, None, Algorithm::Hs256).unwrap();
+        let select = |entries: &[KeyEntry<'_>]| Candidates::select(entries, None, Algorithm::Hs256, 4).unwrap();
         assert_eq!(select(&[entry]).only(), Some(0));
         assert_eq!(select(&[entry; 2]).only(), None);
         assert_eq!(select(&[entry; 5]).only(), None);
         assert_eq!(select(&[entry; 2]).check(&[entry; 2], b"", &[0; 32]), Err(Refusal::BadSignature));
         assert_eq!(key.check(b"", &[0; 32]), Err(SignatureMismatch));
-        let unfit = Candidates { indices: [0; MAX_KEYS_TRIED], count: 1, more: true };
+        let unfit = Candidates { indices: [0; MAX_KEYS_TRIED as usize], count: 1, limit: 1, more: true };
         assert_eq!(unfit.only(), None);
     }
 }

@@ -4,24 +4,32 @@
 pub const MAX_JSON: usize = u16::MAX as usize;
 /// The most brackets that may be open at once.
 pub const MAX_NESTING: u8 = 16;
-/// The most object members in one JSON text, nested ones included.
-pub const MAX_MEMBERS: u8 = 128;
-/// The most keys whose signature is computed for one token.
-pub const MAX_KEYS_TRIED: usize = 4;
+/// How many members the objects that are open at once may have together, where the caller lends no
+/// [`NameSlot`](crate::NameSlot)s.
+pub const MEMBERS_WITHOUT_SLOTS: usize = 128;
+/// The most keys whose signature is computed for one token, whatever is set.
+pub const MAX_KEYS_TRIED: u8 = 16;
 
-/// How much work one token may cause. Each limit can be lowered; the token's length can also be raised.
+/// How much work one token may cause. The default is made for chips: 16 KiB of token, nesting 16, 128 members, four keys.
+///
+/// ```
+/// use glowband_core::Limits;
+///
+/// const LIMITS: Limits = Limits::DEFAULT.token_bytes(64 * 1024).member_count(10_000).keys_tried(16);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     token_bytes: usize,
+    members: u16,
     nesting: u8,
-    members: u8,
+    keys: u8,
 }
 
 impl Limits {
-    /// 16 KiB of token, nesting 16, members 128.
-    pub const DEFAULT: Self = Self { token_bytes: 16 * 1024, nesting: MAX_NESTING, members: MAX_MEMBERS };
+    /// 16 KiB of token, nesting 16, members 128, four keys.
+    pub const DEFAULT: Self = Self { token_bytes: 16 * 1024, members: 128, nesting: MAX_NESTING, keys: 4 };
 
-    /// The longest token, in bytes. Claims cannot exceed [`MAX_JSON`] bytes whatever is set here; a payload that is
+    /// Sets the longest token, in bytes. Claims cannot exceed [`MAX_JSON`] bytes whatever is set here; a payload that is
     /// not JSON can.
     #[must_use]
     pub const fn token_bytes(mut self, bytes: usize) -> Self {
@@ -29,17 +37,32 @@ impl Limits {
         self
     }
 
-    /// The deepest nesting of the claims, 1 to [`MAX_NESTING`]; a value above that means that one.
+    /// Sets the deepest nesting of the claims, 1 to [`MAX_NESTING`]; a value above that means that one.
     #[must_use]
     pub const fn nesting_depth(mut self, depth: u8) -> Self {
         self.nesting = if depth < MAX_NESTING { depth } else { MAX_NESTING };
         self
     }
 
-    /// The most members of the claims, 1 to [`MAX_MEMBERS`]; a value above that means that one.
+    /// Sets how many members the claims may have, nested ones included.
+    ///
+    /// Names that have to be told apart are kept in memory: without slots from the caller, objects that are open at
+    /// once may have [`MEMBERS_WITHOUT_SLOTS`] members together, whatever is set here. A caller who allows more lends
+    /// slots: [`SignatureProven::judge_with_slots`](crate::SignatureProven::judge_with_slots). A header is always read without.
     #[must_use]
-    pub const fn member_count(mut self, count: u8) -> Self {
-        self.members = if count < MAX_MEMBERS { count } else { MAX_MEMBERS };
+    pub const fn member_count(mut self, count: u16) -> Self {
+        self.members = count;
+        self
+    }
+
+    /// Sets how many keys may be tried for one token, 1 to [`MAX_KEYS_TRIED`]; a value outside means the nearest one.
+    #[must_use]
+    pub const fn keys_tried(mut self, count: u8) -> Self {
+        self.keys = match count {
+            0 => 1,
+            1..MAX_KEYS_TRIED => count,
+            _ => MAX_KEYS_TRIED,
+        };
         self
     }
 
@@ -48,12 +71,19 @@ impl Limits {
         self.token_bytes
     }
 
-    pub(crate) const fn nesting(&self) -> u8 {
+    /// The deepest nesting in force.
+    pub const fn nesting_limit(&self) -> u8 {
         self.nesting
     }
 
-    pub(crate) const fn members(&self) -> u8 {
+    /// The member count in force.
+    pub const fn member_limit(&self) -> u16 {
         self.members
+    }
+
+    /// How many keys may be tried.
+    pub const fn key_limit(&self) -> u8 {
+        self.keys
     }
 }
 
@@ -68,14 +98,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn limits_are_lowered_as_far_as_one_likes_and_raised_to_the_ceiling() {
+    fn limits_are_what_was_set_up_to_their_ceilings() {
         let limits = Limits::default();
-        assert_eq!((limits.token_limit(), limits.nesting(), limits.members()), (16 * 1024, MAX_NESTING, MAX_MEMBERS));
-        for (asked, nesting, members) in
-            [(1, 1, 1), (15, 15, 15), (16, 16, 16), (17, 16, 17), (127, 16, 127), (255, 16, 128)]
-        {
-            let limits = limits.nesting_depth(asked).member_count(asked);
-            assert_eq!((limits.nesting(), limits.members()), (nesting, members), "{asked}");
+        assert_eq!(
+            (limits.token_limit(), limits.nesting_limit(), limits.member_limit()),
+            (16 * 1024, MAX_NESTING, 128)
+        );
+        assert_eq!(limits.key_limit(), 4);
+        for (asked, nesting) in [(1, 1), (15, 15), (16, 16), (17, 16), (127, 16), (255, 16)] {
+            assert_eq!(limits.nesting_depth(asked).nesting_limit(), nesting, "{asked}");
+        }
+        for (asked, keys) in [(0, 1), (1, 1), (4, 4), (15, 15), (16, 16), (17, 16), (255, 16)] {
+            assert_eq!(limits.keys_tried(asked).key_limit(), keys, "{asked}");
+        }
+        for members in [1, 127, 128, 129, 4096, u16::MAX] {
+            assert_eq!(limits.member_count(members).member_limit(), members);
         }
         assert_eq!(limits.token_bytes(100_000).token_limit(), 100_000);
     }

@@ -152,6 +152,7 @@ refusals! {
     63 KeyMalformed "key_malformed" Setup "The key file is not a public key in PEM, a JWK or a JWK set."
     64 BadRequest "bad_request" Setup "The request is not one JSON object with the members that it needs."
     65 ModulusSize "modulus_size" Setup "An RSA modulus has 2048 to 8192 bits (RFC 7518 section 3.3)."
+    66 BoundToken "bound_token" Claim "The token is bound to a key (cnf); a bearer does not prove possession of it (RFC 9449, RFC 8705)."
 }
 
 impl Refusal {

@@ -6,7 +6,7 @@ use crate::claims::{Audience, Claims, judge};
 use crate::clock::UnixSeconds;
 use crate::compact::Split;
 use crate::header::Header;
-use crate::json::{NumericDate, Text, Value};
+use crate::json::{NameSlot, NumericDate, Text, Value};
 use crate::keyring::KeySource;
 use crate::limits::Limits;
 use crate::policy::Policy;
@@ -192,9 +192,37 @@ impl<'r> SignatureProven<'r> {
     /// Any [`Refusal`] of the classes payload, claim and time, and those of [`Limits`].
     #[cfg_attr(target_os = "none", inline(never))]
     pub fn judge(self, policy: &Policy<'_>, now: impl Into<Option<UnixSeconds>>) -> Result<Verified<'r>, Refusal> {
-        let now = now.into();
         let mut claims = Claims::unread(self.payload);
         claims.fill(&policy.limits)?;
+        self.judge_claims(claims, policy, now.into())
+    }
+
+    /// Judges the payload as [`judge`](Self::judge) does, and takes as many members as the policy's limits allow and as
+    /// there are slots for: more than [`MEMBERS_WITHOUT_SLOTS`](crate::MEMBERS_WITHOUT_SLOTS), if the caller lends so many.
+    ///
+    /// Few tokens have so many members. To spare the others, lend slots only when [`judge`](Self::judge) says
+    /// [`Refusal::TooManyMembers`]; one slot for each five bytes of the payload is always enough.
+    ///
+    /// # Errors
+    /// As [`judge`](Self::judge).
+    pub fn judge_with_slots(
+        self,
+        policy: &Policy<'_>,
+        now: impl Into<Option<UnixSeconds>>,
+        slots: &mut [NameSlot],
+    ) -> Result<Verified<'r>, Refusal> {
+        let mut claims = Claims::unread(self.payload);
+        claims.fill_with_slots(&policy.limits, slots)?;
+        self.judge_claims(claims, policy, now.into())
+    }
+
+    #[inline(always)]
+    fn judge_claims(
+        self,
+        claims: Claims<'r>,
+        policy: &Policy<'_>,
+        now: Option<UnixSeconds>,
+    ) -> Result<Verified<'r>, Refusal> {
         judge(&self.header, &claims, policy, now)?;
         Ok(Verified { proven: self, claims, leeway: policy.leeway, maximum_age: policy.maximum_age, judged_at: now })
     }

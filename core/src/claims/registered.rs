@@ -2,7 +2,7 @@
 
 use super::Audience;
 use crate::Refusal;
-use crate::json::{Fault, NumericDate, Place, ShortName, Span, Text, Value, walk};
+use crate::json::{Fault, Member, NameSlot, NumericDate, Place, ShortName, Span, Text, Value, walk, walk_with_slots};
 use crate::limits::Limits;
 use core::fmt;
 
@@ -65,6 +65,17 @@ impl<'t> Claims<'t> {
         Ok(claims)
     }
 
+    /// Reads a claims set that may have more members than [`MEMBERS_WITHOUT_SLOTS`](crate::MEMBERS_WITHOUT_SLOTS): as many
+    /// as the limits allow, and as there are slots for.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_with_slots(json: &'t [u8], limits: &Limits, slots: &mut [NameSlot]) -> Result<Self, Refusal> {
+        let mut claims = Self::unread(json);
+        claims.fill_with_slots(limits, slots)?;
+        Ok(claims)
+    }
+
     /// Without any claim yet.
     #[inline(always)]
     pub(crate) fn unread(json: &'t [u8]) -> Self {
@@ -75,22 +86,13 @@ impl<'t> Claims<'t> {
     #[inline(always)]
     pub(crate) fn fill(&mut self, limits: &Limits) -> Result<(), Refusal> {
         let places = &mut self.places;
-        walk(self.json, limits, &mut |name, member| {
-            let index = match name {
-                ISS => 0,
-                SUB => 1,
-                AUD => 2,
-                EXP => 3,
-                NBF => 4,
-                IAT => 5,
-                JTI => 6,
-                _ => return,
-            };
-            if let Some(place) = places.get_mut(index) {
-                *place = Some(member.value());
-            }
-        })
-        .map_err(refusal)
+        walk(self.json, limits, &mut |name, member| note(places, name, member)).map_err(refusal)
+    }
+
+    /// The rest of [`read_with_slots`](Self::read_with_slots).
+    pub(crate) fn fill_with_slots(&mut self, limits: &Limits, slots: &mut [NameSlot]) -> Result<(), Refusal> {
+        let places = &mut self.places;
+        walk_with_slots(slots, self.json, limits, &mut |name, member| note(places, name, member)).map_err(refusal)
     }
 
     /// The claims set as JSON.
@@ -173,15 +175,29 @@ impl fmt::Debug for Claims<'_> {
     }
 }
 
+/// Notes where a claim stands.
+#[inline(always)]
+fn note(places: &mut [Option<Place>; 7], name: ShortName, member: Member) {
+    let index = match name {
+        ISS => 0,
+        SUB => 1,
+        AUD => 2,
+        EXP => 3,
+        NBF => 4,
+        IAT => 5,
+        JTI => 6,
+        _ => return,
+    };
+    if let Some(place) = places.get_mut(index) {
+        *place = Some(member.value());
+    }
+}
+
 /// The value of one member of a claims set that was read before.
 pub(crate) fn member<'t>(json: &'t [u8], wanted: &str) -> Option<Value<'t>> {
-    let mut found = None;
-    let walked = walk(json, &Limits::DEFAULT, &mut |_, member| {
-        if member.is_named(json, wanted) {
-            found = Some(member.value());
-        }
-    });
-    walked.ok().and(found).and_then(|place: Place| Value::new(place.within(json)))
+    let (_, value) =
+        Span::outermost(json).members()?.find(|(name, _)| name.text().is_some_and(|name| name == *wanted))?;
+    Value::new(value)
 }
 
 fn date(value: Span<'_>) -> Option<NumericDate> {

@@ -40,6 +40,11 @@ impl<'t> Lexer<'t> {
         self.text.get(start..end).unwrap_or_default()
     }
 
+    /// All bytes from `start` on.
+    pub(crate) fn from(self, start: usize) -> &'t [u8] {
+        self.text.get(start..).unwrap_or_default()
+    }
+
     /// The next bytes, if there are so many.
     #[inline]
     pub(crate) fn chunk<const N: usize>(self, at: usize) -> Option<&'t [u8; N]> {

@@ -16,6 +16,7 @@ pub use number::NumericDate;
 pub use text::Text;
 pub use value::Value;
 
-pub(crate) use members::ShortName;
+pub use members::NameSlot;
+pub(crate) use members::{Member, ShortName};
 pub(crate) use value::{Array, Place, Span};
-pub(crate) use walk::{Fault, walk};
+pub(crate) use walk::{Fault, walk, walk_with_slots};

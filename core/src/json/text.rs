@@ -1,5 +1,6 @@
 //! Strings as they stand in a document: valid, possibly with escapes, compared and read without a copy.
 
+use core::cmp::Ordering;
 use core::fmt::{self, Write as _};
 
 /// A JSON string's content, borrowed from the document (RFC 8259 §7).
@@ -178,7 +179,63 @@ impl Unescaped<'_> {
     }
 }
 
-/// The same by bytes: those that are no escapes come as they are.
+/// A string of a document that was validated, from behind its opening quote on: its end is found while it is compared.
+///
+/// The order is that of the unescaped bytes.
+pub(super) struct QuotedText<'t> {
+    rest: &'t [u8],
+}
+
+impl<'t> QuotedText<'t> {
+    pub(super) fn new(rest: &'t [u8]) -> Self {
+        Self { rest }
+    }
+
+    fn bytes(&self) -> UnescapedBytes<'t> {
+        UnescapedBytes { rest: self.rest, escaped: true, more: [0; 4], count: 0 }
+    }
+}
+
+impl Ord for QuotedText<'_> {
+    #[inline(never)]
+    fn cmp(&self, other: &Self) -> Ordering {
+        let (mut one, mut other) = (self.bytes(), other.bytes());
+        loop {
+            // Both stand before a character: what is written alike is alike.
+            if one.count == 0 && other.count == 0 {
+                let alike = plain_and_alike(one.rest, other.rest);
+                one.rest = one.rest.get(alike..).unwrap_or_default();
+                other.rest = other.rest.get(alike..).unwrap_or_default();
+            }
+            match (one.next(), other.next()) {
+                (None, None) => return Ordering::Equal,
+                (one, other) if one != other => return one.cmp(&other),
+                _ => {}
+            }
+        }
+    }
+}
+
+impl PartialOrd for QuotedText<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for QuotedText<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for QuotedText<'_> {}
+
+/// How many bytes both begin with, up to the first escape and the end.
+fn plain_and_alike(one: &[u8], other: &[u8]) -> usize {
+    one.iter().zip(other).take_while(|(one, other)| one == other && !matches!(one, b'"' | b'\\')).count()
+}
+
+/// The bytes of a string, unescaped; those that are no escapes come as they are. The closing quote ends them.
 #[derive(Clone)]
 struct UnescapedBytes<'t> {
     rest: &'t [u8],
@@ -199,7 +256,8 @@ impl Iterator for UnescapedBytes<'_> {
         }
         let byte = self.take()?;
         if byte != b'\\' || !self.escaped {
-            return Some(byte);
+            // Within a string a quote is always escaped.
+            return (byte != b'"').then_some(byte);
         }
         Some(match self.take()? {
             b'b' => 8,
@@ -289,5 +347,40 @@ mod tests {
         assert_ne!(text("door-42"), *"door-4");
         assert!(text("").is_empty() && !text("a").is_empty());
         assert_eq!((text("").raw_length(), text("a\\n").raw_length()), (0, 3));
+    }
+
+    #[test]
+    fn quoted_texts_are_ordered_by_what_they_mean() {
+        let spellings = [
+            ("", vec![""]),
+            ("a", vec!["a", r"\u0061"]),
+            ("a\u{0}", vec![r"a\u0000", r"\u0061\u0000"]),
+            ("a\"b", vec![r#"a\"b"#, r"a\u0022b", r#"\u0061\"b"#]),
+            ("a\\b", vec![r"a\\b", r"a\u005cb", r"a\u005C\u0062"]),
+            ("a\\", vec![r"a\\", r"\u0061\u005c"]),
+            ("a\nb", vec![r"a\nb", r"a\u000ab", r"a\u000Ab"]),
+            ("a/b", vec!["a/b", r"a\/b", r"a\u002fb"]),
+            ("a/b/c", vec!["a/b/c", r"a\/b\/c", r"a/b\/c", r"a\/b/c"]),
+            ("u0061", vec!["u0061", r"\u00750061"]),
+            ("é", vec!["é", r"\u00e9"]),
+            ("éa", vec!["éa", r"\u00e9a", r"é\u0061"]),
+            ("è", vec!["è", r"\u00E8"]),
+            ("€", vec!["€", r"\u20ac"]),
+            ("\u{10000}", vec!["\u{10000}", r"\ud800\udc00"]),
+            ("😀", vec!["😀", r"\ud83d\ude00"]),
+            ("😁", vec!["😁", r"\uD83D\uDE01"]),
+            ("😀a", vec!["😀a", r"\ud83d\ude00a"]),
+        ];
+        let quoted = |raw: &str| format!("{raw}\" : 1}}");
+        for (one, ones) in &spellings {
+            for (other, others) in &spellings {
+                for (raw, other_raw) in ones.iter().flat_map(|raw| others.iter().map(move |other| (raw, other))) {
+                    let (left, right) = (quoted(raw), quoted(other_raw));
+                    let (left, right) = (QuotedText::new(left.as_bytes()), QuotedText::new(right.as_bytes()));
+                    assert_eq!(left.cmp(&right), one.as_bytes().cmp(other.as_bytes()), "{raw} {other_raw}");
+                    assert_eq!(left == right, one == other, "{raw} {other_raw}");
+                }
+            }
+        }
     }
 }

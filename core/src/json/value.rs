@@ -67,7 +67,6 @@ impl<'t> Span<'t> {
     }
 }
 
-#[cfg(feature = "serde")]
 impl<'t> Span<'t> {
     /// The outermost object of a document that was validated.
     pub(crate) fn outermost(document: &'t [u8]) -> Self {
@@ -75,10 +74,12 @@ impl<'t> Span<'t> {
     }
 
     /// What is written: a string without its quotes, anything else as JSON.
+    #[cfg(feature = "serde")]
     pub(crate) fn written(self) -> &'t [u8] {
         self.written
     }
 
+    #[cfg(feature = "serde")]
     pub(crate) fn is_null(self) -> bool {
         self.kind == Kind::Null
     }
@@ -267,7 +268,6 @@ mod tests {
         assert_eq!(shown(Value::Object("{}")), (None, None, None, None));
     }
 
-    #[cfg(feature = "serde")]
     #[test]
     fn members_of_a_valid_object() {
         let read = |document: &'static str| {

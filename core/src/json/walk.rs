@@ -1,7 +1,7 @@
 //! One pass over a whole document, with an explicit stack of at most [`MAX_NESTING`] open brackets.
 
 use super::lexer::{Lexer, Malformed, Quoted};
-use super::members::{Member, Name, NameFault, OpenNames, ShortName};
+use super::members::{LentSlots, Member, Name, NameFault, NameSlot, OpenNames, OwnSlots, ShortName, Slots};
 use super::value::{Kind, Place};
 use crate::limits::{Limits, MAX_JSON, MAX_NESTING};
 
@@ -32,11 +32,31 @@ impl From<Malformed> for Fault {
 ///
 /// A member is shown as soon as its value ended, so the visitor must not act before the whole walk succeeded.
 pub(crate) fn walk(text: &[u8], limits: &Limits, visit: &mut dyn FnMut(ShortName, Member)) -> Result<(), Fault> {
+    walk_in(OwnSlots::new(), text, limits, visit)
+}
+
+/// The same with room for more members than [`MEMBERS_WITHOUT_SLOTS`](crate::MEMBERS_WITHOUT_SLOTS).
+pub(crate) fn walk_with_slots(
+    slots: &mut [NameSlot],
+    text: &[u8],
+    limits: &Limits,
+    visit: &mut dyn FnMut(ShortName, Member),
+) -> Result<(), Fault> {
+    walk_in(LentSlots::new(slots), text, limits, visit)
+}
+
+#[inline(always)]
+fn walk_in<S: Slots>(
+    slots: S,
+    text: &[u8],
+    limits: &Limits,
+    visit: &mut dyn FnMut(ShortName, Member),
+) -> Result<(), Fault> {
     if text.len() > MAX_JSON {
         return Err(Fault::TooLong);
     }
     let lexer = Lexer::new(text);
-    let mut names = Names { open: OpenNames::new(), left: limits.members() };
+    let mut names = Names { open: OpenNames::new(slots), left: limits.member_limit() };
     let mut at = lexer.space(0);
     match lexer.byte(at) {
         Some(b'{') => at = lexer.space(at + 1),
@@ -49,7 +69,7 @@ pub(crate) fn walk(text: &[u8], limits: &Limits, visit: &mut dyn FnMut(ShortName
     loop {
         let (name, start) = names.member(lexer, at, 0)?;
         let (behind, kind) = match lexer.byte(start) {
-            Some(b'{' | b'[') => brackets(lexer, start, &mut names, limits.nesting())?,
+            Some(b'{' | b'[') => brackets(lexer, start, &mut names, limits.nesting_limit())?,
             _ => scalar(lexer, start)?,
         };
         // The quotes are not part of a string.
@@ -94,7 +114,12 @@ fn scalar(lexer: Lexer<'_>, at: usize) -> Result<(usize, Kind), Malformed> {
 }
 
 /// Passes an object or array inside the outermost object, whatever is nested in it.
-fn brackets(lexer: Lexer<'_>, mut at: usize, names: &mut Names, nesting: u8) -> Result<(usize, Kind), Fault> {
+fn brackets<S: Slots>(
+    lexer: Lexer<'_>,
+    mut at: usize,
+    names: &mut Names<S>,
+    nesting: u8,
+) -> Result<(usize, Kind), Fault> {
     let mut open = Brackets::new(nesting);
     // Where an element may begin: behind an opening bracket or a comma.
     let mut expecting = lexer.byte(at);
@@ -129,7 +154,12 @@ fn brackets(lexer: Lexer<'_>, mut at: usize, names: &mut Names, nesting: u8) -> 
 }
 
 /// Passes an element, or a member, of the innermost brackets, unless it begins with a bracket: that is given back.
-fn element(lexer: Lexer<'_>, at: usize, names: &mut Names, open: &Brackets) -> Result<(usize, Option<u8>), Fault> {
+fn element<S: Slots>(
+    lexer: Lexer<'_>,
+    at: usize,
+    names: &mut Names<S>,
+    open: &Brackets,
+) -> Result<(usize, Option<u8>), Fault> {
     let start = if open.is_object() { names.member(lexer, at, open.mark())?.1 } else { at };
     match lexer.byte(start) {
         bracket @ Some(b'{' | b'[') => Ok((start, bracket)),
@@ -138,12 +168,12 @@ fn element(lexer: Lexer<'_>, at: usize, names: &mut Names, open: &Brackets) -> R
 }
 
 /// The names of the objects that are open, and how many more members the document may have.
-struct Names {
-    open: OpenNames,
-    left: u8,
+struct Names<S> {
+    open: OpenNames<S>,
+    left: u16,
 }
 
-impl Names {
+impl<S: Slots> Names<S> {
     /// Passes a member's name and colon; gives the name, and where the value begins. The names of its object began at
     /// `mark`.
     #[cfg_attr(not(target_os = "none"), inline(always))]
@@ -177,7 +207,7 @@ struct Brackets {
     limit: u8,
     /// One bit each, the innermost lowest; set for an object.
     objects: u32,
-    marks: [u8; MAX_NESTING as usize],
+    marks: [u16; MAX_NESTING as usize],
 }
 
 impl Brackets {
@@ -201,7 +231,7 @@ impl Brackets {
         }
         self.depth += 1;
         self.objects = self.objects << 1 | u32::from(object);
-        let mark = u8::try_from(mark).map_err(|_| Fault::TooManyMembers)?;
+        let mark = u16::try_from(mark).map_err(|_| Fault::TooManyMembers)?;
         *self.marks.get_mut(usize::from(self.depth)).ok_or(Fault::TooDeep)? = mark;
         Ok(())
     }

@@ -5,7 +5,8 @@ use crate::rejection::Malformed;
 /// The token of a request's `Authorization` headers; `None` if it brings none.
 ///
 /// `credentials = "Bearer" 1*SP token68`: the scheme in any case, one space or more (no tab), the characters of
-/// token68, and nothing behind them. Credentials of another scheme are no token (RFC 6750 §3.1 calls that "an
+/// token68, and nothing behind them. Each segment of a token may end with `=`, as token68 may: the verifier refuses that
+/// with a number of its own. Credentials of another scheme are no token (RFC 6750 §3.1 calls that "an
 /// unsupported authentication method", which gets a challenge without an error code).
 ///
 /// ```
@@ -38,7 +39,54 @@ pub fn from_authorization<'h>(values: impl IntoIterator<Item = &'h [u8]>) -> Res
     let token = rest.trim_ascii_start();
     let between = rest.split_at_checked(rest.len() - token.len()).map_or(rest, |(spaces, _)| spaces);
     let spaced = !between.is_empty() && between.iter().all(|byte| *byte == b' ');
-    if spaced && is_token68(token) { Ok(Some(token)) } else { Err(Malformed::Header) }
+    if spaced && is_token(token) { Ok(Some(token)) } else { Err(Malformed::Header) }
+}
+
+/// The token of another header than `Authorization`, with or without `Bearer` before it; `None` for a request without
+/// that header, and for an empty one.
+///
+/// # Errors
+/// [`Malformed::SeveralTokenHeaders`] for more than one such header, [`Malformed::TokenHeader`] for one that does not
+/// hold a token.
+pub(crate) fn from_header<'h>(values: impl IntoIterator<Item = &'h [u8]>) -> Result<Option<&'h [u8]>, Malformed> {
+    let mut values = values.into_iter();
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
+    if values.next().is_some() {
+        return Err(Malformed::SeveralTokenHeaders);
+    }
+    let value = trimmed(value);
+    let token = match value.split_at_checked(BEARER.len()) {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case(BEARER) && rest.first() == Some(&b' ') => trimmed(rest),
+        _ => value,
+    };
+    match token {
+        [] => Ok(None),
+        token if is_token(token) => Ok(Some(token)),
+        _ => Err(Malformed::TokenHeader),
+    }
+}
+
+const BEARER: &[u8] = b"Bearer";
+
+/// Without the spaces around it.
+fn trimmed(value: &[u8]) -> &[u8] {
+    let start = value.iter().take_while(|byte| **byte == b' ').count();
+    let rest = value.get(start..).unwrap_or_default();
+    let end = rest.iter().rev().take_while(|byte| **byte == b' ').count();
+    rest.get(..rest.len() - end).unwrap_or_default()
+}
+
+/// Segments of token68 with dots between them: `=` may stand before each dot, and at the end.
+pub(crate) fn is_token(text: &[u8]) -> bool {
+    is_token68(text) || text.contains(&b'=') && is_padded_token(text)
+}
+
+/// Each segment is token68 or empty, and at least one is not.
+fn is_padded_token(text: &[u8]) -> bool {
+    let mut segments = text.split(|byte| *byte == b'.');
+    segments.all(|segment| segment.is_empty() || is_token68(segment)) && text.iter().any(|byte| *byte != b'.')
 }
 
 /// `token68 = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="` (RFC 9110 §11.2).
@@ -79,6 +127,35 @@ mod tests {
         assert_eq!(one(b"Bearer AZaz09-._~+/=="), Ok(Some(&b"AZaz09-._~+/=="[..])));
         let long = format!("Bearer {}", "a".repeat(10_240));
         assert_eq!(one(long.as_bytes()).map(|token| token.map(<[u8]>::len)), Ok(Some(10_240)), "the verifier judges");
+    }
+
+    #[test]
+    fn padding_before_a_dot_is_for_the_verifier_to_judge() {
+        for value in ["a==.b=.c=", "a=.b.c", "a.b=.c", "a==..", "a.b.c=="] {
+            assert_eq!(one(format!("Bearer {value}").as_bytes()), Ok(Some(value.as_bytes())), "{value}");
+        }
+        for value in ["a=b.c.d", "a.=.c", "=.b.c", "=", "a=.b c"] {
+            assert_eq!(one(format!("Bearer {value}").as_bytes()), Err(Malformed::Header), "{value}");
+        }
+    }
+
+    #[test]
+    fn another_header_holds_a_token_with_or_without_its_scheme() {
+        let one = |value: &'static str| from_header([value.as_bytes()]);
+        for value in ["a.b.c", "Bearer a.b.c", "bearer  a.b.c", " a.b.c ", "BEARER a.b.c "] {
+            assert_eq!(one(value), Ok(Some(&b"a.b.c"[..])), "{value:?}");
+        }
+        for value in ["", " ", "Bearer ", "bearer  "] {
+            assert_eq!(one(value), Ok(None), "{value:?}");
+        }
+        // A token may look like the scheme; without a space it is one.
+        assert_eq!(one("Bearer"), Ok(Some(&b"Bearer"[..])));
+        for value in ["a b", "Basic YTpi", "Bearer a b", "Bearer\ta", "a,b", "\"a\"", "a.b.c, d.e.f"] {
+            assert_eq!(one(value), Err(Malformed::TokenHeader), "{value:?}");
+        }
+        assert_eq!(from_header([]), Ok(None));
+        assert_eq!(from_header([&b"a.b.c"[..], b"a.b.c"]), Err(Malformed::SeveralTokenHeaders));
+        assert_eq!(from_header([&b"a.b.c"[..], b""]), Err(Malformed::SeveralTokenHeaders));
     }
 
     #[test]

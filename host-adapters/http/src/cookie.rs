@@ -1,6 +1,6 @@
 //! The token in a cookie (RFC 6265 §4.2.1).
 
-use crate::bearer::is_token68;
+use crate::bearer::is_token;
 use crate::rejection::Malformed;
 
 /// The token of the cookie `name`, from a request's `Cookie` headers; `None` if it brings none.
@@ -18,7 +18,7 @@ use crate::rejection::Malformed;
 ///
 /// # Errors
 /// [`Malformed::SeveralCookies`] for more than one cookie of this name (one may have been planted for a parent domain
-/// or another path). [`Malformed::Cookie`] for a value that is no token68.
+/// or another path). [`Malformed::Cookie`] for a value that is no token.
 pub fn from_cookies<'h>(values: impl IntoIterator<Item = &'h [u8]>, name: &str) -> Result<Option<&'h [u8]>, Malformed> {
     let mut found = None;
     for pair in values.into_iter().flat_map(|value| value.split(|byte| *byte == b';')) {
@@ -31,7 +31,7 @@ pub fn from_cookies<'h>(values: impl IntoIterator<Item = &'h [u8]>, name: &str) 
     }
     match found {
         None | Some([]) => Ok(None),
-        Some(value) if is_token68(value) => Ok(Some(value)),
+        Some(value) if is_token(value) => Ok(Some(value)),
         Some(_) => Err(Malformed::Cookie),
     }
 }

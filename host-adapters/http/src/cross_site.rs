@@ -53,7 +53,7 @@ mod tests {
             self.named("cookie")
         }
 
-        fn named(&self, name: &'static str) -> impl Iterator<Item = &[u8]> {
+        fn named<'h>(&'h self, name: &str) -> impl Iterator<Item = &'h [u8]> {
             self.1.named(name)
         }
     }

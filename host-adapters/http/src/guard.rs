@@ -1,6 +1,7 @@
 //! The guard: a verifier, where the token stands, and what the token must allow.
 
 use crate::answer::Answer;
+use crate::claim_rule::ClaimRule;
 use crate::cross_site::is_foreign;
 use crate::metrics::Metrics;
 use crate::observe;
@@ -50,7 +51,9 @@ struct Inner {
     scopes: Option<Arc<str>>,
     /// Other origins whose requests may change something with a token from a cookie.
     origins: Vec<Box<str>>,
+    claims: Vec<ClaimRule>,
     optional: bool,
+    bound_tokens: bool,
 }
 
 /// What looking at a request alone can tell.
@@ -74,7 +77,9 @@ impl Guard {
             realm: Denial::REALM.into(),
             scopes: None,
             origins: Vec::new(),
+            claims: Vec::new(),
             optional: false,
+            bound_tokens: false,
         };
         Self { inner: Arc::new(inner) }
     }
@@ -109,6 +114,25 @@ impl Guard {
         self
     }
 
+    /// Requires a claim of the token to say something, besides the rules that were given before: roles, groups,
+    /// permissions, the client. A token that does not is answered 403.
+    #[must_use]
+    pub fn require_claim(mut self, rule: ClaimRule) -> Self {
+        Arc::make_mut(&mut self.inner).claims.push(rule);
+        self
+    }
+
+    /// Accepts tokens that are bound to a key (`cnf`: DPoP, RFC 9449; client certificates, RFC 8705) as bearers.
+    ///
+    /// By default such a token is refused ([`Refusal::BoundToken`]), because this guard does not ask for a proof of
+    /// possession. With this setting a stolen token is good without its key. It is meant for servers behind something
+    /// that checks the proof.
+    #[must_use]
+    pub fn danger_accept_bound_tokens(mut self) -> Self {
+        Arc::make_mut(&mut self.inner).bound_tokens = true;
+        self
+    }
+
     /// Takes the token from the cookie of this name, and from nowhere else. See [`TokenSource`] on what a cookie asks of
     /// a server.
     #[must_use]
@@ -128,6 +152,13 @@ impl Guard {
     pub fn allow_origin(mut self, origin: impl Into<Box<str>>) -> Self {
         Arc::make_mut(&mut self.inner).origins.push(origin.into());
         self
+    }
+
+    /// Takes the token from the header of this name, with or without `Bearer` before it, and from nowhere else:
+    /// `Cf-Access-Jwt-Assertion`, `X-Goog-IAP-JWT-Assertion`.
+    #[must_use]
+    pub fn named_header(self, name: impl Into<Box<str>>) -> Self {
+        self.source(TokenSource::NamedHeader(name.into()))
     }
 
     /// Takes the token from there.
@@ -194,7 +225,7 @@ impl Guard {
         };
         match self.inner.verifier.verify(token) {
             Err(Refusal::KeyNotFound) => Look::Unknown(token.into()),
-            verdict => Look::Settled(self.settle(self.judge(verdict))),
+            verdict => Look::Settled(self.settle_token(token, verdict)),
         }
     }
 
@@ -202,7 +233,7 @@ impl Guard {
     pub(crate) async fn fetch(&self, token: &[u8]) -> Verdict {
         async {
             let verdict = self.inner.verifier.verify_fetching(token).await;
-            self.settle(self.judge(verdict))
+            self.settle_token(token, verdict)
         }
         .instrument(observe::judging())
         .await
@@ -216,8 +247,12 @@ impl Guard {
 
     /// Counts and traces a rejection that was not found by looking at the token.
     pub(crate) fn note(&self, rejection: &Rejection) {
+        self.note_with(rejection, "");
+    }
+
+    fn note_with(&self, rejection: &Rejection, advice: &str) {
         self.inner.metrics.rejected(rejection);
-        observe::rejected(rejection);
+        observe::rejected(rejection, advice);
     }
 
     /// The answer to a rejection in this guard's realm, under another status.
@@ -225,25 +260,44 @@ impl Guard {
         rejection.answer_as(&self.inner.realm, status)
     }
 
-    fn judge(&self, verdict: Result<VerifiedToken, Refusal>) -> Verdict {
-        let token = match verdict {
-            Ok(token) => token,
-            // Nobody's key is known, or there may be newer ones that cannot be had: that says nothing about this token.
-            Err(Refusal::KeyNotFound) if self.keys_are_missing() => return Err(Rejection::KeysUnavailable),
+    fn judge(&self, token: &[u8], verdict: Result<VerifiedToken, Refusal>) -> Verdict {
+        let verified = match verdict {
+            Ok(verified) => verified,
+            // A key that is missing because it cannot be fetched says nothing about this token.
+            Err(Refusal::KeyNotFound) if self.inner.verifier.may_miss_keys_for(token) => {
+                return Err(Rejection::KeysUnavailable);
+            }
             Err(refusal) => return Err(refusal.into()),
         };
-        if let Some(needed) = &self.inner.scopes {
-            allows(&token, needed)?;
+        if verified.is_bound() && !self.inner.bound_tokens {
+            return Err(Refusal::BoundToken.into());
         }
-        Ok(Some(token))
+        if let Some(needed) = &self.inner.scopes {
+            allows(&verified, needed)?;
+        }
+        self.check_claims(&verified)?;
+        Ok(Some(verified))
     }
 
-    fn keys_are_missing(&self) -> bool {
-        let verifier = &self.inner.verifier;
-        verifier.keys().snapshot().keys().is_empty() || verifier.misses_its_issuer()
+    fn check_claims(&self, verified: &VerifiedToken) -> Result<(), Rejection> {
+        if self.inner.claims.is_empty() {
+            return Ok(());
+        }
+        let claims = verified.claims::<serde_json::Value>()?;
+        let unmet = self.inner.claims.iter().find(|rule| !rule.is_met(verified.issuer(), &claims));
+        unmet.map_or(Ok(()), |rule| Err(Rejection::ClaimNotAllowed(rule.claim().into())))
+    }
+
+    fn settle_token(&self, token: &[u8], verdict: Result<VerifiedToken, Refusal>) -> Verdict {
+        let advice = verdict.as_ref().err().map_or("", |refusal| observe::advice(*refusal, token));
+        self.settle_with(self.judge(token, verdict), advice)
     }
 
     fn settle(&self, verdict: Verdict) -> Verdict {
+        self.settle_with(verdict, "")
+    }
+
+    fn settle_with(&self, verdict: Verdict, advice: &str) -> Verdict {
         match &verdict {
             Ok(Some(token)) => {
                 self.inner.metrics.accepted();
@@ -253,7 +307,7 @@ impl Guard {
                 self.inner.metrics.anonymous();
                 observe::anonymous();
             }
-            Err(rejection) => self.note(rejection),
+            Err(rejection) => self.note_with(rejection, advice),
         }
         verdict
     }

@@ -16,6 +16,12 @@ pub(crate) fn encoded_word(text: &str) -> String {
     encode(text, |_, byte| (b'!'..=b'~').contains(&byte))
 }
 
+/// As [`encoded`], without a single comma: for elements of a list with commas between them.
+pub(crate) fn encoded_element(text: &str) -> String {
+    let last = text.len().saturating_sub(1);
+    encode(text, |at, byte| byte != b',' && ((b'!'..=b'~').contains(&byte) || byte == b' ' && at != 0 && at != last))
+}
+
 fn encode(text: &str, plain: impl Fn(usize, u8) -> bool) -> String {
     let mut encoded = String::with_capacity(text.len());
     for (at, byte) in text.bytes().enumerate() {

@@ -7,6 +7,10 @@
 mod answer;
 mod bearer;
 mod challenge;
+#[cfg(feature = "verify")]
+mod claim_path;
+#[cfg(feature = "verify")]
+mod claim_rule;
 mod cookie;
 #[cfg(feature = "verify")]
 mod cross_site;
@@ -47,6 +51,10 @@ pub use request_head::RequestHead;
 pub use source::TokenSource;
 pub use status::Status;
 
+#[cfg(feature = "verify")]
+pub use claim_path::{ClaimPath, ClaimPathError};
+#[cfg(feature = "verify")]
+pub use claim_rule::{ClaimRule, ClaimValue};
 #[cfg(any(feature = "actix", feature = "axum"))]
 pub use claims::{Claims, OptionalClaims, Token};
 #[cfg(feature = "verify")]

@@ -27,6 +27,7 @@ pub struct Metrics {
     bad_request: AtomicU64,
     refused: [AtomicU64; CLASSES.len()],
     insufficient_scope: AtomicU64,
+    claim_not_allowed: AtomicU64,
     cross_site: AtomicU64,
     keys_unavailable: AtomicU64,
     setup_fault: AtomicU64,
@@ -48,6 +49,8 @@ pub struct Snapshot {
     /// Requests with a good token that allows too little. A scope guard within a guard counts one that the guard has
     /// counted as accepted.
     pub insufficient_scope: u64,
+    /// Requests with a good token, of which a claim does not have a value that is allowed.
+    pub claim_not_allowed: u64,
     /// Requests with a token in a cookie that another site may have caused.
     pub cross_site: u64,
     /// Requests that came while there were no keys.
@@ -67,6 +70,7 @@ impl Metrics {
             bad_request: read(&self.bad_request),
             refused: self.refused.each_ref().map(read),
             insufficient_scope: read(&self.insufficient_scope),
+            claim_not_allowed: read(&self.claim_not_allowed),
             cross_site: read(&self.cross_site),
             keys_unavailable: read(&self.keys_unavailable),
             setup_fault: read(&self.setup_fault),
@@ -95,6 +99,7 @@ impl Metrics {
             Rejection::BadRequest(_) => add(&self.bad_request),
             Rejection::Refused(refusal) => self.refused(*refusal),
             Rejection::InsufficientScope(_) => add(&self.insufficient_scope),
+            Rejection::ClaimNotAllowed(_) => add(&self.claim_not_allowed),
             Rejection::CrossSite => add(&self.cross_site),
             Rejection::KeysUnavailable => add(&self.keys_unavailable),
             Rejection::Setup(_) => add(&self.setup_fault),
@@ -127,6 +132,7 @@ impl Snapshot {
             ("no_token", self.no_token),
             ("bad_request", self.bad_request),
             ("insufficient_scope", self.insufficient_scope),
+            ("claim_not_allowed", self.claim_not_allowed),
             ("cross_site", self.cross_site),
             ("keys_unavailable", self.keys_unavailable),
             ("setup_fault", self.setup_fault),
@@ -172,15 +178,16 @@ mod tests {
         metrics.rejected(&Rejection::NoToken);
         metrics.rejected(&Rejection::BadRequest(Malformed::Header));
         metrics.rejected(&Rejection::InsufficientScope("a".into()));
+        metrics.rejected(&Rejection::ClaimNotAllowed("a".into()));
         metrics.rejected(&Rejection::CrossSite);
         metrics.rejected(&Rejection::KeysUnavailable);
         metrics.rejected(&Rejection::Setup(SetupFault::GuardMissing));
         metrics.rejected(&Rejection::Refused(Refusal::Expired));
         let mut text = String::new();
         metrics.write_prometheus(&mut text).unwrap();
-        assert_eq!(text.lines().filter(|line| line.ends_with(" 1")).count(), 9, "{text}");
+        assert_eq!(text.lines().filter(|line| line.ends_with(" 1")).count(), 10, "{text}");
         assert!(text.contains("glowband_requests_total{verdict=\"accepted\"} 1\n"));
         assert!(text.contains("glowband_requests_total{verdict=\"refused\",class=\"time\"} 1\n"));
-        assert_eq!(text.lines().count(), 2 + 8 + 9);
+        assert_eq!(text.lines().count(), 2 + 9 + 9);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::rejection::Rejection;
 use glowband_core::Refusal;
-use glowband_verify::VerifiedToken;
+use glowband_verify::{VerifiedToken, is_padded};
 use tracing::{Span, debug, debug_span, error, info, warn};
 
 /// The target of everything that is traced here.
@@ -26,7 +26,9 @@ pub(crate) fn anonymous() {
 }
 
 /// Clients' mistakes are information; a server that cannot judge is a warning, one that is set up wrongly an error.
-pub(crate) fn rejected(rejection: &Rejection) {
+///
+/// `advice` says what can be seen of the token beyond the refusal, without a byte of it; it is often empty.
+pub(crate) fn rejected(rejection: &Rejection, advice: &str) {
     let name = rejection.name();
     match rejection {
         Rejection::NoToken => debug!(target: TARGET, verdict = "no_token", name, "a request has no token"),
@@ -37,7 +39,11 @@ pub(crate) fn rejected(rejection: &Rejection) {
             let needed = &**needed;
             info!(target: TARGET, verdict = "insufficient_scope", name, needed, "a token allows too little");
         }
-        Rejection::Refused(refusal) => refused(*refusal, rejection.status()),
+        Rejection::ClaimNotAllowed(claim) => {
+            let claim = &**claim;
+            info!(target: TARGET, verdict = "claim_not_allowed", name, claim, "{rejection}");
+        }
+        Rejection::Refused(refusal) => refused(*refusal, rejection.status(), advice),
         Rejection::KeysUnavailable => {
             warn!(target: TARGET, verdict = "keys_unavailable", name, "{rejection}");
         }
@@ -49,11 +55,19 @@ pub(crate) fn rejected(rejection: &Rejection) {
     }
 }
 
-fn refused(refusal: Refusal, status: u16) {
+/// What the form of a refused token shows.
+pub(crate) fn advice(refusal: Refusal, token: &[u8]) -> &'static str {
+    if refusal == Refusal::Base64Invalid && is_padded(token) { PADDED } else { "" }
+}
+
+const PADDED: &str =
+    " The token is padded with `=`, which RFC 7515 forbids; a policy with danger_allow_padding accepts it.";
+
+fn refused(refusal: Refusal, status: u16, advice: &str) {
     let (code, name) = (refusal.code(), refusal.name());
     match status {
-        500 => error!(target: TARGET, verdict = "refused", code, name, "{refusal}"),
-        503 => warn!(target: TARGET, verdict = "refused", code, name, "{refusal}"),
-        _ => info!(target: TARGET, verdict = "refused", code, name, "{refusal}"),
+        500 => error!(target: TARGET, verdict = "refused", code, name, "{refusal}{advice}"),
+        503 => warn!(target: TARGET, verdict = "refused", code, name, "{refusal}{advice}"),
+        _ => info!(target: TARGET, verdict = "refused", code, name, "{refusal}{advice}"),
     }
 }

@@ -21,6 +21,8 @@ pub enum Rejection {
     /// The token is good and allows less than these scopes, written with spaces between them: 403
     /// `insufficient_scope`.
     InsufficientScope(Arc<str>),
+    /// The token is good, and this claim of it does not have a value that is allowed here: 403 `insufficient_scope`.
+    ClaimNotAllowed(Arc<str>),
     /// The token came in a cookie, with a request to change something that this origin did not send: 403.
     CrossSite,
     /// There are no keys yet to judge by, or not the token's, and its issuer cannot be reached: 503 with `Retry-After`.
@@ -43,6 +45,10 @@ pub enum Malformed {
     Cookie,
     /// A token in the header and one in a cookie (RFC 6750 §2).
     HeaderAndCookie,
+    /// More than one header of the name that the guard takes the token from.
+    SeveralTokenHeaders,
+    /// A header of the name that the guard takes the token from, whose value is no token.
+    TokenHeader,
 }
 
 /// What is wrong with the server's setup.
@@ -78,6 +84,7 @@ impl Rejection {
             Self::BadRequest(malformed) => malformed.name(),
             Self::Refused(refusal) => refusal.name(),
             Self::InsufficientScope(_) => "insufficient_scope",
+            Self::ClaimNotAllowed(_) => "claim_not_allowed",
             Self::CrossSite => "cross_site",
             Self::KeysUnavailable => "keys_unavailable",
             Self::Setup(fault) => fault.name(),
@@ -91,6 +98,7 @@ impl Rejection {
             Self::BadRequest(malformed) => malformed.sentence(),
             Self::Refused(refusal) => refusal.sentence(),
             Self::InsufficientScope(_) => "The token does not have the scopes that this needs.",
+            Self::ClaimNotAllowed(_) => "A claim of the token does not have a value that this needs.",
             Self::CrossSite => {
                 "The token came in a cookie, and neither Sec-Fetch-Site nor Origin says that this origin sent the request."
             }
@@ -144,11 +152,13 @@ impl Rejection {
 
     /// The whole answer under another status, for those who understand only some.
     pub(crate) fn answer_as(&self, realm: &str, status: u16) -> Answer {
-        let mut headers =
-            vec![("content-type", Problem::MEDIA_TYPE.to_owned()), ("cache-control", "no-store".to_owned())];
-        headers.extend(self.challenge(realm).map(|challenge| ("www-authenticate", challenge)));
+        let mut headers = vec![
+            ("content-type".into(), Problem::MEDIA_TYPE.to_owned()),
+            ("cache-control".into(), "no-store".to_owned()),
+        ];
+        headers.extend(self.challenge(realm).map(|challenge| ("www-authenticate".into(), challenge)));
         if self.outcome().retry {
-            headers.push(("retry-after", Self::RETRY_AFTER.to_string()));
+            headers.push(("retry-after".into(), Self::RETRY_AFTER.to_string()));
         }
         Answer { status, headers, body: Problem { status, ..self.problem() }.to_string() }
     }
@@ -159,6 +169,7 @@ impl Rejection {
             Self::BadRequest(_) => Status { code: 400, error: Some(ErrorCode::InvalidRequest), retry: false },
             Self::Refused(refusal) => Status::of(*refusal),
             Self::InsufficientScope(_) => Status { code: 403, error: Some(ErrorCode::InsufficientScope), retry: false },
+            Self::ClaimNotAllowed(_) => Status { code: 403, error: Some(ErrorCode::InsufficientScope), retry: false },
             Self::CrossSite => Status { code: 403, error: None, retry: false },
             Self::KeysUnavailable => Status::NOT_NOW,
             Self::Setup(_) => Status::OUR_FAULT,
@@ -174,6 +185,8 @@ impl Malformed {
             Self::SeveralCookies => "several_cookies",
             Self::Cookie => "cookie_malformed",
             Self::HeaderAndCookie => "header_and_cookie",
+            Self::SeveralTokenHeaders => "several_token_headers",
+            Self::TokenHeader => "token_header_malformed",
         }
     }
 
@@ -184,6 +197,8 @@ impl Malformed {
             Self::SeveralCookies => "The request has more than one cookie of the token's name.",
             Self::Cookie => "The cookie's value is not a token.",
             Self::HeaderAndCookie => "The request has a token in the Authorization header and another in a cookie.",
+            Self::SeveralTokenHeaders => "The request has more than one of the headers that carry the token.",
+            Self::TokenHeader => "The header that carries the token does not hold one token.",
         }
     }
 }
@@ -315,6 +330,8 @@ mod tests {
             Malformed::SeveralCookies,
             Malformed::Cookie,
             Malformed::HeaderAndCookie,
+            Malformed::SeveralTokenHeaders,
+            Malformed::TokenHeader,
         ];
         for malformed in all {
             let answer = Rejection::from(malformed).answer("api");
@@ -331,6 +348,14 @@ mod tests {
         assert_eq!(answer.status, 403);
         assert!(header(&answer, "www-authenticate").unwrap().contains("error=\"insufficient_scope\""));
         assert!(header(&answer, "www-authenticate").unwrap().ends_with("scope=\"a b\""));
+    }
+
+    #[test]
+    fn a_claim_that_is_not_allowed_is_forbidden_and_not_told_to_the_client() {
+        let answer = Rejection::ClaimNotAllowed("realm_access.roles".into()).answer("api");
+        assert_eq!(answer.status, 403);
+        assert!(header(&answer, "www-authenticate").unwrap().contains("error=\"insufficient_scope\""));
+        assert!(answer.body.contains("claim_not_allowed") && !format!("{answer:?}").contains("realm_access"));
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub trait RequestHead {
     fn cookie(&self) -> impl Iterator<Item = &[u8]>;
 
     /// The value of every header field of another name, given in lower case, in the request's order.
-    fn named(&self, name: &'static str) -> impl Iterator<Item = &[u8]>;
+    fn named<'h>(&'h self, name: &str) -> impl Iterator<Item = &'h [u8]>;
 }
 
 /// Pairs of name and value; names in any case (RFC 9110 §5.1). What method there was is not known.
@@ -36,7 +36,7 @@ impl<N: AsRef<str>, V: AsRef<[u8]>> RequestHead for [(N, V)] {
         self.named("cookie")
     }
 
-    fn named(&self, name: &'static str) -> impl Iterator<Item = &[u8]> {
+    fn named<'h>(&'h self, name: &str) -> impl Iterator<Item = &'h [u8]> {
         let named = self.iter().filter(move |(own, _)| own.as_ref().eq_ignore_ascii_case(name));
         named.map(|(_, value)| value.as_ref())
     }
@@ -49,7 +49,7 @@ mod of_http {
     use http::request::Parts;
     use http::{HeaderMap, HeaderValue, Request};
 
-    fn values(headers: &HeaderMap, name: impl AsHeaderName) -> impl Iterator<Item = &[u8]> {
+    fn values<'h>(headers: &'h HeaderMap, name: impl AsHeaderName) -> impl Iterator<Item = &'h [u8]> {
         headers.get_all(name).into_iter().map(HeaderValue::as_bytes)
     }
 
@@ -66,7 +66,7 @@ mod of_http {
             values(self.headers(), COOKIE)
         }
 
-        fn named(&self, name: &'static str) -> impl Iterator<Item = &[u8]> {
+        fn named<'h>(&'h self, name: &str) -> impl Iterator<Item = &'h [u8]> {
             values(self.headers(), name)
         }
     }
@@ -84,7 +84,7 @@ mod of_http {
             values(&self.headers, COOKIE)
         }
 
-        fn named(&self, name: &'static str) -> impl Iterator<Item = &[u8]> {
+        fn named<'h>(&'h self, name: &str) -> impl Iterator<Item = &'h [u8]> {
             values(&self.headers, name)
         }
     }
@@ -96,7 +96,7 @@ mod of_actix {
     use actix_web::dev::ServiceRequest;
     use actix_web::http::header::{AUTHORIZATION, AsHeaderName, COOKIE, HeaderMap, HeaderValue};
 
-    fn values(headers: &HeaderMap, name: impl AsHeaderName) -> impl Iterator<Item = &[u8]> {
+    fn values<'h>(headers: &'h HeaderMap, name: impl AsHeaderName) -> impl Iterator<Item = &'h [u8]> {
         headers.get_all(name).map(HeaderValue::as_bytes)
     }
 
@@ -113,7 +113,7 @@ mod of_actix {
             values(self.headers(), COOKIE)
         }
 
-        fn named(&self, name: &'static str) -> impl Iterator<Item = &[u8]> {
+        fn named<'h>(&'h self, name: &str) -> impl Iterator<Item = &'h [u8]> {
             values(self.headers(), name)
         }
     }

@@ -1,6 +1,6 @@
 //! Where in a request the token stands; never in the query (RFC 9700 §4.3.2).
 
-use crate::bearer::from_authorization;
+use crate::bearer::{from_authorization, from_header};
 use crate::cookie::from_cookies;
 use crate::rejection::Malformed;
 use crate::request_head::RequestHead;
@@ -19,6 +19,11 @@ pub enum TokenSource {
     Cookie(Box<str>),
     /// Either of them, but not both in one request (RFC 6750 §2).
     HeaderOrCookie(Box<str>),
+    /// The header of this name alone, with or without `Bearer` before the token: `Cf-Access-Jwt-Assertion`,
+    /// `X-Goog-IAP-JWT-Assertion`, `X-Amzn-Oidc-Data`. `Authorization` and cookies are not looked at.
+    ///
+    /// Where a proxy makes this header out of a cookie, requests that other sites cause have it too.
+    NamedHeader(Box<str>),
 }
 
 impl TokenSource {
@@ -40,6 +45,7 @@ impl TokenSource {
         match self {
             Self::Header => header(),
             Self::Cookie(name) => cookie(name),
+            Self::NamedHeader(name) => Ok(from_header(request.named(name))?.map(|token| (token, Carrier::Header))),
             Self::HeaderOrCookie(name) => match (header()?, cookie(name)?) {
                 (Some(_), Some(_)) => Err(Malformed::HeaderAndCookie),
                 (header, cookie) => Ok(header.or(cookie)),
@@ -63,6 +69,24 @@ mod tests {
 
     fn find<'h>(source: &TokenSource, headers: &'h [(&str, &str)]) -> Found<'h> {
         Ok(source.find(headers)?.map(|token| std::str::from_utf8(token).unwrap()))
+    }
+
+    #[test]
+    fn a_named_header_is_the_only_one_looked_at() {
+        let source = TokenSource::NamedHeader("Cf-Access-Jwt-Assertion".into());
+        let (other, cookie) = (("Authorization", "Bearer h"), ("Cookie", "CF_Authorization=c"));
+        for (headers, expected) in [
+            (&[other, cookie][..], Ok(None)),
+            (&[("cf-access-jwt-assertion", "a"), other], Ok(Some("a"))),
+            (&[("CF-ACCESS-JWT-ASSERTION", "Bearer a")], Ok(Some("a"))),
+            (&[("Cf-Access-Jwt-Assertion", "a b")], Err(Malformed::TokenHeader)),
+            (
+                &[("Cf-Access-Jwt-Assertion", "a"), ("cf-access-jwt-assertion", "b")],
+                Err(Malformed::SeveralTokenHeaders),
+            ),
+        ] {
+            assert_eq!(find(&source, headers), expected, "{headers:?}");
+        }
     }
 
     #[test]

@@ -40,23 +40,23 @@ pub(crate) fn room_for(token: &[u8], policy: &OwnedPolicy) -> Box<[u8]> {
 
 fn places(
     keys: &KeySet,
-    policy: &OwnedPolicy,
+    owned: &OwnedPolicy,
     tokens: &[&[u8]],
     rooms: &mut [Box<[u8]>],
     now: Option<UnixSeconds>,
 ) -> Vec<Result<Places, Refusal>> {
     let starts: Vec<_> = rooms.iter().map(|room| room.as_ptr().addr()).collect();
-    let verifier = SignatureVerifier::new(keys).limits(*policy.token_limits());
+    let verifier = SignatureVerifier::new(keys).limits(*owned.token_limits());
     let claimed: Vec<_> = tokens.iter().zip(rooms).map(|(token, room)| verifier.accept(token, room)).collect();
     let verdicts = check_together(keys, &claimed);
-    policy.with(|policy| {
+    owned.with(|policy| {
         let settled = claimed.into_iter().zip(verdicts).zip(starts);
         let judged = settled.map(|((claimed, verdict), start)| {
             let proven = match verdict {
                 Some(verdict) => claimed?.prove_by(verdict)?,
                 None => claimed?.prove()?,
             };
-            Ok(Places::of(&proven.judge(policy, now)?, start))
+            Ok(Places::of(&owned.judge_by(policy, proven, now)?, start))
         });
         judged.collect()
     })

@@ -1,14 +1,18 @@
-//! A verifier for servers: live keys, an owned policy, a clock, and a cache where one is wanted.
+//! A verifier for servers: the keys and the policy of one issuer or several, a clock, and a cache where one is wanted.
 
 use crate::SystemClock;
-use crate::host_batch::{prove_all, room_for};
-use crate::live_keys::{LiveKeys, Snapshot};
+use crate::host_batch::prove_all;
+use crate::issuers::{Issuers, IssuersError};
+use crate::live_keys::LiveKeys;
+#[cfg(feature = "remote")]
+use crate::padding;
 use crate::policy::OwnedPolicy;
 #[cfg(feature = "remote")]
 use crate::remote::{AskedKey, Refetch, RemoteKeySet};
 use crate::token_cache::{CacheUsage, TokenCache};
-use crate::verified_token::{Places, VerifiedToken};
-use glowband_core::{Clock, Refusal, UnixSeconds, Verifier};
+use crate::trusted_issuer::TrustedIssuer;
+use crate::verified_token::VerifiedToken;
+use glowband_core::{Clock, Refusal, UnixSeconds};
 use std::fmt;
 
 /// Verifies tokens for the life of a server; share it between threads, by reference or in an `Arc`.
@@ -26,12 +30,9 @@ use std::fmt;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct HostVerifier {
-    keys: LiveKeys,
-    policy: OwnedPolicy,
+    issuers: Issuers,
     clock: Box<dyn Clock + Send + Sync>,
     cache: Option<TokenCache>,
-    #[cfg(feature = "remote")]
-    remote: Option<RemoteKeySet>,
 }
 
 /// A fetch that was under way already may have begun before the key was published; then there is a second one.
@@ -41,14 +42,7 @@ const FETCHES: usize = 2;
 impl HostVerifier {
     /// A verifier by these keys and this policy, on the system's clock, without a cache.
     pub fn new(keys: impl Into<LiveKeys>, policy: OwnedPolicy) -> Self {
-        Self {
-            keys: keys.into(),
-            policy,
-            clock: Box::new(SystemClock),
-            cache: None,
-            #[cfg(feature = "remote")]
-            remote: None,
-        }
+        Self::of(Issuers::one(TrustedIssuer::new(keys, policy)))
     }
 
     /// A verifier by the keys that an issuer publishes.
@@ -57,7 +51,35 @@ impl HostVerifier {
     /// [`verify_blocking`](Self::verify_blocking) also ask for those that are not.
     #[cfg(feature = "remote")]
     pub fn remote(keys: RemoteKeySet, policy: OwnedPolicy) -> Self {
-        Self { remote: Some(keys.clone()), ..Self::new(keys.keys().clone(), policy) }
+        Self::of(Issuers::one(TrustedIssuer::remote(keys, policy)))
+    }
+
+    /// A verifier for the tokens of several issuers, each with its own keys and its own policy.
+    ///
+    /// The `iss` that a token claims chooses which keys may verify it and which policy judges it; the policy then
+    /// requires that `iss` of the verified token. A token of another issuer is [`Refusal::IssuerMismatch`], one that
+    /// names none [`Refusal::IssuerMissing`]; neither causes a fetch.
+    ///
+    /// ```
+    /// use glowband_verify::{HostVerifier, KeyReader, OwnedPolicy, TrustedIssuer};
+    ///
+    /// let staff = KeyReader::new().secret(b"an example secret of 32+ bytes..")?;
+    /// let partners = KeyReader::new().secret(b"another example secret, 32+ bytes")?;
+    /// let verifier = HostVerifier::for_issuers([
+    ///     TrustedIssuer::new(staff, OwnedPolicy::expect("https://id.example", "orders-api")),
+    ///     TrustedIssuer::new(partners, OwnedPolicy::expect("https://partners.example", "api://orders")),
+    /// ])?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`IssuersError`] for an empty list, a policy that accepts any issuer, and two policies that expect the same one.
+    pub fn for_issuers(issuers: impl IntoIterator<Item = TrustedIssuer>) -> Result<Self, IssuersError> {
+        Issuers::several(issuers).map(Self::of)
+    }
+
+    fn of(issuers: Issuers) -> Self {
+        Self { issuers, clock: Box::new(SystemClock), cache: None }
     }
 
     /// Takes the time from this clock.
@@ -70,10 +92,10 @@ impl HostVerifier {
     /// Remembers verified tokens in up to this many bytes of memory, so that one that comes again costs a comparison.
     ///
     /// A hit needs every byte of the token to be equal and the keys to be the same ones; whether the token is still
-    /// valid is judged on each. Whoever replaces the keys empties the cache by that.
+    /// valid is judged on each. Keys that are replaced take the tokens of their issuer out of the cache.
     #[must_use]
     pub fn cache(mut self, bytes: usize) -> Self {
-        self.cache = Some(TokenCache::new(bytes));
+        self.cache = Some(TokenCache::new(bytes, self.issuers.len()));
         self
     }
 
@@ -85,7 +107,7 @@ impl HostVerifier {
         self.verify_at(token, self.clock.now())
     }
 
-    /// Verifies a token at the present time; where it names a key that is not there and the keys come from elsewhere,
+    /// Verifies a token at the present time; where it names a key that is not there and its issuer's keys are fetched,
     /// waits until they were fetched once more.
     ///
     /// The wait is bounded by the time-out of a fetch, twice where one was under way already, and how often a token
@@ -120,10 +142,13 @@ impl HostVerifier {
     /// # Errors
     /// As [`verify`](Self::verify).
     pub fn verify_at(&self, token: &[u8], now: impl Into<Option<UnixSeconds>>) -> Result<VerifiedToken, Refusal> {
-        self.verify_by(&self.keys.snapshot(), token, now.into())
+        match self.issuers.only() {
+            Some(issuer) => self.verify_by(issuer, token, now.into()),
+            None => self.verify_by_claimed_issuer(token, now.into()),
+        }
     }
 
-    /// Verifies tokens at one moment and by one snapshot of the keys; the verdicts come in the tokens' order.
+    /// Verifies tokens at one moment and by one snapshot of each issuer's keys; the verdicts come in the tokens' order.
     ///
     /// For gateways and queues that have many tokens in hand at once: signatures are checked together where the
     /// processor can do that. The verdicts are those of [`verify`](Self::verify) on each.
@@ -137,40 +162,66 @@ impl HostVerifier {
         tokens: &[T],
         now: impl Into<Option<UnixSeconds>>,
     ) -> Vec<Result<VerifiedToken, Refusal>> {
-        let (keys, now) = (self.keys.snapshot(), now.into());
+        let now = now.into();
         let tokens: Vec<_> = tokens.iter().map(AsRef::as_ref).collect();
-        let Some(cache) = &self.cache else {
-            return prove_all(keys.keys(), &self.policy, &tokens, now);
-        };
-        let mut verdicts: Vec<_> = tokens.iter().map(|token| cache.find(token, keys.generation(), now)).collect();
-        let unknown = tokens.iter().zip(&verdicts).filter(|(_, known)| known.is_none());
-        let unknown: Vec<_> = unknown.map(|(token, _)| *token).collect();
-        let mut proven = unknown.iter().zip(prove_all(keys.keys(), &self.policy, &unknown, now));
-        let settle = |known: Option<VerifiedToken>| {
-            if let Some(known) = known {
-                return Ok(known);
+        let mut verdicts: Vec<Option<Result<VerifiedToken, Refusal>>> = vec![None; tokens.len()];
+        // Which tokens each issuer is to judge.
+        let mut by_issuer: Vec<Vec<usize>> = vec![Vec::new(); self.issuers.len()];
+        for ((place, token), verdict) in tokens.iter().enumerate().zip(&mut verdicts) {
+            match self.issuers.of(token) {
+                Ok((index, _)) => by_issuer.get_mut(index).into_iter().for_each(|places| places.push(place)),
+                Err(refusal) => *verdict = Some(Err(refusal)),
             }
-            // There is a verdict for each token that was not found.
-            let (token, verdict) = proven.next().ok_or(Refusal::BadSignature)?;
-            let verified = verdict?;
-            cache.remember(token, keys.generation(), &verified);
-            Ok(verified)
-        };
-        verdicts.drain(..).map(settle).collect()
-    }
-
-    /// The keys, to replace them or to look at them.
-    pub fn keys(&self) -> &LiveKeys {
-        &self.keys
-    }
-
-    /// Whether the keys come from an issuer whose latest fetch failed: a key that is missing may well exist then.
-    pub fn misses_its_issuer(&self) -> bool {
-        #[cfg(feature = "remote")]
-        if let Some(remote) = &self.remote {
-            return remote.status().last_error.is_some();
         }
-        false
+        for (index, (issuer, places)) in self.issuers.iter().zip(by_issuer).enumerate() {
+            let keys = issuer.keys().snapshot();
+            let known = |token: &[u8]| self.cache.as_ref()?.find(token, now, |_| Some(keys.generation()));
+            let mut unknown = Vec::new();
+            for place in places {
+                let (Some(token), Some(verdict)) = (tokens.get(place), verdicts.get_mut(place)) else { continue };
+                if let Some(known) = known(token) {
+                    *verdict = Some(Ok(known));
+                } else if issuer.policy().is_padded(token) {
+                    *verdict = Some(issuer.prove(&keys, token, now));
+                } else {
+                    unknown.push((place, *token));
+                }
+            }
+            let together: Vec<_> = unknown.iter().map(|(_, token)| *token).collect();
+            let proven = prove_all(keys.keys(), issuer.policy(), &together, now);
+            for ((place, token), proven) in unknown.into_iter().zip(proven) {
+                if let (Some(cache), Ok(verified)) = (&self.cache, &proven) {
+                    cache.remember(token, index, keys.generation(), verified);
+                }
+                if let Some(verdict) = verdicts.get_mut(place) {
+                    *verdict = Some(proven);
+                }
+            }
+        }
+        // Each token was given to one issuer or refused.
+        verdicts.into_iter().map(|verdict| verdict.unwrap_or(Err(Refusal::BadSignature))).collect()
+    }
+
+    /// The keys, to replace them or to look at them: those of the first issuer. [`issuers`](Self::issuers) has all.
+    pub fn keys(&self) -> &LiveKeys {
+        self.issuers.first().keys()
+    }
+
+    /// The issuers, in the order in which they were given.
+    pub fn issuers(&self) -> impl Iterator<Item = &TrustedIssuer> {
+        self.issuers.iter()
+    }
+
+    /// Whether the keys of an issuer are fetched and its latest fetch failed: a key that is missing may well exist then.
+    /// For a single token see [`may_miss_keys_for`](Self::may_miss_keys_for).
+    pub fn misses_its_issuer(&self) -> bool {
+        self.issuers.iter().any(TrustedIssuer::is_unreachable)
+    }
+
+    /// Whether a token that was refused with [`Refusal::KeyNotFound`] may be good all the same: its issuer has no keys
+    /// yet, or the latest fetch of them failed.
+    pub fn may_miss_keys_for(&self, token: &[u8]) -> bool {
+        self.issuers.of(token).is_ok_and(|(_, issuer)| !issuer.has_keys() || issuer.is_unreachable())
     }
 
     /// How the cache is used; `None` without one.
@@ -208,39 +259,56 @@ impl HostVerifier {
 
     #[cfg(feature = "remote")]
     fn refetch(&self, token: &[u8]) -> Option<Refetch> {
-        let remote = self.remote.as_ref()?;
-        remote.refetch(AskedKey::of(token, self.policy.token_limits())?.kid())
+        let (_, issuer) = self.issuers.of(token).ok()?;
+        let remote = issuer.remote_keys()?;
+        let plain = issuer.policy().is_padded(token).then(|| padding::without_padding(token)).flatten();
+        let asked = AskedKey::of(plain.as_deref().unwrap_or(token), issuer.policy().token_limits())?;
+        // A token of another issuer is refused whatever keys there are.
+        if Issuers::may_be_of(issuer, token) { remote.refetch(asked.kid()) } else { None }
     }
 
-    fn verify_by(&self, keys: &Snapshot, token: &[u8], now: Option<UnixSeconds>) -> Result<VerifiedToken, Refusal> {
+    fn verify_by(
+        &self,
+        issuer: &TrustedIssuer,
+        token: &[u8],
+        now: Option<UnixSeconds>,
+    ) -> Result<VerifiedToken, Refusal> {
+        let keys = issuer.keys().snapshot();
         let Some(cache) = &self.cache else {
-            return self.prove(keys, token, now);
+            return issuer.prove(&keys, token, now);
         };
-        if let Some(known) = cache.find(token, keys.generation(), now) {
+        if let Some(known) = cache.find(token, now, |_| Some(keys.generation())) {
             return Ok(known);
         }
-        let verified = self.prove(keys, token, now)?;
-        cache.remember(token, keys.generation(), &verified);
+        let verified = issuer.prove(&keys, token, now)?;
+        cache.remember(token, 0, keys.generation(), &verified);
         Ok(verified)
     }
 
-    fn prove(&self, keys: &Snapshot, token: &[u8], now: Option<UnixSeconds>) -> Result<VerifiedToken, Refusal> {
-        let mut room = room_for(token, &self.policy);
-        let start = room.as_ptr().addr();
-        let places = self.policy.with(|policy| {
-            let verified = Verifier::new(keys.keys(), policy).verify(token, now, &mut room)?;
-            Ok(Places::of(&verified, start))
-        })?;
-        Ok(VerifiedToken::new(room, places))
+    fn verify_by_claimed_issuer(&self, token: &[u8], now: Option<UnixSeconds>) -> Result<VerifiedToken, Refusal> {
+        let generation = |index: usize| Some(self.issuers.get(index)?.keys().snapshot().generation());
+        // A token that is known, byte by byte, needs no look at its claims.
+        if let Some(known) = self.cache.as_ref().and_then(|cache| cache.find(token, now, generation)) {
+            return Ok(known);
+        }
+        let (index, issuer) = self.issuers.of(token)?;
+        let keys = issuer.keys().snapshot();
+        let verified = issuer.prove(&keys, token, now)?;
+        if let Some(cache) = &self.cache {
+            cache.remember(token, index, keys.generation(), &verified);
+        }
+        Ok(verified)
     }
 }
 
 impl fmt::Debug for HostVerifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HostVerifier")
-            .field("keys", &self.keys)
-            .field("policy", &self.policy)
+            .field("issuers", &self.issuers)
             .field("cache", &self.cache)
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

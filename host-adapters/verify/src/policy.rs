@@ -1,21 +1,33 @@
 //! A policy that owns its texts, so that a verifier can live as long as the server.
 
-use glowband_core::{Limits, Policy};
+use crate::padding;
+use crate::subjects::Subjects;
+use crate::tenants::{TenantError, Tenants};
+use glowband_core::{
+    Algorithm, Header, KeySource, Limits, Policy, Refusal, SignatureProven, SignatureVerifier, UnixSeconds, Verified,
+};
 
 /// What a token must say, owned: the core's [`Policy`] for verifiers that outlive the function that made them.
+///
+/// Beyond the core's policy it knows lists of types and subjects, prefixes of subjects, algorithms, and the tenants of
+/// Microsoft Entra. Clocks may differ by [`DEFAULT_LEEWAY`](Self::DEFAULT_LEEWAY) seconds unless
+/// [`leeway`](Self::leeway) says otherwise.
 ///
 /// ```
 /// use glowband_verify::OwnedPolicy;
 ///
-/// let policy = OwnedPolicy::expect("https://id.example", "orders-api").token_type("at+jwt").leeway(30);
+/// let policy = OwnedPolicy::expect("https://id.example", "orders-api").token_type("at+jwt").leeway(10);
 /// ```
 #[derive(Clone, Debug)]
 pub struct OwnedPolicy {
     issuer: Expected,
     audience: Expected,
-    subject: Option<String>,
-    token_type: Option<String>,
+    subjects: Subjects,
+    token_types: Expected,
+    algorithms: Option<Vec<Algorithm>>,
+    tenants: Option<Tenants>,
     limits: Limits,
+    padding: bool,
     /// Everything that is no text.
     rest: Policy<'static>,
 }
@@ -29,21 +41,28 @@ enum Expected {
 }
 
 impl OwnedPolicy {
-    /// Tokens of this issuer (`iss`) for this audience (`aud`), both compared byte by byte.
+    /// Seconds by which clocks may differ where nothing else is set. A server whose clock is a second behind its
+    /// issuer's would refuse every fresh token without it.
+    pub const DEFAULT_LEEWAY: u64 = 30;
+
+    /// Accepts tokens of this issuer (`iss`) for this audience (`aud`), both compared byte by byte.
     pub fn expect(issuer: impl Into<String>, audience: impl Into<String>) -> Self {
         Self::danger_any_issuer_any_audience().issuer(issuer).audience(audience)
     }
 
-    /// Tokens of anyone for anyone: whoever holds a key of the verifier's keys can get in, with a token that was
-    /// meant for another service. Narrow it with [`issuer`](Self::issuer) and [`audience`](Self::audience).
+    /// Accepts tokens of any issuer for any audience: a token that was meant for another service gets in, if one of the
+    /// verifier's keys signed it. Narrow it with [`issuer`](Self::issuer) and [`audience`](Self::audience).
     pub fn danger_any_issuer_any_audience() -> Self {
         Self {
             issuer: Expected::Any,
             audience: Expected::Any,
-            subject: None,
-            token_type: None,
+            subjects: Subjects::default(),
+            token_types: Expected::Any,
+            algorithms: None,
+            tenants: None,
             limits: Limits::DEFAULT,
-            rest: Policy::danger_any_issuer_any_audience(),
+            padding: false,
+            rest: Policy::danger_any_issuer_any_audience().leeway(Self::DEFAULT_LEEWAY),
         }
     }
 
@@ -51,14 +70,43 @@ impl OwnedPolicy {
     #[must_use]
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         self.issuer = Expected::One(issuer.into());
+        self.tenants = None;
         self
     }
 
-    /// Expects one of these as `iss`; none of them if there are none.
+    /// Expects one of these as `iss`; an empty list refuses every token. With several issuers, give each its own keys:
+    /// [`HostVerifier::for_issuers`](crate::HostVerifier::for_issuers).
     #[must_use]
     pub fn any_issuer_of<S: Into<String>>(mut self, issuers: impl IntoIterator<Item = S>) -> Self {
         self.issuer = Expected::OneOf(issuers.into_iter().map(Into::into).collect());
+        self.tenants = None;
         self
+    }
+
+    /// Expects `iss` to be `template` with one of these tenants in the place of `{tenantid}`, and the claim `tid` to be
+    /// the same tenant: Microsoft Entra's applications for several tenants.
+    ///
+    /// ```
+    /// use glowband_verify::OwnedPolicy;
+    ///
+    /// let policy = OwnedPolicy::danger_any_issuer_any_audience()
+    ///     .audience("api://orders")
+    ///     .tenants("https://login.microsoftonline.com/{tenantid}/v2.0", ["72f988bf-86f1-41af-91ab-2d7cd011db47"])?;
+    /// # Ok::<(), glowband_verify::TenantError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`TenantError`] for a template without `{tenantid}` or with another placeholder, an empty list, and a tenant that
+    /// is not a GUID.
+    pub fn tenants<S: AsRef<str>>(
+        mut self,
+        template: &str,
+        tenants: impl IntoIterator<Item = S>,
+    ) -> Result<Self, TenantError> {
+        let tenants = Tenants::expand(template, tenants)?;
+        self.issuer = Expected::OneOf(tenants.issuers().map(str::to_owned).collect());
+        self.tenants = Some(tenants);
+        Ok(self)
     }
 
     /// Expects `aud` to be, or to contain, this audience.
@@ -77,19 +125,49 @@ impl OwnedPolicy {
 
     /// Expects this `sub`.
     #[must_use]
-    pub fn subject(mut self, subject: impl Into<String>) -> Self {
-        self.subject = Some(subject.into());
+    pub fn subject(self, subject: impl Into<String>) -> Self {
+        self.any_subject_of([subject])
+    }
+
+    /// Expects one of these as `sub`, or one that begins with a [prefix](Self::subject_prefix).
+    #[must_use]
+    pub fn any_subject_of<S: Into<String>>(mut self, subjects: impl IntoIterator<Item = S>) -> Self {
+        self.subjects.set_names(subjects.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Also accepts every `sub` that begins with this text, such as `repo:glowband/` (GitHub Actions) or
+    /// `system:serviceaccount:orders:` (Kubernetes). End it with a separator: `repo:glow` is also the beginning of
+    /// `repo:glowworm/…`.
+    #[must_use]
+    pub fn subject_prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.subjects.add_prefix(prefix.into());
         self
     }
 
     /// Expects this `typ` in the header, such as `at+jwt` (RFC 9068 §2.1); case and `application/` do not matter.
     #[must_use]
     pub fn token_type(mut self, token_type: impl Into<String>) -> Self {
-        self.token_type = Some(token_type.into());
+        self.token_types = Expected::One(token_type.into());
         self
     }
 
-    /// Seconds by which clocks may differ: added to `exp`, granted to `nbf` and `iat`. Default 0.
+    /// Expects one of these as `typ` in the header.
+    #[must_use]
+    pub fn any_token_type_of<S: Into<String>>(mut self, token_types: impl IntoIterator<Item = S>) -> Self {
+        self.token_types = Expected::OneOf(token_types.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Accepts tokens of these algorithms only, whatever the keys are for. Another one is
+    /// [`Refusal::AlgorithmMismatch`].
+    #[must_use]
+    pub fn algorithms(mut self, algorithms: impl IntoIterator<Item = Algorithm>) -> Self {
+        self.algorithms = Some(algorithms.into_iter().collect());
+        self
+    }
+
+    /// Sets by how many seconds clocks may differ: added to `exp`, granted to `nbf` and `iat`.
     #[must_use]
     pub fn leeway(mut self, seconds: u64) -> Self {
         self.rest = self.rest.leeway(seconds);
@@ -117,11 +195,85 @@ impl OwnedPolicy {
         self
     }
 
+    /// Accepts tokens whose segments are padded with `=`, as load balancers of AWS write them. The signature is checked
+    /// over the bytes that were sent.
+    ///
+    /// RFC 7515 §2 forbids the padding. With this setting one token has several spellings (the padding of its signature
+    /// is not signed), so a list of tokens that are revoked by their text no longer finds each of them.
+    #[must_use]
+    pub fn danger_allow_padding(mut self) -> Self {
+        self.padding = true;
+        self
+    }
+
     /// Sets how much work one token may cause.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
+    }
+
+    /// Verifies the signature of a token, within this policy's limits, and accepts padding if the policy does. `room`
+    /// needs [`scratch_needed`](glowband_core::scratch_needed) bytes.
+    ///
+    /// # Errors
+    /// Any [`Refusal`] of the classes form, header, key and signature, and [`Refusal::ScratchTooSmall`].
+    pub fn verify_signature<'r, K: KeySource + ?Sized>(
+        &self,
+        keys: &K,
+        token: &[u8],
+        room: &'r mut [u8],
+    ) -> Result<SignatureProven<'r>, Refusal> {
+        if self.is_padded(token) {
+            return padding::verify(keys, token, &self.limits, room);
+        }
+        SignatureVerifier::new(keys).limits(self.limits).verify(token, room)
+    }
+
+    /// Judges a token whose signature was verified: type, algorithm, claims and dates.
+    ///
+    /// # Errors
+    /// Any [`Refusal`] of the classes payload, claim and time, [`Refusal::AlgorithmMismatch`], and those of [`Limits`].
+    pub fn judge<'r>(
+        &self,
+        proven: SignatureProven<'r>,
+        now: impl Into<Option<UnixSeconds>>,
+    ) -> Result<Verified<'r>, Refusal> {
+        self.with(|policy| self.judge_by(policy, proven, now.into()))
+    }
+
+    /// As [`judge`](Self::judge), with the core's policy at hand: many tokens share one.
+    pub(crate) fn judge_by<'r>(
+        &self,
+        policy: &Policy<'_>,
+        proven: SignatureProven<'r>,
+        now: Option<UnixSeconds>,
+    ) -> Result<Verified<'r>, Refusal> {
+        if self.algorithms.is_some() || matches!(self.token_types, Expected::OneOf(_)) {
+            self.check_header(proven.header())?;
+        }
+        let verified = proven.judge(policy, now)?;
+        if !self.subjects.is_for_core() {
+            self.subjects.check(verified.subject())?;
+        }
+        if let Some(tenants) = &self.tenants {
+            tenants.check(&verified)?;
+        }
+        Ok(verified)
+    }
+
+    /// The issuers that are expected; `None` if any will do.
+    pub(crate) fn issuers(&self) -> Option<&[String]> {
+        match &self.issuer {
+            Expected::Any => None,
+            Expected::One(issuer) => Some(std::slice::from_ref(issuer)),
+            Expected::OneOf(issuers) => Some(issuers),
+        }
+    }
+
+    /// Whether this is a padded token, and such tokens are accepted.
+    pub(crate) fn is_padded(&self, token: &[u8]) -> bool {
+        self.padding && padding::is_padded(token)
     }
 
     pub(crate) fn takes(&self, token: &[u8]) -> bool {
@@ -132,8 +284,8 @@ impl OwnedPolicy {
         &self.limits
     }
 
-    /// Shows the core's policy, which borrows from this one, to `judge`.
-    pub fn with<R>(&self, judge: impl FnOnce(&Policy<'_>) -> R) -> R {
+    /// Gives the core's policy, which borrows from this one, to `judge`. What the core has no word for is not in it.
+    pub(crate) fn with<R>(&self, judge: impl FnOnce(&Policy<'_>) -> R) -> R {
         // Only lists cost an allocation; one issuer and one audience, the usual case, cost none.
         let (issuers, audiences) = (self.issuer.list(), self.audience.list());
         let mut policy: Policy<'_> = self.rest.limits(self.limits);
@@ -147,13 +299,27 @@ impl OwnedPolicy {
             Expected::One(audience) => policy.audience(audience),
             Expected::OneOf(_) => policy.any_audience_of(&audiences),
         };
-        if let Some(subject) = &self.subject {
+        if let Some(subject) = self.subjects.only() {
             policy = policy.subject(subject);
         }
-        if let Some(token_type) = &self.token_type {
+        if let Expected::One(token_type) = &self.token_types {
             policy = policy.token_type(token_type);
         }
         judge(&policy)
+    }
+
+    fn check_header(&self, header: &Header<'_>) -> Result<(), Refusal> {
+        if self.algorithms.as_ref().is_some_and(|allowed| !allowed.contains(&header.algorithm())) {
+            return Err(Refusal::AlgorithmMismatch);
+        }
+        let Expected::OneOf(types) = &self.token_types else {
+            return Ok(());
+        };
+        match types.iter().find_map(|expected| header.is_of_type(expected).filter(|same| *same)) {
+            Some(_) => Ok(()),
+            None if header.token_type().is_some() => Err(Refusal::TokenTypeMismatch),
+            None => Err(Refusal::TokenTypeMissing),
+        }
     }
 }
 
@@ -167,32 +333,4 @@ impl Expected {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use glowband_core::{Hs256Key, Refusal, UnixSeconds, Verifier};
-
-    const TOKEN: &[u8] = include_bytes!("../../../core/examples/door.jwt").trim_ascii();
-    const NOW: UnixSeconds = UnixSeconds(1_700_000_000);
-
-    fn verdict(policy: &OwnedPolicy) -> Result<(), Refusal> {
-        let key = Hs256Key::new(b"an example secret of 32+ bytes..").unwrap();
-        policy.with(|policy| Verifier::new(&key, policy).verify(TOKEN, NOW, &mut [0; 512]).map(drop))
-    }
-
-    #[test]
-    fn each_expectation_reaches_the_core() {
-        let good = OwnedPolicy::expect("https://id.example", "door-42");
-        assert_eq!(verdict(&good), Ok(()));
-        assert_eq!(verdict(&good.clone().issuer("https://id.example/")), Err(Refusal::IssuerMismatch));
-        assert_eq!(verdict(&good.clone().audience("door-43")), Err(Refusal::AudienceMismatch));
-        assert_eq!(verdict(&good.clone().any_issuer_of(["a", "https://id.example"])), Ok(()));
-        assert_eq!(verdict(&good.clone().any_issuer_of(Vec::<String>::new())), Err(Refusal::IssuerMismatch));
-        assert_eq!(verdict(&good.clone().any_audience_of(["a", "b"])), Err(Refusal::AudienceMismatch));
-        assert_eq!(verdict(&good.clone().subject("bob")), Err(Refusal::SubjectMismatch));
-        assert_eq!(verdict(&good.clone().token_type("logout+jwt")), Err(Refusal::TokenTypeMismatch));
-        assert_eq!(verdict(&good.clone().maximum_age(5)), Err(Refusal::IssuedAtMissing));
-        assert_eq!(verdict(&good.clone().require_token_id()), Err(Refusal::TokenIdMissing));
-        assert_eq!(verdict(&OwnedPolicy::danger_any_issuer_any_audience()), Ok(()));
-        assert_eq!(verdict(&good.limits(Limits::DEFAULT.token_bytes(10))), Err(Refusal::TokenTooLong));
-    }
-}
+mod tests;

@@ -1,6 +1,7 @@
 //! What a token allows: the claim `scope` (RFC 8693 §4.2, RFC 9068 §2.2.3), or `scp` where a provider calls it so.
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 /// The scopes of a token, none of them twice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,12 +12,13 @@ pub struct Scopes {
 impl Scopes {
     /// Reads the scopes of a claims set: a string of names with spaces between them, or an array of names.
     ///
-    /// Another JSON type stands for no scopes at all: what cannot be read allows nothing.
+    /// `scope` counts if it has one of these forms, otherwise `scp`. A claim of another JSON type is passed over, and
+    /// allows nothing.
     pub(crate) fn read(claims: &[u8]) -> Self {
-        match serde_json::from_slice(claims) {
-            Ok(Claim { scope: Some(scope), .. } | Claim { scope: None, scp: Some(scope) }) => scope.into(),
-            Ok(Claim { scope: None, scp: None }) | Err(_) => Self::default(),
-        }
+        let Ok(Claim { scope, scp }) = serde_json::from_slice(claims) else {
+            return Self::default();
+        };
+        scope.and_then(Form::names).or_else(|| scp.and_then(Form::names)).unwrap_or_default()
     }
 
     /// Whether `name` is one of them, byte by byte.
@@ -46,21 +48,24 @@ struct Claim {
 enum Form {
     Spaced(String),
     List(Vec<String>),
+    Unreadable(IgnoredAny),
 }
 
-impl From<Form> for Scopes {
-    fn from(form: Form) -> Self {
-        let mut scopes = Self::default();
+impl Form {
+    /// The names; `None` for a JSON type that no provider uses for scopes.
+    fn names(self) -> Option<Scopes> {
+        let mut scopes = Scopes::default();
         let mut add = |name: &str| {
             if !name.is_empty() && !scopes.contains(name) {
                 scopes.names.push(name.into());
             }
         };
-        match form {
-            Form::Spaced(text) => text.split(' ').for_each(&mut add),
-            Form::List(names) => names.iter().for_each(|name| add(name)),
+        match self {
+            Self::Spaced(text) => text.split(' ').for_each(&mut add),
+            Self::List(names) => names.iter().for_each(|name| add(name)),
+            Self::Unreadable(IgnoredAny) => return None,
         }
-        scopes
+        Some(scopes)
     }
 }
 
@@ -83,10 +88,29 @@ mod tests {
     }
 
     #[test]
+    fn an_unreadable_claim_does_not_hide_a_readable_one() {
+        for other in ["7", "[7]", r#"["b",7]"#, r#"{"a":1}"#, "null", "true", "1e400", "[[]]"] {
+            assert_eq!(read(&format!(r#"{{"scope":"a","scp":{other}}}"#)), ["a"], "{other}");
+            assert_eq!(read(&format!(r#"{{"scope":["a"],"scp":{other}}}"#)), ["a"], "{other}");
+            assert_eq!(read(&format!(r#"{{"scope":{other},"scp":["a","b"]}}"#)), ["a", "b"], "{other}");
+            assert_eq!(read(&format!(r#"{{"scp":"a b","scope":{other}}}"#)), ["a", "b"], "{other}");
+            assert!(read(&format!(r#"{{"scope":{other},"scp":{other}}}"#)).is_empty(), "{other}");
+        }
+        assert!(read(r#"{"scope":"","scp":"a"}"#).is_empty(), "a scope that is empty is readable");
+    }
+
+    #[test]
     fn what_cannot_be_read_allows_nothing() {
-        for claims in
-            [r#"{}"#, r#"{"scope":7}"#, r#"{"scope":[7]}"#, r#"{"scope":{"a":1}}"#, r#"{"scope":null}"#, "", "[]"]
-        {
+        for claims in [
+            r#"{}"#,
+            r#"{"scope":7}"#,
+            r#"{"scope":[7]}"#,
+            r#"{"scope":{"a":1}}"#,
+            r#"{"scope":null}"#,
+            r#"{"scp":[7,"a"]}"#,
+            "",
+            "[]",
+        ] {
             assert!(read(claims).is_empty(), "{claims}");
         }
         let scopes = Scopes::read(br#"{"scope":"orders:read"}"#);

@@ -9,11 +9,11 @@ use quick_cache::sync::{Cache, DefaultLifecycle};
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Belongs to one verifier, and so to one policy; a key set's generation is part of every entry.
+/// Belongs to one verifier; an issuer, and so its policy, and the generation of its keys are part of every entry.
 pub(crate) struct TokenCache {
     entries: Cache<Box<[u8]>, Entry, Footprint, RandomState>,
-    /// The generation of the keys that the entries were verified by.
-    generation: AtomicU64,
+    /// For each issuer, the generation of the keys that its entries were verified by.
+    generations: Box<[AtomicU64]>,
     hits: AtomicU64,
     misses: AtomicU64,
 }
@@ -36,6 +36,7 @@ pub struct CacheUsage {
 
 #[derive(Clone)]
 struct Entry {
+    issuer: usize,
     generation: u64,
     token: VerifiedToken,
 }
@@ -50,37 +51,49 @@ const OVERHEAD: usize = 64;
 const USUAL: usize = 1024;
 
 impl TokenCache {
-    pub(crate) fn new(bytes: usize) -> Self {
+    /// A cache for the tokens of this many issuers.
+    pub(crate) fn new(bytes: usize, issuers: usize) -> Self {
         let weight = u64::try_from(bytes).unwrap_or(u64::MAX);
         let entries = Cache::with(bytes / USUAL, weight, Footprint, keyed(), DefaultLifecycle::default());
-        Self { entries, generation: AtomicU64::new(0), hits: AtomicU64::new(0), misses: AtomicU64::new(0) }
+        let generations = (0..issuers).map(|_| AtomicU64::new(0)).collect();
+        Self { entries, generations, hits: AtomicU64::new(0), misses: AtomicU64::new(0) }
     }
 
-    /// The token, if it was verified by these keys before and the time is one at which it is valid.
+    /// The token, if it was verified by the keys that its issuer has now, and the time is one at which it is valid;
+    /// `generation` says the one of an issuer's keys.
     ///
     /// Everything else is for the verifier to judge, which also finds the right words for it.
-    pub(crate) fn find(&self, token: &[u8], generation: u64, now: Option<UnixSeconds>) -> Option<VerifiedToken> {
+    pub(crate) fn find(
+        &self,
+        token: &[u8],
+        now: Option<UnixSeconds>,
+        generation: impl FnOnce(usize) -> Option<u64>,
+    ) -> Option<VerifiedToken> {
         let found = self.entries.get(token).and_then(|entry| {
-            let Entry { generation: proven_by, token: known } = entry;
+            let Entry { issuer, generation: proven_by, token: known } = entry;
             let now = now?;
             let valid = known.acceptable_from() <= now && known.acceptable_until().is_none_or(|until| now <= until);
-            (proven_by == generation && valid).then_some(known)
+            (valid && generation(issuer) == Some(proven_by)).then_some(known)
         });
         let count = if found.is_some() { &self.hits } else { &self.misses };
         count.fetch_add(1, Ordering::Relaxed);
         found
     }
 
-    /// Keeps a token that these keys verified.
-    pub(crate) fn remember(&self, token: &[u8], generation: u64, verified: &VerifiedToken) {
-        match self.generation.fetch_max(generation, Ordering::Relaxed) {
-            // Replaced keys vouch for nothing any more.
-            before if before < generation => self.entries.clear(),
-            // Whoever still works with an older snapshot has nothing to add.
+    /// Keeps a token that these keys of this issuer verified.
+    pub(crate) fn remember(&self, token: &[u8], issuer: usize, generation: u64, verified: &VerifiedToken) {
+        let Some(latest) = self.generations.get(issuer) else {
+            return;
+        };
+        match latest.fetch_max(generation, Ordering::Relaxed) {
+            // Tokens that replaced keys verified are not kept; those of other issuers are.
+            before if before < generation && self.generations.len() == 1 => self.entries.clear(),
+            before if before < generation => self.entries.retain(|_, entry| entry.issuer != issuer),
+            // The caller's snapshot is older than the keys in force.
             before if before > generation => return,
             _ => {}
         }
-        self.entries.insert(token.into(), Entry { generation, token: verified.clone() });
+        self.entries.insert(token.into(), Entry { issuer, generation, token: verified.clone() });
     }
 
     /// How the cache has done so far.

@@ -3,6 +3,7 @@
 use crate::scopes::Scopes;
 use glowband_core::{Algorithm, Claims, Limits, NumericDate, Refusal, Text, UnixSeconds, Verified};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -21,6 +22,7 @@ struct Facts {
     room: Box<[u8]>,
     places: Places,
     scopes: OnceLock<Scopes>,
+    bound: OnceLock<bool>,
 }
 
 /// Where in the room everything stands, and what was read of it.
@@ -73,7 +75,7 @@ fn range(part: &[u8], room: usize) -> Range<usize> {
 
 impl VerifiedToken {
     pub(crate) fn new(room: Box<[u8]>, places: Places) -> Self {
-        Self { facts: Arc::new(Facts { room, places, scopes: OnceLock::new() }) }
+        Self { facts: Arc::new(Facts { room, places, scopes: OnceLock::new(), bound: OnceLock::new() }) }
     }
 
     /// `alg`: the algorithm, which is also the one of the key that verified the token.
@@ -116,6 +118,13 @@ impl VerifiedToken {
     /// What the token allows (RFC 8693 §4.2); read when it is first asked for.
     pub fn scopes(&self) -> &Scopes {
         self.facts.scopes.get_or_init(|| Scopes::read(self.payload()))
+    }
+
+    /// Whether the token has a `cnf` (RFC 7800 §3.1), and so is bound to a key: that of a DPoP proof (RFC 9449 §6) or of a
+    /// client certificate (RFC 8705 §3.1) among others. Whoever sends it as a bearer does not prove possession of that
+    /// key. Read when it is first asked for.
+    pub fn is_bound(&self) -> bool {
+        *self.facts.bound.get_or_init(|| confirms(self.payload()))
     }
 
     /// All claims as the caller's own struct; may borrow from the token.
@@ -163,6 +172,17 @@ impl VerifiedToken {
     }
 }
 
+/// Whether a claims set has a `cnf` that is not null. One that cannot be read counts.
+fn confirms(claims: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Confirmation {
+        cnf: Option<IgnoredAny>,
+    }
+    // The name can also be written with an escape. Most tokens have neither, and need not be parsed again.
+    let may_have = claims.contains(&b'\\') || claims.windows(5).any(|part| part == b"\"cnf\"");
+    may_have && serde_json::from_slice(claims).map_or(true, |claims: Confirmation| claims.cnf.is_some())
+}
+
 impl fmt::Debug for VerifiedToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("VerifiedToken")
@@ -170,5 +190,36 @@ impl fmt::Debug for VerifiedToken {
             .field("key_id", &self.key_id())
             .field("expires_at", &self.expires_at())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_confirmation_of_any_kind_binds_a_token() {
+        for claims in [
+            r#"{"cnf":{"jkt":"a"}}"#,
+            r#"{"cnf":{"x5t#S256":"a"}}"#,
+            r#"{"sub":"a","cnf":{"jwk":{"kty":"EC"}}}"#,
+            r#"{"cnf":{"kid":"a"}}"#,
+            r#"{ "cnf" : {} }"#,
+            r#"{"cnf":"a"}"#,
+            r#"{"cnf":false}"#,
+            r#"{"\u0063nf":{"jkt":"a"}}"#,
+        ] {
+            assert!(confirms(claims.as_bytes()), "{claims}");
+        }
+        for claims in [
+            "{}",
+            r#"{"cnf":null}"#,
+            r#"{"sub":"cnf"}"#,
+            r#"{"act":{"cnf":{"jkt":"a"}}}"#,
+            r#"{"CNF":{"jkt":"a"}}"#,
+            r#"{"sub":"a\\b"}"#,
+        ] {
+            assert!(!confirms(claims.as_bytes()), "{claims}");
+        }
     }
 }

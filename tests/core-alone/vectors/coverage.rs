@@ -4,10 +4,14 @@ use glowband_core::Refusal;
 use glowband_tests::vector::{Case, Vector};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Refusals of hosts alone: the core verifies such tokens, because a verifier of DPoP proofs needs that.
+const NOT_OF_THE_CORE: &[Refusal] = &[Refusal::BoundToken];
+
 #[test]
 fn every_number_of_the_table_is_produced() {
     let produced: BTreeSet<u8> = super::all().iter().map(|vector| vector.expected.number).collect();
-    let missing: Vec<_> = Refusal::ALL.iter().filter(|refusal| !produced.contains(&refusal.code())).collect();
+    let of_the_core = Refusal::ALL.iter().filter(|refusal| !NOT_OF_THE_CORE.contains(refusal));
+    let missing: Vec<_> = of_the_core.filter(|refusal| !produced.contains(&refusal.code())).collect();
     assert!(missing.is_empty(), "no vector produces {missing:?}");
     assert!(produced.contains(&0), "no vector is accepted");
 }

@@ -153,25 +153,117 @@ fn a_document_ends_at_64_kib() {
     assert_eq!(judge(&padded(MAX_JSON + 1)), Err(Fault::TooLong));
 }
 
+/// An object with these names, and the name that stands at `again` once more at its end.
+fn object(names: &[String], again: Option<usize>) -> String {
+    let again = again.map(|at| names[at].clone());
+    let members: Vec<_> = names.iter().cloned().chain(again).map(|name| format!("\"{name}\":1")).collect();
+    format!("{{{}}}", members.join(","))
+}
+
+/// Names of eight bytes whose tags are all the same one.
+fn names_with_equal_tags(count: usize) -> Vec<String> {
+    let tag = |name: &str| crate::json::members::tag_of(format!("\"{name}\"").as_bytes());
+    let first = "00000000".to_owned();
+    let wanted = tag(&first);
+    (0..).map(|number| format!("{number:08x}")).filter(|name| tag(name) == wanted).take(count).collect()
+}
+
 #[test]
-fn names_made_to_collide_end_the_walk() {
-    // Names of eight bytes whose tags agree, found by trying.
-    let mut by_tag: std::collections::HashMap<u16, Vec<String>> = std::collections::HashMap::new();
-    let colliding = (0..)
-        .find_map(|number| {
-            let name = format!("{number:08x}");
-            let quoted = format!("\"{name}\"");
-            let tag = crate::json::members::tag_of(quoted.as_bytes());
-            let names = by_tag.entry(tag).or_default();
-            names.push(name);
-            (names.len() == 8).then(|| names.clone())
-        })
-        .unwrap();
-    let document = |count: usize| {
-        let members: Vec<_> = colliding.iter().take(count).map(|name| format!("\"{name}\":1")).collect();
+fn names_with_equal_tags_are_told_apart() {
+    let names = names_with_equal_tags(127);
+    for count in [2, 6, 7, 33, 127] {
+        let names = &names[..count];
+        assert_eq!(judge(&object(names, None)).map(|seen| seen.len()), Ok(count));
+        for again in 0..count {
+            assert_eq!(judge(&object(names, Some(again))), Err(Fault::Duplicate), "{again} of {count}");
+        }
+    }
+    // The same name written in another way; mixed with others; inside an array of objects.
+    for at in [0, 1, 50, 126] {
+        let mut names = names.clone();
+        names[at] = format!("\\u{:04x}{}", names[at].as_bytes()[0], &names[at][1..]);
+        assert!(judge(&object(&names, None)).is_ok());
+        names.truncate(126);
+        names.push(format!("{}\\u{:04x}", &names[3][..7], names[3].as_bytes()[7]));
+        assert_eq!(judge(&object(&names, None)), Err(Fault::Duplicate));
+    }
+    let inner = object(&names[..60], None);
+    assert!(judge(&format!("{{\"a\":[{inner},{inner}]}}")).is_ok());
+    let twice = object(&names[..60], Some(20));
+    assert_eq!(judge(&format!("{{\"a\":[{inner},{twice}]}}")), Err(Fault::Duplicate));
+}
+
+#[test]
+fn numbered_names_are_told_apart() {
+    for front in ["group-", "app-", "address", "", "g", "https://id.example/claims/", "aaaaaaaaaaaaaaaaaaaaaaaa"] {
+        for count in [7, 16, 17, 32, 33, 34, 65, 127] {
+            for start in [0, 1, 1000, 123_456] {
+                let names: Vec<String> = (start..start + count).map(|number| format!("{front}{number}")).collect();
+                assert_eq!(judge(&object(&names, None)).map(|seen| seen.len()), Ok(count), "{front} {start} {count}");
+                for again in [0, 1, count / 2, count - 1] {
+                    assert_eq!(judge(&object(&names, Some(again))), Err(Fault::Duplicate), "{front} {start} {again}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn objects_keep_their_names_apart_from_those_around_them() {
+    // The inner objects come and go while the outer one has loose and ordered names.
+    let collide = names_with_equal_tags(20);
+    let members = |names: &[String], inner: &str| {
+        let members: Vec<_> = names.iter().map(|name| format!("\"{name}\":{inner}")).collect();
         format!("{{{}}}", members.join(","))
     };
-    // Six names are fifteen pairs, seven are twenty-one.
-    assert!(judge(&document(6)).is_ok());
-    assert_eq!(judge(&document(7)), Err(Fault::TooManyMembers));
+    let inner = object(&collide[..4], None);
+    assert_eq!(judge(&members(&collide, &inner)).map(|seen| seen.len()), Ok(20));
+    let mut twice = collide.clone();
+    twice.push(collide[7].clone());
+    assert_eq!(judge(&members(&twice, &inner)), Err(Fault::Duplicate));
+    let wrong = members(&collide, &inner).replacen(&inner, &object(&collide[..4], Some(2)), 1);
+    assert_eq!(judge(&wrong), Err(Fault::Duplicate));
+}
+
+#[test]
+fn slots_from_the_caller_make_room_for_more_members() {
+    let judged = |text: &str, limit: u16, slots: usize| {
+        let limits = Limits::DEFAULT.member_count(limit);
+        walk_with_slots(&mut vec![NameSlot::default(); slots], text.as_bytes(), &limits, &mut |_, _| ())
+    };
+    let names: Vec<String> = (0..4000).map(|number| format!("role-{number}")).collect();
+    let text = object(&names, None);
+    assert_eq!(judged(&text, 4000, 4000), Ok(()));
+    assert_eq!(judged(&text, 3999, 4000), Err(Fault::TooManyMembers), "the limit");
+    assert_eq!(judged(&text, 4000, 3999), Err(Fault::TooManyMembers), "the slots");
+    assert_eq!(judged(&text, 4000, 0), Err(Fault::TooManyMembers));
+    assert_eq!(judge(&text), Err(Fault::TooManyMembers), "without slots");
+    for again in [0, 1, 31, 32, 33, 1000, 2047, 2048, 3998, 3999] {
+        assert_eq!(judged(&object(&names, Some(again)), 4001, 4001), Err(Fault::Duplicate), "{again}");
+    }
+    // What is closed needs no slots any more.
+    let rows = format!("{{\"a\":[{}]}}", vec!["{\"b\":{\"c\":1}}"; 1000].join(","));
+    assert_eq!(judged(&rows, 2001, 3), Ok(()));
+    assert_eq!(judged(&rows, 2001, 2), Err(Fault::TooManyMembers));
+    assert_eq!(judged(&rows, 2000, 3), Err(Fault::TooManyMembers));
+}
+
+#[test]
+fn names_with_equal_tags_are_told_apart_in_any_order() {
+    let mut names = names_with_equal_tags(400);
+    let limits = Limits::DEFAULT.member_count(1000);
+    let mut slots = vec![NameSlot::default(); 500];
+    for turn in 0..7 {
+        let mut judged = |text: &str| walk_with_slots(&mut slots, text.as_bytes(), &limits, &mut |_, _| ());
+        assert_eq!(judged(&object(&names, None)), Ok(()), "{turn}");
+        for again in (0..400).step_by(13) {
+            assert_eq!(judged(&object(&names, Some(again))), Err(Fault::Duplicate), "{turn} {again}");
+        }
+        // Ascending at first, then descending, then anything.
+        if turn == 0 {
+            names.reverse()
+        } else {
+            names.sort_by_key(|name| name.bytes().fold(turn, |sum, byte| sum * 31 + i32::from(byte) & 0xffff))
+        }
+    }
 }

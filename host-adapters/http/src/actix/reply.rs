@@ -12,8 +12,8 @@ impl From<Answer> for HttpResponse {
         let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = HttpResponse::with_body(status, answer.body).map_into_boxed_body();
         for (name, value) in answer.headers {
-            if let Ok(value) = HeaderValue::try_from(value) {
-                response.headers_mut().insert(HeaderName::from_static(name), value);
+            if let (Ok(name), Ok(value)) = (HeaderName::try_from(&*name), HeaderValue::try_from(value)) {
+                response.headers_mut().insert(name, value);
             }
         }
         response

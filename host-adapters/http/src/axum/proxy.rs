@@ -1,17 +1,24 @@
 //! The endpoint that reverse proxies ask.
 
 use crate::answer::Answer;
-use crate::forward_auth::decide;
-use crate::guard::Guard;
+use crate::forward_auth::ForwardAuth;
 use axum::Router;
 use axum::extract::{RawQuery, State};
 use axum::routing::any;
 use http::request::Parts;
 
-pub(crate) fn forward_auth_router(guard: Guard) -> Router {
-    Router::new().route("/auth", any(answer)).with_state(guard)
+pub(crate) fn forward_auth_router(gate: ForwardAuth) -> Router {
+    let mut router = Router::new().route("/auth", any(answer));
+    if gate.appends_path() {
+        router = router.route("/auth/", any(answer_appended)).route("/auth/{*path}", any(answer_appended));
+    }
+    router.with_state(gate)
 }
 
-async fn answer(State(guard): State<Guard>, RawQuery(query): RawQuery, question: Parts) -> Answer {
-    decide(&guard, &question, query.as_deref()).await
+async fn answer(State(gate): State<ForwardAuth>, RawQuery(query): RawQuery, question: Parts) -> Answer {
+    gate.decide(&question, query.as_deref()).await
+}
+
+async fn answer_appended(State(gate): State<ForwardAuth>, question: Parts) -> Answer {
+    gate.decide_appended(&question).await
 }

@@ -23,9 +23,9 @@ pub(super) fn manner<B>(request: &Request<B>) -> Option<&'static str> {
 /// The plain answer, turned into one that gRPC's clients understand.
 pub(super) fn answer(rejection: &Rejection, plain: Answer, content_type: &str) -> Answer {
     let mut headers = vec![
-        ("content-type", content_type.to_owned()),
-        ("grpc-status", code(plain.status).to_string()),
-        ("grpc-message", encoded(rejection.sentence())),
+        ("content-type".into(), content_type.to_owned()),
+        ("grpc-status".into(), code(plain.status).to_string()),
+        ("grpc-message".into(), encoded(rejection.sentence())),
     ];
     headers.extend(plain.headers.into_iter().filter(|(name, _)| *name != "content-type"));
     Answer { status: 200, headers, body: String::new() }

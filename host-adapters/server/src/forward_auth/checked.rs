@@ -2,8 +2,9 @@
 
 use super::key_file::KeyFile;
 use super::raw::{self, OneOrMany, PolicyFile};
+use super::remote_keys;
 use glowband_http::Guard;
-use glowband_verify::{HostVerifier, LiveKeys, OwnedPolicy, RemoteKeySet, RemoteKeySetBuilder};
+use glowband_verify::{HostVerifier, LiveKeys, OwnedPolicy, RemoteKeySet};
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
@@ -169,23 +170,19 @@ pub(super) enum Origin {
 }
 
 fn origin(keys: &raw::Keys, beside: &Path) -> Result<Origin, String> {
-    let only_remote = [
-        ("timeout", keys.timeout.is_some()),
-        ("drop-after", keys.drop_after.is_some()),
-        ("refresh-every", keys.refresh_every.is_some()),
-        ("proxy-from-environment", keys.proxy_from_environment),
-        ("root-certificates", keys.root_certificates.is_some()),
-        ("danger-allow-plain-http-on-loopback", keys.danger_allow_plain_http_on_loopback),
-    ];
     let file = match (&keys.discover, &keys.jwks_url, &keys.file, &keys.secret_file) {
-        (Some(issuer), None, None, None) => return remote(RemoteKeySet::discover(issuer), keys, beside),
-        (None, Some(url), None, None) => return remote(RemoteKeySet::jwks(url), keys, beside),
+        (Some(issuer), None, None, None) => {
+            return remote_keys::start(RemoteKeySet::discover(issuer), keys, beside).map(Origin::Remote);
+        }
+        (None, Some(url), None, None) => {
+            return remote_keys::start(RemoteKeySet::jwks(url), keys, beside).map(Origin::Remote);
+        }
         (None, None, Some(path), None) => KeyFile::keys(beside.join(path)),
         (None, None, None, Some(path)) => KeyFile::secret(beside.join(path)),
         _ => return Err("[keys] needs exactly one of discover, jwks-url, file and secret-file".into()),
     };
-    match only_remote.iter().find(|(_, given)| *given) {
-        Some((name, _)) => Err(format!("[keys] {name} means nothing for a file; it goes with discover or jwks-url")),
+    match remote_keys::first_given(keys) {
+        Some(name) => Err(format!("[keys] {name} means nothing for a file; it goes with discover or jwks-url")),
         None => Ok(Origin::File(file)),
     }
 }
@@ -193,28 +190,4 @@ fn origin(keys: &raw::Keys, beside: &Path) -> Result<Origin, String> {
 /// An empty text is more likely a setting that was forgotten than one that is meant.
 fn named(name: &str, text: &str) -> Result<(), String> {
     if text.trim().is_empty() { Err(format!("{name} holds an empty text; leave it out or fill it in")) } else { Ok(()) }
-}
-
-fn remote(mut builder: RemoteKeySetBuilder, keys: &raw::Keys, beside: &Path) -> Result<Origin, String> {
-    if let Some(timeout) = keys.timeout {
-        builder = builder.timeout(Duration::from_secs(timeout.0));
-    }
-    if let Some(path) = &keys.root_certificates {
-        let path = beside.join(path);
-        let pem = fs::read(&path).map_err(|error| format!("[keys] root-certificates: {}: {error}", path.display()))?;
-        builder = builder.root_certificates(pem);
-    }
-    if let Some(age) = keys.drop_after {
-        builder = builder.drop_after(Duration::from_secs(age.0));
-    }
-    if let Some(interval) = keys.refresh_every {
-        builder = builder.refresh_every(Duration::from_secs(interval.0));
-    }
-    if keys.proxy_from_environment {
-        builder = builder.proxy_from_environment();
-    }
-    if keys.danger_allow_plain_http_on_loopback {
-        builder = builder.danger_allow_plain_http_on_loopback();
-    }
-    builder.start().map(Origin::Remote).map_err(|error| format!("[keys] {error}"))
 }

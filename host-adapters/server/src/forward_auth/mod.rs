@@ -5,6 +5,7 @@ mod key_file;
 mod metrics;
 mod raw;
 mod reload;
+mod remote_keys;
 mod serve;
 mod watch;
 

@@ -1,6 +1,7 @@
 //! The policy file as it is written: TOML, every name known, nothing judged yet.
 
 use serde::{Deserialize, Deserializer, de};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -42,10 +43,17 @@ pub(super) struct Keys {
     pub(super) refresh_every: Option<Seconds>,
     pub(super) drop_after: Option<Seconds>,
     pub(super) root_certificates: Option<PathBuf>,
+    pub(super) bearer_file: Option<PathBuf>,
+    #[serde(default)]
+    pub(super) headers: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(super) header_files: BTreeMap<String, PathBuf>,
     #[serde(default)]
     pub(super) proxy_from_environment: bool,
     #[serde(default)]
     pub(super) danger_allow_plain_http_on_loopback: bool,
+    #[serde(default)]
+    pub(super) danger_allow_plain_http_to: Vec<String>,
 }
 
 /// One text, or several of which any will do.
