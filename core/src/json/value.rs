@@ -61,6 +61,10 @@ impl<'t> Span<'t> {
         (self.kind == Kind::Number).then_some(self.written)
     }
 
+    pub(crate) fn is_null(self) -> bool {
+        self.kind == Kind::Null
+    }
+
     /// The array, if it is one.
     pub(crate) fn array(self) -> Option<Array<'t>> {
         (self.kind == Kind::Array).then_some(Array { written: self.written })
@@ -77,10 +81,6 @@ impl<'t> Span<'t> {
     /// What is written: a string without its quotes, anything else as JSON.
     pub(crate) fn written(self) -> &'t [u8] {
         self.written
-    }
-
-    pub(crate) fn is_null(self) -> bool {
-        self.kind == Kind::Null
     }
 
     /// Each member's name and value, in order, if it is an object.
