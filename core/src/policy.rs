@@ -140,4 +140,9 @@ impl<'p> Policy<'p> {
         self.limits = limits;
         self
     }
+
+    /// The limits in force.
+    pub const fn limits_in_force(&self) -> Limits {
+        self.limits
+    }
 }

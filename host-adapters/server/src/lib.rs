@@ -17,6 +17,7 @@ mod json_text;
 mod opaque_tokens;
 mod passwords;
 mod personal_tokens;
+mod policy_settings;
 mod refresh_secrets;
 mod serve;
 mod signals;

@@ -78,6 +78,11 @@ impl HostVerifier {
         Issuers::several(issuers).map(Self::of)
     }
 
+    /// A verifier for the tokens of one issuer.
+    pub fn of_issuer(issuer: TrustedIssuer) -> Self {
+        Self::of(Issuers::one(issuer))
+    }
+
     fn of(issuers: Issuers) -> Self {
         Self { issuers, clock: Box::new(SystemClock), cache: None }
     }

@@ -1,11 +1,12 @@
 //! Several issuers: the `iss` that a token claims chooses who may judge it, and proves nothing.
 
 use crate::key_set::KeySet;
+use crate::limits::read_claims;
 use crate::padding;
 use crate::tenants;
 use crate::trusted_issuer::TrustedIssuer;
 use base64ct::{Base64UrlUnpadded, Encoding};
-use glowband_core::{Claim, Claims, Limits, Refusal, SignatureVerifier, scratch_needed};
+use glowband_core::{Claim, Limits, Refusal, SignatureVerifier, scratch_needed};
 use std::collections::HashMap;
 use std::fmt;
 
@@ -56,8 +57,7 @@ impl Issuers {
                 }
             }
         }
-        let longest = all.iter().map(|issuer| issuer.policy().token_limits().token_limit()).max();
-        all.limits = Limits::DEFAULT.token_bytes(longest.unwrap_or(0));
+        all.limits = all.iter().map(|issuer| *issuer.policy().token_limits()).fold(all.limits, most_generous);
         all.by_name = by_name;
         Ok(all)
     }
@@ -126,6 +126,13 @@ impl Issuers {
     }
 }
 
+/// The greater of each limit.
+fn most_generous(one: Limits, other: Limits) -> Limits {
+    one.token_bytes(one.token_limit().max(other.token_limit()))
+        .member_count(one.member_limit().max(other.member_limit()))
+        .nesting_depth(one.nesting_limit().max(other.nesting_limit()))
+}
+
 /// The `iss` of a token, as it claims: nothing is verified.
 fn claimed_issuer(token: &[u8], limits: &Limits) -> Result<String, Refusal> {
     if token.len() > limits.token_limit() {
@@ -135,7 +142,7 @@ fn claimed_issuer(token: &[u8], limits: &Limits) -> Result<String, Refusal> {
     let padding = segment.iter().rev().take_while(|byte| **byte == b'=').count().min(2);
     let text = segment.get(..segment.len() - padding).and_then(|text| std::str::from_utf8(text).ok());
     let payload = text.and_then(|text| Base64UrlUnpadded::decode_vec(text).ok()).ok_or(Refusal::Base64Invalid)?;
-    match Claims::read(&payload, limits)?.issuer() {
+    match read_claims(&payload, limits)?.issuer() {
         Claim::Present(issuer) => Ok(issuer.to_string()),
         Claim::Absent => Err(Refusal::IssuerMissing),
         Claim::Malformed => Err(Refusal::IssuerMalformed),

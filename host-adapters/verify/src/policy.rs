@@ -1,5 +1,6 @@
 //! A policy that owns its texts, so that a verifier can live as long as the server.
 
+use crate::limits::{self, HOST_LIMITS};
 use crate::padding;
 use crate::subjects::Subjects;
 use crate::tenants::{TenantError, Tenants};
@@ -60,7 +61,7 @@ impl OwnedPolicy {
             token_types: Expected::Any,
             algorithms: None,
             tenants: None,
-            limits: Limits::DEFAULT,
+            limits: HOST_LIMITS,
             padding: false,
             rest: Policy::danger_any_issuer_any_audience().leeway(Self::DEFAULT_LEEWAY),
         }
@@ -206,7 +207,7 @@ impl OwnedPolicy {
         self
     }
 
-    /// Sets how much work one token may cause.
+    /// Sets how much work one token may cause. The default is [`HOST_LIMITS`](crate::HOST_LIMITS).
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
@@ -252,7 +253,7 @@ impl OwnedPolicy {
         if self.algorithms.is_some() || matches!(self.token_types, Expected::OneOf(_)) {
             self.check_header(proven.header())?;
         }
-        let verified = proven.judge(policy, now)?;
+        let verified = limits::judge(proven, policy, now)?;
         if !self.subjects.is_for_core() {
             self.subjects.check(verified.subject())?;
         }
@@ -262,13 +263,18 @@ impl OwnedPolicy {
         Ok(verified)
     }
 
-    /// The issuers that are expected; `None` if any will do.
-    pub(crate) fn issuers(&self) -> Option<&[String]> {
+    /// Returns the issuers that are expected, those of all tenants included; `None` if any will do.
+    pub fn issuers(&self) -> Option<&[String]> {
         match &self.issuer {
             Expected::Any => None,
             Expected::One(issuer) => Some(std::slice::from_ref(issuer)),
             Expected::OneOf(issuers) => Some(issuers),
         }
+    }
+
+    /// Returns how long a token may be, in bytes.
+    pub fn longest_token(&self) -> usize {
+        self.limits.token_limit()
     }
 
     /// Whether this is a padded token, and such tokens are accepted.

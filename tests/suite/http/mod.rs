@@ -3,6 +3,8 @@
 pub(crate) mod client;
 mod examples;
 mod forward_auth;
+mod gate_issuers;
+mod gate_rules;
 mod grpc;
 mod nginx;
 pub(crate) mod process;

@@ -1,24 +1,29 @@
 //! What a token must say: the flags of `verify`, and what one line of a batch puts in their place.
 
+use super::Stop;
 use crate::duration;
-use glowband_core::{Clock, Policy, UnixSeconds};
-use glowband_verify::SystemClock;
+use crate::policy_settings::{LimitSettings, PolicySettings};
+use glowband_core::{Clock, UnixSeconds};
+use glowband_verify::{OwnedPolicy, SystemClock};
 
 #[derive(clap::Args, Default)]
 #[command(next_help_heading = "Expectations")]
 pub(super) struct Flags {
-    /// Expected issuer (iss), compared byte by byte; a token without it is refused
+    /// Expected issuer (iss), compared byte by byte; a token without it is refused. Repeated: any of them
     #[arg(long, value_name = "ISSUER")]
-    iss: Option<String>,
-    /// Expected audience (aud): the token's aud is it or contains it
+    iss: Vec<String>,
+    /// A tenant (GUID) that may stand for {tenantid} in --iss, and must be the token's tid. Repeated: any of them
+    #[arg(long, value_name = "GUID", requires = "iss")]
+    tenant: Vec<String>,
+    /// Expected audience (aud): the token's aud is it or contains it. Repeated: any of them
     #[arg(long, value_name = "AUDIENCE")]
-    aud: Option<String>,
-    /// Expected subject (sub)
+    aud: Vec<String>,
+    /// Expected subject (sub). Repeated: any of them
     #[arg(long, value_name = "SUBJECT")]
-    sub: Option<String>,
-    /// Expected token type (typ in the header), such as at+jwt
+    sub: Vec<String>,
+    /// Expected token type (typ in the header), such as at+jwt. Repeated: any of them
     #[arg(long, value_name = "TYPE")]
-    typ: Option<String>,
+    typ: Vec<String>,
     /// By how much clocks may differ: seconds, or 90s, 5m, 1h [default: 0]
     #[arg(long, value_name = "SECONDS", value_parser = duration::seconds, allow_negative_numbers = true)]
     leeway: Option<u64>,
@@ -31,74 +36,88 @@ pub(super) struct Flags {
     /// Accept tokens without exp, which never end
     #[arg(long)]
     allow_missing_expiry: bool,
+    /// Accept tokens padded with `=`, as load balancers of AWS send them; RFC 7515 forbids it
+    #[arg(long)]
+    danger_allow_padding: bool,
+    /// Refuse tokens longer than this [default: 65536]
+    #[arg(long, value_name = "BYTES", help_heading = "Limits")]
+    max_token_bytes: Option<usize>,
+    /// Refuse claims with more members than this, nested ones included [default: 10000]
+    #[arg(long, value_name = "COUNT", help_heading = "Limits")]
+    max_members: Option<u16>,
+    /// Try at most this many keys for a token, 1 to 16 [default: 16]
+    #[arg(long, value_name = "COUNT", help_heading = "Limits")]
+    max_keys_tried: Option<u8>,
 }
 
 impl Flags {
     /// The flag that judges claims, if there is one: it means nothing where claims are not judged.
     pub(super) fn about_claims(&self) -> Option<&'static str> {
         [
-            ("--iss", self.iss.is_some()),
-            ("--aud", self.aud.is_some()),
-            ("--sub", self.sub.is_some()),
-            ("--typ", self.typ.is_some()),
+            ("--iss", !self.iss.is_empty()),
+            ("--aud", !self.aud.is_empty()),
+            ("--sub", !self.sub.is_empty()),
+            ("--typ", !self.typ.is_empty()),
             ("--leeway", self.leeway.is_some()),
             ("--max-age", self.max_age.is_some()),
             ("--allow-missing-expiry", self.allow_missing_expiry),
+            ("--max-members", self.max_members.is_some()),
         ]
         .into_iter()
         .find_map(|(name, given)| given.then_some(name))
     }
 
     /// The terms for tokens on the command line, and the defaults for the lines of a batch.
-    pub(super) fn terms(&self, signature_only: bool) -> Terms<'_> {
-        Terms {
-            iss: self.iss.as_deref(),
-            aud: self.aud.as_deref(),
-            sub: self.sub.as_deref(),
-            typ: self.typ.as_deref(),
+    ///
+    /// # Errors
+    /// Which flag is wrong, and what is allowed.
+    pub(super) fn terms(&self, signature_only: bool) -> Result<Terms, Stop> {
+        let limits = LimitSettings {
+            token_bytes: self.max_token_bytes,
+            members: self.max_members,
+            keys_tried: self.max_keys_tried,
+        };
+        limits.check(|name| format!("--max-{name}")).map_err(Stop::Usage)?;
+        let settings = PolicySettings {
+            issuers: self.iss.clone(),
+            tenants: self.tenant.clone(),
+            audiences: self.aud.clone(),
+            subjects: self.sub.clone(),
+            token_types: self.typ.clone(),
             leeway: self.leeway.unwrap_or(0),
             max_age: self.max_age,
-            now: self.now.map(UnixSeconds),
             allow_missing_expiry: self.allow_missing_expiry,
-            signature_only,
-        }
+            danger_allow_padding: self.danger_allow_padding,
+            limits,
+            ..PolicySettings::default()
+        };
+        settings.refuse_placeholders().map_err(|error| Stop::Usage(format!("--iss: {error}; --tenant gives one")))?;
+        let now = self.now.map(UnixSeconds);
+        Terms::new(settings, now, signature_only).map_err(|error| Stop::Usage(format!("--tenant: {error}")))
     }
 }
 
 /// The terms on which one token is judged.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Terms<'t> {
-    pub(super) iss: Option<&'t str>,
-    pub(super) aud: Option<&'t str>,
-    pub(super) sub: Option<&'t str>,
-    pub(super) typ: Option<&'t str>,
-    pub(super) leeway: u64,
-    pub(super) max_age: Option<u64>,
+#[derive(Clone, Debug)]
+pub(super) struct Terms {
+    pub(super) settings: PolicySettings,
+    pub(super) policy: OwnedPolicy,
     pub(super) now: Option<UnixSeconds>,
-    pub(super) allow_missing_expiry: bool,
     pub(super) signature_only: bool,
 }
 
-impl<'t> Terms<'t> {
-    pub(super) fn policy(&self) -> Policy<'t> {
-        // Whoever names neither is told so by a note beside the verdict.
-        let mut policy = Policy::danger_any_issuer_any_audience().leeway(self.leeway);
-        if let Some(issuer) = self.iss {
-            policy = policy.issuer(issuer);
-        }
-        if let Some(audience) = self.aud {
-            policy = policy.audience(audience);
-        }
-        if let Some(subject) = self.sub {
-            policy = policy.subject(subject);
-        }
-        if let Some(token_type) = self.typ {
-            policy = policy.token_type(token_type);
-        }
-        if let Some(age) = self.max_age {
-            policy = policy.maximum_age(age);
-        }
-        if self.allow_missing_expiry { policy.allow_missing_expiry() } else { policy }
+impl Terms {
+    /// The terms by these settings.
+    ///
+    /// # Errors
+    /// Why a list of tenants cannot be used.
+    pub(super) fn new(
+        settings: PolicySettings,
+        now: Option<UnixSeconds>,
+        signature_only: bool,
+    ) -> Result<Self, String> {
+        // Where neither issuer nor audience is named, a note beside the verdict says so.
+        Ok(Self { policy: settings.policy()?, settings, now, signature_only })
     }
 
     /// The moment of judgement.

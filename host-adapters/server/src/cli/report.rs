@@ -3,7 +3,8 @@
 use super::verdict::{Bad, Good, when};
 use crate::json_text::{Members, laid_out, quoted};
 use anstyle::{AnsiColor, Style};
-use glowband_core::{Claim, Claims, Limits, NumericDate, UnixSeconds};
+use glowband_core::{Claim, NumericDate, UnixSeconds};
+use glowband_verify::{HOST_LIMITS, read_claims};
 use std::io::{self, Write};
 
 pub(super) const GOOD: Style = Style::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Green)));
@@ -71,7 +72,7 @@ struct Dates {
 
 impl Dates {
     fn read(json: &[u8]) -> Option<Self> {
-        let claims = Claims::read(json, &Limits::DEFAULT).ok()?;
+        let claims = read_claims(json, &HOST_LIMITS).ok()?;
         Some(Self { expires_at: claims.expires_at(), not_before: claims.not_before(), issued_at: claims.issued_at() })
     }
 

@@ -3,10 +3,8 @@
 use super::expectations::Terms;
 use crate::civil_date;
 use crate::json_text::{push_minified, push_string, quoted};
-use glowband_core::{
-    Claims, Header, Limits, NumericDate, Refusal, SignatureProven, SignatureVerifier, UnixSeconds, scratch_needed,
-};
-use glowband_verify::KeySet;
+use glowband_core::{Header, NumericDate, Refusal, SignatureProven, UnixSeconds, scratch_needed};
+use glowband_verify::{HOST_LIMITS, KeySet, is_padded, read_claims};
 
 /// A token that is good on its terms.
 pub(super) struct Good<'r> {
@@ -41,26 +39,23 @@ impl From<Refusal> for Bad {
 }
 
 /// Judges `token`. `room` grows to what the largest token needs and is used again.
-pub(super) fn judge<'r>(
-    keys: &KeySet,
-    terms: &Terms<'_>,
-    token: &'r [u8],
-    room: &'r mut Vec<u8>,
-) -> Result<Good<'r>, Bad> {
+pub(super) fn judge<'r>(keys: &KeySet, terms: &Terms, token: &'r [u8], room: &'r mut Vec<u8>) -> Result<Good<'r>, Bad> {
     let needed = scratch_needed(token);
     if room.len() < needed {
         room.resize(needed, 0);
     }
-    let proven = SignatureVerifier::new(keys)
-        .verify(token, room)
+    let proven = terms
+        .policy
+        .verify_signature(keys, token, room)
         .map_err(|refusal| Bad { refusal, detail: about_token(refusal, token, keys) })?;
     if !terms.signature_only {
         let moment = terms.moment();
-        proven
-            .judge(&terms.policy(), moment)
+        terms
+            .policy
+            .judge(proven, moment)
             .map_err(|refusal| Bad { refusal, detail: about_claims(refusal, &proven, terms, moment) })?;
     }
-    let payload_b64 = token.split(|byte| *byte == b'.').nth(1).unwrap_or_default();
+    let payload_b64 = unpadded(token.split(|byte| *byte == b'.').nth(1).unwrap_or_default());
     Ok(Good { header: *proven.header(), payload: proven.payload(), payload_b64, judged: !terms.signature_only })
 }
 
@@ -109,12 +104,13 @@ fn about_token(refusal: Refusal, token: &[u8], keys: &KeySet) -> Option<String> 
         {
             Some("Leave out \"Bearer \": only the token itself is judged.".to_owned())
         }
+        Refusal::Base64Invalid if is_padded(token) => Some(PADDED.to_owned()),
         Refusal::Base64Invalid if token.iter().any(u8::is_ascii_whitespace) => {
             Some("There is white space in the token.".to_owned())
         }
         Refusal::KeyNotFound | Refusal::AlgorithmMismatch | Refusal::TooManyKeys => {
             let json = segment(token, 0)?;
-            let header = Header::read(&json, &Limits::DEFAULT).ok()?;
+            let header = Header::read(&json, &HOST_LIMITS).ok()?;
             let Some(kid) = header.key_id() else {
                 return Some(format!("The token asks for {} and names no kid.", header.algorithm()));
             };
@@ -129,10 +125,20 @@ fn about_token(refusal: Refusal, token: &[u8], keys: &KeySet) -> Option<String> 
     }
 }
 
+/// What is wrong with a padded token.
+const PADDED: &str = "The token is padded with =, which RFC 7515 forbids; load balancers of AWS write it so, and \
+                      --danger-allow-padding accepts it.";
+
+/// A segment without the `=` at its end.
+pub(super) fn unpadded(segment: &[u8]) -> &[u8] {
+    let padding = segment.iter().rev().take_while(|byte| **byte == b'=').count();
+    segment.get(..segment.len() - padding).unwrap_or_default()
+}
+
 /// A decoded segment of a token that may be anything.
 pub(super) fn segment(token: &[u8], index: usize) -> Option<Vec<u8>> {
     use base64ct::{Base64UrlUnpadded, Encoding};
-    let text = token.split(|byte| *byte == b'.').nth(index)?;
+    let text = unpadded(token.split(|byte| *byte == b'.').nth(index)?);
     Base64UrlUnpadded::decode_vec(std::str::from_utf8(text).ok()?).ok()
 }
 
@@ -140,25 +146,33 @@ pub(super) fn segment(token: &[u8], index: usize) -> Option<Vec<u8>> {
 fn about_claims(
     refusal: Refusal,
     proven: &SignatureProven<'_>,
-    terms: &Terms<'_>,
+    terms: &Terms,
     now: Option<UnixSeconds>,
 ) -> Option<String> {
-    let claims = Claims::read(proven.payload(), &Limits::DEFAULT).ok()?;
-    let instead = |expected: Option<&str>, found: String| {
-        Some(format!("Expected is {}, the token has {found}.", quoted(expected?)))
+    let claims = read_claims(proven.payload(), &HOST_LIMITS).ok()?;
+    let instead = |expected: &[String], found: String| {
+        let expected: Vec<_> = expected.iter().take(8).map(|text| quoted(text)).collect();
+        (!expected.is_empty()).then(|| format!("Expected is {}, the token has {found}.", expected.join(" or ")))
     };
     let dated = |name: &str, date: Option<NumericDate>| {
         let seconds = date?.floor();
         Some(format!("{name} is {seconds} ({}).", when(seconds, now)))
     };
     match refusal {
-        Refusal::IssuerMismatch => instead(terms.iss, text(claims.issuer().present()?)),
-        Refusal::SubjectMismatch => instead(terms.sub, text(claims.subject().present()?)),
+        Refusal::IssuerMismatch => {
+            let issuer = claims.issuer().present()?;
+            let expected = terms.policy.issuers().unwrap_or_default();
+            if expected.iter().any(|own| issuer == **own) {
+                return Some("The claim tid is not the tenant that the issuer names.".to_owned());
+            }
+            instead(expected, text(issuer))
+        }
+        Refusal::SubjectMismatch => instead(&terms.settings.subjects, text(claims.subject().present()?)),
         Refusal::AudienceMismatch => {
             let found: Vec<_> = claims.audience().present()?.iter().take(8).map(text).collect();
-            instead(terms.aud, found.join(", "))
+            instead(&terms.settings.audiences, found.join(", "))
         }
-        Refusal::TokenTypeMismatch => instead(terms.typ, text(proven.header().token_type()?)),
+        Refusal::TokenTypeMismatch => instead(&terms.settings.token_types, text(proven.header().token_type()?)),
         Refusal::Expired => dated("exp", claims.expires_at().present()),
         Refusal::NotYetValid => dated("nbf", claims.not_before().present()),
         Refusal::IssuedInFuture | Refusal::TooOld => dated("iat", claims.issued_at().present()),

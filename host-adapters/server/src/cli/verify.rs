@@ -72,7 +72,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
         reader = reader.danger_allow_short_secret();
     }
     let keys = arguments.keys.read(reader, arguments.alg)?;
-    let terms = arguments.expectations.terms(arguments.jws);
+    let terms = arguments.expectations.terms(arguments.jws)?;
     if arguments.batch {
         return batch::run(keys.as_ref(), reader, arguments.alg, &terms);
     }
@@ -101,7 +101,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
 
 struct Judge<'a> {
     keys: &'a KeySet,
-    terms: Terms<'a>,
+    terms: Terms,
     json: bool,
     out: Box<dyn Write>,
     room: Vec<u8>,
@@ -184,15 +184,15 @@ impl Judge<'_> {
 }
 
 impl Unjudged {
-    fn note(&mut self, good: &verdict::Good<'_>, terms: &Terms<'_>) {
+    fn note(&mut self, good: &verdict::Good<'_>, terms: &Terms) {
         if !good.judged {
             return;
         }
-        let Ok(claims) = glowband_core::Claims::read(good.payload, &glowband_core::Limits::DEFAULT) else {
+        let Ok(claims) = glowband_verify::read_claims(good.payload, &glowband_verify::HOST_LIMITS) else {
             return;
         };
-        self.iss |= terms.iss.is_none() && claims.issuer().present().is_some();
-        self.aud |= terms.aud.is_none() && claims.audience().present().is_some();
+        self.iss |= terms.settings.issuers.is_empty() && claims.issuer().present().is_some();
+        self.aud |= terms.settings.audiences.is_empty() && claims.audience().present().is_some();
     }
 
     fn tell(&self) {

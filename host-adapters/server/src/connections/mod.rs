@@ -94,6 +94,11 @@ impl Server {
 
     /// Serves until `told` is ready; then takes no more connections, and lets open requests end.
     pub(crate) async fn serve(self, told: impl Future<Output = ()>) {
+        self.serve_heads(HEAD_BYTES, told).await;
+    }
+
+    /// As [`serve`](Self::serve), with heads of requests up to this long.
+    pub(crate) async fn serve_heads(self, head_bytes: usize, told: impl Future<Output = ()>) {
         let graceful = GracefulShutdown::new();
         let places = Arc::new(Semaphore::new(self.limit.min(Semaphore::MAX_PERMITS)));
         let mut told = std::pin::pin!(told);
@@ -107,10 +112,10 @@ impl Server {
                 Some((Taken::Tcp(stream, address), place)) => {
                     // An answer is small and waited for.
                     let _ = stream.set_nodelay(true);
-                    self.attend(stream, Some(address), place, graceful.watcher());
+                    self.attend(stream, Some(address), place, graceful.watcher(), head_bytes);
                 }
                 #[cfg(unix)]
-                Some((Taken::Unix(stream), place)) => self.attend(stream, None, place, graceful.watcher()),
+                Some((Taken::Unix(stream), place)) => self.attend(stream, None, place, graceful.watcher(), head_bytes),
                 None => tokio::time::sleep(PAUSE).await,
             }
         }
@@ -141,7 +146,7 @@ impl Server {
         }
     }
 
-    fn attend<S>(&self, stream: S, address: Option<IpAddr>, place: OwnedSemaphorePermit, watcher: Watcher)
+    fn attend<S>(&self, stream: S, address: Option<IpAddr>, place: OwnedSemaphorePermit, watcher: Watcher, head: usize)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
@@ -151,10 +156,12 @@ impl Server {
         tokio::spawn(async move {
             let _held = (opened, place);
             let Some(acceptor) = acceptor else {
-                return converse(stream, ForPeer::new(routes, Peer { address, tls: false }), watcher).await;
+                return converse(stream, ForPeer::new(routes, Peer { address, tls: false }), watcher, head).await;
             };
             match timeout(HANDSHAKE, acceptor.accept(stream)).await {
-                Ok(Ok(stream)) => converse(stream, ForPeer::new(routes, Peer { address, tls: true }), watcher).await,
+                Ok(Ok(stream)) => {
+                    converse(stream, ForPeer::new(routes, Peer { address, tls: true }), watcher, head).await
+                }
                 Ok(Err(error)) => tracing::debug!(%error, "A client did not agree on TLS."),
                 Err(_) => tracing::debug!("A client took longer than {HANDSHAKE:?} to agree on TLS."),
             }
@@ -162,19 +169,19 @@ impl Server {
     }
 }
 
-async fn converse<S>(stream: S, routes: ForPeer, watcher: Watcher)
+async fn converse<S>(stream: S, routes: ForPeer, watcher: Watcher, head_bytes: usize)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(HEAD_BYTES);
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(head_bytes);
     builder
         .http2()
         .timer(TokioTimer::new())
         .keep_alive_interval(PING)
         .keep_alive_timeout(PING)
         .max_concurrent_streams(STREAMS)
-        .max_header_list_size(u32::try_from(HEAD_BYTES).unwrap_or(u32::MAX));
+        .max_header_list_size(u32::try_from(head_bytes).unwrap_or(u32::MAX));
     let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes));
     if let Err(error) = watcher.watch(connection.into_owned()).await {
         tracing::debug!(%error, "A connection ended badly.");

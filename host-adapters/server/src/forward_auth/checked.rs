@@ -1,10 +1,11 @@
 //! The policy as the program may hold it: every value judged, the keys read or on their way.
 
-use super::key_file::KeyFile;
-use super::raw::{self, OneOrMany, PolicyFile};
-use super::remote_keys;
+use super::issuer_settings::{IssuerSettings, named, rules};
+use super::key_origin::KeyOrigin;
+use super::raw::PolicyFile;
 use glowband_http::Guard;
-use glowband_verify::{HostVerifier, LiveKeys, OwnedPolicy, RemoteKeySet};
+use glowband_http::forward_auth::ForwardAuth;
+use glowband_verify::{HostVerifier, LiveKeys, TrustedIssuer};
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
@@ -17,9 +18,26 @@ const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9190
 /// A gate that is ready to be asked.
 pub(crate) struct Gate {
     listen: SocketAddr,
+    answers: ForwardAuth,
     guard: Guard,
-    origin: Origin,
+    issuers: Vec<KnownIssuer>,
+    longest_token: usize,
     remarks: Vec<String>,
+}
+
+/// An issuer of the gate: what to call it, and where its keys come from.
+#[derive(Clone)]
+pub(super) struct KnownIssuer {
+    pub(super) name: String,
+    pub(super) origin: KeyOrigin,
+    pub(super) keys: LiveKeys,
+}
+
+impl KnownIssuer {
+    /// Whether there are keys to judge by.
+    pub(super) fn has_keys(&self) -> bool {
+        !self.keys.snapshot().keys().is_empty()
+    }
 }
 
 impl Gate {
@@ -34,42 +52,88 @@ impl Gate {
         Self::check(raw, path).map_err(|error| format!("{file}: {error}"))
     }
 
-    fn check(raw: PolicyFile, path: &Path) -> Result<Self, String> {
+    fn check(mut raw: PolicyFile, path: &Path) -> Result<Self, String> {
         // Files that a policy names stand beside it, wherever the process was started.
         let beside = path.parent().unwrap_or(Path::new(""));
         let mut remarks = Vec::new();
-        let policy = expectations(&raw, &mut remarks)?;
-        let keys = raw.keys.as_ref().ok_or("[keys] is missing: one of discover, jwks-url, file, secret-file in it")?;
-        let origin = origin(keys, beside)?;
-        let verifier = match &origin {
-            Origin::Remote(remote) => HostVerifier::remote(remote.clone(), policy),
-            Origin::File(file) => {
-                let read = file.read()?;
-                remarks.extend(read.skipped().iter().map(|key| format!("{file}: left out {key}")));
-                HostVerifier::new(read, policy)
-            }
-        };
+        let settings = IssuerSettings::all(&mut raw, beside, &mut remarks)?;
+        let several = settings.len() > 1;
+        let (mut issuers, mut trusted, mut claim_rules) = (Vec::new(), Vec::new(), rules(&raw.require)?);
+        for IssuerSettings { name, policy, keys: origin, rules } in settings {
+            let names = policy.issuers().unwrap_or_default().to_vec();
+            claim_rules.extend(rules.into_iter().map(|rule| match several {
+                true => rule.of_issuers(names.iter().map(String::as_str)),
+                false => rule,
+            }));
+            let issuer = match &origin {
+                KeyOrigin::Remote(remote) => TrustedIssuer::remote(remote.clone(), policy),
+                KeyOrigin::File(file) => {
+                    let read = file.read()?;
+                    remarks.extend(read.skipped().iter().map(|key| format!("{file}: left out {key}")));
+                    TrustedIssuer::new(read, policy)
+                }
+            };
+            issuers.push(KnownIssuer { name, origin, keys: issuer.keys().clone() });
+            trusted.push(issuer);
+        }
+        let longest_token = trusted.iter().map(|issuer| issuer.policy().longest_token()).max().unwrap_or(0);
+        let guard = Self::guard_of(&raw, verifier(trusted)?, claim_rules, &mut remarks)?;
+        let mut answers = ForwardAuth::new(guard.clone());
+        for (header, claim) in &raw.headers {
+            answers = answers.claim_header(header, claim).map_err(|error| format!("[headers] {header}: {error}"))?;
+        }
+        if raw.appended_path {
+            answers = answers.appended_path();
+        }
+        Ok(Self { listen: raw.listen.unwrap_or(LISTEN), answers, guard, issuers, longest_token, remarks })
+    }
+
+    fn guard_of(
+        raw: &PolicyFile,
+        verifier: HostVerifier,
+        claim_rules: Vec<glowband_http::ClaimRule>,
+        remarks: &mut Vec<String>,
+    ) -> Result<Guard, String> {
         let verifier = match raw.cache_bytes {
             None | Some(0) => verifier,
             Some(bytes) => verifier.cache(bytes),
         };
-        let mut guard = Guard::new(verifier);
-        if let Some(realm) = raw.realm {
-            guard = guard.realm(realm);
+        let mut guard = claim_rules.into_iter().fold(Guard::new(verifier), Guard::require_claim);
+        if let Some(realm) = &raw.realm {
+            guard = guard.realm(realm.as_str());
         }
-        if let Some(cookie) = raw.cookie {
-            named("cookie", &cookie)?;
-            guard = guard.header_or_cookie(cookie);
-        }
-        for origin in raw.allow_origins {
-            named("allow-origins", &origin)?;
-            guard = guard.allow_origin(origin);
+        guard = match (&raw.cookie, &raw.token_header) {
+            (Some(_), Some(_)) => return Err("token-header contradicts cookie; leave one of them out".into()),
+            (Some(cookie), None) => {
+                named("cookie", cookie)?;
+                guard.header_or_cookie(cookie.as_str())
+            }
+            (None, Some(header)) => {
+                if header.is_empty() || !header.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+                    return Err(format!(
+                        "token-header = {header:?} is not a header: allowed are letters, digits and hyphens"
+                    ));
+                }
+                guard.named_header(header.as_str())
+            }
+            (None, None) => guard,
+        };
+        for origin in &raw.allow_origins {
+            named("allow-origins", origin)?;
+            guard = guard.allow_origin(origin.as_str());
         }
         for scope in &raw.require_scopes {
             named("require-scopes", scope)?;
             guard = guard.require_scope(scope);
         }
-        Ok(Self { listen: raw.listen.unwrap_or(LISTEN), guard, origin, remarks })
+        if raw.danger_accept_bound_tokens {
+            remarks.push(
+                "danger-accept-bound-tokens: a token that is bound to a key (cnf) is accepted without proof of the key"
+                    .to_owned(),
+            );
+            guard = guard.danger_accept_bound_tokens();
+        }
+        Ok(guard)
     }
 
     /// Waits until there are keys, and says how many and whose.
@@ -77,16 +141,21 @@ impl Gate {
     /// # Errors
     /// Why an issuer's keys could not be fetched.
     pub(crate) fn keys_in_words(&self) -> Result<String, String> {
-        let from = match &self.origin {
-            Origin::File(file) => file.to_string(),
-            Origin::Remote(remote) => {
-                remote.wait_ready(PATIENCE).map_err(|error| format!("[keys] {error}"))?;
-                "their issuer".to_owned()
-            }
-        };
-        let keys = self.live_keys();
-        let algorithms: Vec<_> = keys.snapshot().keys().iter().map(|(_, algorithm)| algorithm.name()).collect();
-        Ok(format!("{} from {from}", algorithms.join(", ")))
+        let several = self.issuers.len() > 1;
+        let words = self.issuers.iter().map(|issuer| {
+            let of = if several { format!("{}: ", issuer.name) } else { String::new() };
+            let from = match &issuer.origin {
+                KeyOrigin::File(file) => file.to_string(),
+                KeyOrigin::Remote(remote) => {
+                    remote.wait_ready(PATIENCE).map_err(|error| format!("{of}[keys] {error}"))?;
+                    "their issuer".to_owned()
+                }
+            };
+            let snapshot = issuer.keys.snapshot();
+            let algorithms: Vec<_> = snapshot.keys().iter().map(|(_, algorithm)| algorithm.name()).collect();
+            Ok(format!("{of}{} from {from}", algorithms.join(", ")))
+        });
+        Ok(words.collect::<Result<Vec<_>, String>>()?.join("; "))
     }
 
     /// Listens there, whatever the file says.
@@ -103,91 +172,29 @@ impl Gate {
         self.listen
     }
 
+    pub(super) fn answers(&self) -> ForwardAuth {
+        self.answers.clone()
+    }
+
     pub(super) fn guard(&self) -> Guard {
         self.guard.clone()
     }
 
-    pub(super) fn origin(&self) -> &Origin {
-        &self.origin
+    pub(super) fn issuers(&self) -> &[KnownIssuer] {
+        &self.issuers
     }
 
-    pub(super) fn live_keys(&self) -> LiveKeys {
-        self.guard.verifier().keys().clone()
+    /// The longest token that a policy accepts, in bytes.
+    pub(super) fn longest_token(&self) -> usize {
+        self.longest_token
     }
 }
 
-fn expectations(raw: &PolicyFile, remarks: &mut Vec<String>) -> Result<OwnedPolicy, String> {
-    let mut policy = OwnedPolicy::danger_any_issuer_any_audience();
-    for (name, texts) in [("issuer", &raw.issuer), ("audience", &raw.audience)] {
-        texts.iter().flat_map(OneOrMany::iter).try_for_each(|text| named(name, text))?;
-    }
-    for (name, text) in [("token-type", &raw.token_type), ("subject", &raw.subject)] {
-        text.iter().try_for_each(|text| named(name, text))?;
-    }
-    match (&raw.issuer, &raw.audience, raw.danger_any_issuer_any_audience) {
-        (Some(_), Some(_), false) => {}
-        (Some(_), Some(_), true) => {
-            return Err("danger-any-issuer-any-audience contradicts issuer and audience; leave one of them out".into());
+fn verifier(mut issuers: Vec<TrustedIssuer>) -> Result<HostVerifier, String> {
+    match issuers.pop() {
+        Some(only) if issuers.is_empty() => Ok(HostVerifier::of_issuer(only)),
+        last => {
+            HostVerifier::for_issuers(issuers.into_iter().chain(last)).map_err(|error| format!("[[issuers]]: {error}"))
         }
-        (.., true) => remarks.push(
-            "danger-any-issuer-any-audience: tokens that were meant for another service get in as well".to_owned(),
-        ),
-        (None, ..) => return Err("issuer is missing: the iss of the tokens, such as \"https://id.example\"".into()),
-        (_, None, _) => return Err("audience is missing: the aud of the tokens, such as \"orders-api\"".into()),
     }
-    policy = match &raw.issuer {
-        None => policy,
-        Some(OneOrMany::One(issuer)) => policy.issuer(issuer),
-        Some(OneOrMany::Many(issuers)) if issuers.is_empty() => return Err("issuer is an empty list".into()),
-        Some(OneOrMany::Many(issuers)) => policy.any_issuer_of(issuers),
-    };
-    policy = match &raw.audience {
-        None => policy,
-        Some(OneOrMany::One(audience)) => policy.audience(audience),
-        Some(OneOrMany::Many(audiences)) if audiences.is_empty() => return Err("audience is an empty list".into()),
-        Some(OneOrMany::Many(audiences)) => policy.any_audience_of(audiences),
-    };
-    if let Some(token_type) = &raw.token_type {
-        policy = policy.token_type(token_type);
-    }
-    if let Some(subject) = &raw.subject {
-        policy = policy.subject(subject);
-    }
-    if let Some(leeway) = raw.leeway {
-        policy = policy.leeway(leeway.0);
-    }
-    if let Some(age) = raw.max_age {
-        policy = policy.maximum_age(age.0);
-    }
-    Ok(if raw.allow_missing_expiry { policy.allow_missing_expiry() } else { policy })
-}
-
-/// Where the keys come from.
-#[derive(Clone, Debug)]
-pub(super) enum Origin {
-    Remote(RemoteKeySet),
-    File(KeyFile),
-}
-
-fn origin(keys: &raw::Keys, beside: &Path) -> Result<Origin, String> {
-    let file = match (&keys.discover, &keys.jwks_url, &keys.file, &keys.secret_file) {
-        (Some(issuer), None, None, None) => {
-            return remote_keys::start(RemoteKeySet::discover(issuer), keys, beside).map(Origin::Remote);
-        }
-        (None, Some(url), None, None) => {
-            return remote_keys::start(RemoteKeySet::jwks(url), keys, beside).map(Origin::Remote);
-        }
-        (None, None, Some(path), None) => KeyFile::keys(beside.join(path)),
-        (None, None, None, Some(path)) => KeyFile::secret(beside.join(path)),
-        _ => return Err("[keys] needs exactly one of discover, jwks-url, file and secret-file".into()),
-    };
-    match remote_keys::first_given(keys) {
-        Some(name) => Err(format!("[keys] {name} means nothing for a file; it goes with discover or jwks-url")),
-        None => Ok(Origin::File(file)),
-    }
-}
-
-/// An empty text is more likely a setting that was forgotten than one that is meant.
-fn named(name: &str, text: &str) -> Result<(), String> {
-    if text.trim().is_empty() { Err(format!("{name} holds an empty text; leave it out or fill it in")) } else { Ok(()) }
 }

@@ -1,62 +1,95 @@
 //! What operators see: verdicts, the cache, the age of the keys; in Prometheus' text format.
 
-use super::checked::{Gate, Origin};
+use super::checked::{Gate, KnownIssuer};
+use super::key_origin::KeyOrigin;
 use glowband_http::Guard;
+use glowband_verify::KeySetStatus;
 use std::fmt;
 
 /// Where the figures are read from, each time anew.
 #[derive(Clone)]
 pub(super) struct Figures {
     guard: Guard,
-    origin: Origin,
+    issuers: Vec<KnownIssuer>,
 }
+
+/// A family of figures: name, kind, help.
+type Family = (&'static str, &'static str, &'static str);
+
+const KEYS: Family = ("glowband_keys", "gauge", "Keys in force.");
+const GENERATION: Family =
+    ("glowband_key_generation", "gauge", "Number of the key set in force, counted from the start.");
+const FETCHES: Family = ("glowband_key_fetches_total", "counter", "Fetches of the key set that ended.");
+const FAILURES: Family = ("glowband_key_fetch_failures_total", "counter", "Those that failed.");
+const REFETCHES: Family = ("glowband_key_refetches_total", "counter", "Fetches because of an unknown kid.");
+const REFUSED: Family = ("glowband_key_refetches_refused_total", "counter", "Unknown kids that caused no fetch.");
+const AGE: Family = ("glowband_key_age_seconds", "gauge", "Since the issuer last confirmed the keys.");
 
 impl Figures {
     pub(super) fn of(gate: &Gate) -> Self {
-        Self { guard: gate.guard(), origin: gate.origin().clone() }
+        Self { guard: gate.guard(), issuers: gate.issuers().to_vec() }
+    }
+
+    /// One figure of each issuer that has it; with several issuers, each is labelled.
+    fn family(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        family: Family,
+        value: impl Fn(&KnownIssuer) -> Option<u64>,
+    ) -> fmt::Result {
+        let mut values = self.issuers.iter().filter_map(|issuer| Some((issuer, value(issuer)?))).peekable();
+        let (name, kind, help) = family;
+        if values.peek().is_some() {
+            writeln!(f, "# HELP {name} {help}\n# TYPE {name} {kind}")?;
+        }
+        let several = self.issuers.len() > 1;
+        values.try_for_each(|(issuer, value)| match several {
+            true => writeln!(f, "{name}{{issuer=\"{}\"}} {value}", Label(&issuer.name)),
+            false => writeln!(f, "{name} {value}"),
+        })
     }
 }
 
 impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.guard.metrics().write_prometheus(f)?;
-        let snapshot = self.guard.verifier().keys().snapshot();
-        let keys = u64::try_from(snapshot.keys().len()).unwrap_or(u64::MAX);
-        gauge(f, "glowband_keys", "Keys in force.", keys)?;
-        gauge(
-            f,
-            "glowband_key_generation",
-            "Number of the key set in force, counted from the start.",
-            snapshot.generation(),
-        )?;
+        let keys = |issuer: &KnownIssuer| u64::try_from(issuer.keys.snapshot().keys().len()).ok();
+        self.family(f, KEYS, keys)?;
+        self.family(f, GENERATION, |issuer| Some(issuer.keys.snapshot().generation()))?;
         if let Some(cache) = self.guard.verifier().cache_usage() {
-            counter(f, "glowband_cache_hits_total", "Tokens found in the cache.", cache.hits)?;
-            counter(f, "glowband_cache_misses_total", "Tokens not found in the cache.", cache.misses)?;
-            gauge(f, "glowband_cache_bytes", "Bytes that the cache holds.", cache.bytes)?;
-            gauge(f, "glowband_cache_capacity_bytes", "Bytes that the cache may hold.", cache.capacity)?;
-        }
-        let Origin::Remote(remote) = &self.origin else {
-            return Ok(());
-        };
-        let status = remote.status();
-        counter(f, "glowband_key_fetches_total", "Fetches of the key set that ended.", status.fetches)?;
-        counter(f, "glowband_key_fetch_failures_total", "Those that failed.", status.failures)?;
-        let (asked, refused) = (status.refetches_by_unknown_kid, status.refetches_refused);
-        counter(f, "glowband_key_refetches_total", "Fetches because of an unknown kid.", asked)?;
-        counter(f, "glowband_key_refetches_refused_total", "Unknown kids that caused no fetch.", refused)?;
-        match status.age {
-            None => Ok(()),
-            Some(age) => {
-                gauge(f, "glowband_key_age_seconds", "Since the issuer last confirmed the keys.", age.as_secs())
+            for (family, value) in [
+                (("glowband_cache_hits_total", "counter", "Tokens found in the cache."), cache.hits),
+                (("glowband_cache_misses_total", "counter", "Tokens not found in the cache."), cache.misses),
+                (("glowband_cache_bytes", "gauge", "Bytes that the cache holds."), cache.bytes),
+                (("glowband_cache_capacity_bytes", "gauge", "Bytes that the cache may hold."), cache.capacity),
+            ] {
+                let (name, kind, help) = family;
+                writeln!(f, "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}")?;
             }
         }
+        let fetched = |read: fn(&KeySetStatus) -> Option<u64>| {
+            move |issuer: &KnownIssuer| match &issuer.origin {
+                KeyOrigin::Remote(remote) => read(&remote.status()),
+                KeyOrigin::File(_) => None,
+            }
+        };
+        self.family(f, FETCHES, fetched(|status| Some(status.fetches)))?;
+        self.family(f, FAILURES, fetched(|status| Some(status.failures)))?;
+        self.family(f, REFETCHES, fetched(|status| Some(status.refetches_by_unknown_kid)))?;
+        self.family(f, REFUSED, fetched(|status| Some(status.refetches_refused)))?;
+        self.family(f, AGE, fetched(|status| status.age.map(|age| age.as_secs())))
     }
 }
 
-fn gauge(f: &mut fmt::Formatter<'_>, name: &str, help: &str, value: u64) -> fmt::Result {
-    writeln!(f, "# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}")
-}
+/// A label's value in Prometheus' text format.
+struct Label<'a>(&'a str);
 
-fn counter(f: &mut fmt::Formatter<'_>, name: &str, help: &str, value: u64) -> fmt::Result {
-    writeln!(f, "# HELP {name} {help}\n# TYPE {name} counter\n{name} {value}")
+impl fmt::Display for Label<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|character| match character {
+            '"' | '\\' => write!(f, "\\{character}"),
+            '\n' => f.write_str("\\n"),
+            _ => write!(f, "{character}"),
+        })
+    }
 }

@@ -1,7 +1,9 @@
 //! `glowband forward-auth`: a reverse proxy asks, for each request, whether its token is good.
 
 mod checked;
+mod issuer_settings;
 mod key_file;
+mod key_origin;
 mod metrics;
 mod raw;
 mod reload;

@@ -6,29 +6,138 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-/// A policy file.
+/// A policy file. The settings of one issuer stand at its top, those of several in `[[issuers]]`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct PolicyFile {
     pub(super) listen: Option<SocketAddr>,
     pub(super) issuer: Option<OneOrMany>,
+    pub(super) tenants: Option<Vec<String>>,
     pub(super) audience: Option<OneOrMany>,
     #[serde(default)]
     pub(super) danger_any_issuer_any_audience: bool,
-    pub(super) token_type: Option<String>,
-    pub(super) subject: Option<String>,
+    pub(super) token_type: Option<OneOrMany>,
+    pub(super) algorithms: Option<OneOrMany>,
+    pub(super) subject: Option<OneOrMany>,
+    pub(super) subject_prefix: Option<OneOrMany>,
+    pub(super) client: Option<OneOrMany>,
     pub(super) leeway: Option<Seconds>,
     pub(super) max_age: Option<Seconds>,
     #[serde(default)]
     pub(super) allow_missing_expiry: bool,
     #[serde(default)]
+    pub(super) danger_allow_padding: bool,
+    #[serde(default)]
+    pub(super) danger_accept_bound_tokens: bool,
+    #[serde(default)]
     pub(super) require_scopes: Vec<String>,
     pub(super) realm: Option<String>,
     pub(super) cookie: Option<String>,
+    pub(super) token_header: Option<String>,
+    #[serde(default)]
+    pub(super) appended_path: bool,
     #[serde(default)]
     pub(super) allow_origins: Vec<String>,
     pub(super) cache_bytes: Option<usize>,
+    #[serde(default)]
+    pub(super) require: Vec<Require>,
+    #[serde(default)]
+    pub(super) headers: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(super) limits: Limits,
     pub(super) keys: Option<Keys>,
+    #[serde(default)]
+    pub(super) issuers: Vec<IssuerTable>,
+}
+
+/// One of several issuers.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct IssuerTable {
+    pub(super) issuer: Option<OneOrMany>,
+    pub(super) tenants: Option<Vec<String>>,
+    pub(super) audience: Option<OneOrMany>,
+    pub(super) token_type: Option<OneOrMany>,
+    pub(super) algorithms: Option<OneOrMany>,
+    pub(super) subject: Option<OneOrMany>,
+    pub(super) subject_prefix: Option<OneOrMany>,
+    pub(super) client: Option<OneOrMany>,
+    pub(super) leeway: Option<Seconds>,
+    pub(super) max_age: Option<Seconds>,
+    #[serde(default)]
+    pub(super) allow_missing_expiry: bool,
+    #[serde(default)]
+    pub(super) danger_allow_padding: bool,
+    #[serde(default)]
+    pub(super) require: Vec<Require>,
+    pub(super) keys: Option<Keys>,
+}
+
+impl PolicyFile {
+    /// The settings at the top as those of one issuer.
+    pub(super) fn single(&mut self) -> IssuerTable {
+        IssuerTable {
+            issuer: self.issuer.take(),
+            tenants: self.tenants.take(),
+            audience: self.audience.take(),
+            token_type: self.token_type.take(),
+            algorithms: self.algorithms.take(),
+            subject: self.subject.take(),
+            subject_prefix: self.subject_prefix.take(),
+            client: self.client.take(),
+            leeway: self.leeway,
+            max_age: self.max_age,
+            allow_missing_expiry: self.allow_missing_expiry,
+            danger_allow_padding: self.danger_allow_padding,
+            require: Vec::new(),
+            keys: self.keys.take(),
+        }
+    }
+
+    /// The first setting at the top that belongs to one issuer, and so into its own table where there are several.
+    pub(super) fn first_of_one_issuer(&self) -> Option<&'static str> {
+        [
+            ("issuer", self.issuer.is_some()),
+            ("tenants", self.tenants.is_some()),
+            ("audience", self.audience.is_some()),
+            ("danger-any-issuer-any-audience", self.danger_any_issuer_any_audience),
+            ("subject", self.subject.is_some()),
+            ("subject-prefix", self.subject_prefix.is_some()),
+            ("client", self.client.is_some()),
+            ("allow-missing-expiry", self.allow_missing_expiry),
+            ("danger-allow-padding", self.danger_allow_padding),
+            ("[keys]", self.keys.is_some()),
+        ]
+        .into_iter()
+        .find_map(|(name, given)| given.then_some(name))
+    }
+}
+
+/// A rule on one claim.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Require {
+    pub(super) claim: String,
+    pub(super) any_of: Option<Vec<RuleValue>>,
+    pub(super) all_of: Option<Vec<RuleValue>>,
+}
+
+/// What a claim may be.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged, expecting = "a string, a whole number, true or false")]
+pub(super) enum RuleValue {
+    Text(String),
+    Number(i64),
+    Bool(bool),
+}
+
+/// How much work one token may cause.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Limits {
+    pub(super) token_bytes: Option<usize>,
+    pub(super) members: Option<u16>,
+    pub(super) keys_tried: Option<u8>,
 }
 
 /// Where the keys come from: exactly one of the first four.
@@ -57,7 +166,7 @@ pub(super) struct Keys {
 }
 
 /// One text, or several of which any will do.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(untagged, expecting = "a string or an array of strings")]
 pub(super) enum OneOrMany {
     One(String),

@@ -1,27 +1,31 @@
-//! SIGHUP: keys from a file are read again; whatever is wrong with the new file leaves the old keys in force.
+//! SIGHUP: keys from files are read again; whatever is wrong with a new file leaves the old keys in force.
 
-use super::key_file::KeyFile;
+use super::checked::KnownIssuer;
+use super::key_origin::KeyOrigin;
 use crate::signals::Hangups;
-use glowband_verify::LiveKeys;
 
-/// Reads the file again at every hangup, for ever.
-pub(super) async fn file(mut hangups: Hangups, file: KeyFile, keys: LiveKeys) {
+/// Reads the key files of these issuers again at every hangup, for ever.
+pub(super) async fn at_hangups(mut hangups: Hangups, issuers: Vec<KnownIssuer>) {
     loop {
         hangups.next().await;
-        match file.read() {
-            Ok(read) => {
-                tracing::info!(%file, keys = read.len(), "The keys were read again.");
-                keys.replace(read);
+        for KnownIssuer { name: issuer, origin, keys } in &issuers {
+            let KeyOrigin::File(file) = origin else {
+                tracing::info!(
+                    issuer,
+                    "The keys come from an address and are fetched by schedule; SIGHUP reads nothing."
+                );
+                continue;
+            };
+            match file.read() {
+                Ok(read) => {
+                    tracing::info!(issuer, %file, keys = read.len(), "The keys were read again.");
+                    for key in read.skipped() {
+                        tracing::warn!(issuer, "Left out of {file}: {key}");
+                    }
+                    keys.replace(read);
+                }
+                Err(error) => tracing::error!(issuer, %error, "The keys stay as they were."),
             }
-            Err(error) => tracing::error!(%error, "The keys stay as they were."),
         }
-    }
-}
-
-/// Says, at every hangup, that there is nothing to read.
-pub(super) async fn nothing(mut hangups: Hangups) {
-    loop {
-        hangups.next().await;
-        tracing::info!("The keys come from their issuer and are fetched by schedule; SIGHUP reads nothing.");
     }
 }

@@ -1,6 +1,7 @@
 //! The listener: the question itself, and what operators look at.
 
-use super::checked::{Gate, Origin};
+use super::checked::{Gate, KnownIssuer};
+use super::key_origin::KeyOrigin;
 use super::metrics::Figures;
 use super::{reload, watch};
 use crate::config::Listen;
@@ -12,7 +13,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
-use glowband_http::forward_auth;
+use std::sync::Arc;
 
 /// Answers until the process is told to end.
 ///
@@ -31,33 +32,50 @@ async fn answer(gate: Gate) -> Result<(), StartError> {
     // Before anybody is told that this is up: a signal that nobody listens to would end the process.
     let hangups = Hangups::listen()?;
     let mut ends = Ends::listen()?;
-    match gate.origin() {
-        Origin::File(file) => drop(tokio::spawn(reload::file(hangups, file.clone(), gate.live_keys()))),
-        Origin::Remote(remote) => {
-            tokio::spawn(reload::nothing(hangups));
-            tokio::spawn(watch::fetches(remote.clone()));
+    for issuer in gate.issuers() {
+        if let KeyOrigin::Remote(remote) = &issuer.origin {
+            tokio::spawn(watch::fetches(issuer.name.clone(), remote.clone()));
         }
     }
+    tokio::spawn(reload::at_hangups(hangups, gate.issuers().to_vec()));
     println!("glowband forward-auth listens on http://{address}/auth");
     let operators = Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
-        .route("/readyz", get(ready).with_state(gate.origin().clone()))
+        .route("/readyz", get(ready).with_state(Arc::from(gate.issuers())))
         .route("/metrics", get(metrics).with_state(Figures::of(&gate)));
-    let routes = forward_auth::router(gate.guard()).merge(operators);
-    Server::plain(socket, routes).serve(async { ends.next().await }).await;
+    let routes = gate.answers().router().merge(operators);
+    let head = HEAD_WITHOUT_TOKEN + gate.longest_token();
+    Server::plain(socket, routes).serve_heads(head, async { ends.next().await }).await;
     Ok(())
 }
 
-/// Ready is who has keys to judge by; who has none says why.
-async fn ready(State(origin): State<Origin>) -> impl IntoResponse {
-    let Origin::Remote(remote) = origin else {
-        return (StatusCode::OK, "ready\n".to_owned());
-    };
-    if !remote.keys().snapshot().keys().is_empty() {
-        return (StatusCode::OK, "ready\n".to_owned());
+/// How long the head of a request may be beside its token.
+const HEAD_WITHOUT_TOKEN: usize = 32 * 1024;
+
+/// Answers 200 as soon as one issuer has keys: its tokens can be judged, whatever becomes of the others. The body names
+/// each issuer that has none, and why.
+async fn ready(State(issuers): State<Arc<[KnownIssuer]>>) -> impl IntoResponse {
+    let several = issuers.len() > 1;
+    let missing: String = issuers.iter().filter_map(|issuer| missing(issuer, several)).collect();
+    if issuers.iter().any(KnownIssuer::has_keys) {
+        (StatusCode::OK, format!("ready\n{missing}"))
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, missing)
     }
-    let why = remote.status().last_error.map(|error| format!(" {error}")).unwrap_or_default();
-    (StatusCode::SERVICE_UNAVAILABLE, format!("There are no keys yet.{why}\n"))
+}
+
+/// A line that says why an issuer has no keys; `None` if it has some.
+fn missing(issuer: &KnownIssuer, several: bool) -> Option<String> {
+    if issuer.has_keys() {
+        return None;
+    }
+    let of = if several { format!("{}: ", issuer.name) } else { String::new() };
+    let error = match &issuer.origin {
+        KeyOrigin::Remote(remote) => remote.status().last_error,
+        KeyOrigin::File(_) => None,
+    };
+    let why = error.map(|error| format!(" {error}")).unwrap_or_default();
+    Some(format!("{of}There are no keys yet.{why}\n"))
 }
 
 async fn metrics(State(figures): State<Figures>) -> impl IntoResponse {

@@ -3,7 +3,8 @@
 use glowband_verify::RemoteKeySet;
 
 /// Logs what changes, for ever. Nothing that the issuer sent is in a line.
-pub(super) async fn fetches(keys: RemoteKeySet) {
+pub(super) async fn fetches(issuer: String, keys: RemoteKeySet) {
+    let issuer = issuer.as_str();
     let (mut failing, mut generation) = (None, 0);
     loop {
         let fetched = keys.fetched();
@@ -11,16 +12,18 @@ pub(super) async fn fetches(keys: RemoteKeySet) {
         let error = status.last_error.map(|error| error.to_string());
         if error != failing {
             match &error {
-                Some(error) => tracing::warn!(keys = status.keys, "The issuer's keys cannot be fetched. {error}"),
-                None => tracing::info!(keys = status.keys, "The issuer's keys are fetched again."),
+                Some(error) => {
+                    tracing::warn!(issuer, keys = status.keys, "The issuer's keys cannot be fetched. {error}")
+                }
+                None => tracing::info!(issuer, keys = status.keys, "The issuer's keys are fetched again."),
             }
             failing = error;
         }
         if status.generation != generation && status.fetches > 0 {
             generation = status.generation;
-            tracing::info!(keys = status.keys, skipped = status.skipped, "The issuer's keys are in force.");
+            tracing::info!(issuer, keys = status.keys, skipped = status.skipped, "The issuer's keys are in force.");
             for key in keys.keys().snapshot().keys().skipped() {
-                tracing::warn!("Left out of the issuer's keys: {key}");
+                tracing::warn!(issuer, "Left out of the issuer's keys: {key}");
             }
         }
         fetched.await;

@@ -19,6 +19,7 @@ use std::time::Duration;
 #[must_use = "start() begins to fetch"]
 pub struct RemoteKeySetBuilder {
     from: From,
+    template: Option<String>,
     plain: PlainHttp,
     root_certificates: Option<Vec<u8>>,
     proxy: ProxyChoice,
@@ -49,6 +50,7 @@ impl RemoteKeySetBuilder {
     fn new(from: From) -> Self {
         Self {
             from,
+            template: None,
             plain: PlainHttp::Never,
             root_certificates: None,
             proxy: ProxyChoice::Never,
@@ -78,6 +80,14 @@ impl RemoteKeySetBuilder {
     /// `NO_PROXY`). Without this setting the environment has no say.
     pub fn proxy_from_environment(mut self) -> Self {
         self.proxy = ProxyChoice::Environment;
+        self
+    }
+
+    /// Also accepts a configuration that calls its issuer by this name, in which `{tenantid}` stands for a tenant: the one of
+    /// Microsoft Entra's `common` and `organizations`. List the tenants in the policy:
+    /// [`OwnedPolicy::tenants`](crate::OwnedPolicy::tenants).
+    pub fn issuer_template(mut self, template: impl Into<String>) -> Self {
+        self.template = Some(template.into());
         self
     }
 
@@ -149,7 +159,7 @@ impl RemoteKeySetBuilder {
     pub fn start_with(self, initial: KeySet) -> Result<RemoteKeySet, FetchError> {
         let source = match &self.from {
             From::Keys(url) => Source::Keys(Address::parse(url, self.plain)?),
-            From::Issuer(name) => Source::Issuer(Issuer::new(name, self.plain)?),
+            From::Issuer(name) => Source::Issuer(Issuer::new(name, self.plain)?.or_named(self.template)),
         };
         let roots = match &self.root_certificates {
             Some(pem) => Roots::from_pem(pem)?,

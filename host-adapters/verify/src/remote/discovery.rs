@@ -9,6 +9,8 @@ use serde::Deserialize;
 #[derive(Clone, Debug)]
 pub(crate) struct Issuer {
     name: String,
+    /// Another name that its configuration may give it.
+    template: Option<String>,
     configuration: Address,
 }
 
@@ -28,7 +30,12 @@ impl Issuer {
         Address::parse(name, plain)?;
         let base = name.strip_suffix('/').unwrap_or(name);
         let configuration = Address::parse(&format!("{base}/.well-known/openid-configuration"), plain)?;
-        Ok(Self { name: name.to_owned(), configuration })
+        Ok(Self { name: name.to_owned(), template: None, configuration })
+    }
+
+    /// Also accepts a configuration that gives the issuer this name.
+    pub(crate) fn or_named(self, template: Option<String>) -> Self {
+        Self { template, ..self }
     }
 
     pub(crate) fn configuration(&self) -> &Address {
@@ -40,7 +47,7 @@ impl Issuer {
     /// Another host is fine, the issuer says it; less protection than the issuer itself has is not.
     pub(crate) fn key_address(&self, document: &[u8]) -> Result<Address, FetchError> {
         let configuration: Configuration = json_object::read(document).ok_or(FetchError::ConfigurationMalformed)?;
-        if configuration.issuer != self.name {
+        if configuration.issuer != self.name && Some(&configuration.issuer) != self.template.as_ref() {
             return Err(FetchError::IssuerMismatch);
         }
         let plain = if self.configuration.is_secure() { PlainHttp::Never } else { PlainHttp::Loopback };
@@ -70,6 +77,21 @@ mod tests {
             assert_eq!(Issuer::new(name, PlainHttp::Never).err(), Some(FetchError::AddressMalformed), "{name}");
         }
         assert_eq!(Issuer::new("http://localhost", PlainHttp::Never).err(), Some(FetchError::PlainHttp));
+    }
+
+    #[test]
+    fn a_template_is_another_name_of_the_issuer() {
+        let template = "https://login.microsoftonline.com/{tenantid}/v2.0";
+        let common = "https://login.microsoftonline.com/common/v2.0";
+        let document = |issuer: &str| format!(r#"{{"issuer":"{issuer}","jwks_uri":"https://keys.example/k"}}"#);
+        let read = |template: Option<&str>, issuer: &str| {
+            let named = Issuer::new(common, PlainHttp::Never).unwrap().or_named(template.map(str::to_owned));
+            named.key_address(document(issuer).as_bytes()).map(drop)
+        };
+        assert_eq!(read(Some(template), template), Ok(()));
+        assert_eq!(read(Some(template), common), Ok(()));
+        assert_eq!(read(None, template), Err(FetchError::IssuerMismatch));
+        assert_eq!(read(Some(template), "https://login.microsoftonline.com/x/v2.0"), Err(FetchError::IssuerMismatch));
     }
 
     #[test]

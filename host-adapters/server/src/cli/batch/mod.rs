@@ -19,7 +19,7 @@ pub(super) fn run(
     keys: Option<&KeySet>,
     reader: KeyReader,
     only: Option<Algorithm>,
-    defaults: &Terms<'_>,
+    defaults: &Terms,
 ) -> Result<Outcome, Stop> {
     let mut lines = Lines::new(io::stdin().lock());
     let mut out = BufWriter::with_capacity(64 * 1024, io::stdout().lock());
@@ -51,7 +51,7 @@ pub(super) fn run(
 
 struct Batch<'b> {
     keys: Option<&'b KeySet>,
-    defaults: &'b Terms<'b>,
+    defaults: &'b Terms,
     latest: LatestKeys,
     room: Vec<u8>,
     answer: Vec<u8>,
@@ -64,6 +64,13 @@ impl Batch<'_> {
             Ok(request) => request,
             Err(bad) => return self.bad_request(&bad),
         };
+        let terms = match request.terms(self.defaults) {
+            Ok(terms) => terms,
+            Err(message) => {
+                let bad = BadRequest { id: request.id.map(str::to_owned), message };
+                return self.bad_request(&bad);
+            }
+        };
         let keys = match &request.key {
             Some(key) => self.latest.keys(key),
             None => match self.keys {
@@ -75,7 +82,6 @@ impl Batch<'_> {
                 }
             },
         };
-        let terms = request.terms(self.defaults);
         let token = request.token.as_bytes();
         let verdict = keys.and_then(|keys| verdict::judge(keys, &terms, token, &mut self.room));
         answer::push(&mut self.answer, request.id, &verdict);

@@ -2,7 +2,8 @@
 
 use crate::cli::malformed::malformed;
 use crate::json_text::{Members, push_minified, push_string};
-use glowband_core::{Claim, Claims, Limits, Refusal};
+use glowband_core::{Claim, Claims, Refusal};
+use glowband_verify::{HOST_LIMITS, read_claims};
 
 /// The claims that flags set.
 #[derive(Clone, Copy, Debug, Default)]
@@ -90,7 +91,7 @@ fn push_name(json: &mut Vec<u8>, name: &str) {
 }
 
 fn well_formed(json: &[u8]) -> Result<Claims<'_>, String> {
-    let claims = Claims::read(json, &Limits::DEFAULT).map_err(refused)?;
+    let claims = read_claims(json, &HOST_LIMITS).map_err(refused)?;
     match malformed(&claims).first() {
         Some(refusal) => Err(refused(*refusal)),
         None => Ok(claims),
