@@ -32,9 +32,12 @@ pub(crate) fn expect_length(algorithm: Algorithm, signature: &[u8]) -> Result<()
 
 /// A common mistake of signers gets its own name: ASN.1 instead of r ‖ s (RFC 7518 §3.4).
 fn wrong_length(algorithm: Algorithm, signature: &[u8]) -> Refusal {
-    let ecdsa = matches!(algorithm, Algorithm::Es256 | Algorithm::Es384);
+    let ecdsa = matches!(algorithm, Algorithm::Es256 | Algorithm::Es384 | Algorithm::Es512);
     match signature {
-        [0x30, length, rest @ ..] if ecdsa && usize::from(*length) == rest.len() => Refusal::SignatureDer,
+        // The length has a byte of its own in front where it is 128 or more, as with P-521.
+        [0x30, 0x81, length, rest @ ..] | [0x30, length, rest @ ..] if ecdsa && usize::from(*length) == rest.len() => {
+            Refusal::SignatureDer
+        }
         _ => Refusal::SignatureLength,
     }
 }

@@ -19,7 +19,7 @@ pub const MAX_JWK_SECRET: usize = 512;
 
 /// A JWK whose members were read, and whose own `use`, `key_ops` and `alg` say what it may do.
 ///
-/// Unknown members are ignored and private ones never looked at. `Debug` shows no key material.
+/// Unknown members and those that are `null` are ignored, and private ones never looked at. `Debug` shows no key material.
 #[derive(Clone, Copy)]
 pub struct Jwk<'t> {
     text: &'t [u8],
@@ -43,6 +43,10 @@ impl<'t> Jwk<'t> {
         let mut well_typed = true;
         walk(text, &Limits::DEFAULT, &mut |name, member| {
             let value = member.value().within(text);
+            // A member that is null says as much as none.
+            if value.is_null() {
+                return;
+            }
             let place = match name {
                 KTY => &mut kty,
                 CRV => &mut crv,
@@ -52,8 +56,13 @@ impl<'t> Jwk<'t> {
                 KEY_OPS => {
                     match value.array() {
                         Some(operations) => {
-                            well_typed &= operations.elements().all(|operation| operation.text().is_some());
-                            may_verify &= operations.elements().any(|operation| is_text(operation, "verify"))
+                            // An empty list names no operation, and forbids none.
+                            let mut verify = operations.elements().next().is_none();
+                            for operation in operations.elements() {
+                                well_typed &= operation.text().is_some();
+                                verify |= is_text(operation, "verify");
+                            }
+                            may_verify &= verify;
                         }
                         None => well_typed = false,
                     }
@@ -66,7 +75,7 @@ impl<'t> Jwk<'t> {
         })
         .map_err(|_: Fault| Refusal::JwkMalformed)?;
         let kty = kty.filter(|_| well_typed).ok_or(Refusal::JwkMalformed)?;
-        may_verify &= usage.is_none_or(|usage: Text<'_>| usage == *"sig");
+        may_verify &= usage.is_none_or(|usage: Text<'_>| usage == *"sig" || usage == *"jwt-svid");
         Ok(Self { text, kty, crv, alg, kid, may_verify })
     }
 
@@ -85,8 +94,8 @@ impl<'t> Jwk<'t> {
         self.kid
     }
 
-    /// Checks that the key may verify signatures by `algorithm`: `use` is `sig` or absent, `key_ops` has `verify` or
-    /// is absent, `alg` is that algorithm or absent (RFC 7517 §4.2–4.4).
+    /// Checks that the key may verify signatures by `algorithm`: `use` is `sig`, `jwt-svid` (SPIFFE) or absent,
+    /// `key_ops` has `verify`, is empty or absent, `alg` is that algorithm or absent (RFC 7517 §4.2–4.4).
     ///
     /// # Errors
     /// [`Refusal::JwkMayNotVerify`]; [`Refusal::KeyUnsupported`] for an `alg` that is not known here,
@@ -112,7 +121,8 @@ impl<'t> Jwk<'t> {
         }
     }
 
-    /// Decodes a base64url member, such as `x`, `n` or `k`, into the front of `buffer` (in constant time).
+    /// Decodes a base64url member, such as `x`, `n` or `k`, into the front of `buffer` (in constant time). Padding with
+    /// `=` to a multiple of four characters is accepted.
     ///
     /// # Errors
     /// [`Refusal::JwkMalformed`] if there is no such string, it is not base64url, or it does not fit.
@@ -125,7 +135,7 @@ impl<'t> Jwk<'t> {
         })
         .map_err(|_: Fault| Refusal::JwkMalformed)?;
         let text = found.and_then(|text| text.as_str()).ok_or(Refusal::JwkMalformed)?;
-        Base64UrlUnpadded::decode(text, buffer).map_err(|_| Refusal::JwkMalformed)
+        Base64UrlUnpadded::decode(without_padding(text), buffer).map_err(|_| Refusal::JwkMalformed)
     }
 
     /// The key for the algorithm that its type and curve stand for: `oct` is HS256, `EC` P-256 is ES256.
@@ -151,6 +161,9 @@ impl<'t> Jwk<'t> {
 
     #[cfg(feature = "hs256")]
     fn secret(&self) -> Result<Key, Refusal> {
+        if self.may_verify && matches!(self.algorithm(), Ok(Some(Algorithm::Hs384 | Algorithm::Hs512))) {
+            return Err(Refusal::KeyUnsupported);
+        }
         self.permit(Algorithm::Hs256)?;
         let mut buffer = [0; MAX_JWK_SECRET];
         let secret = self.bytes("k", &mut buffer).map_err(|refusal| self.explain_secret(refusal));
@@ -168,7 +181,7 @@ impl<'t> Jwk<'t> {
         let shown = walk(self.text, &Limits::DEFAULT, &mut |_, member| {
             let text = member.value().within(self.text).text().and_then(|text| text.as_str());
             long |= member.is_named(self.text, "k")
-                && text.is_some_and(|text| text.len() > (MAX_JWK_SECRET * 4).div_ceil(3));
+                && text.is_some_and(|text| without_padding(text).len() > (MAX_JWK_SECRET * 4).div_ceil(3));
         });
         if shown.is_ok() && long { Refusal::SecretTooLong } else { refusal }
     }
@@ -176,12 +189,25 @@ impl<'t> Jwk<'t> {
     #[cfg(feature = "es256")]
     fn point(&self) -> Result<Key, Refusal> {
         self.permit(Algorithm::Es256)?;
-        let (mut x, mut y) = ([0; 32], [0; 32]);
-        // Coordinates have the full length of the field (RFC 7518 §6.2.1.2).
-        if self.bytes("x", &mut x)?.len() != 32 || self.bytes("y", &mut y)?.len() != 32 {
-            return Err(Refusal::JwkMalformed);
+        crate::Es256Key::from_coordinates(&self.coordinate("x")?, &self.coordinate("y")?).map(Key::Es256)
+    }
+
+    /// A coordinate has the full length of the field (RFC 7518 §6.2.1.2). Some issuers write the number instead, without
+    /// its leading zeros, or with one more: it is the same number.
+    #[cfg(feature = "es256")]
+    fn coordinate(&self, member: &str) -> Result<[u8; 32], Refusal> {
+        let mut buffer = [0; 33];
+        let written = self.bytes(member, &mut buffer)?;
+        let mut coordinate = [0; 32];
+        let mut places = coordinate.iter_mut().rev();
+        for octet in written.iter().rev() {
+            match places.next() {
+                Some(place) => *place = *octet,
+                None if *octet == 0 => {}
+                None => return Err(Refusal::JwkMalformed),
+            }
         }
-        crate::Es256Key::from_coordinates(&x, &y).map(Key::Es256)
+        if written.is_empty() { Err(Refusal::JwkMalformed) } else { Ok(coordinate) }
     }
 }
 
@@ -193,6 +219,12 @@ impl fmt::Debug for Jwk<'_> {
             .field("kid", &self.kid)
             .finish_non_exhaustive()
     }
+}
+
+/// Takes the padding from base64url whose length is a multiple of four with it.
+fn without_padding(text: &str) -> &str {
+    let bare = text.strip_suffix('=').map(|one| one.strip_suffix('=').unwrap_or(one));
+    bare.filter(|_| text.len().is_multiple_of(4)).unwrap_or(text)
 }
 
 fn is_text(value: Span<'_>, expected: &str) -> bool {
@@ -237,22 +269,96 @@ mod tests {
             (r#""alg":"ES384""#, Refusal::JwkAlgorithmConflict),
             (r#""alg":"HS256""#, Refusal::JwkAlgorithmConflict),
             (r#""alg":"es256""#, Refusal::KeyUnsupported),
-            (r#""alg":"ES512""#, Refusal::KeyUnsupported),
+            (r#""alg":"ES512""#, Refusal::JwkAlgorithmConflict),
+            (r#""alg":"ES256K""#, Refusal::KeyUnsupported),
+            (r#""alg":"""#, Refusal::KeyUnsupported),
+            (r#""use":"x509-svid""#, Refusal::JwkMayNotVerify),
+            (r#""use":"""#, Refusal::JwkMayNotVerify),
             (r#""use":"enc""#, Refusal::JwkMayNotVerify),
             (r#""key_ops":["sign"]"#, Refusal::JwkMayNotVerify),
-            (r#""key_ops":[]"#, Refusal::JwkMayNotVerify),
+            (r#""key_ops":[],"use":"enc""#, Refusal::JwkMayNotVerify),
+            (r#""key_ops":[null]"#, Refusal::JwkMalformed),
             (r#""key_ops":"verify""#, Refusal::JwkMalformed),
             (r#""key_ops":["verify",1]"#, Refusal::JwkMalformed),
             (r#""key_ops":["verify"],"use":"enc""#, Refusal::JwkMayNotVerify),
             (r#""key_ops":["sign"],"use":"sig""#, Refusal::JwkMayNotVerify),
             (r#""use":7"#, Refusal::JwkMalformed),
-            (r#""alg":null"#, Refusal::JwkMalformed),
+            (r#""alg":{}"#, Refusal::JwkMalformed),
             (r#""kid":1"#, Refusal::JwkMalformed),
             (r#""crv":"P-256""#, Refusal::JwkMalformed),
         ] {
             assert_eq!(key(&format!("{EC},{members}")), Err(refusal), "{members}");
         }
-        assert_eq!(key(&format!(r#"{EC},"key_ops":["sign","verify"],"use":"sig""#)), Ok(Algorithm::Es256));
+        for members in [
+            r#""key_ops":["sign","verify"],"use":"sig""#,
+            r#""key_ops":[]"#,
+            r#""key_ops":[ ],"use":"sig","alg":"ES256""#,
+            r#""use":"jwt-svid""#,
+        ] {
+            assert_eq!(key(&format!("{EC},{members}")), Ok(Algorithm::Es256), "{members}");
+        }
+        for (alg, refusal) in [
+            ("HS384", Refusal::KeyUnsupported),
+            ("HS512", Refusal::KeyUnsupported),
+            ("RS256", Refusal::JwkAlgorithmConflict),
+        ] {
+            assert_eq!(key(&format!(r#"{OCT},"alg":"{alg}""#)), Err(refusal), "{alg}");
+            assert_eq!(key(&format!(r#"{OCT},"alg":"{alg}","use":"enc""#)), Err(Refusal::JwkMayNotVerify), "{alg}");
+        }
+    }
+
+    #[test]
+    fn null_is_no_member() {
+        for name in ["alg", "kid", "use", "key_ops", "x5c", "d", "n"] {
+            let text = format!(r#"{{{EC},"{name}":null}}"#);
+            let jwk = Jwk::parse(text.as_bytes()).unwrap();
+            assert_eq!(jwk.key().map(|key| key.algorithm()), Ok(Algorithm::Es256), "{name}");
+            assert!(jwk.key_id().is_none() && jwk.algorithm() == Ok(None));
+        }
+        assert_eq!(key(&format!(r#"{OCT},"crv":null"#)), Ok(Algorithm::Hs256));
+        assert_eq!(key(&EC.replace("\"EC\"", "null")), Err(Refusal::JwkMalformed));
+        assert_eq!(key(&EC.replace("\"P-256\"", "null")), Err(Refusal::JwkMalformed));
+        assert_eq!(key(r#""kty":"EC","crv":"P-256","x":null,"y":null"#), Err(Refusal::JwkMalformed));
+        assert_eq!(key(r#""kty":"oct","k":null"#), Err(Refusal::JwkMalformed));
+    }
+
+    #[test]
+    fn a_coordinate_is_a_number_whatever_its_zeros() {
+        // A key whose x begins with a zero octet.
+        let ec = |x: &str, y: &str| key(&format!(r#""kty":"EC","crv":"P-256","x":"{x}","y":"{y}""#));
+        let y = "R2kJ5JvLL3t-Lk9I3gKR-aiF2jARF8BWfpT4jgN4TPU";
+        let x: [u8; 31] = {
+            let mut x = [0; 31];
+            Base64UrlUnpadded::decode("SNQt3IFcB7rX9YugGRsvcpEwfovSKO63qztDHo1w7g", &mut x).unwrap();
+            x
+        };
+        let written = |first: &[u8]| Base64UrlUnpadded::encode_string(&[first, &x].concat());
+        for zeros in [&[][..], &[0], &[0, 0]] {
+            assert_eq!(ec(&written(zeros), y), Ok(Algorithm::Es256), "{zeros:?}");
+        }
+        assert_eq!(ec(&written(&[1]), y), Err(Refusal::PointInvalid));
+        assert_eq!(ec(&written(&[1, 0]), y), Err(Refusal::JwkMalformed));
+        assert_eq!(ec(&written(&[0, 0, 0]), y), Err(Refusal::JwkMalformed), "34 octets");
+        assert_eq!(ec(&written(&[])[1..], y), Err(Refusal::JwkMalformed), "no base64url any more");
+        assert_eq!(ec(&written(&[])[4..], y), Err(Refusal::PointInvalid), "another number");
+        assert_eq!(ec("", y), Err(Refusal::JwkMalformed));
+    }
+
+    #[test]
+    fn padding_completes_four_characters() {
+        let (x, y) = ("f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0");
+        let ec = |x: &str, y: &str| key(&format!(r#""kty":"EC","crv":"P-256","x":"{x}","y":"{y}""#));
+        assert_eq!(ec(&format!("{x}="), &format!("{y}=")), Ok(Algorithm::Es256));
+        for wrong in ["==", "===", "====", "=A", " "] {
+            assert_eq!(ec(&format!("{x}{wrong}"), y), Err(Refusal::JwkMalformed), "{wrong}");
+        }
+        assert_eq!(ec(&format!("{}=", &x[..42]), y), Err(Refusal::JwkMalformed));
+        let oct = |k: &str| key(&format!(r#""kty":"oct","k":"{k}""#));
+        assert_eq!(oct(&format!("{}==", "A".repeat(46))), Ok(Algorithm::Hs256), "34 bytes");
+        assert_eq!(oct(&format!("{}=", "A".repeat(683))), Ok(Algorithm::Hs256), "512 bytes");
+        assert_eq!(oct(&format!("{}==", "A".repeat(686))), Err(Refusal::SecretTooLong));
+        assert_eq!(oct("="), Err(Refusal::JwkMalformed));
+        assert_eq!(oct("===="), Err(Refusal::JwkMalformed));
     }
 
     #[test]
@@ -260,8 +366,6 @@ mod tests {
         let ec = |x: &str, y: &str| key(&format!(r#""kty":"EC","crv":"P-256","x":"{x}","y":"{y}""#));
         let zero = "A".repeat(43);
         assert_eq!(ec(&zero, &zero), Err(Refusal::PointInvalid));
-        assert_eq!(ec(&zero[1..], &zero), Err(Refusal::JwkMalformed));
-        assert_eq!(ec(&format!("{zero}="), &zero), Err(Refusal::JwkMalformed));
         assert_eq!(key(r#""kty":"EC","crv":"P-256","x":"AA""#), Err(Refusal::JwkMalformed));
         let oct = |k: &str| key(&format!(r#""kty":"oct","k":"{k}""#));
         assert_eq!(oct(""), Err(Refusal::SecretTooShort));

@@ -140,7 +140,7 @@ refusals! {
     51 ReplayWindowFull "replay_window_full" Replay "The replay window is full of unexpired tokens, so a replay cannot be excluded."
     52 TokenIdTooLong "token_id_too_long" Replay "The jti is longer than the replay window can hold."
     53 ClaimsUnfit "claims_unfit" Setup "The claims do not fit the caller's type, or its buffer for escaped strings."
-    54 SecretTooShort "secret_too_short" Setup "An HMAC-SHA-256 secret has at least 32 bytes (RFC 7518 section 3.2)."
+    54 SecretTooShort "secret_too_short" Setup "An HMAC secret is at least as long as its hash: 32 bytes for HS256, 48 for HS384, 64 for HS512 (RFC 7518 section 3.2)."
     55 SecretTooLong "secret_too_long" Setup "The secret of a JWK is longer than 512 bytes."
     56 PointInvalid "point_invalid" Setup "The key is not a SEC1 point on its curve."
     57 JwkMalformed "jwk_malformed" Setup "The JWK is not a JSON object with the members that its kty needs (RFC 7517, RFC 7518 section 6)."

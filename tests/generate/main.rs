@@ -1,4 +1,5 @@
-//! Writes what is generated: the vectors, and the table of refusals in the core's documentation.
+//! Writes what is generated: the vectors, the tokens in the shapes of real issuers, and the table of refusals in the core's
+//! documentation.
 //!
 //! `cargo run -p glowband-tests --bin generate` writes; with `--check` it only compares, and fails naming the file
 //! that differs. Nothing here asks the core for a verdict: what is expected is said by the cases, the numbers come
@@ -6,6 +7,7 @@
 
 mod book;
 mod cases;
+mod field;
 mod keys;
 mod page;
 mod refusals;
@@ -50,24 +52,32 @@ fn generate() -> Result<Vec<(PathBuf, String)>, String> {
     let mut book = book::Book::new(keys, &table, &read("classes.tsv")?, &last)?;
     cases::write_all(&mut book);
     let documentation = Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/REFUSALS.md");
-    Ok(vec![(documentation, refusals::markdown(&table)), (threats, page::render(&book.finish()?)?)])
+    let mut files = vec![(documentation, refusals::markdown(&table)), (threats, page::render(&book.finish()?)?)];
+    files.extend(field::files(&table)?);
+    Ok(files)
+}
+
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    path.parent().map_or(Ok(()), fs::create_dir_all)?;
+    fs::write(path, text)
 }
 
 fn finish(files: &[(PathBuf, String)], check: bool) -> ExitCode {
-    let mut code = ExitCode::SUCCESS;
+    let (mut code, mut unchanged) = (ExitCode::SUCCESS, 0);
     for (path, text) in files {
         let same = fs::read_to_string(path).is_ok_and(|present| present == *text);
         if same {
-            println!("unchanged: {}", path.display());
+            unchanged += 1;
         } else if check {
             eprintln!("{} is not what `cargo run -p glowband-tests --bin generate` makes", path.display());
             code = ExitCode::FAILURE;
-        } else if let Err(error) = fs::write(path, text) {
+        } else if let Err(error) = write(path, text) {
             eprintln!("{}: {error}", path.display());
             code = ExitCode::FAILURE;
         } else {
             println!("written: {}", path.display());
         }
     }
+    println!("{unchanged} files are as they should be");
     code
 }

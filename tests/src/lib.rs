@@ -4,6 +4,7 @@
 pub mod accepts_all;
 pub mod claims_text;
 pub mod date_oracle;
+pub mod field_case;
 pub mod framing_oracle;
 pub mod json_oracle;
 pub mod refusal_table;

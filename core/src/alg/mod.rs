@@ -23,30 +23,65 @@ use core::fmt;
 pub enum Algorithm {
     /// HMAC with SHA-256.
     Hs256,
+    /// HMAC with SHA-384.
+    Hs384,
+    /// HMAC with SHA-512.
+    Hs512,
     /// ECDSA with P-256 and SHA-256.
     Es256,
     /// ECDSA with P-384 and SHA-384.
     Es384,
+    /// ECDSA with P-521 and SHA-512.
+    Es512,
     /// RSASSA-PKCS1-v1_5 with SHA-256.
     Rs256,
+    /// RSASSA-PKCS1-v1_5 with SHA-384.
+    Rs384,
+    /// RSASSA-PKCS1-v1_5 with SHA-512.
+    Rs512,
     /// RSASSA-PSS with SHA-256.
     Ps256,
+    /// RSASSA-PSS with SHA-384.
+    Ps384,
+    /// RSASSA-PSS with SHA-512.
+    Ps512,
     /// Ed25519 (RFC 8037); a header may also call it `Ed25519` (RFC 9864).
     EdDsa,
 }
 
 impl Algorithm {
     /// Every algorithm that has a name here.
-    pub const ALL: &'static [Self] = &[Self::Hs256, Self::Es256, Self::Es384, Self::Rs256, Self::Ps256, Self::EdDsa];
+    pub const ALL: &'static [Self] = &[
+        Self::Hs256,
+        Self::Hs384,
+        Self::Hs512,
+        Self::Es256,
+        Self::Es384,
+        Self::Es512,
+        Self::Rs256,
+        Self::Rs384,
+        Self::Rs512,
+        Self::Ps256,
+        Self::Ps384,
+        Self::Ps512,
+        Self::EdDsa,
+    ];
 
     /// The name in a header's `alg`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Hs256 => "HS256",
+            Self::Hs384 => "HS384",
+            Self::Hs512 => "HS512",
             Self::Es256 => "ES256",
             Self::Es384 => "ES384",
+            Self::Es512 => "ES512",
             Self::Rs256 => "RS256",
+            Self::Rs384 => "RS384",
+            Self::Rs512 => "RS512",
             Self::Ps256 => "PS256",
+            Self::Ps384 => "PS384",
+            Self::Ps512 => "PS512",
             Self::EdDsa => "EdDSA",
         }
     }
@@ -57,33 +92,53 @@ impl Algorithm {
     }
 
     pub(crate) fn from_text(name: Text<'_>) -> Option<Self> {
-        match name.plain() {
-            // A comparison with each name is less code than a decision between all of them.
-            Some(plain) if cfg!(not(target_os = "none")) => Self::from_bytes(plain),
-            _ if name.is(b"Ed25519") => Some(Self::EdDsa),
-            _ => Self::ALL.iter().copied().find(|algorithm| name == algorithm.name()),
+        if let Some(plain) = name.plain() {
+            return Self::from_bytes(plain);
         }
+        // Unescaped into as many bytes as the longest name has.
+        let mut bytes = name.bytes();
+        let mut letters = [0; 7];
+        let mut length = 0;
+        for (place, byte) in letters.iter_mut().zip(&mut bytes) {
+            *place = byte;
+            length += 1;
+        }
+        if bytes.next().is_some() { None } else { Self::from_bytes(letters.get(..length)?) }
     }
 
+    /// Family and hash are read one after the other: this is less code than a comparison with each name.
+    #[cfg_attr(target_os = "none", inline(never))]
     const fn from_bytes(name: &[u8]) -> Option<Self> {
-        Some(match name {
-            b"HS256" => Self::Hs256,
-            b"ES256" => Self::Es256,
-            b"ES384" => Self::Es384,
-            b"RS256" => Self::Rs256,
-            b"PS256" => Self::Ps256,
-            b"EdDSA" | b"Ed25519" => Self::EdDsa,
+        let [family, b'S', hash @ ..] = name else {
+            return match name {
+                b"EdDSA" | b"Ed25519" => Some(Self::EdDsa),
+                _ => None,
+            };
+        };
+        let (with_256, with_384, with_512) = match family {
+            b'H' => (Self::Hs256, Self::Hs384, Self::Hs512),
+            b'E' => (Self::Es256, Self::Es384, Self::Es512),
+            b'R' => (Self::Rs256, Self::Rs384, Self::Rs512),
+            b'P' => (Self::Ps256, Self::Ps384, Self::Ps512),
             _ => return None,
-        })
+        };
+        match hash {
+            b"256" => Some(with_256),
+            b"384" => Some(with_384),
+            b"512" => Some(with_512),
+            _ => None,
+        }
     }
 
     /// The signature's length in bytes, where the algorithm alone decides it (RSA's is the modulus's).
     pub const fn signature_length(self) -> Option<usize> {
         match self {
             Self::Hs256 => Some(32),
-            Self::Es256 | Self::EdDsa => Some(64),
+            Self::Hs384 => Some(48),
+            Self::Hs512 | Self::Es256 | Self::EdDsa => Some(64),
             Self::Es384 => Some(96),
-            Self::Rs256 | Self::Ps256 => None,
+            Self::Es512 => Some(132),
+            Self::Rs256 | Self::Rs384 | Self::Rs512 | Self::Ps256 | Self::Ps384 | Self::Ps512 => None,
         }
     }
 }
@@ -152,7 +207,15 @@ mod tests {
             assert_eq!(Algorithm::from_name(algorithm.name()), Some(*algorithm));
             assert_eq!(Algorithm::from_name(&algorithm.name().to_lowercase()), None);
         }
-        assert_eq!(Algorithm::from_name("none"), None);
+        for none in ["none", "", "H", "HS", "HS25", "HS2560", "HS128", "XS256", "HX256", "ES256K", "EdDSA2", "Ed448"] {
+            assert_eq!(Algorithm::from_name(none), None, "{none}");
+        }
+        for algorithm in Algorithm::ALL {
+            let escaped: String = algorithm.name().bytes().map(|byte| format!("\\u{byte:04x}")).collect();
+            assert_eq!(Algorithm::from_text(Text::new(escaped.as_bytes(), true)), Some(*algorithm));
+            let longer = format!("{escaped}\\u0030\\u0030\\u0030");
+            assert_eq!(Algorithm::from_text(Text::new(longer.as_bytes(), true)), None);
+        }
         assert_eq!(Algorithm::from_name("Ed25519"), Some(Algorithm::EdDsa));
         assert_eq!(Algorithm::Es256.to_string(), "ES256");
     }
@@ -160,7 +223,9 @@ mod tests {
     #[test]
     fn lengths_are_those_of_the_signatures() {
         let lengths: Vec<_> = Algorithm::ALL.iter().map(|algorithm| algorithm.signature_length()).collect();
-        assert_eq!(lengths, [Some(32), Some(64), Some(96), None, None, Some(64)]);
+        let hmac = [Some(32), Some(48), Some(64)];
+        let ecdsa = [Some(64), Some(96), Some(132)];
+        assert_eq!(lengths, [&hmac[..], &ecdsa, &[None; 6], &[Some(64)]].concat());
     }
 
     #[test]

@@ -61,6 +61,10 @@ impl<'t> Span<'t> {
         (self.kind == Kind::Number).then_some(self.written)
     }
 
+    pub(crate) fn is_null(self) -> bool {
+        self.kind == Kind::Null
+    }
+
     /// The array, if it is one.
     pub(crate) fn array(self) -> Option<Array<'t>> {
         (self.kind == Kind::Array).then_some(Array { written: self.written })
@@ -77,11 +81,6 @@ impl<'t> Span<'t> {
     #[cfg(feature = "serde")]
     pub(crate) fn written(self) -> &'t [u8] {
         self.written
-    }
-
-    #[cfg(feature = "serde")]
-    pub(crate) fn is_null(self) -> bool {
-        self.kind == Kind::Null
     }
 
     /// Each member's name and value, in order, if it is an object.

@@ -17,21 +17,25 @@ pub fn algorithm(json: &[u8]) -> Result<Algorithm, Why> {
 }
 
 fn judge(members: &Members<'_>) -> Result<Algorithm, Refusal> {
-    let string = |name: &str| members.get(name).map(|value| text(value).ok_or(Refusal::JwkMalformed)).transpose();
+    // A member that is null is none.
+    let present = |name: &str| members.get(name).copied().filter(|value| value.get() != "null");
+    let string = |name: &str| present(name).map(|value| text(value).ok_or(Refusal::JwkMalformed)).transpose();
     let (kty, crv, alg, usage) = (string("kty")?, string("crv")?, string("alg")?, string("use")?);
     string("kid")?;
-    let operations = members.get("key_ops").map(|value| serde_json::from_str::<Vec<String>>(value.get()));
+    let operations = present("key_ops").map(|value| serde_json::from_str::<Vec<String>>(value.get()));
     let operations = operations.transpose().map_err(|_| Refusal::JwkMalformed)?;
     let kty = kty.ok_or(Refusal::JwkMalformed)?;
     let permit = |algorithm: Algorithm| {
-        let verifies = operations.as_ref().is_none_or(|all| all.iter().any(|one| one == "verify"));
-        if !verifies || usage.as_deref().is_some_and(|usage| usage != "sig") {
+        let verifies = operations.as_ref().is_none_or(|all| all.is_empty() || all.iter().any(|one| one == "verify"));
+        if !verifies || usage.as_deref().is_some_and(|usage| usage != "sig" && usage != "jwt-svid") {
             return Err(Refusal::JwkMayNotVerify);
         }
         match alg.as_deref() {
             None => Ok(()),
             Some(own) if own == algorithm.name() => Ok(()),
-            Some("HS256" | "ES256" | "ES384" | "RS256" | "PS256" | "EdDSA" | "Ed25519") => {
+            // Not computed by the core, but the right type of key.
+            Some("HS384" | "HS512") if algorithm == Algorithm::Hs256 => Err(Refusal::KeyUnsupported),
+            Some(own) if Algorithm::ALL.iter().any(|known| known.name() == own) || own == "Ed25519" => {
                 Err(Refusal::JwkAlgorithmConflict)
             }
             Some(_) => Err(Refusal::KeyUnsupported),
@@ -45,9 +49,17 @@ fn judge(members: &Members<'_>) -> Result<Algorithm, Refusal> {
         ("EC", Some("P-256")) => {
             permit(Algorithm::Es256)?;
             let coordinate = |name: &str| {
-                let bytes =
-                    members.get(name).and_then(|value| material(value)).and_then(|text| decode(text.as_bytes()));
-                bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()).ok_or(Refusal::JwkMalformed)
+                let text = members.get(name).and_then(|value| material(value)).ok_or(Refusal::JwkMalformed)?;
+                let mut bytes = decode(unpadded(&text).as_bytes()).ok_or(Refusal::JwkMalformed)?;
+                // The number itself: one zero more, or any fewer, change nothing.
+                if bytes.len() == 33 && bytes[0] == 0 {
+                    bytes.remove(0);
+                }
+                if bytes.is_empty() || bytes.len() > 32 {
+                    return Err(Refusal::JwkMalformed);
+                }
+                let zeros = vec![0; 32 - bytes.len()];
+                Ok(<[u8; 32]>::try_from([zeros, bytes].concat()).expect("32 octets"))
             };
             let (x, y) = (coordinate("x")?, coordinate("y")?);
             if on_curve(&x, &y) { Ok(Algorithm::Es256) } else { Err(Refusal::PointInvalid) }
@@ -59,6 +71,7 @@ fn judge(members: &Members<'_>) -> Result<Algorithm, Refusal> {
 
 fn secret(k: Option<&RawValue>) -> Result<Algorithm, Refusal> {
     let text = k.and_then(material).ok_or(Refusal::JwkMalformed)?;
+    let text = unpadded(&text);
     match decode(text.as_bytes()).map(|secret| secret.len()) {
         // What is too long is not decoded, so it may be anything.
         _ if text.len() * 3 / 4 > MAX_JWK_SECRET => Err(Refusal::SecretTooLong),
@@ -66,6 +79,12 @@ fn secret(k: Option<&RawValue>) -> Result<Algorithm, Refusal> {
         Some(0..32) => Err(Refusal::SecretTooShort),
         Some(_) => Ok(Algorithm::Hs256),
     }
+}
+
+/// Without the `=` that complete the last four characters.
+fn unpadded(text: &str) -> &str {
+    let bare = text.trim_end_matches('=');
+    if text.len() % 4 == 0 && text.len() - bare.len() <= 2 { bare } else { text }
 }
 
 /// Key material written without escapes, which base64url has no use for; with them it is refused.
