@@ -6,6 +6,7 @@ mod discovery;
 mod faults;
 mod formats;
 mod issuer;
+mod issuers;
 mod limits;
 mod rotation;
 mod signer;
