@@ -34,7 +34,7 @@ pub use live_keys::{LiveKeys, Snapshot};
 pub use policy::OwnedPolicy;
 pub use public_key::PublicKey;
 #[cfg(feature = "remote")]
-pub use remote::{FetchError, KeySetStatus, Refetch, RemoteKeySet, RemoteKeySetBuilder};
+pub use remote::{FetchError, FetchFault, KeySetStatus, Refetch, RemoteKeySet, RemoteKeySetBuilder};
 pub use scopes::Scopes;
 pub use token_cache::CacheUsage;
 pub use verified_token::VerifiedToken;
