@@ -3,6 +3,9 @@
 use crate::issuer::{Answer, Issuer, TlsSide};
 use crate::signer::{Signer, jwks};
 use glowband_verify::{FetchFault, RemoteKeySet};
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::thread;
 
 const KEYS: &str = "/jwks.json";
 
@@ -53,9 +56,22 @@ fn other_certificates_are_refused_with_the_reason() {
     let expired = Issuer::with(TlsSide::expired("localhost"));
     let error = told(&expired, expired.root()).unwrap_err();
     assert!(error.contains("expired"), "{error}");
-    // Plain http at an https address.
-    let http = Issuer::plain();
-    let url = format!("https://localhost:{}{KEYS}", http.port());
-    let error = RemoteKeySet::jwks(url).root_certificates(plain.root()).fetch().unwrap_err().to_string();
+}
+
+#[test]
+fn plain_http_at_an_https_address_is_named() {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let url = format!("https://localhost:{}{KEYS}", listener.local_addr().unwrap().port());
+    let server = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut hello = [0; 5];
+        stream.read_exact(&mut hello).unwrap();
+        stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n").unwrap();
+        // The client closes first, so that it reads what was written.
+        let _ = stream.read_to_end(&mut Vec::new());
+    });
+    let builder = RemoteKeySet::jwks(url).root_certificates(Issuer::https().root());
+    let error = builder.fetch().unwrap_err().to_string();
     assert!(error.contains("does not speak TLS"), "{error}");
+    server.join().unwrap();
 }
