@@ -80,7 +80,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
         return batch::run(keys.as_ref(), reader, arguments.alg, &terms);
     }
     let Some(keys) = keys else {
-        return Err(Stop::usage("a key is needed: --jwks FILE or --jwks https://…, --key FILE or --secret-file FILE"));
+        return Err(Stop::usage(
+            "a key is needed: --jwks FILE, --key FILE or --secret-file FILE; an address (https://…) may stand for the first two",
+        ));
     };
     let mut judge = Judge {
         keys: &keys,

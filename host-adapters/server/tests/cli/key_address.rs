@@ -31,10 +31,7 @@ impl Web {
             .with_safe_default_protocol_versions()
             .unwrap()
             .with_no_client_auth()
-            .with_single_cert(
-                vec![certificate.der().clone()],
-                PrivatePkcs8KeyDer::from(pair.serialize_der()).into(),
-            )
+            .with_single_cert(vec![certificate.der().clone()], PrivatePkcs8KeyDer::from(pair.serialize_der()).into())
             .unwrap();
         Self::run(Some(Arc::new(config)), certificate.pem(), answers)
     }
@@ -185,7 +182,7 @@ fn an_answer_that_holds_no_keys_says_what_it_is() {
     let url = web.url("/silent");
     let done = run(&["verify", "--jwks", &url, "--root-certificates", &root, "--timeout", "2", "a.b.c"]).expect(2);
     assert!(done.err.starts_with(&format!("note: waiting for keys from {url}\n")), "{done:?}");
-    assert!(done.err.contains("took longer than 2s, which the setting timeout allows"), "{done:?}");
+    assert!(done.err.contains("did not end within 2s; the setting timeout"), "{done:?}");
 }
 
 #[test]
@@ -298,5 +295,8 @@ fn the_gate_fetches_by_its_settings() {
     }
     check(&format!("jwks-url = {plain_url:?}\ndanger-allow-plain-http-to = [\"localhost\"]")).expect(0);
     let wrong = check(&format!("discover = {:?}\nroot-certificates = \"root.pem\"", web.url(""))).expect(2);
-    assert!(wrong.err.contains("/.well-known/openid-configuration: ") && wrong.err.contains("404 (text/html)"), "{wrong:?}");
+    assert!(
+        wrong.err.contains("/.well-known/openid-configuration: ") && wrong.err.contains("404 (text/html)"),
+        "{wrong:?}"
+    );
 }

@@ -2,7 +2,8 @@
 
 use crate::KeyFileError;
 use crate::remote::{FetchError, FetchFault};
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
 use std::fmt;
 use std::time::Duration;
 
@@ -38,46 +39,38 @@ impl Document {
             _ => return None,
         }
         let members = Members::read(body)?;
-        if members.has("keys") || members.has("kty") || members.values_are_pem {
+        if members.may_be_keys {
             return None;
         }
-        if members.has("jwks_uri") {
+        if members.is_configuration {
             return Some(FetchFault::OpenIdConfiguration { jwks_uri: members.jwks_uri });
         }
-        let members = members.names.into_iter().take(5).collect();
-        Some(FetchFault::OtherJson { content_type, members })
+        Some(FetchFault::OtherJson { content_type, members: members.first })
     }
 }
 
 /// The members of a JSON object, as far as they tell what it is.
 #[derive(Default)]
 struct Members {
-    names: Vec<String>,
+    /// The names of a few.
+    first: Vec<String>,
+    /// It has `keys` or `kty`; or a text in PEM, as some issuers publish certificates by their key's name.
+    may_be_keys: bool,
+    is_configuration: bool,
     jwks_uri: Option<String>,
-    /// Certificates by their key's name, as some issuers publish them.
-    values_are_pem: bool,
 }
+
+/// How many names are kept.
+const FIRST: usize = 5;
 
 impl Members {
     fn read(body: &[u8]) -> Option<Self> {
         let mut deserializer = serde_json::Deserializer::from_slice(body);
         deserializer.deserialize_map(MembersOnly).ok()
     }
-
-    fn has(&self, name: &str) -> bool {
-        self.names.iter().any(|known| known == name)
-    }
 }
 
 struct MembersOnly;
-
-/// A text, or anything else.
-#[derive(serde::Deserialize)]
-#[serde(untagged)]
-enum Value {
-    Text(String),
-    Other(IgnoredAny),
-}
 
 impl<'d> Visitor<'d> for MembersOnly {
     type Value = Members;
@@ -88,14 +81,18 @@ impl<'d> Visitor<'d> for MembersOnly {
 
     fn visit_map<A: MapAccess<'d>>(self, mut map: A) -> Result<Members, A::Error> {
         let mut members = Members::default();
-        while let Some((name, value)) = map.next_entry::<String, Value>()? {
-            if let Value::Text(text) = value {
-                members.values_are_pem |= text.trim_ascii_start().starts_with("-----BEGIN");
-                if name == "jwks_uri" {
-                    members.jwks_uri = Some(text);
+        while let Some((name, value)) = map.next_entry::<String, &'d RawValue>()? {
+            match &*name {
+                "keys" | "kty" => members.may_be_keys = true,
+                "jwks_uri" => {
+                    members.is_configuration = true;
+                    members.jwks_uri = serde_json::from_str(value.get()).ok();
                 }
+                _ => members.may_be_keys |= value.get().starts_with("\"-----BEGIN"),
             }
-            members.names.push(name);
+            if members.first.len() < FIRST {
+                members.first.push(name);
+            }
         }
         Ok(members)
     }

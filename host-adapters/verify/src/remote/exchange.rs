@@ -8,7 +8,6 @@ use crate::remote::server_certificates::Roots;
 use crate::remote::tls_connector::TlsConnector;
 use crate::remote::{FetchError, FetchFault, freshness, tls_words};
 use std::io::{self, Read};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 use ureq::http::{HeaderMap, HeaderName, HeaderValue, Response, header};
 use ureq::unversioned::resolver::DefaultResolver;
@@ -48,12 +47,10 @@ impl<'l> Exchange<'l> {
     pub(crate) fn begin(start: &Address, limits: &'l Limits) -> Result<Self, FetchError> {
         let deadline = Instant::now() + limits.timeout;
         let headers = limits.headers.read()?;
-        let client = limits.roots.client();
-        let client = client.map_err(|error| FetchError::from(FetchFault::Tls(tls_words::cause(&error))))?;
         let connector =
             ().chain(ConnectProxyConnector::default())
                 .chain(TcpConnector::default())
-                .chain(TlsConnector::new(Arc::new(client), deadline));
+                .chain(TlsConnector::new(limits.roots.client(), deadline));
         let config = Agent::config_builder()
             .proxy(None)
             .http_status_as_error(false)

@@ -207,7 +207,7 @@ impl fmt::Display for FetchFault {
             Self::TooLarge(limit) => write!(f, "The document is longer than {limit} bytes."),
             Self::HeadTooLarge => f.write_str("The head of the answer is longer than 32 KiB."),
             Self::TimedOut(limit) => {
-                write!(f, "The fetch took longer than {limit:?}, which the setting timeout allows.")
+                write!(f, "The fetch did not end within {limit:?}; the setting timeout says how long it may take.")
             }
             Self::Tls(cause) => write!(f, "There is no secure connection: {cause}."),
             Self::HostNotFound(cause) => write!(f, "The host's name cannot be looked up: {cause}."),

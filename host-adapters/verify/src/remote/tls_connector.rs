@@ -13,7 +13,8 @@ use ureq::unversioned::transport::{
 
 /// Puts TLS on connections that need it: to the server, and to a proxy with https.
 pub(crate) struct TlsConnector {
-    config: Arc<ClientConfig>,
+    /// A fetch by plain http needs none, so what is wrong with it is said where TLS begins.
+    config: Result<Arc<ClientConfig>, rustls::Error>,
     deadline: Instant,
 }
 
@@ -24,8 +25,8 @@ pub(crate) struct TlsTransport {
 
 impl TlsConnector {
     /// Handshakes end before the deadline.
-    pub(crate) fn new(config: Arc<ClientConfig>, deadline: Instant) -> Self {
-        Self { config, deadline }
+    pub(crate) fn new(config: Result<ClientConfig, rustls::Error>, deadline: Instant) -> Self {
+        Self { config: config.map(Arc::new), deadline }
     }
 }
 
@@ -39,10 +40,11 @@ impl<In: Transport> Connector<In> for TlsConnector {
         if !details.needs_tls() || transport.is_tls() {
             return Ok(Some(Either::A(transport)));
         }
+        let config = self.config.as_ref().map_err(|error| io::Error::other(error.clone()))?;
         let host = details.uri.host().unwrap_or_default();
         let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
         let name = ServerName::try_from(bare).map_err(|_| Error::Tls("the host has no name for TLS"))?.to_owned();
-        let mut connection = ClientConnection::new(Arc::clone(&self.config), name).map_err(io::Error::other)?;
+        let mut connection = ClientConnection::new(Arc::clone(config), name).map_err(io::Error::other)?;
         let transport: Box<dyn Transport> = Box::new(transport);
         let mut socket = TransportAdapter::new(transport, Arc::clone(&details.current_time));
         let left = self.deadline.saturating_duration_since(Instant::now());

@@ -23,6 +23,11 @@ pub(crate) fn cause(error: &Error) -> String {
         Error::PeerIncompatible(why) => {
             format!("the server has no version or algorithm of TLS 1.2 and 1.3 in common with this program ({why:?})")
         }
+        Error::General(why) if why.starts_with("No CA certificates") => {
+            "this system has no root certificates: install them (the package is often called ca-certificates), or name \
+             some by the setting root-certificates"
+                .to_owned()
+        }
         Error::General(why) => shortened(why, 200),
         other => format!("the handshake failed ({})", shortened(&other.to_string(), 200)),
     }
