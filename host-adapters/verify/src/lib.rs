@@ -44,7 +44,7 @@ pub use padding::is_padded;
 pub use policy::OwnedPolicy;
 pub use public_key::PublicKey;
 #[cfg(feature = "remote")]
-pub use remote::{FetchError, KeySetStatus, Refetch, RemoteKeySet, RemoteKeySetBuilder};
+pub use remote::{FetchError, FetchFault, KeySetStatus, Refetch, RemoteKeySet, RemoteKeySetBuilder};
 pub use scopes::Scopes;
 pub use tenants::TenantError;
 pub use token_cache::CacheUsage;

@@ -163,7 +163,7 @@ fn a_wrong_table_is_named() {
         ("unknown", table("a", "cookie = \"x\"\n"), "unknown field `cookie`"),
         ("hole", table(entra, ""), "placeholder"),
         ("hole-flat", flat("").replace("issuer = \"a\"", &format!("issuer = {entra:?}")), "placeholder"),
-        ("other-hole", table("https://{region}.example", guid), "only one {tenantid} is allowed"),
+        ("other-hole", table("https://{region}.example/{tenantid}", guid), "only one {tenantid} is allowed"),
         ("no-hole", table("a", guid), "needs {tenantid} in the issuer"),
         ("no-guid", table(entra, "tenants = [\"contoso\"]\n"), "\"contoso\" is not a GUID"),
         ("no-tenant", table(entra, "tenants = []\n"), "tenants is an empty list"),

@@ -203,7 +203,7 @@ fn ingress_nginx_names_the_request_in_its_own_headers() {
 }
 
 /// The token of a load balancer of AWS: ES256, every segment padded, good until 2100.
-const PADDED: &str = "eyJ0eXAiOiJKV1QiLCJraWQiOiJrMSIsImFsZyI6IkVTMjU2In0=.eyJpc3MiOiAiaHR0cHM6Ly9pZC5leGFtcGxlIiwgImF1ZCI6ICJhcGkiLCAic3ViIjogImFsaWNlIiwgImlhdCI6IDE3MDAwMDAwMDAsICJleHAiOiA0MTAyNDQ0ODAwLCAieCI6ICJhYmMifQ==.J03ht57LVPqs29ioCTfSvor8UwAEamdMgaU33OOi8T94hUR0oNFkrwbhsAh11VSXS_CDYZL891yZ4P1Iqc2rSQ==";
+const PADDED: &str = "eyJ0eXAiOiJKV1QiLCJraWQiOiJrMSIsImFsZyI6IkVTMjU2In0=.eyJpc3MiOiAiaHR0cHM6Ly9pZC5leGFtcGxlIiwgImF1ZCI6ICJhcGkiLCAic3ViIjogImFsaWNlIiwgImlhdCI6IDE3MDAwMDAwMDAsICJleHAiOiA0MTAyNDQ0ODAwLCAieCI6ICJhYmMifQ==.J03ht57VLPqs29ioCTfSvor8UwAEamdMgaU33OOi8T94hUR0oNFkrwbhsAh11VSXS_CDYZL891yZ4P1Iqc2rSQ==";
 const PADDED_KEY: &str = r#"{"kty":"EC","crv":"P-256","kid":"k1","alg":"ES256","x":"59V4hkw95QFnqzYVgmJ5psKYhnoutbHCIkvcQWM-ckc","y":"3gHt4cvonvT7PlG_pm8VZmDP_nrjqis2OVb5p_slS4k"}"#;
 
 #[test]
@@ -272,7 +272,7 @@ fn tokens_as_long_as_the_limit_are_taken() {
     let issuer = Issuer::new("long");
     let usual = gate(&policy("long", &issuer.public, ""));
     let short = gate(&policy("short", &issuer.public, "[limits]\ntoken-bytes = 1000\n"));
-    let groups: Vec<_> = (0..2_000).map(|number| format!("/company/department-{number}")).collect();
+    let groups: Vec<_> = (0..1_700).map(|number| format!("/company/department-{number}")).collect();
     let token = issuer.sign_as(ISSUER, AUDIENCE, &json!({"groups": groups}));
     assert!((50_000..64 * 1024).contains(&token.len()), "{}", token.len());
     assert_eq!(get_with(usual.address, "/auth", &token).status, 204);

@@ -3,7 +3,8 @@
 use crate::axum_server::serve;
 use crate::tokens;
 use crate::wire::{Reply, ask, get};
-use glowband_http::forward_auth::router;
+use glowband_http::ClaimRule;
+use glowband_http::forward_auth::{ForwardAuth, router};
 use serde_json::json;
 use std::net::SocketAddr;
 
@@ -86,4 +87,31 @@ async fn proxies_understand_every_refusal() {
     assert!(reply.status == 403 && PASSED.iter().all(|name| reply.header(name).is_none()));
     let counts = guard.metrics().snapshot();
     assert_eq!((counts.no_token, counts.bad_request, counts.insufficient_scope, counts.accepted), (1, 1, 1, 0));
+}
+
+#[tokio::test]
+async fn a_guard_may_take_bound_tokens_and_another_header() {
+    let guard = tokens::guard().danger_accept_bound_tokens().named_header("X-Goog-IAP-JWT-Assertion");
+    let server = serve(router(guard)).await;
+    let bound = tokens::with(json!({"cnf": {"jkt": "a"}}));
+    let reply = get(server, "/auth", &[("x-goog-iap-jwt-assertion", &bound)]).await;
+    assert_eq!(passed(&reply)[0], "alice");
+    assert_eq!(with(server, "/auth", &bound).await.status, 401, "Authorization is not looked at");
+}
+
+#[tokio::test]
+async fn rules_on_claims_forbid_and_are_counted() {
+    let rule = ClaimRule::any_of("realm_access.roles", ["admin"]).unwrap();
+    let guard = tokens::guard().require_claim(rule).require_claim(ClaimRule::any_client_of(["web"]));
+    let server =
+        serve(ForwardAuth::new(guard.clone()).claim_header("X-Roles", "realm_access.roles").unwrap().router()).await;
+    let roles = |roles: &[&str], client: &str| tokens::with(json!({"realm_access": {"roles": roles}, "azp": client}));
+    let reply = with(server, "/auth", &roles(&["user", "admin"], "web")).await;
+    assert_eq!((reply.status, reply.header("x-roles")), (204, Some("user,admin")));
+    for token in [roles(&["user"], "web"), roles(&["admin"], "other"), tokens::good()] {
+        let reply = with(server, "/auth", &token).await;
+        assert_eq!((reply.status, reply.problem()["name"].as_str()), (403, Some("claim_not_allowed")));
+        assert_eq!(reply.header("x-roles"), None);
+    }
+    assert_eq!(guard.metrics().snapshot().claim_not_allowed, 3);
 }

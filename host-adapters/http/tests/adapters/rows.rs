@@ -2,6 +2,7 @@
 
 use crate::tokens;
 use crate::wire::get;
+use serde_json::json;
 use std::net::SocketAddr;
 
 /// Asks a server whose `/` greets the subject behind [`tokens::guard`].
@@ -55,6 +56,9 @@ async fn refused_tokens_are_answered_with_their_number(server: SocketAddr) {
         (tokens::forged(), 17, "bad_signature"),
         (tokens::expired(), 45, "expired"),
         (tokens::of_unknown_key(), 15, "key_not_found"),
+        (tokens::with(json!({"cnf": {"jkt": "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"}})), 66, "bound_token"),
+        (tokens::with(json!({"cnf": {"x5t#S256": "bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2"}})), 66, "bound_token"),
+        ("a=.b==.c=".to_owned(), 5, "base64_invalid"),
         ("a".repeat(10_240), 2, "segment_count"),
         ("a".repeat(20_480), 1, "token_too_long"),
         ("a.b".to_owned(), 2, "segment_count"),

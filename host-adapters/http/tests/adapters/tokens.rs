@@ -2,7 +2,7 @@
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use glowband_http::Guard;
-use glowband_verify::{HostVerifier, KeyReader, KeySet, OwnedPolicy};
+use glowband_verify::{HOST_LIMITS, HostVerifier, KeyReader, KeySet, OwnedPolicy};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -22,7 +22,9 @@ pub(crate) fn keys() -> KeySet {
 }
 
 pub(crate) fn guard_of(keys: KeySet) -> Guard {
-    Guard::new(HostVerifier::new(keys, OwnedPolicy::expect("https://id.example", "orders"))).realm("orders")
+    // A limit that every server's own limits of headers leave room for.
+    let policy = OwnedPolicy::expect("https://id.example", "orders").limits(HOST_LIMITS.token_bytes(16 * 1024));
+    Guard::new(HostVerifier::new(keys, policy)).realm("orders")
 }
 
 /// A guard in the realm `orders` that needs the scope `orders:read`.

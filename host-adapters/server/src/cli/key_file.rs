@@ -1,5 +1,6 @@
 //! Key files and standard input, read within a limit; and the flags that name them.
 
+use super::remote_keys::{FetchFlags, address};
 use super::{Stop, note};
 use crate::json_text::quoted;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -15,11 +16,11 @@ use zeroize::Zeroizing;
 #[group(multiple = false)]
 #[command(next_help_heading = "Keys")]
 pub(super) struct VerifyingKeyFlags {
-    /// A JWK set; the token's kid picks the key
-    #[arg(long, value_name = "FILE")]
+    /// A JWK set, as a file or an address (https://…); the token's kid picks the key
+    #[arg(long, value_name = "FILE|URL")]
     jwks: Option<PathBuf>,
-    /// A key: JWK, JWK set, or public key in PEM; the content says which
-    #[arg(long, value_name = "FILE")]
+    /// A key: JWK, JWK set, or public key in PEM, as a file or an address; the content says which
+    #[arg(long, value_name = "FILE|URL")]
     key: Option<PathBuf>,
     /// An HMAC secret: the file's bytes exactly, a newline at the end included
     #[arg(long, value_name = "FILE")]
@@ -32,15 +33,27 @@ impl VerifyingKeyFlags {
         [&self.jwks, &self.key, &self.secret_file].into_iter().flatten().any(|path| is_standard_input(path))
     }
 
-    /// The keys of the file, those for `only` if it is given; `None` if no file is named.
-    pub(super) fn read(&self, reader: KeyReader, only: Option<Algorithm>) -> Result<Option<KeySet>, Stop> {
-        let (path, keys) = match (&self.jwks, &self.key, &self.secret_file) {
-            (Some(path), ..) => (path, jwks(reader, &contents(path)?)),
-            (_, Some(path), _) => (path, reader.file(&contents(path)?)),
-            (.., Some(path)) => (path, reader.secret(&secret(path)?)),
-            _ => return Ok(None),
+    /// Reads the keys of the file or the address, those for `only` if it is given; `None` if neither is named.
+    pub(super) fn read(
+        &self,
+        reader: KeyReader,
+        only: Option<Algorithm>,
+        fetch: &FetchFlags,
+    ) -> Result<Option<KeySet>, Stop> {
+        let published = self.jwks.as_ref().or(self.key.as_ref()).and_then(|path| Some((path, address(path)?)));
+        let (path, mut keys) = match published {
+            Some((path, url)) => (path, fetch.keys(url, reader)?),
+            None => {
+                fetch.refuse_without_address()?;
+                let (path, keys) = match (&self.jwks, &self.key, &self.secret_file) {
+                    (Some(path), ..) => (path, jwks(reader, &contents(path)?)),
+                    (_, Some(path), _) => (path, reader.file(&contents(path)?)),
+                    (.., Some(path)) => (path, reader.secret(&secret(path)?)),
+                    _ => return Ok(None),
+                };
+                (path, keys.map_err(|error| refused(path, error.refusal(), &error))?)
+            }
         };
-        let mut keys = keys.map_err(|error| refused(path, error.refusal(), &error))?;
         for key in keys.skipped() {
             note(&format!("{}: left out {key}", name(path)));
         }
@@ -105,11 +118,13 @@ pub(super) fn is_standard_input(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-/// What to call the file in a message.
+/// Returns what to call the file or the address in a message.
 pub(super) fn name(path: &Path) -> String {
     if is_standard_input(path) {
         return "standard input".to_owned();
     }
+    // A query may hold a secret.
+    let path = address(path).and_then(|url| url.split('?').next()).map_or(path, Path::new);
     match path.to_str() {
         Some(text) if quoted(text) == format!("\"{text}\"") => text.to_owned(),
         _ => quoted(&path.to_string_lossy()),

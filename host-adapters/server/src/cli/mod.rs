@@ -18,6 +18,7 @@ mod lines;
 mod malformed;
 mod new_password;
 mod operator;
+mod remote_keys;
 mod report;
 mod serve;
 mod sessions;

@@ -3,6 +3,7 @@
 use super::expectations::{Flags, Terms};
 use super::key_file::{VerifyingKeyFlags, algorithm};
 use super::lines::{Line, Lines};
+use super::remote_keys::FetchFlags;
 use super::{Outcome, Stop, batch, note, report, verdict};
 use glowband_core::{Algorithm, Refusal};
 use glowband_verify::{KeyReader, KeySet, Preparation};
@@ -20,7 +21,7 @@ Examples:
   glowband verify --jwks jwks.json --iss https://id.example --aud door-42 \"$TOKEN\"
   glowband verify --key public.pem --alg RS256 --leeway 30 - < tokens.txt
   glowband verify --secret-file secret.bin --json \"$TOKEN\" | jq .claims
-  curl -s https://id.example/jwks.json | glowband verify --jwks - \"$TOKEN\"
+  glowband verify --jwks https://id.example/jwks.json --iss https://id.example \"$TOKEN\"
   glowband verify --key public.jwk --jws \"$JWS\"          signature alone, any payload
   glowband verify --batch < requests.jsonl               one JSON answer line per line
 
@@ -39,6 +40,8 @@ pub(super) struct Arguments {
     danger_allow_short_secret: bool,
     #[command(flatten)]
     expectations: Flags,
+    #[command(flatten)]
+    fetch: FetchFlags,
     /// Check the signature alone; the payload may be anything
     #[arg(long, help_heading = "Mode")]
     jws: bool,
@@ -71,13 +74,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     if arguments.danger_allow_short_secret {
         reader = reader.danger_allow_short_secret();
     }
-    let keys = arguments.keys.read(reader, arguments.alg)?;
+    let keys = arguments.keys.read(reader, arguments.alg, &arguments.fetch)?;
     let terms = arguments.expectations.terms(arguments.jws)?;
     if arguments.batch {
         return batch::run(keys.as_ref(), reader, arguments.alg, &terms);
     }
     let Some(keys) = keys else {
-        return Err(Stop::usage("a key is needed: --jwks FILE, --key FILE or --secret-file FILE"));
+        return Err(Stop::usage(
+            "a key is needed: --jwks FILE, --key FILE or --secret-file FILE; an address (https://…) may stand for the first two",
+        ));
     };
     let mut judge = Judge {
         keys: &keys,

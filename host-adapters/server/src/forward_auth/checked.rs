@@ -151,8 +151,13 @@ impl Gate {
                     "their issuer".to_owned()
                 }
             };
-            let snapshot = issuer.keys.snapshot();
-            let algorithms: Vec<_> = snapshot.keys().iter().map(|(_, algorithm)| algorithm.name()).collect();
+            // Once each: a key that names no algorithm is for several.
+            let mut algorithms = Vec::new();
+            for (_, algorithm) in issuer.keys.snapshot().keys().iter() {
+                if !algorithms.contains(&algorithm.name()) {
+                    algorithms.push(algorithm.name());
+                }
+            }
             Ok(format!("{of}{} from {from}", algorithms.join(", ")))
         });
         Ok(words.collect::<Result<Vec<_>, String>>()?.join("; "))

@@ -46,8 +46,18 @@ pub(super) fn start(mut builder: RemoteKeySetBuilder, keys: &Keys, beside: &Path
     if keys.proxy_from_environment {
         builder = builder.proxy_from_environment();
     }
+    if let Some(path) = &keys.bearer_file {
+        builder = builder.bearer_file(beside.join(path));
+    }
+    for (name, value) in &keys.headers {
+        builder = builder.header(name, value);
+    }
+    for (name, path) in &keys.header_files {
+        builder = builder.header_file(name, beside.join(path));
+    }
     if keys.danger_allow_plain_http_on_loopback {
         builder = builder.danger_allow_plain_http_on_loopback();
     }
+    builder = builder.danger_allow_plain_http_to(&keys.danger_allow_plain_http_to);
     builder.start().map_err(|error| format!("[keys] {error}"))
 }

@@ -7,6 +7,7 @@ mod accounts;
 mod batch;
 mod door;
 mod inspect;
+mod key_address;
 mod key_folder;
 mod keys;
 mod limits;

@@ -3,7 +3,7 @@
 use crate::program::{Folder, run, run_with};
 
 /// ES256, every segment padded, good until 2100.
-const PADDED: &str = "eyJ0eXAiOiJKV1QiLCJraWQiOiJrMSIsImFsZyI6IkVTMjU2In0=.eyJpc3MiOiAiaHR0cHM6Ly9pZC5leGFtcGxlIiwgImF1ZCI6ICJhcGkiLCAic3ViIjogImFsaWNlIiwgImlhdCI6IDE3MDAwMDAwMDAsICJleHAiOiA0MTAyNDQ0ODAwLCAieCI6ICJhYmMifQ==.J03ht57LVPqs29ioCTfSvor8UwAEamdMgaU33OOi8T94hUR0oNFkrwbhsAh11VSXS_CDYZL891yZ4P1Iqc2rSQ==";
+const PADDED: &str = "eyJ0eXAiOiJKV1QiLCJraWQiOiJrMSIsImFsZyI6IkVTMjU2In0=.eyJpc3MiOiAiaHR0cHM6Ly9pZC5leGFtcGxlIiwgImF1ZCI6ICJhcGkiLCAic3ViIjogImFsaWNlIiwgImlhdCI6IDE3MDAwMDAwMDAsICJleHAiOiA0MTAyNDQ0ODAwLCAieCI6ICJhYmMifQ==.J03ht57VLPqs29ioCTfSvor8UwAEamdMgaU33OOi8T94hUR0oNFkrwbhsAh11VSXS_CDYZL891yZ4P1Iqc2rSQ==";
 const KEY: &str = r#"{"kty":"EC","crv":"P-256","kid":"k1","alg":"ES256","x":"59V4hkw95QFnqzYVgmJ5psKYhnoutbHCIkvcQWM-ckc","y":"3gHt4cvonvT7PlG_pm8VZmDP_nrjqis2OVb5p_slS4k"}"#;
 
 #[test]

@@ -1,8 +1,9 @@
 //! Which addresses keys may come from: https, and plain http on this machine where a setting allows that.
 
-use crate::remote::FetchError;
+use crate::remote::plain_http::{self, PlainHttp};
+use crate::remote::{FetchError, FetchFault, foreign_text};
 use std::fmt;
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::Ipv6Addr;
 use ureq::http::Uri;
 
 /// A URL that passed the rule.
@@ -16,46 +17,57 @@ pub(crate) struct Address {
     port: u16,
 }
 
-/// Whether plain http may reach this machine's own loopback addresses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum PlainHttp {
-    Never,
-    Loopback,
-}
-
 const LONGEST: usize = 2048;
 
 impl Address {
-    /// Judges a URL: `https://host[:port][/path][?query]`, nothing else in it.
-    pub(crate) fn parse(url: &str, plain: PlainHttp) -> Result<Self, FetchError> {
-        let readable = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'#' | b'\\');
-        if url.len() > LONGEST || !url.bytes().all(readable) {
-            return Err(FetchError::AddressMalformed);
+    /// Judges a URL: `https://host[:port][/path][?query]`, nothing else in it; or `http://` where that is allowed.
+    ///
+    /// # Errors
+    /// [`FetchFault::AddressMalformed`] and [`FetchFault::PlainHttp`], with the address.
+    pub(crate) fn parse(url: &str, plain: &PlainHttp) -> Result<Self, FetchError> {
+        let malformed = |why| FetchError::from(FetchFault::AddressMalformed(why)).at(url);
+        let address = Self::read(url).map_err(malformed)?;
+        if !address.secure && !plain.reaches(&address.host) {
+            return Err(FetchError::from(FetchFault::PlainHttp { host: address.host }).at(url));
         }
-        let (scheme, rest) = url.split_once("://").ok_or(FetchError::AddressMalformed)?;
+        Ok(address)
+    }
+
+    /// Reads a URL without a look at its scheme's security; what is wrong with it, if it is none.
+    fn read(url: &str) -> Result<Self, &'static str> {
+        if url.len() > LONGEST {
+            return Err("it is longer than 2048 bytes");
+        }
+        if url.contains('#') {
+            return Err("it has a fragment (#)");
+        }
+        if !url.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') {
+            return Err("it holds a blank, a backslash or a character that is not ASCII");
+        }
+        let (scheme, rest) = url.split_once("://").ok_or("it does not begin with https://")?;
         let secure = match scheme {
             _ if scheme.eq_ignore_ascii_case("https") => true,
             _ if scheme.eq_ignore_ascii_case("http") => false,
-            _ => return Err(FetchError::AddressMalformed),
+            _ => return Err("it does not begin with https://"),
         };
         let authority = rest.split(['/', '?']).next().unwrap_or_default();
-        let (host, port) = host_and_port(authority).ok_or(FetchError::AddressMalformed)?;
+        if authority.contains('@') {
+            return Err("it holds a user name (@)");
+        }
+        let (host, port) = host_and_port(authority).ok_or("its host is not a name or an address")?;
         let port = match port {
-            None => default_port(secure),
-            Some(digits) => port_number(digits).ok_or(FetchError::AddressMalformed)?,
+            None if secure => 443,
+            None => 80,
+            Some(digits) => port_number(digits).ok_or("its port is not a number from 1 to 65535")?,
         };
         if url.parse::<Uri>().is_err() {
-            return Err(FetchError::AddressMalformed);
-        }
-        let here = plain == PlainHttp::Loopback && is_loopback(host);
-        if !secure && !here {
-            return Err(FetchError::PlainHttp);
+            return Err("it is not a URL");
         }
         let origin_length = url.len() - rest.len() + authority.len();
         Ok(Self { url: url.to_owned(), origin_length, secure, host: host.to_ascii_lowercase(), port })
     }
 
-    /// Where a redirect leads, if it stays with the same scheme, host and port.
+    /// Returns where a redirect leads, if it stays with the same scheme, host and port.
     pub(crate) fn redirected(&self, location: &str) -> Result<Self, FetchError> {
         // The fragment is for a reader of the document, not for its server.
         let location = location.split('#').next().unwrap_or_default();
@@ -75,13 +87,24 @@ impl Address {
             format!("{origin}{folder}/{location}")
         };
         // Plain http is judged with the rest of the origin.
-        let target = Self::parse(&target, PlainHttp::Loopback).map_err(|_| FetchError::RedirectElsewhere)?;
-        let same = target.secure == self.secure && target.host == self.host && target.port == self.port;
-        if same { Ok(target) } else { Err(FetchError::RedirectElsewhere) }
+        match Self::read(&target) {
+            Ok(target) if self.same_origin(&target) => Ok(target),
+            _ => Err(FetchFault::RedirectElsewhere(foreign_text::address(&target)).into()),
+        }
+    }
+
+    /// Returns whether scheme, host and port are the same.
+    pub(crate) fn same_origin(&self, other: &Self) -> bool {
+        other.secure == self.secure && other.host == self.host && other.port == self.port
     }
 
     pub(crate) fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Returns the host in lower case, an IPv6 address without brackets.
+    pub(crate) fn host(&self) -> &str {
+        &self.host
     }
 
     pub(crate) fn is_secure(&self) -> bool {
@@ -96,8 +119,8 @@ impl fmt::Debug for Address {
     }
 }
 
-/// `None` unless it is a host alone, or one with a port; a user name before it is none.
-fn host_and_port(authority: &str) -> Option<(&str, Option<&str>)> {
+/// Splits a host and maybe a port. Returns `None` for anything else, such as a user name before them.
+pub(crate) fn host_and_port(authority: &str) -> Option<(&str, Option<&str>)> {
     if let Some(rest) = authority.strip_prefix('[') {
         let (host, after) = rest.split_once(']')?;
         host.parse::<Ipv6Addr>().ok()?;
@@ -107,31 +130,31 @@ fn host_and_port(authority: &str) -> Option<(&str, Option<&str>)> {
         Some((host, port)) => (host, Some(port)),
         None => (authority, None),
     };
-    let named = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
-    (!host.is_empty() && host.bytes().all(named)).then_some((host, port))
+    plain_http::is_name(host).then_some((host, port))
 }
 
-fn port_number(digits: &str) -> Option<u16> {
+/// Reads a port from 1 to 65535.
+pub(crate) fn port_number(digits: &str) -> Option<u16> {
     let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     digits.parse().ok().filter(|port| plain && *port != 0)
-}
-
-fn default_port(secure: bool) -> u16 {
-    if secure { 443 } else { 80 }
-}
-
-fn is_loopback(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost")
-        || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
-        || host.parse::<Ipv6Addr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn error(url: &str) -> Option<FetchError> {
-        Address::parse(url, PlainHttp::Never).err()
+    fn error(url: &str) -> Option<FetchFault> {
+        Address::parse(url, &PlainHttp::default()).err().map(|error| error.fault().clone())
+    }
+
+    fn malformed(url: &str) -> bool {
+        matches!(error(url), Some(FetchFault::AddressMalformed(_)))
+    }
+
+    fn loopback() -> PlainHttp {
+        let mut plain = PlainHttp::default();
+        plain.allow_loopback();
+        plain
     }
 
     #[test]
@@ -142,7 +165,7 @@ mod tests {
             assert_eq!(error(good), None, "{good}");
         }
         for plain in ["http://id.example/jwks.json", "http://127.0.0.1/", "http://localhost:80"] {
-            assert_eq!(error(plain), Some(FetchError::PlainHttp), "{plain}");
+            assert!(matches!(error(plain), Some(FetchFault::PlainHttp { .. })), "{plain}");
         }
         for bad in [
             "",
@@ -166,14 +189,14 @@ mod tests {
             "https://[::1]x/",
             "https://bücher.example/",
         ] {
-            assert_eq!(error(bad), Some(FetchError::AddressMalformed), "{bad}");
+            assert!(malformed(bad), "{bad}");
         }
-        assert_eq!(error(&format!("https://id.example/{}", "a".repeat(LONGEST))), Some(FetchError::AddressMalformed));
+        assert!(malformed(&format!("https://id.example/{}", "a".repeat(LONGEST))));
     }
 
     #[test]
     fn plain_http_reaches_this_machine_by_a_setting() {
-        let parse = |url: &str| Address::parse(url, PlainHttp::Loopback).map(drop);
+        let parse = |url: &str| Address::parse(url, &loopback()).map(drop);
         for here in ["http://localhost/", "http://LOCALHOST:81/", "http://127.9.8.7:8080/k", "http://[::1]:1/"] {
             assert_eq!(parse(here), Ok(()), "{here}");
         }
@@ -185,13 +208,13 @@ mod tests {
             "http://[::]/",
             "http://169.254.169.254/",
         ] {
-            assert_eq!(parse(elsewhere), Err(FetchError::PlainHttp), "{elsewhere}");
+            assert!(matches!(parse(elsewhere).unwrap_err().fault(), FetchFault::PlainHttp { .. }), "{elsewhere}");
         }
     }
 
     #[test]
     fn a_redirect_stays_with_its_host() {
-        let from = Address::parse("https://id.example/a/b?c", PlainHttp::Never).unwrap();
+        let from = Address::parse("https://id.example/a/b?c", &PlainHttp::default()).unwrap();
         for (location, to) in [
             ("/k", "https://id.example/k"),
             ("k", "https://id.example/a/k"),
@@ -212,9 +235,10 @@ mod tests {
             "javascript:alert(1)",
             "/a b",
         ] {
-            assert_eq!(from.redirected(location).err(), Some(FetchError::RedirectElsewhere), "{location}");
+            let error = from.redirected(location).unwrap_err();
+            assert!(matches!(error.fault(), FetchFault::RedirectElsewhere(_)), "{location}");
         }
-        let here = Address::parse("http://localhost:81/a", PlainHttp::Loopback).unwrap();
+        let here = Address::parse("http://localhost:81/a", &loopback()).unwrap();
         assert!(here.redirected("/b").is_ok());
         assert!(here.redirected("http://127.0.0.1:81/b").is_err());
         assert!(here.redirected("https://localhost:81/b").is_err());
@@ -222,7 +246,7 @@ mod tests {
 
     #[test]
     fn a_query_is_not_shown() {
-        let address = Address::parse("https://id.example/k?secret", PlainHttp::Never).unwrap();
+        let address = Address::parse("https://id.example/k?secret", &PlainHttp::default()).unwrap();
         assert_eq!(format!("{address:?}"), "https://id.example/k");
     }
 }

@@ -1,15 +1,18 @@
 //! One document by HTTP GET: bounded in time and bytes, to the host that was asked and no other.
 
-use crate::remote::FetchError;
 use crate::remote::address::Address;
-use crate::remote::freshness;
-use rustls::crypto::aws_lc_rs;
+use crate::remote::document::Document;
+use crate::remote::proxy::ProxyChoice;
+use crate::remote::request_headers::RequestHeaders;
+use crate::remote::server_certificates::Roots;
+use crate::remote::tls_connector::TlsConnector;
+use crate::remote::{FetchError, FetchFault, freshness, tls_words};
 use std::io::{self, Read};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
-use ureq::http::{Response, header};
-use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
-use ureq::{Agent, Body, Proxy};
+use ureq::http::{HeaderMap, HeaderName, HeaderValue, Response, header};
+use ureq::unversioned::resolver::DefaultResolver;
+use ureq::unversioned::transport::{ConnectProxyConnector, Connector, TcpConnector};
+use ureq::{Agent, Body};
 
 /// What every exchange of a key set keeps to.
 #[derive(Clone, Debug)]
@@ -20,181 +23,171 @@ pub(crate) struct Limits {
     pub(crate) bytes: usize,
     pub(crate) roots: Roots,
     pub(crate) proxy: ProxyChoice,
+    pub(crate) headers: RequestHeaders,
 }
 
-/// Whose certificates are trusted.
-#[derive(Clone, Debug)]
-pub(crate) enum Roots {
-    OperatingSystem,
-    These(Vec<Certificate<'static>>),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ProxyChoice {
-    Never,
-    Environment,
-}
-
-/// What came, and how long the server says that it may be used.
-pub(crate) struct Document {
-    pub(crate) body: Vec<u8>,
-    pub(crate) fresh_for: Option<Duration>,
-}
-
-/// One fetch. It takes its connections along when it ends, so that each fetch sees the roots, names and proxies of
-/// its own time.
-pub(crate) struct Exchange {
+/// One fetch. It takes its connections along when it ends, so that each fetch sees the roots, names and tokens of its
+/// own time.
+pub(crate) struct Exchange<'l> {
     agent: Agent,
     deadline: Instant,
-    timeout: Duration,
-    bytes: usize,
+    limits: &'l Limits,
+    /// Where the headers of the settings may go.
+    start: Address,
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 const REDIRECTS: usize = 3;
 const HEAD: usize = 32 * 1024;
+const LONGEST_CONTENT_TYPE: usize = 100;
 const ACCEPT: &str = "application/jwk-set+json, application/json, application/x-pem-file;q=0.5, */*;q=0.1";
 
-impl Roots {
-    /// Certificates in PEM, all of them and at least one.
-    pub(crate) fn from_pem(pem: &[u8]) -> Result<Self, FetchError> {
-        let mut certificates = Vec::new();
-        let mut judge = rustls::RootCertStore::empty();
-        for item in parse_pem(pem) {
-            let Ok(PemItem::Certificate(certificate)) = item else {
-                return Err(FetchError::RootCertificates);
-            };
-            // What the verifier would pass over in silence is said here.
-            let der = rustls::pki_types::CertificateDer::from(certificate.der().to_vec());
-            judge.add(der).map_err(|_| FetchError::RootCertificates)?;
-            certificates.push(certificate);
-        }
-        if certificates.is_empty() { Err(FetchError::RootCertificates) } else { Ok(Self::These(certificates)) }
-    }
-}
-
-impl Exchange {
+impl<'l> Exchange<'l> {
     /// Begins a fetch that first goes to `start`; its time runs from now.
-    pub(crate) fn begin(start: &Address, limits: &Limits) -> Self {
-        let roots = match &limits.roots {
-            Roots::OperatingSystem => RootCerts::PlatformVerifier,
-            Roots::These(certificates) => RootCerts::new_with_certs(certificates),
-        };
-        let provider = Arc::new(aws_lc_rs::default_provider());
-        let tls = TlsConfig::builder().root_certs(roots).unversioned_rustls_crypto_provider(provider).build();
-        // Plain http stays on this machine.
-        let proxied = limits.proxy == ProxyChoice::Environment && start.is_secure();
+    pub(crate) fn begin(start: &Address, limits: &'l Limits) -> Result<Self, FetchError> {
+        let deadline = Instant::now() + limits.timeout;
+        let headers = limits.headers.read()?;
+        let connector =
+            ().chain(ConnectProxyConnector::default())
+                .chain(TcpConnector::default())
+                .chain(TlsConnector::new(limits.roots.client(), deadline));
         let config = Agent::config_builder()
-            .tls_config(tls)
-            .https_only(start.is_secure())
-            .proxy(if proxied { Proxy::try_from_env() } else { None })
+            .proxy(None)
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
             .max_response_header_size(HEAD)
             .user_agent(concat!("glowband-verify/", env!("CARGO_PKG_VERSION")))
             .accept(ACCEPT)
+            .accept_encoding("identity")
             .build();
-        let deadline = Instant::now() + limits.timeout;
-        Self { agent: config.new_agent(), deadline, timeout: limits.timeout, bytes: limits.bytes }
+        let agent = Agent::with_parts(config, connector, DefaultResolver::default());
+        Ok(Self { agent, deadline, limits, start: start.clone(), headers })
     }
 
     /// Gets one document.
+    ///
+    /// # Errors
+    /// What went wrong, with the address and the proxy that it happened at.
     pub(crate) fn get(&self, address: &Address) -> Result<Document, FetchError> {
         let mut address = address.clone();
         for _ in 0..=REDIRECTS {
-            let answer = self.ask(&address)?;
-            match answer.status().as_u16() {
-                200 => return self.read(answer),
-                301 | 302 | 303 | 307 | 308 => {
-                    let location = answer.headers().get(header::LOCATION).and_then(|location| location.to_str().ok());
-                    address = address.redirected(location.ok_or(FetchError::RedirectElsewhere)?)?;
+            // Plain http goes straight to its host, which a setting names.
+            let proxy = if address.is_secure() { self.limits.proxy.for_host(address.host())? } else { None };
+            let place = |error: FetchError| error.at(address.url()).through(proxy.map(|proxy| proxy.shown()));
+            let answer = self.ask(&address, proxy.map(|proxy| proxy.proxy())).map_err(place)?;
+            let next = match answer.status().as_u16() {
+                200 => return self.read(answer, &address).map_err(place),
+                301 | 302 | 303 | 307 | 308 => redirect(&address, answer.headers()).map_err(place)?,
+                status => {
+                    let content_type = content_type(answer.headers());
+                    let headers_withheld = !self.headers.is_empty() && !self.start.same_origin(&address);
+                    return Err(place(FetchFault::Status { status, content_type, headers_withheld }.into()));
                 }
-                status => return Err(FetchError::Status(status)),
-            }
+            };
+            address = next;
         }
-        Err(FetchError::TooManyRedirects)
+        Err(FetchError::from(FetchFault::TooManyRedirects).at(address.url()))
     }
 
-    fn ask(&self, address: &Address) -> Result<Response<Body>, FetchError> {
+    fn ask(&self, address: &Address, proxy: Option<&ureq::Proxy>) -> Result<Response<Body>, FetchError> {
         let left = self.deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
-            return Err(FetchError::TimedOut(self.timeout));
+            return Err(FetchFault::TimedOut(self.limits.timeout).into());
         }
-        let request = self.agent.get(address.url()).config().timeout_global(Some(left)).build();
-        request.call().map_err(|error| self.failure(error))
+        let mut request = self.agent.get(address.url());
+        // A token for one host is none of another's business.
+        if self.start.same_origin(address) {
+            for (name, value) in &self.headers {
+                request = request.header(name, value);
+            }
+        }
+        let config = request.config().timeout_global(Some(left)).https_only(address.is_secure());
+        config.proxy(proxy.cloned()).build().call().map_err(|error| self.failure(error))
     }
 
-    fn read(&self, answer: Response<Body>) -> Result<Document, FetchError> {
+    fn read(&self, answer: Response<Body>, address: &Address) -> Result<Document, FetchError> {
         let headers = answer.headers();
+        if let Some(coding) = content_encoding(headers) {
+            return Err(FetchFault::Encoded(coding).into());
+        }
         let cache_control = headers.get_all(header::CACHE_CONTROL).iter().map(|line| line.as_bytes());
         let fresh_for = freshness::said(cache_control, headers.get(header::AGE).map(|age| age.as_bytes()));
+        let content_type = content_type(headers);
+        let limit = self.limits.bytes;
         let mut body = Vec::new();
-        let limit = u64::try_from(self.bytes).unwrap_or(u64::MAX).saturating_add(1);
-        let mut reader = answer.into_body().into_reader().take(limit);
+        let mut reader =
+            answer.into_body().into_reader().take(u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1));
         reader.read_to_end(&mut body).map_err(|error| self.failure(error.into()))?;
-        if body.len() > self.bytes { Err(FetchError::TooLarge(self.bytes)) } else { Ok(Document { body, fresh_for }) }
+        if body.len() > limit {
+            return Err(FetchFault::TooLarge(limit).into());
+        }
+        Ok(Document { body, content_type, fresh_for, url: address.url().to_owned() })
     }
 
-    /// The error in our words; the library's own may quote what came.
+    /// Puts an error in our words; the library's own may quote what came.
     fn failure(&self, error: ureq::Error) -> FetchError {
-        match error {
-            ureq::Error::Timeout(_) => FetchError::TimedOut(self.timeout),
-            ureq::Error::Io(error) if is_timeout(error.kind()) => FetchError::TimedOut(self.timeout),
+        let fault = match error {
+            ureq::Error::Timeout(_) => FetchFault::TimedOut(self.limits.timeout),
+            ureq::Error::Io(error) if is_timeout(error.kind()) => FetchFault::TimedOut(self.limits.timeout),
             ureq::Error::Io(error) => match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-                Some(error) => FetchError::Tls(cause(error)),
-                None => FetchError::Connection(error.kind()),
+                Some(error) => FetchFault::Tls(tls_words::cause(error)),
+                None => connection_fault(&error),
             },
-            ureq::Error::Rustls(error) => FetchError::Tls(cause(&error)),
-            ureq::Error::Tls(_) | ureq::Error::TlsRequired => FetchError::Tls("the handshake failed"),
-            ureq::Error::HostNotFound => FetchError::Connection(io::ErrorKind::AddrNotAvailable),
-            ureq::Error::ConnectionFailed | ureq::Error::ConnectProxyFailed(_) => {
-                FetchError::Connection(io::ErrorKind::NotConnected)
+            ureq::Error::Tls(why) => FetchFault::Tls(why.to_owned()),
+            ureq::Error::TlsRequired => FetchFault::Tls("the handshake failed".to_owned()),
+            ureq::Error::HostNotFound => FetchFault::HostNotFound("it has no address".to_owned()),
+            ureq::Error::ConnectionFailed => FetchFault::Connection(io::ErrorKind::NotConnected),
+            ureq::Error::ConnectProxyFailed(why) => FetchFault::ProxyRefused(status_in(&why)),
+            ureq::Error::LargeResponseHeader(..) => FetchFault::HeadTooLarge,
+            ureq::Error::RequireHttpsOnly(_) | ureq::Error::BadUri(_) => {
+                FetchFault::AddressMalformed("the HTTP library does not take it")
             }
-            ureq::Error::LargeResponseHeader(..) => FetchError::HeadTooLarge,
-            ureq::Error::RequireHttpsOnly(_) => FetchError::PlainHttp,
-            ureq::Error::BadUri(_) => FetchError::AddressMalformed,
-            _ => FetchError::NotHttp,
-        }
+            _ => FetchFault::NotHttp,
+        };
+        fault.into()
     }
+}
+
+fn redirect(from: &Address, headers: &HeaderMap) -> Result<Address, FetchError> {
+    let location = headers.get(header::LOCATION).and_then(|location| location.to_str().ok());
+    let location = location.ok_or_else(|| FetchError::from(FetchFault::RedirectElsewhere(String::new())))?;
+    // What is wrong is where it leads; where it came from is said by the caller.
+    from.redirected(location)
+}
+
+/// Returns the type alone, without parameters, if it is printable.
+fn content_type(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let value = value.split(';').next().unwrap_or_default().trim();
+    let printable =
+        !value.is_empty() && value.len() <= LONGEST_CONTENT_TYPE && value.bytes().all(|b| b.is_ascii_graphic());
+    printable.then(|| value.to_owned())
+}
+
+/// Returns the codings of a body that is not sent as it is.
+fn content_encoding(headers: &HeaderMap) -> Option<String> {
+    let values = headers.get_all(header::CONTENT_ENCODING).iter();
+    let texts: Vec<_> = values.map(|value| value.to_str().unwrap_or("unreadable")).collect();
+    let codings = texts.iter().flat_map(|text| text.split(',')).map(str::trim);
+    let codings: Vec<_> =
+        codings.filter(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case("identity")).collect();
+    (!codings.is_empty()).then(|| format!("Content-Encoding: {}", codings.join(", ")))
+}
+
+fn connection_fault(error: &io::Error) -> FetchFault {
+    // The standard library has no kind for it.
+    match error.to_string().strip_prefix("failed to lookup address information: ") {
+        Some(why) => FetchFault::HostNotFound(why.to_owned()),
+        None => FetchFault::Connection(error.kind()),
+    }
+}
+
+/// Returns the first number of three digits in the words of the HTTP library.
+fn status_in(words: &str) -> Option<u16> {
+    words.split(|c: char| !c.is_ascii_digit()).find(|digits| digits.len() == 3)?.parse().ok()
 }
 
 fn is_timeout(kind: io::ErrorKind) -> bool {
     matches!(kind, io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
-}
-
-fn cause(error: &rustls::Error) -> &'static str {
-    use rustls::CertificateError as Certificate;
-    match error {
-        rustls::Error::InvalidCertificate(certificate) => match certificate {
-            Certificate::UnknownIssuer => "the certificate's issuer is not trusted",
-            Certificate::NotValidForName | Certificate::NotValidForNameContext { .. } => {
-                "the certificate is for another host"
-            }
-            Certificate::Expired | Certificate::ExpiredContext { .. } => "the certificate has expired",
-            Certificate::NotValidYet | Certificate::NotValidYetContext { .. } => "the certificate is not valid yet",
-            Certificate::Revoked => "the certificate is revoked",
-            _ => "the certificate is not valid",
-        },
-        rustls::Error::NoCertificatesPresented => "the server has no certificate",
-        rustls::Error::AlertReceived(_) => "the server refused the handshake",
-        rustls::Error::InvalidMessage(_) => "the server does not speak TLS",
-        _ => "the handshake failed",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn roots_are_certificates_and_there_is_one() {
-        for pem in [
-            &b""[..],
-            b"not PEM",
-            b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
-            b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
-        ] {
-            assert_eq!(Roots::from_pem(pem).err(), Some(FetchError::RootCertificates));
-        }
-    }
 }

@@ -1,118 +1,99 @@
-//! Why keys could not be fetched, in words for whoever runs the server.
+//! Why keys could not be fetched: what went wrong, and where.
 
-use crate::KeyFileError;
+use crate::remote::{FetchFault, foreign_text};
 use std::fmt;
-use std::io;
-use std::time::Duration;
 
-/// Why a key set could not be fetched. Shows nothing of what the other side sent.
+/// Why a key set could not be fetched: the fault, and the address and the proxy that it happened at.
+///
+/// Its text is made for logs: it holds no secret of the settings, and what the other side sent is in it only where it
+/// helps, shortened and escaped.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum FetchError {
-    /// An address is no URL of the form that is allowed.
-    AddressMalformed,
-    /// An address is plain http.
-    PlainHttp,
-    /// A redirect leads to another scheme, host or port.
-    RedirectElsewhere,
-    /// There were more redirects than are followed.
-    TooManyRedirects,
-    /// The answer has another status than 200.
-    Status(u16),
-    /// The answer has more bytes than this limit.
-    TooLarge(usize),
-    /// The answer's head is longer than what is read of it.
-    HeadTooLarge,
-    /// It took longer than this.
-    TimedOut(Duration),
-    /// No secure connection, for this reason.
-    Tls(&'static str),
-    /// No connection, or one that broke.
-    Connection(io::ErrorKind),
-    /// What came is not HTTP, or ended early.
-    NotHttp,
-    /// What came holds no key that can be used.
-    NotKeys(KeyFileError),
-    /// The OpenID configuration is no JSON object with an `issuer` and a `jwks_uri`.
-    ConfigurationMalformed,
-    /// The OpenID configuration is that of another issuer.
-    IssuerMismatch,
-    /// The root certificates handed in are none.
-    RootCertificates,
-    /// A part of this program failed over what was fetched.
-    Fault,
-    /// No thread could be started.
-    Thread(io::ErrorKind),
+pub struct FetchError {
+    fault: FetchFault,
+    address: Option<Box<str>>,
+    proxy: Option<Box<str>>,
+}
+
+impl FetchError {
+    /// Returns what went wrong.
+    pub fn fault(&self) -> &FetchFault {
+        &self.fault
+    }
+
+    /// Returns the address that it happened at, without user name and query; `None` for faults of settings.
+    pub fn address(&self) -> Option<&str> {
+        self.address.as_deref()
+    }
+
+    /// Returns the proxy that was in between, without user name and password.
+    pub fn proxy(&self) -> Option<&str> {
+        self.proxy.as_deref()
+    }
+
+    /// Says where it happened, unless that is known already.
+    pub(crate) fn at(mut self, url: &str) -> Self {
+        self.address.get_or_insert_with(|| foreign_text::address(url).into());
+        self
+    }
+
+    /// Says which proxy was in between.
+    pub(crate) fn through(mut self, proxy: Option<&str>) -> Self {
+        self.proxy = proxy.map(Box::from);
+        self
+    }
+}
+
+impl From<FetchFault> for FetchError {
+    fn from(fault: FetchFault) -> Self {
+        Self { fault, address: None, proxy: None }
+    }
 }
 
 impl fmt::Display for FetchError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::AddressMalformed => f.write_str(
-                "The address is not allowed: it is https://host, then maybe :port, /path and ?query; no user name, \
-                 no fragment.",
-            ),
-            Self::PlainHttp => f.write_str(
-                "The address is plain http, which anybody on the way can change; only https is allowed, and http on \
-                 a loopback address by danger_allow_plain_http_on_loopback().",
-            ),
-            Self::RedirectElsewhere => {
-                f.write_str("The redirect leads elsewhere; only the same scheme, host and port are followed.")
-            }
-            Self::TooManyRedirects => f.write_str("More than three redirects are not followed."),
-            Self::Status(status) => write!(f, "The server answered with status {status}; 200 is needed."),
-            Self::TooLarge(limit) => write!(f, "The document is longer than {limit} bytes."),
-            Self::HeadTooLarge => f.write_str("The head of the answer is longer than 32 KiB."),
-            Self::TimedOut(limit) => write!(f, "The fetch took longer than {limit:?}."),
-            Self::Tls(cause) => write!(f, "There is no secure connection: {cause}."),
-            Self::Connection(kind) => write!(f, "There is no connection: {kind}."),
-            Self::NotHttp => f.write_str("What came is no complete HTTP answer."),
-            Self::NotKeys(KeyFileError::NoUsableKey(skipped)) => {
-                write!(f, "The key set holds no usable key; {} are not.", skipped.len())
-            }
-            // The error's own words may quote the document.
-            Self::NotKeys(error) => write!(f, "The document is no key set: {}", error.refusal()),
-            Self::ConfigurationMalformed => {
-                f.write_str("The OpenID configuration is no JSON object with the strings issuer and jwks_uri.")
-            }
-            Self::IssuerMismatch => {
-                f.write_str("The OpenID configuration names another issuer; it is compared byte by byte.")
-            }
-            Self::RootCertificates => f.write_str("The root certificates are not all X.509 in PEM, or there is none."),
-            Self::Fault => {
-                f.write_str("The document could not be read because of a fault in this program; please report it.")
-            }
-            Self::Thread(kind) => write!(f, "The thread that fetches could not be started: {kind}."),
+        match (&self.address, &self.proxy) {
+            (None, _) => {}
+            (Some(address), None) => write!(f, "{address}: ")?,
+            (Some(address), Some(proxy)) => write!(f, "{address} through the proxy {proxy}: ")?,
         }
+        self.fault.fmt(f)
     }
 }
 
 impl std::error::Error for FetchError {}
 
-impl From<KeyFileError> for FetchError {
-    fn from(error: KeyFileError) -> Self {
-        Self::NotKeys(error)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::KeyReader;
+    use std::io;
 
     #[test]
-    fn nothing_that_came_is_quoted() {
+    fn what_came_is_shortened_and_escaped() {
         for document in [
-            r#"{"keys":[{"kty":"EC","crv":"P-521","kid":"sent by them"}]}"#,
-            "-----BEGIN SENT BY THEM-----\nAA==\n-----END SENT BY THEM-----\n",
-            "sent by them",
+            format!(r#"{{"keys":[{{"kty":"EC","crv":"P-521","kid":"\u001b[2J{}"}}]}}"#, "k".repeat(10_000)),
+            format!("-----BEGIN \u{1b}[2J{0}-----\nAA==\n-----END \u{1b}[2J{0}-----\n", "K".repeat(10_000)),
+            "\u{1b}[2J".to_owned(),
         ] {
-            let error = FetchError::from(KeyReader::new().file(document.as_bytes()).unwrap_err());
-            assert!(!error.to_string().to_ascii_lowercase().contains("sent by them"), "{error}");
+            let error = KeyReader::new().file(document.as_bytes()).unwrap_err();
+            let content_type = Some("application/json".to_owned());
+            let error = FetchError::from(FetchFault::NotKeys { error, content_type }).at("https://id.example/k?secret");
+            let text = error.to_string();
+            assert!(text.len() < 1500 && !text.chars().any(char::is_control), "{text}");
+            assert!(text.starts_with("https://id.example/k: The answer (200, application/json) "), "{text}");
         }
+    }
+
+    #[test]
+    fn the_place_stands_before_the_fault() {
+        let refused = FetchError::from(FetchFault::Connection(io::ErrorKind::ConnectionRefused));
+        assert_eq!(refused.to_string(), "There is no connection: connection refused.");
+        let refused =
+            refused.at("https://id.example/k").at("https://other.example/").through(Some("http://proxy:3128"));
         assert_eq!(
-            FetchError::Connection(io::ErrorKind::ConnectionRefused).to_string(),
-            "There is no connection: connection refused."
+            refused.to_string(),
+            "https://id.example/k through the proxy http://proxy:3128: There is no connection: connection refused."
         );
+        assert_eq!((refused.address(), refused.proxy()), (Some("https://id.example/k"), Some("http://proxy:3128")));
     }
 }

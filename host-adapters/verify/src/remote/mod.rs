@@ -4,18 +4,29 @@ mod address;
 mod asked_key;
 mod builder;
 mod discovery;
+mod document;
 mod exchange;
 mod fetch_error;
+mod fetch_fault;
+mod foreign_text;
 mod freshness;
+mod no_proxy;
+mod plain_http;
+mod proxy;
 mod refetch;
+mod request_headers;
+mod server_certificates;
 mod source;
 mod status;
+mod tls_connector;
+mod tls_words;
 mod unknown;
 mod worker;
 
 pub(crate) use asked_key::AskedKey;
 pub use builder::RemoteKeySetBuilder;
 pub use fetch_error::FetchError;
+pub use fetch_fault::FetchFault;
 pub use refetch::Refetch;
 pub use status::KeySetStatus;
 
@@ -65,7 +76,7 @@ impl RemoteKeySet {
     /// Blocks until there are keys.
     ///
     /// # Errors
-    /// Why the last fetch failed, or [`FetchError::TimedOut`], if there are none within `limit`. Fetching goes on.
+    /// Why the last fetch failed, or [`FetchFault::TimedOut`], if there are none within `limit`. Fetching goes on.
     pub fn wait_ready(&self, limit: Duration) -> Result<(), FetchError> {
         let deadline = Instant::now().checked_add(limit);
         loop {
@@ -77,7 +88,9 @@ impl RemoteKeySet {
                 None => listener.wait(),
                 Some(deadline) if listener.wait_deadline(deadline).is_some() => {}
                 Some(_) if self.is_ready() => return Ok(()),
-                Some(_) => return Err(self.worker().last_error().unwrap_or(FetchError::TimedOut(limit))),
+                Some(_) => {
+                    return Err(self.worker().last_error().unwrap_or_else(|| FetchFault::TimedOut(limit).into()));
+                }
             }
         }
     }
@@ -155,15 +168,25 @@ mod tests {
 
     #[test]
     fn an_address_that_is_not_allowed_is_refused_at_the_start() {
-        let start = |url: &str| RemoteKeySet::jwks(url).start().err();
-        assert_eq!(start("http://id.example/k"), Some(FetchError::PlainHttp));
-        assert_eq!(start("http://localhost/k"), Some(FetchError::PlainHttp));
-        assert_eq!(start("ftp://id.example/k"), Some(FetchError::AddressMalformed));
-        assert_eq!(RemoteKeySet::discover("http://id.example").start().err(), Some(FetchError::PlainHttp));
-        let roots = RemoteKeySet::jwks("https://id.example/k").root_certificates("none");
-        assert_eq!(roots.start().err(), Some(FetchError::RootCertificates));
-        let plain = RemoteKeySet::jwks("http://id.example/k").danger_allow_plain_http_on_loopback();
-        assert_eq!(plain.start().err(), Some(FetchError::PlainHttp));
+        let refused = |builder: RemoteKeySetBuilder| builder.start().err().map(|error| error.fault().clone());
+        let plain = |host: &str| Some(FetchFault::PlainHttp { host: host.to_owned() });
+        assert_eq!(refused(RemoteKeySet::jwks("http://id.example/k")), plain("id.example"));
+        assert_eq!(refused(RemoteKeySet::jwks("http://localhost/k")), plain("localhost"));
+        assert_eq!(refused(RemoteKeySet::discover("http://id.example")), plain("id.example"));
+        let on_loopback = RemoteKeySet::jwks("http://id.example/k").danger_allow_plain_http_on_loopback();
+        assert_eq!(refused(on_loopback), plain("id.example"));
+        let another = RemoteKeySet::jwks("http://id.example/k").danger_allow_plain_http_to(["a.id.example"]);
+        assert_eq!(refused(another), plain("id.example"));
+        let malformed = refused(RemoteKeySet::jwks("ftp://id.example/k"));
+        assert!(matches!(malformed, Some(FetchFault::AddressMalformed(_))));
+        let roots = refused(RemoteKeySet::jwks("https://id.example/k").root_certificates("none"));
+        assert!(matches!(roots, Some(FetchFault::RootCertificates(_))));
+        let pattern = RemoteKeySet::jwks("https://id.example/k").danger_allow_plain_http_to(["*.svc"]);
+        assert_eq!(refused(pattern), Some(FetchFault::PlainHttpHost("*.svc".to_owned())));
+        let header = refused(RemoteKeySet::jwks("https://id.example/k").header("Host", "evil.example"));
+        assert!(matches!(header, Some(FetchFault::Header { .. })));
+        let missing = refused(RemoteKeySet::jwks("https://id.example/k").bearer_file("/nonexistent/token"));
+        assert!(matches!(missing, Some(FetchFault::HeaderFile { .. })));
     }
 
     #[test]
@@ -175,7 +198,7 @@ mod tests {
         let worker: Weak<Worker> = Arc::downgrade(keys.worker());
         let other = keys.clone();
         drop(keys);
-        assert!(matches!(other.status().last_error, Some(FetchError::Connection(_))));
+        assert!(other.status().last_error.is_some_and(|error| matches!(error.fault(), FetchFault::Connection(_))));
         let pending = other.refetch(Some(b"a")).unwrap();
         drop(other);
         pending.wait();

@@ -1,12 +1,13 @@
 //! One thread per key set: it fetches when it is time or when it is asked, and is the only one that does.
 
-use crate::remote::FetchError;
-use crate::remote::exchange::{Document, Limits};
+use crate::remote::document::Document;
+use crate::remote::exchange::Limits;
 use crate::remote::freshness::Freshness;
 use crate::remote::refetch::Refetch;
 use crate::remote::source::Source;
 use crate::remote::status::KeySetStatus;
 use crate::remote::unknown::UnknownKeys;
+use crate::remote::{FetchError, FetchFault};
 use crate::{KeyReader, KeySet, LiveKeys};
 use aws_lc_rs::rand;
 use event_listener::{Event, EventListener};
@@ -91,7 +92,7 @@ impl Worker {
         let worker = Arc::new(Self { plan, keys, state: Mutex::new(state), due: Condvar::new(), ended: Event::new() });
         let own = Arc::clone(&worker);
         let thread = thread::Builder::new().name("glowband-keys".to_owned());
-        thread.spawn(move || own.run()).map_err(|error| FetchError::Thread(error.kind()))?;
+        thread.spawn(move || own.run()).map_err(|error| FetchFault::Thread(error.kind()))?;
         Ok(worker)
     }
 
@@ -186,7 +187,7 @@ impl Worker {
         while self.await_turn() {
             // The thread is to outlive a fault in a library; only this fetch is lost.
             let fetch = || self.plan.source.fetch(&self.plan.limits).and_then(|document| self.read(document));
-            self.settle(catch_unwind(AssertUnwindSafe(fetch)).unwrap_or(Err(FetchError::Fault)));
+            self.settle(catch_unwind(AssertUnwindSafe(fetch)).unwrap_or_else(|_| Err(FetchFault::Fault.into())));
         }
     }
 
@@ -220,7 +221,8 @@ impl Worker {
         if known {
             return Ok((document, None));
         }
-        let mut keys = self.plan.reader.public_only().file(&document.body)?;
+        let keys = self.plan.reader.public_only().file(&document.body);
+        let mut keys = keys.map_err(|error| document.without_keys(error))?;
         keys.adopt(self.keys.snapshot().keys());
         Ok((document, Some(keys)))
     }

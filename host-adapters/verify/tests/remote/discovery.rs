@@ -3,7 +3,7 @@
 use crate::issuer::{Answer, Issuer};
 use crate::signer::{Signer, jwks, policy};
 use crate::traffic::eventually;
-use glowband_verify::{FetchError, HostVerifier, RemoteKeySet};
+use glowband_verify::{FetchFault, HostVerifier, RemoteKeySet};
 use std::time::Duration;
 
 const CONFIGURATION: &str = "/realm/.well-known/openid-configuration";
@@ -42,15 +42,18 @@ fn a_configuration_that_is_not_the_issuers_leads_nowhere() {
     for server in [&issuer, &plain] {
         server.answer("/keys", Answer::Document(jwks(&[&Signer::new("a")])));
     }
-    for (answer, error) in [
-        (configuration(&issuer.url("/other"), &good), FetchError::IssuerMismatch),
-        (configuration(&issuer.url("/realm/"), &good), FetchError::IssuerMismatch),
-        (configuration(&issuer.url("/realm"), &plain.url("/keys")), FetchError::PlainHttp),
-        (configuration(&issuer.url("/realm"), "file:///etc/passwd"), FetchError::AddressMalformed),
-        (configuration(&issuer.url("/realm"), "/keys"), FetchError::AddressMalformed),
-        (Answer::Document("[]".to_owned()), FetchError::ConfigurationMalformed),
-        (Answer::Document(jwks(&[&Signer::new("a")])), FetchError::ConfigurationMalformed),
-        (Answer::Status(404), FetchError::Status(404)),
+    let realm = issuer.url("/realm");
+    let mismatch = |found: &str| format!("expected \"{realm}\", found \"{found}\"");
+    for (answer, words) in [
+        (configuration(&issuer.url("/other"), &good), mismatch(&issuer.url("/other"))),
+        (configuration(&issuer.url("/realm/"), &good), mismatch(&issuer.url("/realm/"))),
+        (configuration(&issuer.url("/realm/"), &good), "write it in the expected issuer too".to_owned()),
+        (configuration(&realm, &plain.url("/keys")), format!("{}: The address is plain http", plain.url("/keys"))),
+        (configuration(&realm, "file:///etc/passwd"), "file:///etc/passwd: The address is not allowed".to_owned()),
+        (configuration(&realm, "/keys"), "/keys: The address is not allowed".to_owned()),
+        (Answer::Document("[]".to_owned()), "it is not a JSON object".to_owned()),
+        (Answer::Document(jwks(&[&Signer::new("a")])), "it is a JWK set".to_owned()),
+        (Answer::Status(404), format!("{}: The server answered with status 404", issuer.url(CONFIGURATION))),
     ] {
         issuer.answer(CONFIGURATION, answer);
         // Also where plain http is allowed: an issuer with https does not lead to less.
@@ -59,7 +62,7 @@ fn a_configuration_that_is_not_the_issuers_leads_nowhere() {
             .danger_allow_plain_http_on_loopback()
             .start()
             .unwrap();
-        eventually("an error", &keys, || keys.status().last_error == Some(error.clone()));
+        eventually(&words, &keys, || keys.status().last_error.is_some_and(|error| error.to_string().contains(&words)));
     }
     assert_eq!((issuer.asked("/keys"), plain.connections()), (0, 0));
 }
@@ -70,9 +73,23 @@ fn plain_http_on_this_machine_takes_a_setting() {
     let signer = Signer::new("a");
     issuer.answer(CONFIGURATION, configuration(&issuer.url("/realm"), &issuer.url("/keys")));
     issuer.answer("/keys", Answer::Document(jwks(&[&signer])));
-    assert_eq!(RemoteKeySet::discover(issuer.url("/realm")).start().err(), Some(FetchError::PlainHttp));
+    let error = RemoteKeySet::discover(issuer.url("/realm")).start().unwrap_err();
+    assert_eq!(*error.fault(), FetchFault::PlainHttp { host: "localhost".to_owned() });
     assert_eq!(issuer.connections(), 0);
     let keys = RemoteKeySet::discover(issuer.url("/realm")).danger_allow_plain_http_on_loopback().start().unwrap();
     keys.wait_ready(Duration::from_secs(15)).unwrap();
     assert!(HostVerifier::remote(keys, policy()).verify(&signer.token()).is_ok());
+}
+
+#[test]
+fn an_issuer_with_https_may_lead_to_a_plain_host_that_is_named() {
+    let (issuer, plain) = (Issuer::https(), Issuer::plain());
+    let signer = Signer::new("a");
+    issuer.answer(CONFIGURATION, configuration(&issuer.url("/realm"), &plain.url("/keys")));
+    plain.answer("/keys", Answer::Document(jwks(&[&signer])));
+    let builder = RemoteKeySet::discover(issuer.url("/realm")).root_certificates(issuer.root());
+    let refused = builder.clone().danger_allow_plain_http_to(["127.0.0.1"]).fetch().unwrap_err();
+    assert_eq!(*refused.fault(), FetchFault::PlainHttp { host: "localhost".to_owned() });
+    assert_eq!(plain.connections(), 0);
+    assert_eq!(builder.danger_allow_plain_http_to(["LocalHost"]).fetch().unwrap().len(), 1);
 }

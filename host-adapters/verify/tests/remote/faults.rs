@@ -3,7 +3,7 @@
 use crate::issuer::{Answer, Issuer};
 use crate::signer::{Signer, jwks, policy};
 use crate::traffic::{Tally, eventually, under_load};
-use glowband_verify::{FetchError, HostVerifier, RemoteKeySet};
+use glowband_verify::{FetchFault, HostVerifier, RemoteKeySet};
 use std::io::ErrorKind;
 use std::net::TcpListener;
 use std::thread;
@@ -32,26 +32,29 @@ fn every_fault_is_named_and_the_old_keys_stay() {
     keys.wait_ready(Duration::from_secs(15)).unwrap();
     let verifier = HostVerifier::remote(keys.clone(), policy());
 
-    let broken = |error: &FetchError| matches!(error, FetchError::Connection(_) | FetchError::NotHttp);
-    let not_keys = |error: &FetchError| matches!(error, FetchError::NotKeys(_));
-    type Expected<'e> = &'e dyn Fn(&FetchError) -> bool;
-    let timed_out: Expected<'_> = &|error| *error == FetchError::TimedOut(TIMEOUT);
-    let elsewhere: Expected<'_> = &|error| *error == FetchError::RedirectElsewhere;
+    let broken = |fault: &FetchFault| matches!(fault, FetchFault::Connection(_) | FetchFault::NotHttp);
+    let not_keys = |fault: &FetchFault| matches!(fault, FetchFault::NotKeys { .. });
+    type Expected<'e> = &'e dyn Fn(&FetchFault) -> bool;
+    let timed_out: Expected<'_> = &|fault| *fault == FetchFault::TimedOut(TIMEOUT);
+    let elsewhere: Expected<'_> = &|fault| matches!(fault, FetchFault::RedirectElsewhere(_));
     let faults: Vec<(&str, Answer, Expected<'_>)> = vec![
         ("drips", Answer::Drip(jwks(&[&signer]), Duration::from_millis(50)), timed_out),
         ("drips its head", Answer::DripHead(Duration::from_millis(50)), timed_out),
         ("truncated", Answer::Truncated(jwks(&[&signer])), &broken),
-        ("10 MB", Answer::Flood(10 << 20), &|error| *error == FetchError::TooLarge(SIZE)),
-        ("endless head", Answer::EndlessHead, &|error| matches!(error, FetchError::HeadTooLarge | FetchError::NotHttp)),
+        ("10 MB", Answer::Flood(10 << 20), &|fault| *fault == FetchFault::TooLarge(SIZE)),
+        ("endless head", Answer::EndlessHead, &|fault| matches!(fault, FetchFault::HeadTooLarge | FetchFault::NotHttp)),
         ("redirect to another host", Answer::Redirect(other.url(KEYS)), elsewhere),
         ("redirect to http", Answer::Redirect(plain.url(KEYS)), elsewhere),
         ("redirect to a file", Answer::Redirect("file:///etc/passwd".to_owned()), elsewhere),
-        ("redirect in a circle", Answer::Redirect("/round".to_owned()), &|error| {
-            *error == FetchError::TooManyRedirects
+        ("redirect in a circle", Answer::Redirect("/round".to_owned()), &|fault| {
+            *fault == FetchFault::TooManyRedirects
         }),
-        ("500", Answer::Status(500), &|error| *error == FetchError::Status(500)),
-        ("204", Answer::Status(204), &|error| *error == FetchError::Status(204)),
-        ("not JSON", Answer::Document("<html>Sign in</html>".to_owned()), &not_keys),
+        ("500", Answer::Status(500), &|fault| matches!(fault, FetchFault::Status { status: 500, .. })),
+        ("204", Answer::Status(204), &|fault| matches!(fault, FetchFault::Status { status: 204, .. })),
+        ("not JSON", Answer::Document("not JSON".to_owned()), &not_keys),
+        ("a page", Answer::Document("<html>Sign in</html>".to_owned()), &|fault| {
+            matches!(fault, FetchFault::Html { .. })
+        }),
         ("half of JSON", Answer::Document(jwks(&[&signer]).replace("]}", "")), &not_keys),
         ("no keys", Answer::Document(r#"{"keys":[]}"#.to_owned()), &not_keys),
         ("no usable key", Answer::Document(r#"{"keys":[{"kty":"EC","crv":"P-521"}]}"#.to_owned()), &not_keys),
@@ -66,7 +69,8 @@ fn every_fault_is_named_and_the_old_keys_stay() {
             issuer.answer(KEYS, answer);
             a_fetch_from_now(name, &keys);
             let status = keys.status();
-            assert!(status.last_error.as_ref().is_some_and(expected), "{name}: {status:?}");
+            let fault = status.last_error.as_ref().map(|error| error.fault());
+            assert!(fault.is_some_and(expected), "{name}: {status:?}");
             assert_eq!(status.keys, 1, "{name}");
         }
         issuer.answer(KEYS, Answer::Redirect("/moved/here?v=2".to_owned()));
@@ -83,6 +87,10 @@ fn every_fault_is_named_and_the_old_keys_stay() {
     tally.none_refused(issuer.asked(KEYS), limit);
     assert_eq!((other.connections(), plain.connections()), (0, 0), "no redirect was followed to them");
     assert_eq!(keys.status().generation, 2, "the same keys all along");
+}
+
+fn fault(keys: &RemoteKeySet) -> Option<FetchFault> {
+    keys.status().last_error.map(|error| error.fault().clone())
 }
 
 /// Waits for the end of a fetch that begins after this call does.
@@ -104,7 +112,7 @@ fn the_time_limit_is_for_the_whole_exchange() {
     keys.refetch(Some(b"a")).unwrap().wait();
     let took = start.elapsed();
     println!("counted: a fetch that may take {TIMEOUT:?} ended after {took:?}");
-    assert_eq!(keys.status().last_error, Some(FetchError::TimedOut(TIMEOUT)));
+    assert_eq!(fault(&keys), Some(FetchFault::TimedOut(TIMEOUT)));
     assert_eq!(keys.status().keys, 0);
 }
 
@@ -115,7 +123,7 @@ fn a_server_that_says_nothing_is_left_in_time() {
     let url = format!("https://localhost:{}{KEYS}", silent.local_addr().unwrap().port());
     let keys = RemoteKeySet::jwks(url).root_certificates(Issuer::https().root()).timeout(TIMEOUT).start().unwrap();
     keys.refetch(None).unwrap().wait();
-    assert_eq!(keys.status().last_error, Some(FetchError::TimedOut(TIMEOUT)));
+    assert_eq!(fault(&keys), Some(FetchFault::TimedOut(TIMEOUT)));
 }
 
 #[test]
@@ -123,18 +131,18 @@ fn a_wrong_certificate_gets_no_request() {
     let (issuer, stranger) = (Issuer::https(), Issuer::https());
     let misnamed = Issuer::with_certificate_for("id.example");
     for (server, root, cause) in [
-        (&issuer, stranger.root(), "the certificate's issuer is not trusted"),
-        (&misnamed, misnamed.root(), "the certificate is for another host"),
+        (&issuer, stranger.root(), "its issuer is not among the root certificates"),
+        (&misnamed, misnamed.root(), "is for \"id.example\", and \"localhost\" is asked for"),
     ] {
         server.answer(KEYS, Answer::Document(jwks(&[&Signer::new("a")])));
         let keys = RemoteKeySet::jwks(server.url(KEYS)).root_certificates(root).start().unwrap();
-        eventually(cause, &keys, || keys.status().last_error == Some(FetchError::Tls(cause)));
+        eventually(cause, &keys, || matches!(fault(&keys), Some(FetchFault::Tls(why)) if why.contains(cause)));
         assert_eq!(server.asked(KEYS), 0);
         assert!(server.connections() > 0);
     }
     // The operating system does not know it either.
     let keys = RemoteKeySet::jwks(issuer.url(KEYS)).start().unwrap();
-    eventually("system roots", &keys, || matches!(keys.status().last_error, Some(FetchError::Tls(_))));
+    eventually("system roots", &keys, || matches!(fault(&keys), Some(FetchFault::Tls(_))));
     assert_eq!(issuer.asked(KEYS), 0);
 }
 
@@ -157,7 +165,7 @@ fn the_issuer_goes_down_and_comes_back() {
         let failures = keys.status().failures;
         eventually("down", &keys, || keys.status().failures >= failures + 3);
         let status = keys.status();
-        assert_eq!(status.last_error, Some(FetchError::Connection(ErrorKind::ConnectionRefused)));
+        assert_eq!(fault(&keys), Some(FetchFault::Connection(ErrorKind::ConnectionRefused)));
         let age = status.age.unwrap();
         println!("counted: down: keys are {age:?} old after {} failures", status.failures);
         assert!(age >= Duration::from_millis(300), "{age:?}");

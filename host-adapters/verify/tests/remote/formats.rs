@@ -4,7 +4,7 @@ use crate::issuer::{Answer, Issuer};
 use crate::signer::{Signer, jwks, policy};
 use crate::traffic::eventually;
 use glowband_core::Refusal;
-use glowband_verify::{FetchError, HostVerifier, KeyFileError, RemoteKeySet};
+use glowband_verify::{FetchError, FetchFault, HostVerifier, KeyFileError, RemoteKeySet};
 use std::time::Duration;
 
 const KEYS: &str = "/keys";
@@ -56,9 +56,9 @@ fn a_secret_that_is_published_is_none() {
     // Alone it is no key set at all.
     for document in [SECRET.to_owned(), format!(r#"{{"keys":[{SECRET}]}}"#)] {
         let keys = start(&issuer, &document);
-        let refused = |error: &FetchError| match error {
-            FetchError::NotKeys(KeyFileError::Refused(refusal)) => *refusal == Refusal::KeyUnsupported,
-            FetchError::NotKeys(KeyFileError::NoUsableKey(skipped)) => skipped.len() == 1,
+        let refused = |error: &FetchError| match error.fault() {
+            FetchFault::NotKeys { error: KeyFileError::Refused(refusal), .. } => *refusal == Refusal::KeyUnsupported,
+            FetchFault::NotKeys { error: KeyFileError::NoUsableKey(skipped), .. } => skipped.len() == 1,
             _ => false,
         };
         eventually("refused", &keys, || keys.status().last_error.as_ref().is_some_and(refused));

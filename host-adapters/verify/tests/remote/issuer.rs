@@ -1,7 +1,7 @@
 //! An issuer's web server, over TLS or plain, that answers as it is told and counts what it is asked.
 
 use crate::signer::pem;
-use rcgen::{CertificateParams, DnType, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, KeyPair, date_time_ymd};
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
@@ -20,8 +20,14 @@ pub(crate) enum Answer {
     Document(String),
     /// 200 with this body and another header line.
     DocumentWith(String, &'static str),
+    /// 200 with this content type and body; without a content type if it is empty.
+    Typed(&'static str, String),
+    /// 200 with these header lines and this body, byte by byte as it is.
+    Bytes(&'static str, Vec<u8>),
     /// This status, with a body that says so.
     Status(u16),
+    /// This status, with header lines and a body.
+    StatusWith(u16, &'static str, &'static str),
     /// A redirect to this location.
     Redirect(String),
     /// The body, byte by byte, with a pause after each.
@@ -44,6 +50,12 @@ pub(crate) enum Answer {
     Behind(Arc<AtomicBool>, String),
 }
 
+/// A certificate and its key, and the certificate in PEM.
+pub(crate) struct TlsSide {
+    pub(crate) config: Arc<ServerConfig>,
+    pub(crate) root: String,
+}
+
 pub(crate) struct Issuer {
     shared: Arc<Shared>,
     address: SocketAddr,
@@ -55,6 +67,7 @@ struct Shared {
     tls: Option<Arc<ServerConfig>>,
     answers: Mutex<HashMap<String, Answer>>,
     asked: Mutex<HashMap<String, usize>>,
+    heads: Mutex<Vec<String>>,
     connections: AtomicUsize,
     down: AtomicBool,
 }
@@ -67,22 +80,12 @@ impl Issuer {
 
     /// One whose certificate is for this host.
     pub(crate) fn with_certificate_for(host: &str) -> Self {
-        // Each has a name of its own, or a verifier takes one for the other and blames the signature.
-        static NUMBER: AtomicUsize = AtomicUsize::new(0);
-        let name = format!("test issuer {}", NUMBER.fetch_add(1, Ordering::SeqCst));
-        let mut parameters = CertificateParams::new(vec![host.to_owned()]).unwrap();
-        parameters.distinguished_name.push(DnType::CommonName, name);
-        let pair = KeyPair::generate().unwrap();
-        let certificate = CertificateDer::from(parameters.self_signed(&pair).unwrap().der().to_vec());
-        let key = PrivatePkcs8KeyDer::from(pair.serialize_der());
-        let root = pem("CERTIFICATE", &certificate);
-        let tls = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate], key.into())
-            .unwrap();
-        Self::run(Some(Arc::new(tls)), root)
+        Self::with(TlsSide::new(host))
+    }
+
+    /// One with this certificate.
+    pub(crate) fn with(tls: TlsSide) -> Self {
+        Self::run(Some(tls.config), tls.root)
     }
 
     /// A server without TLS.
@@ -97,6 +100,7 @@ impl Issuer {
             tls,
             answers: Mutex::new(HashMap::new()),
             asked: Mutex::new(HashMap::new()),
+            heads: Mutex::new(Vec::new()),
             connections: AtomicUsize::new(0),
             down: AtomicBool::new(false),
         });
@@ -168,9 +172,75 @@ impl Issuer {
         self.shared.asked.lock().unwrap().get(path).copied().unwrap_or(0)
     }
 
+    /// The head of the latest request.
+    pub(crate) fn latest_head(&self) -> String {
+        self.shared.heads.lock().unwrap().last().cloned().unwrap_or_default()
+    }
+
+    /// The port that it listens at.
+    pub(crate) fn port(&self) -> u16 {
+        self.address.port()
+    }
+
     /// Connections of any kind, those without a request included.
     pub(crate) fn connections(&self) -> usize {
         self.shared.connections.load(Ordering::SeqCst)
+    }
+}
+
+impl TlsSide {
+    /// A self-signed certificate for this host.
+    pub(crate) fn new(host: &str) -> Self {
+        Self::made(&[host], |_| {})
+    }
+
+    /// What `openssl req -x509` makes: self-signed, and by its extensions that of an authority.
+    pub(crate) fn authority(hosts: &[&str]) -> Self {
+        Self::made(hosts, |parameters| parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained))
+    }
+
+    /// The same, with dates that have passed.
+    pub(crate) fn expired_authority(host: &str) -> Self {
+        Self::made(&[host], |parameters| {
+            parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+            parameters.not_before = date_time_ymd(2001, 1, 1);
+            parameters.not_after = date_time_ymd(2002, 1, 1);
+        })
+    }
+
+    /// One that is valid later.
+    pub(crate) fn future_authority(host: &str) -> Self {
+        Self::made(&[host], |parameters| {
+            parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+            parameters.not_before = date_time_ymd(2090, 1, 1);
+            parameters.not_after = date_time_ymd(2091, 1, 1);
+        })
+    }
+
+    /// An expired one that is not that of an authority.
+    pub(crate) fn expired(host: &str) -> Self {
+        Self::made(&[host], |parameters| parameters.not_after = date_time_ymd(2002, 1, 1))
+    }
+
+    fn made(hosts: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Self {
+        // Each has a name of its own, or a verifier takes one for the other and blames the signature.
+        static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("test issuer {}", NUMBER.fetch_add(1, Ordering::SeqCst));
+        let hosts: Vec<String> = hosts.iter().map(|host| (*host).to_owned()).collect();
+        let mut parameters = CertificateParams::new(hosts).unwrap();
+        parameters.distinguished_name.push(DnType::CommonName, name);
+        change(&mut parameters);
+        let pair = KeyPair::generate().unwrap();
+        let certificate = CertificateDer::from(parameters.self_signed(&pair).unwrap().der().to_vec());
+        let key = PrivatePkcs8KeyDer::from(pair.serialize_der());
+        let root = pem("CERTIFICATE", &certificate);
+        let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate], key.into())
+            .unwrap();
+        Self { config: Arc::new(config), root }
     }
 }
 
@@ -198,15 +268,10 @@ impl Shared {
     }
 
     fn converse(&self, mut stream: impl Read + Write) -> io::Result<()> {
-        let mut head = Vec::new();
-        let mut byte = [0];
-        while !head.ends_with(b"\r\n\r\n") {
-            stream.read_exact(&mut byte)?;
-            head.push(byte[0]);
-        }
-        let head = String::from_utf8_lossy(&head).into_owned();
+        let head = read_head(&mut stream)?;
         let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
         *self.asked.lock().unwrap().entry(path.clone()).or_default() += 1;
+        self.heads.lock().unwrap().push(head);
         let answer = self.answers.lock().unwrap().get(&path).cloned().unwrap_or(Answer::Status(404));
         answer.give(&mut stream)?;
         stream.flush()
@@ -227,6 +292,24 @@ impl Answer {
                     thread::sleep(Duration::from_millis(2));
                 }
                 document(&mut stream, "Vary: Accept", &body)
+            }
+            Answer::Typed("", body) => {
+                begin(&mut stream, 200, &format!("Content-Length: {}\r\n\r\n{body}", body.len()))
+            }
+            Answer::Typed(content_type, body) => {
+                let length = body.len();
+                begin(
+                    &mut stream,
+                    200,
+                    &format!("Content-Type: {content_type}\r\nContent-Length: {length}\r\n\r\n{body}"),
+                )
+            }
+            Answer::Bytes(lines, body) => {
+                begin(&mut stream, 200, &format!("{lines}\r\nContent-Length: {}\r\n\r\n", body.len()))?;
+                stream.write_all(&body)
+            }
+            Answer::StatusWith(status, lines, body) => {
+                begin(&mut stream, status, &format!("{lines}\r\nContent-Length: {}\r\n\r\n{body}", body.len()))
             }
             Answer::Status(status) => begin(&mut stream, status, "Content-Length: 4\r\n\r\noops"),
             Answer::Redirect(to) => begin(&mut stream, 302, &format!("Location: {to}\r\nContent-Length: 0\r\n\r\n")),
@@ -275,4 +358,15 @@ fn begin(stream: &mut impl Write, status: u16, rest: &str) -> io::Result<()> {
 fn document(stream: &mut impl Write, line: &str, body: &str) -> io::Result<()> {
     let rest = format!("Content-Type: application/json\r\n{line}\r\nContent-Length: {}\r\n\r\n{body}", body.len());
     begin(stream, 200, &rest)
+}
+
+/// Reads up to the empty line.
+pub(crate) fn read_head(stream: &mut impl Read) -> io::Result<String> {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") {
+        stream.read_exact(&mut byte)?;
+        head.push(byte[0]);
+    }
+    Ok(String::from_utf8_lossy(&head).into_owned())
 }

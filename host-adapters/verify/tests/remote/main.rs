@@ -2,11 +2,17 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod answers;
+mod certificates;
 mod discovery;
 mod faults;
 mod formats;
+mod headers;
 mod issuer;
+mod issuers;
 mod limits;
+mod proxies;
 mod rotation;
 mod signer;
 mod traffic;
+mod tunnel;

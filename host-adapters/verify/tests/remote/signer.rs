@@ -41,9 +41,18 @@ impl Signer {
         self.token_with(&format!(r#"{{"alg":"ES256","kid":"{}"}}"#, self.kid))
     }
 
+    /// One of another issuer.
+    pub(crate) fn token_of(&self, issuer: &str) -> Vec<u8> {
+        let claims = format!(r#"{{"iss":"{issuer}","aud":"{AUDIENCE}","sub":"alice","exp":4102444800}}"#);
+        self.sign(&format!(r#"{{"alg":"ES256","kid":"{}"}}"#, self.kid), &claims)
+    }
+
     /// One with this header.
     pub(crate) fn token_with(&self, header: &str) -> Vec<u8> {
-        let claims = format!(r#"{{"iss":"{ISSUER}","aud":"{AUDIENCE}","sub":"alice","exp":4102444800}}"#);
+        self.sign(header, &format!(r#"{{"iss":"{ISSUER}","aud":"{AUDIENCE}","sub":"alice","exp":4102444800}}"#))
+    }
+
+    fn sign(&self, header: &str, claims: &str) -> Vec<u8> {
         let input = format!("{}.{}", encode(header.as_bytes()), encode(claims.as_bytes()));
         let signature = self.pair.sign(&SystemRandom::new(), input.as_bytes()).unwrap();
         format!("{input}.{}", encode(signature.as_ref())).into_bytes()

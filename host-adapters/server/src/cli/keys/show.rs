@@ -1,6 +1,7 @@
 //! `glowband keys show`: what is public of the keys in a file.
 
 use crate::cli::key_file::{contents, name, refused};
+use crate::cli::remote_keys::{FetchFlags, address};
 use crate::cli::{Outcome, Stop, note};
 use crate::json_text::{Members, plain};
 use glowband_core::{Algorithm, Jwk, Refusal};
@@ -9,25 +10,30 @@ use glowband_verify::{KeyFileError, KeyReader, PublicKey};
 use serde_json::value::RawValue;
 use std::io::{self, Write};
 use std::path::PathBuf;
+use zeroize::Zeroizing;
 
 /// Show the public part of keys: name, algorithm, thumbprint
 #[derive(clap::Args)]
 #[command(
     long_about = "\
 Shows the public part of the keys in a JWK, a JWK set or a PEM file, private ones
-included. Private parts are never printed.",
+included, or of those at an address. Private parts are never printed.",
     after_help = "\
 Examples:
   glowband keys show jwks.json
+  glowband keys show https://id.example/jwks.json
   glowband keys show issuer.jwk --format jwks > jwks.json
   glowband keys show private.pem --format pem > public.pem"
 )]
 pub(super) struct Arguments {
-    /// JWK, JWK set or PEM; `-` is standard input
+    /// JWK, JWK set or PEM: a file or an address (https://…); `-` is standard input
+    #[arg(value_name = "FILE|URL")]
     file: PathBuf,
     /// How to print them
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
+    #[command(flatten)]
+    fetch: FetchFlags,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -44,7 +50,14 @@ enum Format {
 
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     let path = &arguments.file;
-    let keys = read(&contents(path)?).map_err(|error| refused(path, error.refusal(), &error))?;
+    let text = match address(path) {
+        Some(url) => Zeroizing::new(arguments.fetch.document(url)?),
+        None => {
+            arguments.fetch.refuse_without_address()?;
+            contents(path)?
+        }
+    };
+    let keys = read(&text).map_err(|error| refused(path, error.refusal(), &error))?;
     let text = match arguments.format {
         Format::Table => table(&keys),
         format => {
