@@ -188,6 +188,13 @@ pub(crate) const ALL: &[Group] = &[
         ]),
     },
     Group {
+        name: "field",
+        proves: "tokens and keys as thirty real issuers make them get the right verdict from core, host, command, batch and gate",
+        by_default: true,
+        needs: &[],
+        check: Check::Commands(&["cargo test --workspace --all-features --test suite -- field::"]),
+    },
+    Group {
         name: "allocations",
         proves: "the core allocates nothing, whatever the token (counted)",
         by_default: true,
