@@ -105,6 +105,9 @@ pub fn core_limits(limits: Option<vector::Limits>) -> Limits {
     if let Some(count) = given.members {
         limits = limits.member_count(count);
     }
+    if let Some(count) = given.keys {
+        limits = limits.keys_tried(count);
+    }
     limits
 }
 

@@ -155,7 +155,9 @@ pub struct Limits {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nesting: Option<u8>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub members: Option<u8>,
+    pub members: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keys: Option<u8>,
 }
 
 /// One step of a replay sequence.

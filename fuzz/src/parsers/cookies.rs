@@ -22,7 +22,7 @@ fn expected<'h>(headers: &[&'h [u8]]) -> Result<Option<&'h [u8]>, Malformed> {
     match values.as_slice() {
         [] => Ok(None),
         [value] if value.is_empty() => Ok(None),
-        [value] if is_token68(value) => Ok(Some(value)),
+        [value] if is_token(value) => Ok(Some(value)),
         [_] => Err(Malformed::Cookie),
         _ => Err(Malformed::SeveralCookies),
     }
@@ -32,8 +32,15 @@ fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\x0c' | b'\r' | b'\n')
 }
 
-fn is_token68(value: &[u8]) -> bool {
+/// Padding may stand before each dot, as at the end.
+fn is_token(value: &[u8]) -> bool {
     let text = String::from_utf8_lossy(value);
-    let characters = text.trim_end_matches('=');
-    !characters.is_empty() && characters.chars().all(|c| c.is_ascii_alphanumeric() || "-._~+/".contains(c))
+    let is_character = |c: char| c.is_ascii_alphanumeric() || "-._~+/".contains(c);
+    let unpadded = text.trim_end_matches('=');
+    // Taken away where it may stand, no padding is left.
+    let mut plain = unpadded.to_owned();
+    while plain.contains("=.") {
+        plain = plain.replace("=.", ".");
+    }
+    text.starts_with(is_character) && plain.chars().all(is_character)
 }

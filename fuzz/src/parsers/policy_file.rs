@@ -17,6 +17,16 @@ enum Form {
     Flag,
     Count,
     Address,
+    /// A table of texts by names of any kind.
+    Named,
+    /// Tables with these names, all optional but those of the second list.
+    Tables(&'static [(&'static str, Form)], &'static [&'static str]),
+    /// One such table.
+    Table(&'static [(&'static str, Form)]),
+    /// Texts, whole numbers, true and false.
+    Values,
+    /// A number from 0 to this.
+    UpTo(i64),
 }
 
 const NAMES: &[(&str, Form)] = &[
@@ -24,17 +34,52 @@ const NAMES: &[(&str, Form)] = &[
     ("issuer", Form::OneOrMany),
     ("audience", Form::OneOrMany),
     ("danger-any-issuer-any-audience", Form::Flag),
-    ("token-type", Form::Text),
-    ("subject", Form::Text),
+    ("tenants", Form::Texts),
+    ("token-type", Form::OneOrMany),
+    ("algorithms", Form::OneOrMany),
+    ("subject", Form::OneOrMany),
+    ("subject-prefix", Form::OneOrMany),
+    ("client", Form::OneOrMany),
     ("leeway", Form::Seconds),
     ("max-age", Form::Seconds),
     ("allow-missing-expiry", Form::Flag),
+    ("danger-allow-padding", Form::Flag),
+    ("danger-accept-bound-tokens", Form::Flag),
     ("require-scopes", Form::Texts),
     ("realm", Form::Text),
     ("cookie", Form::Text),
+    ("token-header", Form::Text),
+    ("appended-path", Form::Flag),
     ("allow-origins", Form::Texts),
     ("cache-bytes", Form::Count),
+    ("require", Form::Tables(RULE, &["claim"])),
+    ("headers", Form::Named),
+    ("limits", Form::Table(LIMITS)),
+    ("keys", Form::Table(KEYS)),
+    ("issuers", Form::Tables(ISSUER, &[])),
 ];
+
+const ISSUER: &[(&str, Form)] = &[
+    ("issuer", Form::OneOrMany),
+    ("tenants", Form::Texts),
+    ("audience", Form::OneOrMany),
+    ("token-type", Form::OneOrMany),
+    ("algorithms", Form::OneOrMany),
+    ("subject", Form::OneOrMany),
+    ("subject-prefix", Form::OneOrMany),
+    ("client", Form::OneOrMany),
+    ("leeway", Form::Seconds),
+    ("max-age", Form::Seconds),
+    ("allow-missing-expiry", Form::Flag),
+    ("danger-allow-padding", Form::Flag),
+    ("require", Form::Tables(RULE, &["claim"])),
+    ("keys", Form::Table(KEYS)),
+];
+
+const RULE: &[(&str, Form)] = &[("claim", Form::Text), ("any-of", Form::Values), ("all-of", Form::Values)];
+
+const LIMITS: &[(&str, Form)] =
+    &[("token-bytes", Form::Count), ("members", Form::UpTo(65_535)), ("keys-tried", Form::UpTo(255))];
 
 const KEYS: &[(&str, Form)] = &[
     ("discover", Form::Text),
@@ -45,36 +90,37 @@ const KEYS: &[(&str, Form)] = &[
     ("refresh-every", Form::Seconds),
     ("drop-after", Form::Seconds),
     ("root-certificates", Form::Text),
+    ("bearer-file", Form::Text),
+    ("headers", Form::Named),
+    ("header-files", Form::Named),
     ("proxy-from-environment", Form::Flag),
     ("danger-allow-plain-http-on-loopback", Form::Flag),
+    ("danger-allow-plain-http-to", Form::Texts),
 ];
 
 pub fn compare(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let own = toml::from_str::<PolicyFile>(text);
     // What is no TOML is for that crate to know.
-    let Ok(mut table) = toml::from_str::<Table>(text) else { return };
-    let keys = table.remove("keys");
-    let keys_fit = match &keys {
-        None => true,
-        Some(Value::Table(keys)) => all_fit(keys, KEYS),
-        Some(_) => false,
-    };
-    assert_eq!(
-        own.is_ok(),
-        all_fit(&table, NAMES) && keys_fit,
-        "{:?}: {text}",
-        own.err().map(|error| error.to_string())
-    );
+    let Ok(table) = toml::from_str::<Table>(text) else { return };
+    let keys = table.get("keys");
+    assert_eq!(own.is_ok(), all_fit(&table, NAMES), "{:?}: {text}", own.err().map(|error| error.to_string()));
     let Ok(own) = own else { return };
     same_seconds(own.leeway, table.get("leeway"));
     same_seconds(own.max_age, table.get("max-age"));
     same_texts(own.issuer.as_ref(), table.get("issuer"));
     same_texts(own.audience.as_ref(), table.get("audience"));
-    assert_eq!(own.token_type.as_deref(), table.get("token-type").and_then(Value::as_str));
-    assert_eq!(own.subject.as_deref(), table.get("subject").and_then(Value::as_str));
+    same_texts(own.token_type.as_ref(), table.get("token-type"));
+    same_texts(own.subject.as_ref(), table.get("subject"));
+    let issuers = table.get("issuers").and_then(Value::as_array);
+    assert_eq!(own.issuers.len(), issuers.map_or(0, Vec::len));
+    for (own, other) in own.issuers.iter().zip(issuers.into_iter().flatten()) {
+        same_texts(own.issuer.as_ref(), other.get("issuer"));
+        same_texts(own.audience.as_ref(), other.get("audience"));
+        same_seconds(own.leeway, other.get("leeway"));
+    }
     assert_eq!(own.keys.is_some(), keys.is_some());
-    if let (Some(own), Some(keys)) = (&own.keys, keys.as_ref().and_then(Value::as_table)) {
+    if let (Some(own), Some(keys)) = (&own.keys, keys.and_then(Value::as_table)) {
         same_seconds(own.timeout, keys.get("timeout"));
         same_seconds(own.refresh_every, keys.get("refresh-every"));
         same_seconds(own.drop_after, keys.get("drop-after"));
@@ -100,6 +146,20 @@ impl Form {
             Self::Flag => value.is_bool(),
             Self::Count => value.as_integer().is_some_and(|count| count >= 0),
             Self::Address => value.as_str().is_some_and(|text| text.parse::<SocketAddr>().is_ok()),
+            Self::Named => value.as_table().is_some_and(|table| table.values().all(Value::is_str)),
+            Self::Table(names) => value.as_table().is_some_and(|table| all_fit(table, names)),
+            Self::Tables(names, needed) => value.as_array().is_some_and(|tables| {
+                tables.iter().all(|table| {
+                    let table = table.as_table();
+                    table.is_some_and(|table| {
+                        all_fit(table, names) && needed.iter().all(|name| table.contains_key(*name))
+                    })
+                })
+            }),
+            Self::Values => value.as_array().is_some_and(|values| {
+                values.iter().all(|value| value.is_str() || value.is_integer() || value.is_bool())
+            }),
+            Self::UpTo(most) => value.as_integer().is_some_and(|count| (0..=most).contains(&count)),
         }
     }
 }

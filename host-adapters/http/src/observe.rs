@@ -60,8 +60,8 @@ pub(crate) fn advice(refusal: Refusal, token: &[u8]) -> &'static str {
     if refusal == Refusal::Base64Invalid && is_padded(token) { PADDED } else { "" }
 }
 
-const PADDED: &str =
-    " The token is padded with `=`, which RFC 7515 forbids; a policy with danger_allow_padding accepts it.";
+const PADDED: &str = " The token is padded with `=`, which RFC 7515 forbids; load balancers of AWS write it so, and a policy with \
+     danger_allow_padding (danger-allow-padding in a policy file) accepts it.";
 
 fn refused(refusal: Refusal, status: u16, advice: &str) {
     let (code, name) = (refusal.code(), refusal.name());

@@ -31,6 +31,7 @@ pub(crate) fn command() -> Command {
 }
 
 /// What a run said, and its exit code.
+#[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) code: i32,
     pub(crate) out: String,

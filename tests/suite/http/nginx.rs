@@ -90,6 +90,31 @@ fn one_location_block_guards_a_service() {
     assert_eq!(get_with(nginx.address, "/orders/7", &good).status, 500, "without the gate nothing gets through");
 }
 
+/// The block's buffers hold what the gate's default limits let through.
+#[test]
+fn a_token_with_large_claims_gets_through() {
+    if !wanted() {
+        return;
+    }
+    let issuer = Issuer::new("nginx-large");
+    let gate = gate(&policy("nginx-large", &issuer.public, ""));
+    let nginx = Nginx::start(gate.address, service());
+    for (scopes, groups) in [(300, 0), (600, 200), (2_500, 0), (0, 1_500), (1_200, 700)] {
+        let scope: Vec<_> = (0..scopes).map(|number| format!("orders:area-{number:05}")).collect();
+        let groups: Vec<_> = (0..groups).map(|number| format!("/company/department-{number:05}")).collect();
+        let claims = json!({
+            "iss": ISSUER, "aud": AUDIENCE, "sub": "alice", "groups": groups,
+            "scope": format!("orders:read {}", scope.join(" ")),
+        });
+        let token = issuer.sign_claims(&claims, &["--expires-in", "10m"]);
+        let answer = get_with(nginx.address, "/orders/7", &token);
+        assert_eq!(answer.status, 200, "a token of {} bytes: {answer:?}", token.len());
+        let last = scope.last().map_or("orders:read", String::as_str);
+        assert!(answer.body.to_lowercase().contains(&format!("{last}\n")), "a token of {} bytes", token.len());
+        println!("counted: nginx: a token of {} bytes let through", token.len());
+    }
+}
+
 /// A service that answers with the head of the request it got.
 fn service() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
@@ -124,7 +149,8 @@ struct Nginx {
 impl Nginx {
     /// Starts an nginx of our own, with the documented block and the two addresses in place of the documented ones.
     fn start(gate: SocketAddr, service: SocketAddr) -> Self {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("nginx-{}", std::process::id()));
+        let folder =
+            Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("nginx-{}-{}", std::process::id(), gate.port()));
         std::fs::create_dir_all(&folder).expect("a folder");
         let address = free_address();
         let block = replaced(&replaced(DOCUMENTED, "127.0.0.1:9190", gate), "127.0.0.1:8081", service);

@@ -12,7 +12,7 @@ pub(super) struct Flags {
     /// Expected issuer (iss), compared byte by byte; a token without it is refused. Repeated: any of them
     #[arg(long, value_name = "ISSUER")]
     iss: Vec<String>,
-    /// A tenant (GUID) that may stand for {tenantid} in --iss, and must be the token's tid. Repeated: any of them
+    /// A tenant (GUID) for {tenantid} in --iss, and the token's tid. Repeated: any of them
     #[arg(long, value_name = "GUID", requires = "iss")]
     tenant: Vec<String>,
     /// Expected audience (aud): the token's aud is it or contains it. Repeated: any of them

@@ -40,3 +40,35 @@ fn what_cannot_be_decoded_is_code_1() {
     }
     run(&["inspect"]).expect(2);
 }
+
+#[test]
+fn what_can_be_shown_is_shown() {
+    let padded = |text: &str, signature: &str| format!("{text}.{signature}");
+    // {"alg":"ES256"} and {"sub":"alice","exp":1}, padded by standard rules.
+    let token = padded("eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbGljZSIsImV4cCI6MX0=", "AAAA");
+    let done = run(&["inspect", &token]).expect(0);
+    assert!(done.out.contains("\"alice\"") && done.out.contains("5 base64_invalid"), "{}", done.out);
+    assert!(done.out.contains("padded with ="), "{}", done.out);
+    // {"alg":"RSA-OAEP","enc":"A256GCM"} and four segments that only the recipient can read.
+    let encrypted = "eyJhbGciOiJSU0EtT0FFUCIsImVuYyI6IkEyNTZHQ00ifQ.AAAA.AAAA.AAAA.AAAA";
+    let done = run(&["inspect", encrypted]).expect(1);
+    assert!(done.out.contains("\"A256GCM\"") && done.out.contains("3 encrypted_token"), "{}", done.out);
+    assert!(done.out.contains("is encrypted (JWE)") && !done.out.contains("payload"), "{}", done.out);
+    let done = run(&["inspect", "--json", encrypted]).expect(1);
+    let shown: Value = serde_json::from_str(&done.out).unwrap();
+    assert_eq!((&shown["header"]["enc"], &shown["code"]), (&"A256GCM".into(), &3.into()));
+    // A payload that is no base64.
+    let done = run(&["inspect", "eyJhbGciOiJFUzI1NiJ9.*.AAAA"]).expect(1);
+    assert!(done.out.contains("\"ES256\"") && done.out.contains("5 base64_invalid"), "{}", done.out);
+    for text in [
+        format!("Bearer {DOOR}"),
+        format!("\"{DOOR}\""),
+        format!("'Bearer {DOOR}' "),
+        format!("authorization: bearer {DOOR}"),
+    ] {
+        let done = run(&["inspect", "--now", "1700000000", &text]).expect(0);
+        assert!(done.out.contains("\"alice\"") && !done.out.contains("problems"), "{text}: {}", done.out);
+        assert!(done.out.contains("not part of it"), "{}", done.out);
+        run_with(&["inspect", "-"], text.as_bytes()).expect(0);
+    }
+}

@@ -9,10 +9,14 @@ mod door;
 mod inspect;
 mod key_folder;
 mod keys;
+mod limits;
+mod padding;
 mod program;
+mod readme;
 #[cfg(unix)]
 mod serve;
 mod sign;
 mod stream;
+mod tenants;
 mod usage;
 mod verify;
