@@ -259,7 +259,7 @@ impl<'r> Verified<'r> {
         self.claims.subject().present()
     }
 
-    /// `aud`: for whom the token is meant.
+    /// `aud`: for whom the token is meant. An empty array gives an [`Audience`] without members.
     pub fn audience(&self) -> Option<Audience<'r>> {
         self.claims.audience().present()
     }
@@ -319,7 +319,7 @@ impl<'r> Verified<'r> {
 
     /// The first second in which the policy accepts the token, leeway included.
     pub fn acceptable_from(&self) -> UnixSeconds {
-        let not_before = self.not_before().map_or(0, NumericDate::ceil);
+        let not_before = self.not_before().map_or(0, NumericDate::floor);
         let start = not_before.max(self.issued_at().map_or(0, NumericDate::floor));
         UnixSeconds(u64::try_from(start).unwrap_or(0).saturating_sub(self.leeway))
     }

@@ -21,6 +21,7 @@ pub const ALL: &[(&str, Target)] = &[
     ("json", crate::parsers::json::compare),
     ("jwk", crate::parsers::jwk::compare),
     ("jwks", crate::parsers::jwks::compare),
+    ("names", crate::parsers::names::compare),
     ("past_signature", crate::tokens::past_signature::compare),
     ("policy_file", crate::parsers::policy_file::compare),
     ("refresh_token", crate::logins::refresh_token::compare),

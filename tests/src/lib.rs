@@ -1,12 +1,14 @@
 //! What several kinds of evidence share: the frozen tables, a second implementation that signs, second readings of JSON,
-//! of dates and of lines, and the trial of one vector by the core.
+//! of dates and of lines, names that resemble each other, and the trial of one vector by the core.
 
 pub mod accepts_all;
 pub mod claims_text;
 pub mod date_oracle;
 pub mod field_case;
+pub mod equal_tags;
 pub mod framing_oracle;
 pub mod json_oracle;
+pub mod name_families;
 pub mod refusal_table;
 pub mod signing;
 pub mod trial;

@@ -1,4 +1,4 @@
-//! `aud`: one string, or a non-empty array of strings (RFC 7519 §4.1.3).
+//! `aud`: one string, or an array of strings (RFC 7519 §4.1.3).
 
 use crate::json::{Array, Span, Text};
 
@@ -11,7 +11,7 @@ pub struct Audience<'t> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form<'t> {
     One(Text<'t>),
-    /// Strings only, and not none of them.
+    /// Strings only.
     Several(Array<'t>),
 }
 
@@ -22,12 +22,11 @@ impl<'t> Audience<'t> {
             return Some(Self { form: Form::One(text) });
         }
         let array = value.array()?;
-        let mut count = 0_usize;
-        let strings = array.elements().inspect(|_| count += 1).all(|element| element.text().is_some());
-        (strings && count > 0).then_some(Self { form: Form::Several(array) })
+        let strings = array.elements().all(|element| element.text().is_some());
+        strings.then_some(Self { form: Form::Several(array) })
     }
 
-    /// The audiences, one or more.
+    /// The audiences; none if the claim is an empty array.
     pub fn iter(&self) -> impl Iterator<Item = Text<'t>> + use<'t> {
         let (one, several) = match self.form {
             Form::One(text) => (Some(text), None),

@@ -9,7 +9,8 @@ use crate::policy::{Expected, Policy};
 
 /// Judges the token's type, then each registered claim, the dates last.
 ///
-/// A claim of the wrong type is refused whether or not the policy expects anything of it.
+/// A claim of the wrong type is refused whether or not the policy expects anything of it. An `aud` that is an empty array
+/// has the right type and names no audience: it is refused only where one is expected.
 pub(crate) fn judge(
     header: &Header<'_>,
     claims: &Claims<'_>,
@@ -94,7 +95,7 @@ impl Dates {
         if self.expires_at.is_some_and(|date| !is_before(now, date.floor(), leeway)) {
             return Err(Refusal::Expired);
         }
-        if self.not_before.is_some_and(|date| !has_come(now, date.ceil(), leeway)) {
+        if self.not_before.is_some_and(|date| !has_come(now, date.floor(), leeway)) {
             return Err(Refusal::NotYetValid);
         }
         let Some(issued_at) = self.issued_at else {
@@ -185,8 +186,15 @@ mod tests {
             (r#"{"exp":0}"#, 0, 0, Some(Refusal::Expired)),
             (r#"{"exp":200,"nbf":100}"#, 0, 100, None),
             (r#"{"exp":200,"nbf":100}"#, 0, 99, Some(Refusal::NotYetValid)),
-            (r#"{"exp":200,"nbf":100.1}"#, 0, 100, Some(Refusal::NotYetValid)),
-            (r#"{"exp":200,"nbf":100.1}"#, 1, 100, None),
+            // What has been reached in the clock's own second is reached.
+            (r#"{"exp":200,"nbf":100.1}"#, 0, 100, None),
+            (r#"{"exp":200,"nbf":100.999999}"#, 0, 100, None),
+            (r#"{"exp":200,"nbf":100.1}"#, 0, 99, Some(Refusal::NotYetValid)),
+            (r#"{"exp":200,"nbf":101.9}"#, 1, 100, None),
+            (r#"{"exp":200,"nbf":102}"#, 1, 100, Some(Refusal::NotYetValid)),
+            (r#"{"exp":200,"nbf":0.5}"#, 0, 0, None),
+            (r#"{"exp":200,"nbf":-0.5}"#, 0, 0, None),
+            (r#"{"exp":200,"iat":100.9}"#, 0, 99, Some(Refusal::IssuedInFuture)),
             (r#"{"exp":200,"iat":100}"#, 0, 99, Some(Refusal::IssuedInFuture)),
             (r#"{"exp":200,"iat":100.9}"#, 0, 100, None),
             (r#"{}"#, 0, 0, Some(Refusal::ExpiryMissing)),
@@ -229,6 +237,8 @@ mod tests {
             (r#"{"iss":"HTTPS://id.example","aud":"door-42"}"#, Some(Refusal::IssuerMismatch)),
             (r#"{"iss":["https://id.example"],"aud":"door-42"}"#, Some(Refusal::IssuerMalformed)),
             (r#"{"iss":"https://id.example","aud":"door-4"}"#, Some(Refusal::AudienceMismatch)),
+            (r#"{"iss":"https://id.example","aud":[]}"#, Some(Refusal::AudienceMismatch)),
+            (r#"{"iss":"https://id.example","aud":[1]}"#, Some(Refusal::AudienceMalformed)),
             (r#"{"iss":"https://id.example","aud":["door-4","door-422"]}"#, Some(Refusal::AudienceMismatch)),
         ] {
             assert_eq!(verdict(claims, policy, Some(0)), refusal, "{claims}");
@@ -245,5 +255,9 @@ mod tests {
         assert_eq!(verdict(r#"{"iss":"b"}"#, any.any_issuer_of(&["a", "b"]), Some(0)), None);
         assert_eq!(verdict(r#"{"iss":"b"}"#, any.any_issuer_of(&[]), Some(0)), Some(Refusal::IssuerMismatch));
         assert_eq!(verdict(r#"{"aud":["b"]}"#, any.any_audience_of(&["a", "b"]), Some(0)), None);
+        assert_eq!(verdict(r#"{"aud":[]}"#, any, Some(0)), None, "it names no audience, and none is expected");
+        let several = any.any_audience_of(&["a", ""]);
+        assert_eq!(verdict(r#"{"aud":[]}"#, several, Some(0)), Some(Refusal::AudienceMismatch));
+        assert_eq!(verdict(r#"{"aud":[]}"#, any.any_audience_of(&[]), Some(0)), Some(Refusal::AudienceMismatch));
     }
 }

@@ -243,7 +243,7 @@ mod tests {
         for value in values {
             let text = value.starts_with('"');
             let number = value.parse::<f64>().is_ok();
-            let audience = text || value == "[\"a\"]";
+            let audience = text || matches!(value, "[]" | "[\"a\"]");
             for (name, allowed) in [
                 ("iss", text),
                 ("sub", text),

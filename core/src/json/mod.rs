@@ -1,5 +1,8 @@
 //! Strict JSON (RFC 8259) in one pass: no heap, no recursion, no duplicate names.
 //!
+//! The grammar of RFC 8259 allows escapes of lone surrogates, and calls what readers make of them unpredictable (§8.2).
+//! They are refused here, as are duplicate names, by the rules of I-JSON (RFC 7493 §2.1, §2.3).
+//!
 //! [`walk`] validates a whole document and shows each member of its outermost object to a visitor.
 //! What it showed can be taken at its word: strings are valid, numbers follow the grammar, spans are exact.
 

@@ -2,8 +2,8 @@
 
 /// A NumericDate (RFC 7519 §2): whole seconds since 1970, and whether there was more than that.
 ///
-/// A JSON number may carry a fraction and an exponent. The whole part is rounded down; callers that must not be
-/// early round up.
+/// A JSON number may carry a fraction and an exponent. Verification rounds every date down: `exp` ends a token in the second
+/// that it lies in, and what `nbf` and `iat` name has been reached in that second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct NumericDate {

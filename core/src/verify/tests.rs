@@ -64,6 +64,23 @@ fn a_verified_token_shows_what_was_signed() {
 }
 
 #[test]
+fn a_fraction_of_nbf_is_reached_in_its_second() {
+    let token = genuine(r#"{"exp":100,"nbf":40.9,"iat":40.5}"#);
+    let policy = Policy::danger_any_issuer_any_audience();
+    for (leeway, from) in [(0, 40), (5, 35), (60, 0)] {
+        let policy = policy.leeway(leeway);
+        let verifier = Verifier::new(&KEY, &policy);
+        let mut room = [0; 128];
+        let verified = verifier.verify(&token, UnixSeconds(from), &mut room).unwrap();
+        assert_eq!(verified.acceptable_from(), UnixSeconds(from));
+        if let Some(before) = from.checked_sub(1) {
+            let refused = verifier.verify(&token, UnixSeconds(before), &mut [0; 128]).map(drop);
+            assert_eq!(refused, Err(Refusal::NotYetValid));
+        }
+    }
+}
+
+#[test]
 fn claims_of_the_wrong_type_are_refused_whatever_is_expected() {
     let policy = Policy::danger_any_issuer_any_audience();
     for (claim, refusal) in [

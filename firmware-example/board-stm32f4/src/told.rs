@@ -132,7 +132,8 @@ impl Case {
             b'Z' => self.scratch = usize::try_from(number(word)?).ok()?,
             b'B' => self.limits = self.limits.token_bytes(usize::try_from(number(word)?).ok()?),
             b'D' => self.limits = self.limits.nesting_depth(u8::try_from(number(word)?).ok()?),
-            b'R' => self.limits = self.limits.member_count(u8::try_from(number(word)?).ok()?),
+            b'R' => self.limits = self.limits.member_count(u16::try_from(number(word)?).ok()?),
+            b'W' => self.limits = self.limits.keys_tried(u8::try_from(number(word)?).ok()?),
             b'T' | b'S' | b't' | b's' => {
                 let begun = core::mem::take(&mut self.begun);
                 let length = begun + take(*letter, word, self.token.get_mut(begun..)?)?;

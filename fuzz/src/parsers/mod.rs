@@ -11,5 +11,6 @@ pub mod header;
 pub mod json;
 pub mod jwk;
 pub mod jwks;
+pub mod names;
 pub mod policy_file;
 pub mod request_lines;

@@ -1,7 +1,7 @@
 //! One JSON object as serde_json reads it, each member's value as it is written.
 
 use super::why::Why;
-use glowband_core::{MAX_JSON, MAX_MEMBERS, MAX_NESTING};
+use glowband_core::{Limits, MAX_JSON, MAX_NESTING};
 use glowband_tests::json_oracle::{Opinion, opinion};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ pub fn object(text: &[u8]) -> Result<Members<'_>, Why> {
     if text.len() > MAX_JSON {
         return Err(Why::Json);
     }
-    match opinion(text, usize::from(MAX_NESTING), usize::from(MAX_MEMBERS)) {
+    match opinion(text, usize::from(MAX_NESTING), usize::from(Limits::DEFAULT.member_limit())) {
         Opinion::Good => Ok(serde_json::from_slice(text).expect("it was read once")),
         Opinion::Bad => Err(Why::Json),
         Opinion::None => Err(Why::Unsaid),

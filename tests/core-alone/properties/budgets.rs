@@ -1,7 +1,7 @@
 //! Buffers and limits: one less is refused, as many are enough, and more change nothing.
 
 use super::cases;
-use glowband_core::{Claims, Limits, Policy, Refusal, Verifier, scratch_needed};
+use glowband_core::{Claims, Limits, MEMBERS_WITHOUT_SLOTS, NameSlot, Policy, Refusal, Verifier, scratch_needed};
 use glowband_tests::accepts_all::{AcceptsAll, unsigned};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -52,13 +52,17 @@ proptest! {
     }
 
     #[test]
-    fn members(outer in 1..140usize, inner in 0..20usize, limit in 1..=u8::MAX) {
+    fn members(outer in 1..140usize, inner in 0..20usize, limit in 1..300_u16, slots in 0..300_usize) {
         let mut members: Vec<String> = (1..outer).map(|index| format!("\"m{index}\":0")).collect();
         let nested: Vec<String> = (0..inner).map(|_| "{\"a\":[]}".to_owned()).collect();
         members.push(format!("\"x\":[{}]", nested.join(",")));
         let text = format!("{{{}}}", members.join(","));
-        let verdict = Claims::read(text.as_bytes(), &Limits::DEFAULT.member_count(limit)).map(drop);
-        let allowed = usize::from(limit.min(128));
-        prop_assert_eq!(verdict, if outer + inner > allowed { Err(Refusal::TooManyMembers) } else { Ok(()) });
+        let limits = Limits::DEFAULT.member_count(limit);
+        // The objects inside come and go one after the other.
+        let open = outer + inner.min(1);
+        let expected = |slots| if outer + inner > usize::from(limit) || open > slots { Err(Refusal::TooManyMembers) } else { Ok(()) };
+        prop_assert_eq!(Claims::read(text.as_bytes(), &limits).map(drop), expected(MEMBERS_WITHOUT_SLOTS));
+        let mut lent = vec![NameSlot::default(); slots];
+        prop_assert_eq!(Claims::read_with_slots(text.as_bytes(), &limits, &mut lent).map(drop), expected(slots));
     }
 }

@@ -6,6 +6,7 @@ mod dates;
 mod framing;
 mod json;
 mod keyrings;
+mod names;
 mod noise;
 mod replay;
 mod roundtrip;

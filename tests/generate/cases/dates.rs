@@ -80,7 +80,7 @@ fn ranges(book: &mut Book) {
 
 fn moments(book: &mut Book) {
     book.threat("dates");
-    let cases: [(&str, &str, &str, PolicyChange, &str); 32] = [
+    let cases: [(&str, &str, &str, PolicyChange, &str); 36] = [
         ("exp-a-second-ago", "exp", "1699999999", |_| {}, "expired"),
         ("exp-now", "exp", "1700000000", |_| {}, "expired"),
         ("exp-now-and-a-fraction", "exp", "1700000000.9", |_| {}, "expired"),
@@ -92,16 +92,20 @@ fn moments(book: &mut Book) {
         ("exp-fraction-does-not-help", "exp", "1699999940.99", |policy| policy.leeway = 60, "expired"),
         ("exp-past-though-allowed-missing", "exp", "1", |policy| policy.allow_missing_expiry = true, "expired"),
         ("nbf-now", "nbf", "1700000000", |_| {}, "accepted"),
-        ("nbf-now-and-a-fraction", "nbf", "1700000000.1", |_| {}, "not_yet_valid"),
+        ("nbf-now-and-a-fraction", "nbf", "1700000000.1", |_| {}, "accepted"),
+        ("nbf-now-and-nearly-a-second", "nbf", "1700000000.999999999", |_| {}, "accepted"),
+        ("nbf-in-a-second-and-a-fraction", "nbf", "1700000001.1", |_| {}, "not_yet_valid"),
         ("nbf-a-fraction-ago", "nbf", "1699999999.9", |_| {}, "accepted"),
         ("nbf-in-a-second", "nbf", "1700000001", |_| {}, "not_yet_valid"),
         ("nbf-in-a-second-leeway-1", "nbf", "1700000001", |policy| policy.leeway = 1, "accepted"),
-        ("nbf-in-more-than-a-second-leeway-1", "nbf", "1700000001.5", |policy| policy.leeway = 1, "not_yet_valid"),
+        ("nbf-in-more-than-a-second-leeway-1", "nbf", "1700000001.5", |policy| policy.leeway = 1, "accepted"),
+        ("nbf-in-more-than-two-seconds-leeway-1", "nbf", "1700000002.5", |policy| policy.leeway = 1, "not_yet_valid"),
         ("nbf-in-60-leeway-59", "nbf", "1700000060", |policy| policy.leeway = 59, "not_yet_valid"),
-        ("nbf-tiny-fraction", "nbf", "1700000000.00000000000000000001", |_| {}, "not_yet_valid"),
+        ("nbf-tiny-fraction", "nbf", "1700000000.00000000000000000001", |_| {}, "accepted"),
         ("nbf-behind-exp", "nbf", "1700000200", |_| {}, "not_yet_valid"),
         ("iat-now", "iat", "1700000000", |_| {}, "accepted"),
         ("iat-now-and-a-fraction", "iat", "1700000000.7", |_| {}, "accepted"),
+        ("iat-in-a-second-and-a-fraction", "iat", "1700000001.7", |_| {}, "issued_in_future"),
         ("iat-in-a-second", "iat", "1700000001", |_| {}, "issued_in_future"),
         ("iat-in-a-second-leeway-1", "iat", "1700000001", |policy| policy.leeway = 1, "accepted"),
         ("iat-in-two-seconds-leeway-1", "iat", "1700000002", |policy| policy.leeway = 1, "issued_in_future"),

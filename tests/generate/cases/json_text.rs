@@ -2,7 +2,7 @@
 
 use crate::book::{Book, HS};
 use glowband_tests::claims_text::ClaimsText;
-use glowband_tests::vector::Limits;
+use glowband_tests::vector::{Case, Limits};
 
 pub(crate) fn write(book: &mut Book) {
     strictness(book);
@@ -10,6 +10,7 @@ pub(crate) fn write(book: &mut Book) {
     duplicates(book);
     nesting(book);
     members(book);
+    similar_names(book);
 }
 
 /// Raw values that are wrong in an object of any kind.
@@ -257,5 +258,57 @@ fn members(book: &mut Book) {
     book.verify("members/lowered-to-7", token.as_str()).limits(limit(7)).accepted();
     book.verify("members/lowered-to-6", token).limits(limit(6)).refused("too_many_members");
     let token = book.hs256(HS, with_more(129 - own));
-    book.verify("members/cannot-be-raised", token).limits(limit(200)).refused("too_many_members");
+    book.verify("members/raised-without-memory", token).limits(limit(200)).refused("too_many_members");
+    let rows = vec!["{\"a\":1}"; 150].join(",");
+    let token = book.hs256(HS, good.with("x", &format!("[{rows}]")).to_string());
+    book.verify("members/raised-and-closed-again", token).limits(limit(200)).accepted();
+}
+
+/// Names that differ in a few characters alone, and the same with one of them twice.
+fn similar_names(book: &mut Book) {
+    book.threat("duplicate members");
+    let good = ClaimsText::good();
+    let numbered = |front: &'static str, back: &'static str, count: usize| -> Vec<String> {
+        (1..=count).map(|number| format!("{front}{number}{back}")).collect()
+    };
+    let families: [(&str, Vec<String>); 10] = [
+        ("group", numbered("group-", "", 7)),
+        ("keycloak-client", (1..=7).map(|number| format!("app-{number:03}")).collect()),
+        ("sixteen-characters", (1..=9).map(|number| format!("permission-{number:05}")).collect()),
+        ("url", numbered("https://id.example/claims/", "", 60)),
+        ("common-end", numbered("", "-of-the-tenant-that-all-share", 60)),
+        ("date", (1..=28).map(|day| format!("2026-11-{day:02}T00:00:00Z")).collect()),
+        ("hex", (0..60).map(|number| format!("{:016x}", number * 0x1_0001_u64)).collect()),
+        ("each-one-longer", (0..60).map(|length| "a".repeat(length)).collect()),
+        ("flat", numbered("role", "", 110)),
+        ("equal-tags", glowband_tests::equal_tags::names(*b"claims/x", 1, 110)),
+    ];
+    for (family, names) in families {
+        let object = |names: &[String]| {
+            let members: Vec<String> = names.iter().map(|name| format!("\"{name}\":1")).collect();
+            format!("{{{}}}", members.join(","))
+        };
+        let last = names.last().cloned().unwrap_or_default();
+        let escaped = last.chars().map(|character| format!("\\u{:04x}", u32::from(character))).collect::<String>();
+        let with = |more: String| names.iter().cloned().chain([more]).collect::<Vec<_>>();
+        let (once, twice, spelt) = (object(&names), object(&with(last)), object(&with(escaped)));
+        for (kind, value, payload, header) in [
+            ("once", &once, "accepted", "accepted"),
+            ("twice", &twice, "payload_duplicate", "header_duplicate"),
+            ("twice-with-escapes", &spelt, "payload_duplicate", "header_duplicate"),
+        ] {
+            let token = book.hs256(HS, good.clone().with("x", value).to_string());
+            book.verify(&format!("similar-names/{family}/{kind}"), token).refused(payload);
+            let token = book.hs256(HS, good.clone().with("x", &format!("[[{{}},{{\"y\":{value}}}]]")).to_string());
+            book.verify(&format!("similar-names/{family}/{kind}-in-depth"), token).refused(payload);
+            let token = book.hs256(format!(r#"{{"alg":"HS256","x":{value}}}"#), good.to_string());
+            book.verify(&format!("similar-names/{family}/{kind}-in-the-header"), token).refused(header);
+            let key = format!(r#"{{"kty":"oct","k":"{}","x":{value}}}"#, "A".repeat(43));
+            let key_verdict = if kind == "once" { "accepted" } else { "jwk_malformed" };
+            book.case(&format!("similar-names/{family}/{kind}-in-a-key"), Case::Key { jwk: key }, key_verdict);
+        }
+    }
+    let addresses: Vec<String> = (0..17).map(|_| r#"{"address1":"a","address2":"b"}"#.to_owned()).collect();
+    let token = book.hs256(HS, good.with("x", &format!("[{}]", addresses.join(","))).to_string());
+    book.verify("similar-names/two-in-17-objects", token).accepted();
 }

@@ -4,7 +4,7 @@ use crate::book::{Book, ES, HS};
 use crate::keys::{named, oct};
 use glowband_tests::claims_text::ClaimsText;
 use glowband_tests::signing::hs256;
-use glowband_tests::vector::Case;
+use glowband_tests::vector::{Case, Limits};
 use serde_json::Value;
 
 pub(crate) fn write(book: &mut Book) {
@@ -112,6 +112,24 @@ fn crowded(book: &mut Book) {
     }
     book.verify("keys-tried/four-that-all-fail", token.as_str()).keys(strangers(4)).refused("bad_signature");
     book.verify("keys-tried/five-that-all-fail", token.as_str()).keys(strangers(5)).refused("too_many_keys");
+    let raised = |keys| Limits { keys: Some(keys), ..Limits::default() };
+    for (limit, strangers_in_front, expected) in [
+        (16, 15, "accepted"),
+        (16, 16, "too_many_keys"),
+        (5, 4, "accepted"),
+        (5, 5, "too_many_keys"),
+        (1, 0, "accepted"),
+        (1, 1, "too_many_keys"),
+        (200, 15, "accepted"),
+        (200, 16, "too_many_keys"),
+    ] {
+        let mut keys = strangers(strangers_in_front);
+        keys.push(book.oct());
+        book.verify(&format!("keys-tried/{strangers_in_front}-others-first-of-{limit}"), token.as_str())
+            .keys(keys)
+            .limits(raised(limit))
+            .refused(expected);
+    }
     let mut keys: Vec<Value> = (0..40).map(|index| named("another", oct(&[index; 32]))).collect();
     keys.extend((0..40).map(|_| book.ec()));
     keys.push(named("kid-of-the-token", book.oct()));

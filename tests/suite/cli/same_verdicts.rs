@@ -50,6 +50,11 @@ fn code(answer: &Value) -> u64 {
 fn the_batch_says_what_the_vectors_say() {
     let (mut lines, mut asked, mut left_out) = (String::new(), Vec::new(), 0);
     for vector in VectorFile::read().vectors {
+        // The vectors know the limits of chips; the command has those of hosts.
+        if matches!(vector.expected.name.as_str(), "token_too_long" | "too_many_members" | "too_many_keys") {
+            left_out += 1;
+            continue;
+        }
         let request = match &vector.case {
             Case::Verify(presented) => request(presented, false),
             Case::Jws(presented) => request(presented, true),

@@ -124,6 +124,7 @@ fn tell_judgement(wire: &mut Wire, presented: &Presented, last: &mut Told) {
         ('B', limits.token_bytes.map(|limit| limit.to_string())),
         ('D', limits.nesting.map(|limit| limit.to_string())),
         ('R', limits.members.map(|limit| limit.to_string())),
+        ('W', limits.keys.map(|limit| limit.to_string())),
     ] {
         if let Some(limit) = limit {
             order(wire, letter, &limit);

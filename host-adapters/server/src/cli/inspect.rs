@@ -252,7 +252,7 @@ fn problems_of(claims: &Claims<'_>, now: Option<UnixSeconds>) -> Vec<Refusal> {
         let now = i64::try_from(now).unwrap_or(i64::MAX);
         let dates = [
             (claims.expires_at().present().is_some_and(|date| date.floor() <= now), Refusal::Expired),
-            (claims.not_before().present().is_some_and(|date| date.ceil() > now), Refusal::NotYetValid),
+            (claims.not_before().present().is_some_and(|date| date.floor() > now), Refusal::NotYetValid),
             (claims.issued_at().present().is_some_and(|date| date.floor() > now), Refusal::IssuedInFuture),
         ];
         problems.extend(dates.into_iter().filter_map(|(wrong, refusal)| wrong.then_some(refusal)));
