@@ -203,9 +203,13 @@ pub(crate) const ALL: &[Group] = &[
     },
     Group {
         name: "interop",
-        proves: "tokens of PyJWT and jose verify here, and ours verify there",
+        proves: "tokens of PyJWT and jose verify here, ours verify there, and five libraries verify the good tokens of tests/field",
         by_default: true,
-        needs: &[Need::PythonPackages("interop"), Need::NodePackages("interop")],
+        needs: &[
+            Need::PythonPackages("interop"),
+            Need::NodePackages("interop"),
+            Need::Program { name: "openssl", package: "openssl" },
+        ],
         check: Check::Own(interop::check),
     },
     Group {
