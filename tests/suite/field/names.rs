@@ -157,9 +157,9 @@ fn family(random: &mut Random, count: usize) -> Vec<String> {
                 // One character that wanders through a long name.
                 _ => {
                     let mut name: Vec<u8> = vec![b'a'; 8 + width * 8];
-                    let place = at % name.len();
+                    let (place, round) = (at % name.len(), name.len() * 20);
                     name[place] = b'b' + u8::try_from(at / name.len() % 20).expect("small");
-                    String::from_utf8(name).expect("text") + &"z".repeat(at / 1_000)
+                    format!("{}{}", String::from_utf8(name).expect("text"), "z".repeat(at / round))
                 }
             }
         })
