@@ -4,8 +4,8 @@
 pub mod accepts_all;
 pub mod claims_text;
 pub mod date_oracle;
-pub mod field_case;
 pub mod equal_tags;
+pub mod field_case;
 pub mod framing_oracle;
 pub mod json_oracle;
 pub mod name_families;

@@ -3,6 +3,7 @@
 mod cli;
 mod compile_fail;
 mod conformance;
+mod field;
 mod firmware;
 mod host_vectors;
 mod http;

@@ -188,6 +188,13 @@ pub(crate) const ALL: &[Group] = &[
         ]),
     },
     Group {
+        name: "field",
+        proves: "tokens and keys as thirty real issuers make them get the right verdict from core, host, command, batch and gate",
+        by_default: true,
+        needs: &[],
+        check: Check::Commands(&["cargo test --workspace --all-features --test suite -- field::"]),
+    },
+    Group {
         name: "allocations",
         proves: "the core allocates nothing, whatever the token (counted)",
         by_default: true,
@@ -196,9 +203,13 @@ pub(crate) const ALL: &[Group] = &[
     },
     Group {
         name: "interop",
-        proves: "tokens of PyJWT and jose verify here, and ours verify there",
+        proves: "tokens of PyJWT and jose verify here, ours verify there, and five libraries verify the good tokens of tests/field",
         by_default: true,
-        needs: &[Need::PythonPackages("interop"), Need::NodePackages("interop")],
+        needs: &[
+            Need::PythonPackages("interop"),
+            Need::NodePackages("interop"),
+            Need::Program { name: "openssl", package: "openssl" },
+        ],
         check: Check::Own(interop::check),
     },
     Group {
