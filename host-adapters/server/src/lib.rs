@@ -14,6 +14,7 @@ mod database;
 mod duration;
 mod forward_auth;
 mod json_text;
+mod known_addresses;
 mod opaque_tokens;
 mod passwords;
 mod personal_tokens;
