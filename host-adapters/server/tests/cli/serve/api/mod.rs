@@ -6,6 +6,7 @@ mod cycle;
 mod documents;
 mod known;
 mod logins;
+#[cfg(target_os = "linux")]
 mod memory;
 mod modes;
 mod outage;
