@@ -14,6 +14,7 @@ mod database;
 mod duration;
 mod forward_auth;
 mod json_text;
+mod known_addresses;
 mod live_login;
 mod opaque_tokens;
 mod passwords;

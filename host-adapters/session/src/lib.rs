@@ -49,6 +49,8 @@ pub use timestamp::Timestamp;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub use migrations::{Migration, Migrations};
 #[cfg(feature = "postgres")]
-pub use postgres::{PooledConnection, PostgresChange, PostgresDatabase, PostgresPool, PostgresStore, PostgresTransaction};
+pub use postgres::{
+    PooledConnection, PostgresChange, PostgresDatabase, PostgresPool, PostgresStore, PostgresTransaction,
+};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteChange, SqliteDatabase, SqliteStore};

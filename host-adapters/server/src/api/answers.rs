@@ -89,6 +89,18 @@ pub(super) struct OAuthBadRequest(#[allow(dead_code)] ErrorBody);
 pub(super) struct OAuthUnauthorized(#[allow(dead_code)] ErrorBody);
 
 #[derive(ToResponse)]
+#[response(description = "The body did not come in time.", content_type = "application/json")]
+pub(super) struct OAuthSlow(#[allow(dead_code)] ErrorBody);
+
+#[derive(ToResponse)]
+#[response(description = "The body is too large.", content_type = "application/json")]
+pub(super) struct OAuthTooLarge(#[allow(dead_code)] ErrorBody);
+
+#[derive(ToResponse)]
+#[response(description = "A fault of the server's own, which its log tells about.", content_type = "application/json")]
+pub(super) struct OAuthInternal(#[allow(dead_code)] ErrorBody);
+
+#[derive(ToResponse)]
 #[response(
     description = "The server cannot answer at the moment.",
     content_type = "application/json",

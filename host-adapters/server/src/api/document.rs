@@ -1,8 +1,8 @@
 //! The OpenAPI document, made from the handlers themselves.
 
 use super::answers::{
-    BadRequest, Conflict, Forbidden, Internal, NotFound, OAuthBadRequest, OAuthUnauthorized, OAuthUnavailable, Slow,
-    TooLarge, TooMany, Unauthorized, Unavailable, WrongType,
+    BadRequest, Conflict, Forbidden, Internal, NotFound, OAuthBadRequest, OAuthInternal, OAuthSlow, OAuthTooLarge,
+    OAuthUnauthorized, OAuthUnavailable, Slow, TooLarge, TooMany, Unauthorized, Unavailable, WrongType,
 };
 use super::client_mode::ClientMode;
 use super::docs_page::DocsPage;
@@ -49,7 +49,7 @@ use utoipa::{Modify, OpenApi};
         schemas(ProblemDetails, oauth::ErrorBody, ClientMode),
         responses(
             BadRequest, Unauthorized, Forbidden, NotFound, Slow, Conflict, TooLarge, WrongType, TooMany, Internal,
-            Unavailable, OAuthBadRequest, OAuthUnauthorized, OAuthUnavailable,
+            Unavailable, OAuthBadRequest, OAuthUnauthorized, OAuthSlow, OAuthTooLarge, OAuthInternal, OAuthUnavailable,
         ),
     ),
     modifiers(&Credentials, &Everywhere),
@@ -160,7 +160,9 @@ struct Everywhere;
 
 impl Modify for Everywhere {
     fn modify(&self, document: &mut Document) {
-        for item in document.paths.paths.values_mut() {
+        for (path, item) in &mut document.paths.paths {
+            let oauth = path.starts_with("/oauth/");
+            let answer = |own: &'static str, oauths: &'static str| if oauth { oauths } else { own };
             let operations = [&mut item.get, &mut item.post, &mut item.delete];
             for operation in operations.into_iter().filter_map(Option::as_mut) {
                 let with_body = operation.request_body.is_some();
@@ -170,11 +172,11 @@ impl Modify for Everywhere {
                         operation.operation_id.as_deref().is_some_and(|id| ["refresh", "logout"].contains(&id));
                     body.required = Some(if optional { Required::False } else { Required::True });
                 }
-                may_answer(operation, "500", "Internal");
-                may_answer(operation, "503", "Unavailable");
+                may_answer(operation, "500", answer("Internal", "OAuthInternal"));
+                may_answer(operation, "503", answer("Unavailable", "OAuthUnavailable"));
                 if with_body {
-                    may_answer(operation, "408", "Slow");
-                    may_answer(operation, "413", "TooLarge");
+                    may_answer(operation, "408", answer("Slow", "OAuthSlow"));
+                    may_answer(operation, "413", answer("TooLarge", "OAuthTooLarge"));
                 }
             }
         }

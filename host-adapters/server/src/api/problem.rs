@@ -193,8 +193,10 @@ impl From<Rejection> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let Inner { status, details, headers } = *self.0;
+        let Inner { status, details, headers } = *self.0.clone();
         let mut response = (status, Json(details)).into_response();
+        // For routes that answer in another form.
+        response.extensions_mut().insert(self);
         let answered = response.headers_mut();
         answered.insert(CONTENT_TYPE, HeaderValue::from_static(Self::MEDIA_TYPE));
         answered.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

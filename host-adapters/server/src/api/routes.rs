@@ -40,7 +40,8 @@ pub(super) fn routes(api: Api, within_limits: impl FnOnce(Router) -> Router) -> 
         .fallback(no_route)
         .method_not_allowed_fallback(no_method)
         .with_state(api);
-    within_limits(routes).layer(from_fn_with_state(origins, cors::layer)).layer(from_fn(no_sniffing))
+    let routes = within_limits(routes).layer(from_fn(oauth::in_oauths_form));
+    routes.layer(from_fn_with_state(origins, cors::layer)).layer(from_fn(no_sniffing))
 }
 
 async fn no_route() -> Problem {

@@ -41,9 +41,37 @@ impl Api {
     /// # Errors
     /// 429, which the audit log hears of once a siege.
     pub(super) async fn attempt(&self, email: &Email, whence: &Whence) -> Result<LoginAttempt, Problem> {
-        match self.attempts.login(email, whence.address()) {
+        let known = self.knows(email, whence).await;
+        match self.attempts.login(email, whence.address(), known) {
             Ok(attempt) => Ok(attempt),
             Err(too_many) => Err(self.limited(too_many, whence).await),
+        }
+    }
+
+    /// Keeps in mind that the user of this account has proven who they are from this address.
+    pub(super) async fn keep_address(&self, user: &User, whence: &Whence) {
+        self.attempts.keep(&user.email, whence.address());
+        if let Err(error) = self.known_addresses.keep(&user.id, whence.address()).await {
+            tracing::warn!(%error, "did not store the address of a login; it is as good as an unknown one after a restart");
+        }
+    }
+
+    /// Whether the database knows the address as one of the account's, where nothing else would let an attempt through:
+    /// this server may have been started since, and another one may have seen the login.
+    async fn knows(&self, email: &Email, whence: &Whence) -> bool {
+        if !self.attempts.would_refuse_a_stranger(email, whence.address()) {
+            return false;
+        }
+        match self.known_addresses.contains(email, whence.address()).await {
+            Ok(true) => true,
+            Ok(false) => {
+                self.attempts.keep_stranger(email, whence.address());
+                false
+            }
+            Err(error) => {
+                tracing::warn!(%error, "could not look up whether a login comes from a known address");
+                false
+            }
         }
     }
 

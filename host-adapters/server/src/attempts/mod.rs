@@ -9,9 +9,10 @@
 //! | registrations from one address | 20, back in 1 h | filling the database |
 //!
 //! Nobody can lock an owner out for long. Whoever fails at an account from one address exhausts that pair and nothing
-//! else. Whoever fails at it from a thousand addresses exhausts what the account has for *new* addresses; one from which
-//! its owner has logged in since the start of the server, and within 30 days, does not draw on that. So only an owner on a
-//! new address, during an attack from many, has to wait: 90 seconds by default for each turn, which is contended.
+//! else. Whoever fails at it from a thousand addresses exhausts what the account has for *new* addresses. One from which
+//! its owner has registered or logged in within 30 days does not draw on that: this module knows those since the start of
+//! the server, and the database all of them, which its caller asks where a stranger would be refused. So only an owner on
+//! a new address, during an attack from many, has to wait: 90 seconds by default for each turn, which is contended.
 //!
 //! A login that succeeds gives back what it took: to the pair everything, since whoever has the password needs no more
 //! guesses at it; to the account and to the address only this one attempt, else an attacker could log in to an account of
@@ -19,8 +20,8 @@
 //! as long as one is told is always enough.
 //!
 //! Accounts are counted by a keyed hash of the e-mail address, whether they exist or not. An address is IPv4, or the /64
-//! network of IPv6, which is what one customer has. Each server counts alone and forgets when it ends: behind a balancer
-//! with N servers the budgets are up to N times as large.
+//! network of IPv6, which is what one customer has. Each server counts alone and forgets its counts when it ends: behind a
+//! balancer with N servers the budgets are up to N times as large.
 
 mod budget;
 mod limit;
@@ -30,6 +31,7 @@ mod time;
 pub(crate) use limit::Limit;
 
 use crate::accounts::Email;
+use crate::known_addresses::KNOWN_FOR;
 use budget::Budget;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
@@ -74,6 +76,8 @@ struct Shared {
     registrations: Budget,
     /// Pairs that have succeeded, with the moment.
     known: Table,
+    /// Pairs that the database does not know, with the moment in which it was asked.
+    strangers: Table,
     /// Limits that were reported lately, with the moment.
     reported: Table,
     report_again: Duration,
@@ -114,8 +118,8 @@ impl Counted {
     }
 }
 
-/// For how long an address from which somebody has logged in is one of theirs.
-const KNOWN_FOR: Duration = Duration::from_secs(30 * 86_400);
+/// For how long the database is not asked again whether it knows a pair.
+const STRANGER_FOR: Duration = Duration::from_secs(60);
 /// Entries of each table, of 16 bytes: 4 MiB when an attack has filled it.
 const ENTRIES: usize = 1 << 18;
 
@@ -134,6 +138,7 @@ impl Attempts {
             successes: budget(limits.per_account.times(10)),
             registrations: budget(limits.registrations_per_address),
             known: Table::new(ENTRIES),
+            strangers: Table::new(ENTRIES / 8),
             reported: Table::new(ENTRIES / 8),
             report_again: limits.per_account.per(),
             time,
@@ -142,7 +147,8 @@ impl Attempts {
     }
 
     /// Takes an attempt at `account` from the budgets, before the password is looked at: attempts side by side count too.
-    pub(crate) fn login(&self, account: &Email, from: IpAddr) -> Result<LoginAttempt, TooMany> {
+    /// `known`: the database knows the address as one of the account's.
+    pub(crate) fn login(&self, account: &Email, from: IpAddr, known: bool) -> Result<LoginAttempt, TooMany> {
         let shared = &*self.0;
         let address = network(from);
         let pair = shared.hash.of(&(account.key(), address));
@@ -150,7 +156,7 @@ impl Attempts {
             account: shared.hash.of(&account.key()),
             address: shared.hash.of(&address),
             pair,
-            known: shared.is_known(pair),
+            known: known || shared.is_known(pair),
         };
         // The tightest first. What was taken is given back when a later one refuses.
         let mut taken = Vec::with_capacity(4);
@@ -164,6 +170,35 @@ impl Attempts {
             taken.push((budget, key));
         }
         Ok(LoginAttempt { attempts: self.clone(), keys, ended: false })
+    }
+
+    /// Whether an attempt is refused unless the database knows the address, and was not asked just now.
+    pub(crate) fn would_refuse_a_stranger(&self, account: &Email, from: IpAddr) -> bool {
+        let shared = &*self.0;
+        let pair = shared.hash.of(&(account.key(), network(from)));
+        if shared.is_known(pair) || shared.is_within(&shared.strangers, pair, STRANGER_FOR) {
+            return false;
+        }
+        let key = shared.hash.of(&account.key());
+        match shared.account.take(key) {
+            Ok(()) => {
+                shared.account.give_back(key);
+                false
+            }
+            Err(_) => true,
+        }
+    }
+
+    /// Keeps in mind that the owner of the account has proven who they are from this address.
+    pub(crate) fn keep(&self, account: &Email, from: IpAddr) {
+        let shared = &*self.0;
+        shared.known.set(shared.hash.of(&(account.key(), network(from))), shared.time.nanos());
+    }
+
+    /// Keeps in mind for a minute that the database does not know the address as one of the account's.
+    pub(crate) fn keep_stranger(&self, account: &Email, from: IpAddr) {
+        let shared = &*self.0;
+        shared.strangers.set(shared.hash.of(&(account.key(), network(from))), shared.time.nanos());
     }
 
     /// Takes a registration from the address's budget.
@@ -245,8 +280,12 @@ impl Shared {
     }
 
     fn is_known(&self, pair: u64) -> bool {
-        let since = self.known.get(pair).map(|moment| self.time.nanos().saturating_sub(moment));
-        since.is_some_and(|since| Duration::from_nanos(since) < KNOWN_FOR)
+        self.is_within(&self.known, pair, KNOWN_FOR)
+    }
+
+    fn is_within(&self, table: &Table, pair: u64, time: Duration) -> bool {
+        let since = table.get(pair).map(|moment| self.time.nanos().saturating_sub(moment));
+        since.is_some_and(|since| Duration::from_nanos(since) < time)
     }
 
     fn refuse(&self, of: Counted, key: u64, seconds: u64) -> TooMany {
@@ -263,7 +302,7 @@ impl Shared {
 }
 
 /// What one customer of a provider has: an IPv4 address, or 64 bits of IPv6.
-fn network(address: IpAddr) -> IpAddr {
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
         address => address,

@@ -65,6 +65,8 @@ pub(crate) struct Settings {
     pub(crate) forwarded_header: ForwardedHeader,
     pub(crate) tls: Option<TlsFiles>,
     pub(crate) max_connections: usize,
+    /// From one address that is not a trusted proxy's.
+    pub(crate) max_connections_per_address: usize,
     pub(crate) max_body: Bytes,
     pub(crate) request_timeout: Duration,
 

@@ -35,6 +35,8 @@ pub(super) fn judge(raw: &Raw) -> Result<Settings, Vec<String>> {
     let seconds = |seconds| Duration::from_secs(seconds);
     let idle_lifetime = check.time("idle-lifetime", seconds(60)..=400 * DAY);
     let argon2 = argon2(raw, &mut check);
+    let max_connections = check.count("max-connections", 8..=1_000_000).map_or(0, usize_of);
+    let per_address = check.count("max-connections-per-address", 1..=1_000_000);
     let settings = Settings {
         public_url: public_url(raw, &mut check, listen.as_ref()),
         metrics_listen: metrics_listen(&mut check, listen.as_ref()),
@@ -67,7 +69,8 @@ pub(super) fn judge(raw: &Raw) -> Result<Settings, Vec<String>> {
         trusted_proxies: check.list("trusted-proxies", NETWORK, address::network),
         forwarded_header: check.one_of("forwarded-header", FORWARDED, ForwardedHeader::XForwardedFor),
         tls: tls(raw, &mut check),
-        max_connections: check.count("max-connections", 8..=1_000_000).map_or(0, usize_of),
+        max_connections,
+        max_connections_per_address: per_address.map_or(max_connections / 4, usize_of),
         max_body: check.size("max-body", Bytes(1 << 10)..=Bytes(64 << 10)),
         request_timeout: check.time("request-timeout", seconds(1)..=seconds(600)),
         keep_ended: check.time("keep-ended", DAY..=3_650 * DAY),

@@ -251,7 +251,20 @@ const NETWORK: &[Setting] = &[
         "The certificate and those that lead to its root, PEM; read again when it changes",
     ),
     of("tls-key", Path, "FILE", Unset, "The certificate's private key, PEM"),
-    of("max-connections", Count, "NUMBER", Is("4096"), "Open connections at a time: 8 to 1000000"),
+    of(
+        "max-connections",
+        Count,
+        "NUMBER",
+        Is("4096"),
+        "Open connections at a time: 8 to 1000000. When all are taken, the oldest idle one gives way",
+    ),
+    of(
+        "max-connections-per-address",
+        Count,
+        "NUMBER",
+        From("max-connections"),
+        "Of these, from one address or one IPv6 network of 64 bits: 1 to 1000000. A quarter of them\nunless it is set; trusted proxies and Unix sockets have no such limit",
+    ),
     of("max-body", Measure, "SIZE", Is("\"64KiB\""), "How long the body of a request may be: 1KiB to 64KiB"),
     of(
         "request-timeout",

@@ -68,6 +68,7 @@ fn unsaid(text: &mut String, setting: &Setting, raw: &Raw, settings: &Settings) 
         "public-url" | "audience" => settings.known_public_url().map(Value::Text),
         "database" if raw.get("database-url-file").is_none() => Some(Value::Text(settings.database.to_string())),
         "argon2-parallel-hashes" => i64::try_from(settings.argon2_parallel_hashes).ok().map(Value::Number),
+        "max-connections-per-address" => i64::try_from(settings.max_connections_per_address).ok().map(Value::Number),
         "refresh-secret-file" => match &settings.refresh_secret {
             SecretPlace::File(path) => Some(Value::Text(path.to_string_lossy().into_owned())),
             SecretPlace::Here(_) => None,

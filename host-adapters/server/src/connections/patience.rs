@@ -1,7 +1,9 @@
 //! A stream that does not wait for ever: one that lies still for too long, in both directions, has failed.
 
+use super::slots::Activity;
 use std::io::{self, ErrorKind, IoSlice};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -11,15 +13,17 @@ use tokio::time::{Instant, Sleep, sleep_until};
 pub(super) struct Patient<S> {
     stream: S,
     limit: Duration,
+    /// Told of what comes.
+    activity: Arc<Activity>,
     moved: Instant,
     /// Set again only when it goes off: a look at the clock for each movement is all that it costs.
     alarm: Pin<Box<Sleep>>,
 }
 
 impl<S> Patient<S> {
-    pub(super) fn new(stream: S, limit: Duration) -> Self {
+    pub(super) fn new(stream: S, limit: Duration, activity: Arc<Activity>) -> Self {
         let moved = Instant::now();
-        Self { stream, limit, moved, alarm: Box::pin(sleep_until(moved + limit)) }
+        Self { stream, limit, activity, moved, alarm: Box::pin(sleep_until(moved + limit)) }
     }
 
     fn judge<T>(&mut self, context: &mut Context<'_>, moved: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
@@ -40,7 +44,11 @@ impl<S> Patient<S> {
 
 impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, to: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let before = to.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(context, to);
+        if to.filled().len() > before {
+            self.activity.heard();
+        }
         self.judge(context, read)
     }
 }
@@ -83,18 +91,22 @@ mod tests {
 
     const LIMIT: Duration = Duration::from_secs(60);
 
+    fn patient<S>(stream: S) -> Patient<S> {
+        Patient::new(stream, LIMIT, Arc::new(Activity::new(None)))
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_client_that_says_nothing_is_given_up() {
         let (near, _far) = duplex(16);
         let began = Instant::now();
-        let error = Patient::new(near, LIMIT).read_u8().await.unwrap_err();
+        let error = patient(near).read_u8().await.unwrap_err();
         assert_eq!((error.kind(), began.elapsed().as_secs()), (ErrorKind::TimedOut, 60));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_client_that_reads_nothing_is_given_up() {
         let (near, _far) = duplex(16);
-        let error = Patient::new(near, LIMIT).write_all(&[0; 17]).await.unwrap_err();
+        let error = patient(near).write_all(&[0; 17]).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::TimedOut);
     }
 
@@ -108,7 +120,7 @@ mod tests {
             }
         });
         let mut bytes = Vec::new();
-        Patient::new(near, LIMIT).read_to_end(&mut bytes).await.unwrap();
+        patient(near).read_to_end(&mut bytes).await.unwrap();
         assert_eq!(bytes, [0, 1, 2, 3, 4]);
     }
 }

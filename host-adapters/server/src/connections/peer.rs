@@ -1,15 +1,21 @@
 //! Who is at the other end of a connection: known to every request of it.
 
+use super::slots::Activity;
 use axum::Router;
+use axum::body::Body;
 use axum::http::Request;
+use axum::response::Response;
+use std::convert::Infallible;
 use std::net::IpAddr;
+use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use tower_service::Service;
 
 /// The other end of a connection: an extension of each of its requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Peer {
-    /// `None` at a socket in the file system, which only those can reach who may.
+    /// `None` for a Unix socket, whose access is controlled by file permissions.
     pub(crate) address: Option<IpAddr>,
     /// Whether the connection is TLS.
     pub(crate) tls: bool,
@@ -20,28 +26,36 @@ pub(crate) struct Peer {
 pub(super) struct ForPeer {
     routes: Router,
     peer: Peer,
+    activity: Arc<Activity>,
 }
 
 impl ForPeer {
-    pub(super) fn new(routes: Router, peer: Peer) -> Self {
-        Self { routes, peer }
+    pub(super) fn new(routes: Router, peer: Peer, activity: Arc<Activity>) -> Self {
+        Self { routes, peer, activity }
     }
 }
 
 impl<B> Service<Request<B>> for ForPeer
 where
-    Router: Service<Request<B>>,
+    B: axum::body::HttpBody<Data = axum::body::Bytes> + Send + 'static,
+    B::Error: Into<axum::BoxError>,
 {
-    type Response = <Router as Service<Request<B>>>::Response;
-    type Error = <Router as Service<Request<B>>>::Error;
-    type Future = <Router as Service<Request<B>>>::Future;
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        self.routes.poll_ready(context)
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Service::<Request<Body>>::poll_ready(&mut self.routes, context)
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         request.extensions_mut().insert(self.peer);
-        self.routes.call(request)
+        let answering = self.activity.request();
+        let response = self.routes.call(request);
+        Box::pin(async move {
+            let response = response.await;
+            drop(answering);
+            response
+        })
     }
 }

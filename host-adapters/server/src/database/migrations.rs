@@ -17,6 +17,11 @@ pub(super) const SQLITE: Migrations = Migrations {
             description: "refresh secrets",
             sql: include_str!("../../migrations/sqlite/0002_refresh_secrets.sql"),
         },
+        Migration {
+            version: 3,
+            description: "known addresses",
+            sql: include_str!("../../migrations/sqlite/0003_known_addresses.sql"),
+        },
     ],
 };
 
@@ -32,6 +37,11 @@ pub(super) const POSTGRES: Migrations = Migrations {
             version: 2,
             description: "refresh secrets",
             sql: include_str!("../../migrations/postgres/0002_refresh_secrets.sql"),
+        },
+        Migration {
+            version: 3,
+            description: "known addresses",
+            sql: include_str!("../../migrations/postgres/0003_known_addresses.sql"),
         },
     ],
 };

@@ -16,7 +16,7 @@ async fn a_newer_schema_is_refused_and_named_and_nothing_is_lost() {
         let opened = open_again(place).await.unwrap_err();
         assert_eq!(opened.kind(), StoreErrorKind::Schema);
         let text = opened.to_string();
-        assert!(text.contains("version 99") && text.contains("knows versions up to 2"), "{text}");
+        assert!(text.contains("version 99") && text.contains("knows versions up to 3"), "{text}");
         place.execute("DELETE FROM _glowband_server_migrations WHERE version = 99").await.unwrap();
         let again = open_again(place).await.unwrap();
         assert_eq!(crate::accounts::Accounts::new(again.clone()).find(&user.id).await.unwrap(), Some(user));
@@ -30,10 +30,12 @@ async fn an_older_schema_is_brought_up_to_date_and_nothing_is_lost() {
     on_both(async |place| {
         let user = place.user("jane@example.org").await;
         // As version 1 left it.
+        place.execute("DROP TABLE known_addresses").await.unwrap();
         place.execute("DROP TABLE refresh_secrets").await.unwrap();
-        place.execute("DELETE FROM _glowband_server_migrations WHERE version = 2").await.unwrap();
+        place.execute("DELETE FROM _glowband_server_migrations WHERE version > 1").await.unwrap();
         let again = open_again(place).await.unwrap();
         assert_eq!(crate::accounts::Accounts::new(again.clone()).find(&user.id).await.unwrap(), Some(user));
+        crate::known_addresses::KnownAddresses::new(again.clone()).prune().await.unwrap();
         let names = ["a name".to_owned()];
         assert_eq!(refresh_secrets::meet(&again, &names).await.unwrap(), refresh_secrets::Acquaintance::Known);
         again.close().await;

@@ -35,6 +35,7 @@ const SHIFT: &[&str] = &[
      last_used_at = last_used_at - $1, revoked_at = revoked_at - $1",
     "UPDATE opaque_tokens SET issued_at = issued_at - $1, expires_at = expires_at - $1",
     "UPDATE audit_events SET at = at - $1",
+    "UPDATE known_addresses SET seen_at = seen_at - $1",
     "UPDATE sessions SET created_at = created_at - $1, rotated_at = rotated_at - $1, last_seen_at = last_seen_at - $1, \
      idle_expires_at = idle_expires_at - $1, absolute_expires_at = absolute_expires_at - $1",
 ];

@@ -45,7 +45,7 @@ async fn answer(gate: Gate) -> Result<(), StartError> {
         .route("/metrics", get(metrics).with_state(Figures::of(&gate)));
     let routes = gate.answers().router().merge(operators);
     let head = HEAD_WITHOUT_TOKEN + gate.longest_token();
-    Server::plain(socket, routes).serve_heads(head, async { ends.next().await }).await;
+    Server { head_bytes: head, ..Server::plain(socket, routes) }.serve(async { ends.next().await }).await;
     Ok(())
 }
 

@@ -11,6 +11,10 @@ use zeroize::Zeroize;
 #[derive(Default)]
 pub(super) struct Memory(Vec<Block>);
 
+/// The fewest blocks that are reserved, of 1 KiB each. From 32 MiB on, the C library takes memory from the system and gives
+/// all of it back; less it keeps in its own heaps, one for each of many threads, and a storm of logins would leave hundreds
+/// of megabytes there. What is reserved and not used takes no memory.
+const OWN_MAPPING: usize = 33 * 1024;
 const SALT_LENGTH: usize = 16;
 const OUTPUT_LENGTH: usize = 32;
 /// No stored hash may ask for more than this: whoever can write the database must not be able to stop the server.
@@ -157,10 +161,14 @@ fn compute(
 impl Memory {
     /// So many blocks. Memory that is not there is an error of this one password, not the end of the process.
     fn of(&mut self, count: usize) -> Result<&mut [Block], PasswordError> {
-        let missing = count.saturating_sub(self.0.len());
-        self.0.try_reserve_exact(missing).map_err(|_| failed("there is not enough memory"))?;
-        if missing > 0 {
-            self.0.resize(count, Block::new());
+        if count > self.0.len() {
+            // What is there is given back first: both together might be too much.
+            self.0 = Vec::new();
+            let mut blocks = Vec::new();
+            let reserved = blocks.try_reserve_exact(count.max(OWN_MAPPING));
+            reserved.or_else(|_| blocks.try_reserve_exact(count)).map_err(|_| failed("there is not enough memory"))?;
+            blocks.resize(count, Block::new());
+            self.0 = blocks;
         }
         self.0.get_mut(..count).ok_or(PasswordError::Failed)
     }

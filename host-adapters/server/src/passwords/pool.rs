@@ -8,7 +8,7 @@ use super::PasswordError;
 use super::hashing::Memory;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 
@@ -25,9 +25,21 @@ struct Shared {
     mean_micros: AtomicU64,
     done: AtomicU64,
     refused: AtomicU64,
-    /// Memory of jobs that are over, for those that wait; given back to the system when nobody does.
-    spare: Mutex<Vec<Memory>>,
+    /// Memory of jobs that have ended, for the next ones; given back to the system after a while without any.
+    spare: Mutex<Spare>,
 }
+
+#[derive(Default)]
+struct Spare {
+    memory: Vec<Memory>,
+    /// When memory was last kept.
+    kept: Option<Instant>,
+    /// Whether a task waits to give it back.
+    watched: bool,
+}
+
+/// How long memory is kept without a job.
+const KEPT: Duration = Duration::from_secs(3);
 
 /// Too many are waiting: come back in so many seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +80,7 @@ impl Pool {
             mean_micros: AtomicU64::new(0),
             done: AtomicU64::new(0),
             refused: AtomicU64::new(0),
-            spare: Mutex::new(Vec::new()),
+            spare: Mutex::default(),
         })))
     }
 
@@ -97,10 +109,12 @@ impl Pool {
             worker.count(start.elapsed());
             result
         });
-        ended.await.map_err(|error| {
+        let ended = ended.await.map_err(|error| {
             tracing::error!(%error, "hashing a password ended early");
             PasswordError::Failed
-        })
+        });
+        shared.watch();
+        ended
     }
 
     pub(super) fn figures(&self) -> PoolFigures {
@@ -144,16 +158,37 @@ impl Shared {
     }
 
     fn memory(&self) -> Memory {
-        self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+        self.spare().memory.pop().unwrap_or_default()
     }
 
     fn keep(&self, memory: Memory) {
-        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.waiting.load(Ordering::Relaxed) > 0 {
-            spare.push(memory);
-        } else {
-            spare.clear();
+        let mut spare = self.spare();
+        spare.memory.push(memory);
+        spare.kept = Some(Instant::now());
+    }
+
+    /// Gives the memory back once there was no job for a while.
+    fn watch(self: &Arc<Self>) {
+        if std::mem::replace(&mut self.spare().watched, true) {
+            return;
         }
+        let pool = Arc::downgrade(self);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(KEPT).await;
+                let Some(pool) = pool.upgrade() else { return };
+                let mut spare = pool.spare();
+                if spare.kept.is_none_or(|kept| kept.elapsed() >= KEPT) {
+                    spare.memory = Vec::new();
+                    spare.watched = false;
+                    return;
+                }
+            }
+        });
+    }
+
+    fn spare(&self) -> MutexGuard<'_, Spare> {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn count(&self, took: Duration) {

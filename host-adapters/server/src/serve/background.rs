@@ -122,6 +122,7 @@ impl Upkeep {
     async fn prune(&self) -> Result<u64, StoreError> {
         let (app, keep) = (&self.app, self.app.settings.keep_ended);
         let tokens = app.opaque_tokens.prune().await? + app.personal_tokens.prune(keep).await?;
+        let tokens = tokens + app.known_addresses.prune().await?;
         Ok(tokens + app.sessions.prune(keep).await? + app.audit.prune(app.settings.keep_audit).await?)
     }
 

@@ -11,6 +11,7 @@ use crate::audit::Audit;
 use crate::civil_date;
 use crate::config::{Rate, SecretPlace, Settings, read_secret_bytes};
 use crate::database::Database;
+use crate::known_addresses::KnownAddresses;
 use crate::opaque_tokens::OpaqueTokens;
 use crate::passwords::{Cost, PasswordSettings, Passwords};
 use crate::personal_tokens::PersonalTokens;
@@ -81,6 +82,7 @@ pub(super) async fn open(
         opaque_tokens: OpaqueTokens::new(database.clone()),
         passwords: passwords(&settings)?,
         attempts: attempts(&settings),
+        known_addresses: KnownAddresses::new(database.clone()),
         database,
         issuer_keys,
         key_faults: Arc::new(key_faults),

@@ -7,7 +7,7 @@ use super::open::{Opened, open};
 use super::state::App;
 use super::{log, routes};
 use crate::config::{Listen, Settings};
-use crate::connections::{DRAIN, Server, Socket, Tls};
+use crate::connections::{ConnectionLimits, DRAIN, HEAD_BYTES, Server, Socket, Tls};
 use crate::signals::{Ends, Hangups};
 use crate::start_error::StartError;
 use std::io::Write;
@@ -62,8 +62,13 @@ async fn serve(settings: Arc<Settings>, secret: NewSecret, note: impl Fn(&str)) 
         socket,
         routes: routes::main(&app),
         tls,
-        limit: settings.max_connections,
+        limits: ConnectionLimits {
+            total: settings.max_connections,
+            per_address: settings.max_connections_per_address,
+            unlimited: settings.trusted_proxies.clone(),
+        },
         patience: settings.request_timeout + STILL,
+        head_bytes: HEAD_BYTES,
         open: app.metrics.open.clone(),
     };
     let main = tokio::spawn(server.serve(over(told.clone())));

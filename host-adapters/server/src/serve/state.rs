@@ -7,6 +7,7 @@ use crate::attempts::Attempts;
 use crate::audit::Audit;
 use crate::config::Settings;
 use crate::database::Database;
+use crate::known_addresses::KnownAddresses;
 use crate::opaque_tokens::OpaqueTokens;
 use crate::passwords::Passwords;
 use crate::personal_tokens::PersonalTokens;
@@ -31,6 +32,7 @@ pub(crate) struct App {
     pub(crate) opaque_tokens: OpaqueTokens,
     pub(crate) passwords: Passwords,
     pub(crate) attempts: Attempts,
+    pub(crate) known_addresses: KnownAddresses,
     pub(crate) issuer_keys: IssuerKeys,
     pub(crate) key_faults: Arc<KeyFaults>,
     /// Judges access tokens of this server's own.

@@ -107,6 +107,7 @@ impl Api {
             }
         };
         attempt.succeeded();
+        self.keep_address(&user, whence).await;
         if let (Some(better), Some(stored)) = (better, stored)
             && let Err(error) = self.accounts.rehash(&user.id, &stored, &better).await
         {

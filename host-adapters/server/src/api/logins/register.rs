@@ -60,6 +60,7 @@ pub(in crate::api) async fn register(
         let detail = "There is an account with this e-mail address already. Log in instead.";
         return Err(Problem::field("email_taken", "email", detail).with_status(StatusCode::CONFLICT));
     };
+    api.keep_address(&user, &whence).await;
     api.audit.note(whence.entry(Event::Registered).user(&user.id)).await;
     let entrance = Entrance { user: &user, asked: &asked, scope, mode, headers: &headers, whence: &whence };
     api.admit(StatusCode::CREATED, entrance).await

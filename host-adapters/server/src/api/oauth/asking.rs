@@ -51,9 +51,9 @@ impl FromRequest<Api> for AskedToken {
 
 async fn token(request: Request) -> Result<Zeroizing<String>, OAuthError> {
     let (head, body) = request.into_parts();
-    // RFC 6749 §5.2 has one status for whatever is wrong with a request.
+    // RFC 6749 §5.2 has one status for whatever is wrong with a request; a body that is too large has its own.
     expect_type(&head.headers, FORM).map_err(|problem| problem.with_status(StatusCode::BAD_REQUEST))?;
-    let body = collected(&head.headers, body).await.map_err(|problem| problem.with_status(StatusCode::BAD_REQUEST))?;
+    let body = collected(&head.headers, body).await?;
     let pairs = Pairs::read(&body).map_err(|fault| {
         OAuthError::invalid_request(match fault {
             Fault::Encoding => "The body is not application/x-www-form-urlencoded in UTF-8.",

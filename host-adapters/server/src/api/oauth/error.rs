@@ -3,8 +3,11 @@
 use crate::api::caller;
 use crate::api::problem::Problem;
 use axum::Json;
+use axum::extract::Request;
 use axum::http::header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use glowband_session::StoreError;
 use serde::Serialize;
@@ -52,7 +55,7 @@ impl From<Problem> for OAuthError {
     fn from(problem: Problem) -> Self {
         let status = problem.status();
         let error = match status {
-            StatusCode::SERVICE_UNAVAILABLE => "temporarily_unavailable",
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => "temporarily_unavailable",
             StatusCode::INTERNAL_SERVER_ERROR => "server_error",
             _ => "invalid_request",
         };
@@ -60,6 +63,27 @@ impl From<Problem> for OAuthError {
         own.headers.extend(problem.headers().iter().filter(|(name, _)| *name == RETRY_AFTER).cloned());
         own
     }
+}
+
+/// Answers below `/oauth` in OAuth's form whatever the router and the limits of requests answer as problem details: a route
+/// that does not exist, a method that a route does not have, a body that is too large or too slow, a time-out.
+pub(in crate::api) async fn in_oauths_form(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let below = path == "/oauth" || path.starts_with("/oauth/");
+    let mut response = next.run(request).await;
+    if !below {
+        return response;
+    }
+    let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
+    let (mut head, _) = response.into_parts();
+    let (own, body) = OAuthError::from(problem).into_response().into_parts();
+    head.headers.remove(CONTENT_LENGTH);
+    for name in [CONTENT_TYPE, CACHE_CONTROL, RETRY_AFTER] {
+        if let Some(value) = own.headers.get(&name) {
+            head.headers.insert(name, value.clone());
+        }
+    }
+    Response::from_parts(head, body)
 }
 
 impl IntoResponse for OAuthError {

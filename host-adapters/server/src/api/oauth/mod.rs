@@ -5,4 +5,4 @@ mod error;
 pub(super) mod introspect;
 pub(super) mod revoke;
 
-pub(super) use error::ErrorBody;
+pub(super) use error::{ErrorBody, in_oauths_form};

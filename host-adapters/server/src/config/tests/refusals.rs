@@ -107,6 +107,7 @@ fn wrong_values_of_flags() {
         ("tls-certificate", "c.pem", "is \"c.pem\"; tls-key has to be there as well"),
         ("tls-key", "k.pem", "is \"k.pem\"; tls-certificate has to be there as well"),
         ("max-connections", "7", "is 7; allowed are 8 to 1000000"),
+        ("max-connections-per-address", "0", "is 0; allowed are 1 to 1000000"),
         ("max-body", "64KB", "is \"64KB\"; allowed are 1KiB to 64KiB"),
         ("request-timeout", "0s", "is \"0s\"; allowed are 1s to 10m"),
         ("log", "trace", "is \"trace\"; allowed are off, error, warn, info, debug"),

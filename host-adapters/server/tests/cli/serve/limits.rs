@@ -4,6 +4,7 @@ use super::process::{Server, within};
 use super::wire::{connect, exchange, get, read, request};
 use crate::program::Folder;
 use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 #[test]
@@ -81,15 +82,99 @@ fn what_is_no_http_does_no_harm() {
     server.end();
 }
 
+/// A connection whose request is under way: its body does not come.
+fn busy(server: &Server) -> TcpStream {
+    let mut stream = connect(server.address());
+    let headers = [("Content-Type", "application/json"), ("Glowband-Client", "native"), ("Content-Length", "100")];
+    stream.write_all((request("POST", "/auth/login", &headers) + "{").as_bytes()).unwrap();
+    stream
+}
+
+/// Asks over a connection from this address, and says how long the answer took.
+fn asked_from(server: &Server, address: [u8; 4]) -> Duration {
+    let began = Instant::now();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let stream = runtime.block_on(async {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind(SocketAddr::from((address, 0))).unwrap();
+        socket.connect(server.address()).await.unwrap().into_std().unwrap()
+    });
+    stream.set_nonblocking(false).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    let answer = exchange(stream, &request("GET", "/healthz", &[]));
+    assert_eq!(answer.status, 200, "{answer:?}");
+    began.elapsed()
+}
+
+#[test]
+fn one_address_cannot_keep_another_client_waiting() {
+    let folder = Folder::new();
+    for flags in
+        [&["--max-connections", "200"][..], &["--max-connections", "200", "--max-connections-per-address", "999"]]
+    {
+        let server = Server::start(&folder, flags);
+        // Not a byte, or a request and nothing more.
+        let mut held: Vec<_> = (0..200).map(|_| connect(server.address())).collect();
+        for stream in &mut held[150..] {
+            let _ = stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+        }
+        std::thread::sleep(Duration::from_millis(300));
+        for address in [[127, 0, 0, 2], [127, 0, 0, 1], [127, 0, 0, 3]] {
+            let took = asked_from(&server, address);
+            assert!(took < Duration::from_secs(2), "{address:?}: {took:?}");
+        }
+        let page = get(server.address(), "/metrics", &[]).body;
+        let open = page.lines().find_map(|line| line.strip_prefix("glowband_open_connections ")).unwrap();
+        let most = if flags.len() == 2 { 52 } else { 200 };
+        assert!(open.parse::<usize>().unwrap() <= most, "{open}");
+        server.end();
+    }
+}
+
+#[test]
+fn an_address_with_too_many_requests_under_way_is_refused_and_no_other() {
+    let folder = Folder::new();
+    let server = Server::start(&folder, &["--max-connections", "16"]);
+    let held: Vec<_> = (0..4).map(|_| busy(&server)).collect();
+    std::thread::sleep(Duration::from_millis(300));
+    let mut fifth = connect(server.address());
+    let _ = fifth.write_all(request("GET", "/healthz", &[]).as_bytes());
+    let mut answer = Vec::new();
+    let _ = fifth.read_to_end(&mut answer);
+    assert_eq!(answer, b"");
+    server.logs("too many connections in use");
+    assert!(asked_from(&server, [127, 0, 0, 2]) < Duration::from_secs(2));
+    drop(held);
+    within(Duration::from_secs(10), "its turn", || {
+        let mut stream = connect(server.address());
+        let _ = stream.write_all(request("GET", "/healthz", &[]).as_bytes());
+        let mut answer = String::new();
+        let _ = stream.read_to_string(&mut answer);
+        answer.starts_with("HTTP/1.1 200").then_some(())
+    });
+    server.end();
+}
+
+#[test]
+fn a_trusted_proxy_has_as_many_connections_as_there_are() {
+    let folder = Folder::new();
+    let server = Server::start(&folder, &["--max-connections", "16", "--trusted-proxies", "127.0.0.1"]);
+    let held: Vec<_> = (0..12).map(|_| busy(&server)).collect();
+    std::thread::sleep(Duration::from_millis(300));
+    assert_eq!(get(server.address(), "/healthz", &[]).status, 200);
+    drop(held);
+    server.end();
+}
+
 #[test]
 fn connections_beyond_the_limit_wait_for_their_turn() {
     let folder = Folder::new();
-    let server = Server::start(&folder, &["--max-connections", "8"]);
-    let mut held: Vec<_> = (0..8).map(|_| connect(server.address())).collect();
+    let server = Server::start(&folder, &["--max-connections", "8", "--max-connections-per-address", "9"]);
+    let mut held: Vec<_> = (0..8).map(|_| busy(&server)).collect();
     std::thread::sleep(Duration::from_millis(300));
     let mut ninth = connect(server.address());
     ninth.write_all(request("GET", "/healthz", &[]).as_bytes()).unwrap();
-    server.logs("No more connections are taken");
+    server.logs("All connections are taken");
     ninth.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
     assert!(ninth.read(&mut [0]).is_err(), "nobody may have answered yet");
     held.pop();

@@ -50,6 +50,11 @@ impl Server {
         address_in(&self.line)
     }
 
+    /// The number of its process.
+    pub(super) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Its next line of output.
     pub(super) fn next_line(&mut self) -> String {
         let mut line = String::new();

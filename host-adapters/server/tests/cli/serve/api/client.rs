@@ -124,7 +124,7 @@ fn head(mut stream: impl Read + Write, request: &str) -> Answer {
 }
 
 /// Secrets must be their owner's alone.
-fn private(path: &str) {
+pub(super) fn private(path: &str) {
     use std::os::unix::fs::PermissionsExt as _;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
 }

@@ -4,8 +4,12 @@ mod bodies;
 mod client;
 mod cycle;
 mod documents;
+mod known;
 mod logins;
+#[cfg(target_os = "linux")]
+mod memory;
 mod modes;
+mod outage;
 mod personal;
 mod rotation;
 mod services;

@@ -176,6 +176,39 @@ fn bad_requests_have_one_error() {
     }
 }
 
+/// Whatever refuses a request below `/oauth`, the router and the limits of requests included.
+#[test]
+fn every_error_is_oauths() {
+    let api = Api::with_callers(&["--max-body", "1KiB", "--request-timeout", "2s"]);
+    for path in ["/oauth/introspect", "/oauth/revoke"] {
+        for method in ["GET", "PUT", "DELETE", "PATCH"] {
+            let ask = Ask::new(method, path);
+            oauth_error(&api, 405, "invalid_request", &ask);
+            assert_eq!(api.send(&ask).header("allow"), Some("POST"));
+        }
+        let long = form(path, &"x".repeat(2000)).caller();
+        oauth_error(&api, 413, "invalid_request", &long);
+        assert_eq!(api.send(&long).header("connection"), Some("close"));
+        let slow =
+            Ask::new("POST", path).header(FORM).caller().header(("Transfer-Encoding", "chunked")).body("5\r\ntoken");
+        oauth_error(&api, 408, "invalid_request", &slow);
+        oauth_error(&api, 404, "invalid_request", &form(&format!("{path}/x"), "x"));
+    }
+    for path in ["/oauth", "/oauth/", "/oauth/token", "/oauth/authorize?x=y"] {
+        oauth_error(&api, 404, "invalid_request", &get(path));
+        oauth_error(&api, 404, "invalid_request", &form(path, "x"));
+    }
+    // And nothing else is.
+    api.refused(404, "not_found", &get("/oauthx"));
+    let document = told(&api.expect(200, &get("/openapi.json")));
+    for path in ["/oauth/introspect", "/oauth/revoke"] {
+        for (status, answer) in document["paths"][path]["post"]["responses"].as_object().unwrap() {
+            let name = answer["$ref"].as_str().unwrap_or("#/components/responses/OAuth");
+            assert!(name.starts_with("#/components/responses/OAuth"), "{path} {status}: {answer}");
+        }
+    }
+}
+
 #[test]
 fn revoking_is_for_whoever_has_the_token_and_never_fails() {
     let api = Api::with_callers(&[]);

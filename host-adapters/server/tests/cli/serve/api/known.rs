@@ -1,0 +1,57 @@
+//! Owners of accounts whose passwords strangers try, on both databases.
+
+use super::client::{Api, Ask, PASSWORD, post, private};
+use crate::program::Folder;
+use serde_json::json;
+
+const JANE: &str = "jane@example.org";
+/// One failure from each address, and ten from all new ones together.
+const FLAGS: &[&str] = &["--trusted-proxies", "127.0.0.1", "--login-attempts-per-account", "1/15m"];
+const HOME: &str = "198.51.100.7";
+
+fn login(from: &str, password: &str) -> Ask {
+    let body = json!({"email": JANE, "password": password});
+    post("/auth/login", &body).native().header(("X-Forwarded-For", from))
+}
+
+/// Strangers try until new addresses are refused.
+fn besiege(api: &Api) {
+    let tries = (1..100).take_while(|number| {
+        let answer = api.send(&login(&format!("203.0.113.{number}"), "a wrong password"));
+        assert!([401, 429].contains(&answer.status), "{answer:?}");
+        answer.status == 401
+    });
+    assert_eq!(tries.count(), 10);
+    api.refused(429, "too_many_attempts", &login("192.0.2.1", PASSWORD));
+}
+
+#[test]
+fn an_owner_is_not_shut_out_by_strangers_after_a_registration_or_a_restart() {
+    let mut databases = vec![None];
+    databases.extend(glowband_test_postgres::wanted().map(|postgres| Some(postgres.fresh_database().unwrap())));
+    for url in databases {
+        let folder = Folder::new();
+        let mut flags = FLAGS.to_vec();
+        let file = folder.file("database-url", url.as_deref().unwrap_or_default());
+        private(&file);
+        if url.is_some() {
+            flags.extend(["--database-url-file", &file]);
+        }
+        let api = Api::start_in(folder, &flags);
+        let body = json!({"email": JANE, "password": PASSWORD});
+        api.expect(201, &post("/auth/register", &body).native().header(("X-Forwarded-For", HOME)));
+        besiege(&api);
+        // The registration was her only login.
+        api.expect(200, &login(HOME, PASSWORD));
+        api.expect(401, &login(HOME, "a wrong password"));
+        api.refused(429, "too_many_attempts", &login(HOME, "a wrong password"));
+
+        let Api { server, folder, .. } = api;
+        server.end();
+        let api = Api::start_in(folder, &flags);
+        besiege(&api);
+        api.expect(200, &login(HOME, PASSWORD));
+        api.refused(429, "too_many_attempts", &login("192.0.2.2", PASSWORD));
+        api.server.end();
+    }
+}
