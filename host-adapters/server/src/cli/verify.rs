@@ -81,7 +81,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     }
     let Some(keys) = keys else {
         return Err(Stop::usage(
-            "a key is needed: --jwks FILE, --key FILE or --secret-file FILE; an address (https://…) may stand for the first two",
+            "a key is needed: --jwks FILE, --key FILE or --secret-file FILE; an address (https://…) may stand for the \
+             first two",
         ));
     };
     let mut judge = Judge {
