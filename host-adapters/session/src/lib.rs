@@ -42,7 +42,7 @@ pub use rules::{Rules, RulesError};
 pub use session::{Ending, NewSession, Salt, Session, State};
 pub use session_id::{SessionId, SessionIdError};
 pub use sessions::{How, Presented, RefreshError, Refreshed, Refused, Sessions};
-pub use store::{Advance, MAX_LISTED, Reading, SessionStore, StoreFuture};
+pub use store::{Advance, Doubt, MAX_LISTED, Reading, SessionStore, StoreFuture};
 pub use store_error::{StoreError, StoreErrorKind};
 pub use timestamp::Timestamp;
 

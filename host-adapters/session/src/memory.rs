@@ -1,8 +1,8 @@
 //! The store in memory: the reference of what the others do, and enough where logins may end with the process.
 
 use crate::{
-    Advance, Ending, FeedCursor, MAX_LISTED, NewSession, Reading, Revocation, Session, SessionId, SessionStore, State,
-    SteadyClock, StoreClock, StoreError, StoreErrorKind, StoreFuture, Timestamp,
+    Advance, Doubt, Ending, FeedCursor, MAX_LISTED, NewSession, Reading, Revocation, Session, SessionId, SessionStore,
+    State, SteadyClock, StoreClock, StoreError, StoreErrorKind, StoreFuture, Timestamp,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -112,8 +112,39 @@ impl SessionStore for MemoryStore {
                 row.rotated_at = now;
                 row.last_seen_at = now;
                 row.idle_expires_at = now.after(step.idle).min(row.absolute_expires_at);
+                row.in_doubt = false;
                 Reading { session: row.clone(), now }
             }))
+        })
+    }
+
+    fn doubt(&self, doubt: Doubt) -> StoreFuture<'_, bool> {
+        self.at_once(move |table, _| {
+            let row = table.rows.get_mut(&doubt.id).filter(|row| row.state == State::Open && doubt.is_about(row));
+            Ok(row.map(|row| row.in_doubt = true).is_some())
+        })
+    }
+
+    fn hand_over_again(&self, id: SessionId, generation: u64) -> StoreFuture<'_, Option<Reading>> {
+        self.at_once(move |table, now| {
+            let row = table.rows.get_mut(&id);
+            let row = row.filter(|row| row.in_doubt && row.generation == generation && row.alive(now));
+            Ok(row.map(|row| {
+                row.in_doubt = false;
+                row.rotated_at = now;
+                Reading { session: row.clone(), now }
+            }))
+        })
+    }
+
+    fn burn(&self, id: SessionId, presented: u64) -> StoreFuture<'_, Option<Session>> {
+        self.at_once(move |table, now| {
+            let forgiven = |row: &Session| row.in_doubt && row.generation == presented.saturating_add(1);
+            if table.rows.get(&id).is_none_or(|row| row.state != State::Open || forgiven(row)) {
+                return Ok(None);
+            }
+            table.end(&[id], Ending::Burnt, now);
+            Ok(table.rows.get(&id).cloned())
         })
     }
 

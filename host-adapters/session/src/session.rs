@@ -29,7 +29,7 @@ pub struct Session {
     pub state: State,
     /// When the user logged in.
     pub created_at: Timestamp,
-    /// When the newest refresh token was made.
+    /// When the newest refresh token was made, or handed out again after a doubt. The replay window begins here.
     pub rotated_at: Timestamp,
     /// When it was last refreshed.
     pub last_seen_at: Timestamp,
@@ -39,6 +39,9 @@ pub struct Session {
     pub absolute_expires_at: Timestamp,
     /// When it was closed or burnt.
     pub ended_at: Option<Timestamp>,
+    /// Whether the newest refresh token may not have reached its client: the server got no answer from the store in time, or
+    /// could not deliver its own. The immediate predecessor of the token is then answered with it, however late.
+    pub in_doubt: bool,
 }
 
 impl Session {
@@ -182,6 +185,7 @@ impl NewSession {
             idle_expires_at: now.after(self.idle).min(absolute_expires_at),
             absolute_expires_at,
             ended_at: None,
+            in_doubt: false,
         }
     }
 }

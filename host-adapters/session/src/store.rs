@@ -34,11 +34,29 @@ pub struct Advance {
     pub idle: Duration,
 }
 
+/// A rotation whose answer may not have reached its client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Doubt {
+    /// Which session.
+    pub id: SessionId,
+    /// The generation that the rotation leads to.
+    pub generation: u64,
+    /// By the store's clock, when the statement in question was over at the latest. A rotation after that is another one,
+    /// and not in doubt.
+    pub until: Timestamp,
+}
+
+impl Doubt {
+    /// Whether it is about the newest rotation of this row.
+    pub fn is_about(&self, session: &Session) -> bool {
+        self.id == session.id && self.generation == session.generation && session.rotated_at <= self.until
+    }
+}
+
 /// A place where sessions are kept, with one clock for all who use it.
 ///
-/// Every method is one atomic change or one consistent look. [`advance`](Self::advance), [`end`](Self::end) and
-/// [`end_all`](Self::end_all) exclude each other for the same session: one waits until the other is done, and then sees
-/// what it did. What a method has answered is there for every later question, of any process on the same store. A future
+/// Every method is one atomic change or one consistent look. All changes of the same session exclude each other: one waits
+/// until the other is done, and then sees what it did. What a method has answered is there for every later question, of any process on the same store. A future
 /// that is dropped may or may not have had its effect, but never half of it.
 ///
 /// The contract is a suite of tests, see the feature `contract`.
@@ -50,10 +68,23 @@ pub trait SessionStore: Send + Sync {
     fn read(&self, id: SessionId) -> StoreFuture<'_, Option<Reading>>;
 
     /// Makes the step if, judged together with the change itself, the row has the generation `from`, is open, and is
-    /// expired neither way by the store's clock. Sets `generation`, `key_id`, `rotated_at` and `last_seen_at` to the
-    /// store's now, and `idle_expires_at` to now and `idle`, but never beyond `absolute_expires_at`, which stays.
+    /// expired neither way by the store's clock. Sets `generation` and `key_id`, `rotated_at` and `last_seen_at` to
+    /// the store's now, `in_doubt` to false, and `idle_expires_at` to now and `idle`, but never beyond `absolute_expires_at`, which stays.
     /// Answers the new row; `None` if a condition did not hold.
     fn advance(&self, step: Advance) -> StoreFuture<'_, Option<Reading>>;
+
+    /// Marks the newest rotation as in doubt if the session is open, has that generation, and was rotated no later than
+    /// [`Doubt::until`]. Waits for a change of the row that is under way. Answers whether it is in doubt then.
+    fn doubt(&self, doubt: Doubt) -> StoreFuture<'_, bool>;
+
+    /// Takes the doubt back because the newest token is handed out again, if the session is open, expired neither way, has
+    /// this generation, and is in doubt. Sets `in_doubt` to false and `rotated_at` to the store's now, and nothing else.
+    /// Answers the new row; `None` if a condition did not hold.
+    fn hand_over_again(&self, id: SessionId, generation: u64) -> StoreFuture<'_, Option<Reading>>;
+
+    /// Ends the session as [`Ending::Burnt`], as [`end`](Self::end) does, because a token of the generation `presented` came
+    /// back. Does nothing if the row is in doubt and that is the immediate predecessor of its generation.
+    fn burn(&self, id: SessionId, presented: u64) -> StoreFuture<'_, Option<Session>>;
 
     /// Ends the session if it is open, and gives it the next place in the feed. Answers the row as it is then; `None`
     /// if there was nothing to end.

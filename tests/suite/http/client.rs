@@ -70,7 +70,11 @@ pub(crate) fn get_with(address: SocketAddr, path: &str, token: &str) -> Answer {
     get(address, path, &[("Authorization", &format!("Bearer {token}"))])
 }
 
-fn read(mut stream: BufReader<TcpStream>) -> io::Result<Answer> {
+/// Reads one answer.
+///
+/// # Errors
+/// What happened to the connection before the answer was whole.
+pub(crate) fn read(mut stream: BufReader<TcpStream>) -> io::Result<Answer> {
     let first = line(&mut stream)?;
     let status = first.split(' ').nth(1).and_then(|code| code.parse().ok());
     let status = status.ok_or_else(|| broken(&format!("no status line: {first:?}")))?;

@@ -5,6 +5,7 @@ mod account;
 mod clocks;
 mod database_stops;
 mod disk;
+mod ended;
 mod killed;
 mod openapi;
 mod parallel;
@@ -13,6 +14,7 @@ mod readme;
 mod restored;
 mod reuse;
 mod serving;
+mod standby;
 mod timing;
 
 use std::env;

@@ -20,10 +20,11 @@ const FIND: &str = concat!("SELECT ", columns!(), ", password FROM users WHERE i
 const FIND_BY_EMAIL: &str = concat!("SELECT ", columns!(), ", password FROM users WHERE email_key = $1");
 const LIST: &str =
     concat!("SELECT ", columns!(), " FROM users WHERE (created_at, id) > ($1, $2) ORDER BY created_at, id LIMIT $3");
+/// The row is locked before the time is taken: an act of the user that is under way comes before it.
 const SET_PASSWORD: &str = concat!(
     "UPDATE users SET password = $2, password_changed_at = ",
     postgres_now!(),
-    ", epoch = epoch + 1 WHERE id = $1 RETURNING ",
+    ", epoch = epoch + 1 WHERE id = (SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE) RETURNING ",
     columns!()
 );
 const EPOCH: &str = "SELECT epoch FROM users WHERE id = $1 AND disabled_at IS NULL FOR SHARE";
@@ -31,7 +32,7 @@ const REHASH: &str = "UPDATE users SET password = $3 WHERE id = $1 AND password 
 const DISABLE: &str = concat!(
     "UPDATE users SET disabled_at = coalesce(disabled_at, ",
     postgres_now!(),
-    "), epoch = epoch + 1 WHERE id = $1 RETURNING ",
+    "), epoch = epoch + 1 WHERE id = (SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE) RETURNING ",
     columns!()
 );
 const ENABLE: &str = concat!("UPDATE users SET disabled_at = NULL WHERE id = $1 RETURNING ", columns!());

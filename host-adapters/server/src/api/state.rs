@@ -12,6 +12,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// The running server, and what the API works out from its settings once. A clone is a handle.
 #[derive(Clone)]
@@ -19,13 +20,15 @@ pub(crate) struct Api {
     app: App,
     pub(super) origins: Origins,
     pub(super) documents: Arc<Documents>,
+    /// Whether a task tells the store about rotations in doubt.
+    pub(super) settling: Arc<AtomicBool>,
 }
 
 impl Api {
     pub(super) fn new(app: App) -> Self {
         let origins = Origins::new(&app.public_url, &app.settings.allowed_origins);
         let documents = Arc::new(Documents::new(&app.public_url, &app.settings));
-        Self { app, origins, documents }
+        Self { app, origins, documents, settling: Arc::default() }
     }
 
     /// The user of a token or a session, unless they are disabled or gone.

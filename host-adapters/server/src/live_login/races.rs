@@ -55,6 +55,10 @@ const ENDS: [End; 9] = [
     End::UserDeleted,
 ];
 
+/// When a token was made that is not revoked, and when one was revoked.
+const CREATED_AT: &str = "SELECT created_at FROM personal_tokens WHERE id = $1 AND revoked_at IS NULL";
+const REVOKED_AT: &str = "SELECT revoked_at FROM personal_tokens WHERE id = $1";
+
 /// What one round begins with.
 struct Round {
     user: User,
@@ -167,9 +171,8 @@ impl Round {
             (ended, _) => ended,
         };
         let late = |moment: Option<Timestamp>| matches!((moment, over), (Some(moment), Some(over)) if moment > over);
-        let tokens = PersonalTokens::new(place.database.clone());
-        let made = tokens.verify(&self.new).await.unwrap().map(|row| row.created_at);
-        let revoked = self.revoked_at(place).await;
+        let made = self.of_token(place, CREATED_AT, &self.new).await;
+        let revoked = self.of_token(place, REVOKED_AT, &self.old).await;
         let password = user.as_ref().map(|found| found.password.as_str().to_owned());
         let third = self.ended_at(place, &self.third).await;
         match deed {
@@ -203,17 +206,16 @@ impl Round {
         read.expect("a row of a session stays").session.ended_at
     }
 
-    async fn revoked_at(&self, place: &Place) -> Option<Timestamp> {
-        const REVOKED_AT: &str = "SELECT revoked_at FROM personal_tokens WHERE id = $1";
-        let revoked: Option<(Option<i64>,)> = match &place.database {
+    async fn of_token(&self, place: &Place, question: &'static str, token: &PersonalToken) -> Option<Timestamp> {
+        let found: Option<(Option<i64>,)> = match &place.database {
             Database::Sqlite(file) => {
-                query_as(REVOKED_AT).bind(self.old.id()).fetch_optional(file.file.readers()).await.unwrap()
+                query_as(question).bind(token.id()).fetch_optional(file.file.readers()).await.unwrap()
             }
             Database::Postgres(database) => {
-                query_as(REVOKED_AT).bind(self.old.id()).fetch_optional(database.pool()).await.unwrap()
+                query_as(question).bind(token.id()).fetch_optional(database.pool()).await.unwrap()
             }
         };
-        revoked.and_then(|(moment,)| moment).map(|moment| Timestamp(moment.unsigned_abs()))
+        found.and_then(|(moment,)| moment).map(|moment| Timestamp(moment.unsigned_abs()))
     }
 }
 

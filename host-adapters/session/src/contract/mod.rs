@@ -23,6 +23,7 @@
 //! ```
 
 mod alike;
+mod doubt_laws;
 mod feed_laws;
 mod key_laws;
 mod race_laws;
@@ -82,6 +83,13 @@ laws! { $
         a_new_secret_takes_over
         a_replay_gets_the_same_bytes_while_the_secret_changes
         a_missing_secret_is_no_verdict;
+    doubt_laws:
+        a_token_in_doubt_is_handed_out_again_however_late
+        the_use_of_a_token_in_doubt_ends_the_doubt
+        an_ancestor_of_a_token_in_doubt_burns
+        a_doubt_needs_every_condition
+        a_doubt_in_time_keeps_a_session_from_being_burnt
+        an_answer_that_was_not_delivered_is_known_to_all_servers;
     race_laws:
         parallel_refreshes_rotate_once
         parallel_refreshes_of_two_servers_rotate_once

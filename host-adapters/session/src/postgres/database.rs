@@ -24,11 +24,18 @@ impl PostgresDatabase {
     /// The tables of sessions.
     pub const MIGRATIONS: Migrations = Migrations {
         table: "_glowband_session_migrations",
-        steps: &[Migration {
-            version: 1,
-            description: "sessions",
-            sql: include_str!("../../migrations/postgres/0001_sessions.sql"),
-        }],
+        steps: &[
+            Migration {
+                version: 1,
+                description: "sessions",
+                sql: include_str!("../../migrations/postgres/0001_sessions.sql"),
+            },
+            Migration {
+                version: 2,
+                description: "in doubt",
+                sql: include_str!("../../migrations/postgres/0002_in_doubt.sql"),
+            },
+        ],
     };
 
     /// Reaches the database of this URL, `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, and brings the tables of sessions

@@ -7,8 +7,8 @@ use super::database::PostgresDatabase;
 use super::row::{COLUMNS, columns, id, revocation, session};
 use crate::stored::{moment, signed, span};
 use crate::{
-    Advance, Ending, FeedCursor, MAX_LISTED, NewSession, Reading, Revocation, Session, SessionId, SessionStore, State,
-    StoreError, StoreFuture,
+    Advance, Doubt, Ending, FeedCursor, MAX_LISTED, NewSession, Reading, Revocation, Session, SessionId, SessionStore,
+    State, StoreError, StoreFuture,
 };
 use sqlx::Row;
 use sqlx::postgres::PgRow;
@@ -35,7 +35,7 @@ const READ: &str = concat!("SELECT ", columns!(), ", ", now!(), " FROM sessions 
 /// The row is locked before anything of it is judged: an UPDATE that has to wait by itself asks the clock before it waits,
 /// and not again unless the row has changed. A replay within the window of the answer would then count as too late.
 const ADVANCE: &str = concat!(
-    "UPDATE sessions SET generation = $3, key_id = $4, rotated_at = ",
+    "UPDATE sessions SET generation = $3, key_id = $4, in_doubt = FALSE, rotated_at = ",
     now!(),
     ", last_seen_at = ",
     now!(),
@@ -51,6 +51,37 @@ const ADVANCE: &str = concat!(
     columns!(),
     ", ",
     now!()
+);
+
+/// A rotation whose commit is still under way has not changed the row that this statement finds. So an earlier generation is
+/// a reason to wait for the lock, and everything is judged once more when the lock is held.
+const DOUBT: &str = "UPDATE sessions SET in_doubt = in_doubt OR (generation = $2 AND rotated_at <= $3) \
+    WHERE id = $1 AND generation <= $2 AND state = 'open' RETURNING in_doubt AND generation = $2 AND rotated_at <= $3";
+
+const HAND_OVER_AGAIN: &str = concat!(
+    "UPDATE sessions SET in_doubt = FALSE, rotated_at = ",
+    now!(),
+    " WHERE id = (SELECT id FROM sessions WHERE id = $1 AND generation = $2 AND in_doubt AND state = 'open' \
+     FOR NO KEY UPDATE) AND generation = $2 AND in_doubt AND state = 'open' AND idle_expires_at > ",
+    now!(),
+    " AND absolute_expires_at > ",
+    now!(),
+    " RETURNING ",
+    columns!(),
+    ", ",
+    now!()
+);
+
+/// [`END`] with one condition more.
+const BURN: &str = concat!(
+    "WITH held AS MATERIALIZED (SELECT id FROM sessions WHERE id = $1 AND state = 'open' \
+     AND NOT (in_doubt AND generation = $2) FOR NO KEY UPDATE), \
+     turn AS (UPDATE session_feed SET last = greatest(last + 1, ",
+    now!(),
+    " * 1000) WHERE (SELECT count(*) FROM held) > 0 RETURNING last) \
+     UPDATE sessions SET state = 'burnt', ended_number = turn.last FROM turn WHERE id = $1 AND state = 'open' \
+     AND NOT (in_doubt AND generation = $2) RETURNING ",
+    columns!()
 );
 
 /// The row is locked first, then the feed, which is the lock under which ends become visible in their order: whoever holds
@@ -222,6 +253,30 @@ impl SessionStore for PostgresStore {
                 .bind(i16::from(step.key_id))
                 .bind(span(step.idle));
             self.row(advance).await?.as_ref().map(reading).transpose()
+        })
+    }
+
+    fn doubt(&self, doubt: Doubt) -> StoreFuture<'_, bool> {
+        Box::pin(async move {
+            let mark = sqlx::query(DOUBT)
+                .bind(doubt.id.as_bytes().as_slice())
+                .bind(signed(doubt.generation))
+                .bind(signed(doubt.until.0));
+            Ok(self.row(mark).await?.map(|row| row.try_get(0)).transpose()?.unwrap_or(false))
+        })
+    }
+
+    fn hand_over_again(&self, id: SessionId, generation: u64) -> StoreFuture<'_, Option<Reading>> {
+        Box::pin(async move {
+            let again = sqlx::query(HAND_OVER_AGAIN).bind(id.as_bytes().as_slice()).bind(signed(generation));
+            self.row(again).await?.as_ref().map(reading).transpose()
+        })
+    }
+
+    fn burn(&self, id: SessionId, presented: u64) -> StoreFuture<'_, Option<Session>> {
+        Box::pin(async move {
+            let burn = sqlx::query(BURN).bind(id.as_bytes().as_slice()).bind(signed(presented.saturating_add(1)));
+            self.row(burn).await?.as_ref().map(session).transpose()
         })
     }
 

@@ -35,6 +35,13 @@ fn the_rows_of_the_specification() {
     assert_eq!(judged(3, Duration::ZERO), Decision::Reuse);
     assert_eq!(judged(0, Duration::ZERO), Decision::Reuse);
     assert_eq!(judged(6, SECOND * 99), Decision::FastForward);
+    let doubted = Session { in_doubt: true, ..row(5, start) };
+    let in_doubt = |presented, later| judge(&doubted, presented, start.after(later), &rules(SECOND * 10));
+    assert_eq!(in_doubt(5, SECOND * 99), Decision::Rotate);
+    assert_eq!(in_doubt(4, SECOND), Decision::InDoubt);
+    assert_eq!(in_doubt(4, SECOND * 99), Decision::InDoubt);
+    assert_eq!(in_doubt(3, Duration::ZERO), Decision::Reuse);
+    assert_eq!(in_doubt(4, SECOND * 100), Decision::Expired);
     assert_eq!(judged(5, SECOND * 100), Decision::Expired);
     assert_eq!(judged(0, SECOND * 100), Decision::Expired);
 }

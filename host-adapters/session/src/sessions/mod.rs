@@ -1,5 +1,6 @@
 //! The service: logins, refreshes and logouts over any store.
 
+mod doubts;
 mod outcome;
 mod refresh;
 
@@ -8,9 +9,10 @@ pub use outcome::{How, RefreshError, Refreshed, Refused};
 use crate::counters::Counters;
 use crate::refresh_token::Claimed;
 use crate::{
-    Ending, FeedCursor, FeedPage, Login, NewSession, Reading, RefreshKeys, RefreshToken, Rules, Salt, Session,
+    Doubt, Ending, FeedCursor, FeedPage, Login, NewSession, Reading, RefreshKeys, RefreshToken, Rules, Salt, Session,
     SessionId, SessionStore, Snapshot, StoreError, StoreErrorKind, Timestamp,
 };
+use doubts::Doubts;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -28,6 +30,7 @@ struct Shared {
     keys: RwLock<Arc<RefreshKeys>>,
     rules: Rules,
     counters: Counters,
+    doubts: Doubts,
 }
 
 /// A genuine token, looked at and not used.
@@ -53,7 +56,9 @@ impl Sessions {
     /// Sessions in this store, with these secrets and rules.
     pub fn new(store: Arc<dyn SessionStore>, keys: RefreshKeys, rules: Rules) -> Self {
         let keys = RwLock::new(Arc::new(keys));
-        Self { shared: Arc::new(Shared { store, keys, rules, counters: Counters::default() }) }
+        Self {
+            shared: Arc::new(Shared { store, keys, rules, counters: Counters::default(), doubts: Doubts::default() }),
+        }
     }
 
     /// Opens a session for a login that the caller has checked.
@@ -177,6 +182,43 @@ impl Sessions {
     /// Those of the store.
     pub async fn check(&self) -> Result<(), StoreError> {
         self.shared.store.check().await
+    }
+
+    /// Takes note that the answer with this token was not delivered, or that nobody knows. The client may then come again with
+    /// the token before it, however late.
+    ///
+    /// The store is told by [`settle_doubts`](Self::settle_doubts).
+    pub fn doubt(&self, refreshed: &Refreshed) {
+        let Refreshed { session, now, .. } = refreshed;
+        self.shared.doubts.add(Doubt { id: session.id, generation: session.generation, until: *now });
+    }
+
+    /// Whether there are doubts that the store has not been told. Refreshes leave some that got no answer from the store.
+    pub fn has_doubts(&self) -> bool {
+        !self.shared.doubts.is_empty()
+    }
+
+    /// Tells the store which rotations are in doubt, so that other servers know. To be called when there are
+    /// [some](Self::has_doubts), and once more a moment later if that failed. They are kept until then, for a quarter of an
+    /// hour and ten thousand sessions at most.
+    ///
+    /// # Errors
+    /// The last one of the store.
+    pub async fn settle_doubts(&self) -> Result<(), StoreError> {
+        let mut settled = Ok(());
+        for doubt in self.shared.doubts.all() {
+            // One row that is held for long must not keep the others waiting for ever.
+            if let Err(error) = self.settle(doubt).await {
+                settled = Err(error);
+            }
+        }
+        settled
+    }
+
+    async fn settle(&self, doubt: Doubt) -> Result<(), StoreError> {
+        self.shared.store.doubt(doubt).await?;
+        self.shared.doubts.remove(doubt);
+        Ok(())
     }
 
     /// Works with these secrets from now on, see [`RefreshKeys`].

@@ -1,9 +1,10 @@
 //! One refresh: everything is checked before anything is used up, and one conditional statement decides.
 
+use super::doubts::UnderWay;
 use super::{How, RefreshError, Refreshed, Refused, Sessions};
 use crate::refresh_token::Claimed;
 use crate::rules::{Decision, judge};
-use crate::{Advance, Ending, Reading, RefreshKeys, RefreshToken, Session, StoreError, StoreErrorKind, Timestamp};
+use crate::{Advance, Reading, RefreshKeys, RefreshToken, Session, StoreError, StoreErrorKind, Timestamp};
 
 /// How often a row is read anew after somebody else changed it in between.
 ///
@@ -15,8 +16,9 @@ impl Sessions {
     /// Replaces the newest refresh token of a session by its successor.
     ///
     /// The immediate predecessor gets the same successor for a while ([`Rules::replay_window`](crate::Rules)), since
-    /// answers get lost and tabs refresh at once; anything older burns the session. A future that is dropped may have had
-    /// its effect: whoever asked comes again with the same token, as after any answer that got lost.
+    /// answers get lost and tabs refresh at once; anything older burns the session. A future that is dropped, or that ends in an
+    /// error of the store, may have had its effect. Such a rotation is in doubt, and the client may come again with the same
+    /// token, however late: see [`settle_doubts`](Self::settle_doubts).
     ///
     /// # Errors
     /// [`RefreshError::Refused`] is a verdict; everything else says nothing about the token.
@@ -30,8 +32,11 @@ impl Sessions {
         let keys = self.keys();
         let unknown = || RefreshError::verdict(Refused::Unknown, None);
         let claimed = Claimed::read(token).ok_or_else(unknown)?;
+        let shared = &*self.shared;
+        // Whether the token was the newest one when this call looked first.
+        let mut was_newest = false;
         for _ in 0..ROUNDS {
-            let Reading { session, now } = self.shared.store.read(claimed.session).await?.ok_or_else(unknown)?;
+            let Reading { session, now } = shared.store.read(claimed.session).await?.ok_or_else(unknown)?;
             if !claimed.genuine(&session, &keys) {
                 return Err(unknown());
             }
@@ -39,39 +44,53 @@ impl Sessions {
                 return Err(RefreshError::verdict(Refused::OtherClient, Some(session)));
             }
             let (from, to) = (session.generation, claimed.generation + 1);
-            let step = Advance { id: session.id, from, to, key_id: keys.current(), idle: self.shared.rules.idle() };
-            let how = match judge(&session, claimed.generation, now, &self.shared.rules) {
+            let step = Advance { id: session.id, from, to, key_id: keys.current(), idle: shared.rules.idle() };
+            let how = match judge(&session, claimed.generation, now, &shared.rules) {
                 Decision::Rotate => How::Rotated,
                 Decision::FastForward => How::FastForwarded,
                 Decision::Replay => return answer(session, &keys, How::Replayed, now),
-                Decision::Reuse => return Err(self.burn(session).await?),
+                Decision::InDoubt => {
+                    let under_way = UnderWay::new(&shared.doubts, session.id, to, now);
+                    let again = shared.store.hand_over_again(session.id, to).await?;
+                    under_way.answered();
+                    match again {
+                        Some(Reading { session, now }) => return answer(session, &keys, How::Replayed, now),
+                        None => continue,
+                    }
+                }
+                // The call began before the rotation that replaced the token was visible, so it is one of those that
+                // refresh at once, however long the commit of that rotation took.
+                Decision::Reuse if was_newest && to == from && !shared.rules.replay_window().is_zero() => {
+                    return answer(session, &keys, How::Replayed, now);
+                }
+                Decision::Reuse => {
+                    let doubt = shared.doubts.about(&session).filter(|_| to == from);
+                    if let Some(doubt) = doubt {
+                        self.settle(doubt).await?;
+                        continue;
+                    }
+                    match shared.store.burn(session.id, claimed.generation).await? {
+                        Some(session) => return Err(RefreshError::verdict(Refused::Reuse, Some(session))),
+                        // Another call has ended it first, or it has come to be in doubt.
+                        None => continue,
+                    }
+                }
                 Decision::Expired => return Err(RefreshError::verdict(Refused::Expired, Some(session))),
                 Decision::Closed => return Err(RefreshError::verdict(Refused::Closed, Some(session))),
                 Decision::Burnt => return Err(RefreshError::verdict(Refused::Burnt, Some(session))),
             };
+            was_newest |= how == How::Rotated;
+            let under_way = UnderWay::new(&shared.doubts, session.id, to, now);
+            let advanced = shared.store.advance(step).await?;
+            under_way.answered();
             // If the row has changed since it was read, it is judged anew as it is now.
-            if let Some(Reading { session, now }) = self.shared.store.advance(step).await? {
+            if let Some(Reading { session, now }) = advanced {
+                shared.doubts.forget(session.id);
                 return answer(session, &keys, how, now);
             }
         }
         let text = "the session was changed by others again and again";
         Err(StoreError::new(StoreErrorKind::Unavailable, text).into())
-    }
-
-    /// A token that is older than the newest one's predecessor stays that, whatever happens to the row in between, so
-    /// there is nothing to judge anew.
-    async fn burn(&self, session: Session) -> Result<RefreshError, StoreError> {
-        match self.shared.store.end(session.id, Ending::Burnt).await? {
-            Some(session) => Ok(RefreshError::verdict(Refused::Reuse, Some(session))),
-            // Another call has ended it first.
-            None => match self.shared.store.read(session.id).await? {
-                Some(Reading { session, .. }) if session.state == crate::State::Closed => {
-                    Ok(RefreshError::verdict(Refused::Closed, Some(session)))
-                }
-                Some(Reading { session, .. }) => Ok(RefreshError::verdict(Refused::Burnt, Some(session))),
-                None => Ok(RefreshError::verdict(Refused::Unknown, None)),
-            },
-        }
     }
 
     fn count(&self, outcome: &Result<Refreshed, RefreshError>) {

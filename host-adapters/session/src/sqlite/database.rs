@@ -41,11 +41,18 @@ impl SqliteDatabase {
     /// The tables of sessions.
     pub const MIGRATIONS: Migrations = Migrations {
         table: "_glowband_session_migrations",
-        steps: &[Migration {
-            version: 1,
-            description: "sessions",
-            sql: include_str!("../../migrations/sqlite/0001_sessions.sql"),
-        }],
+        steps: &[
+            Migration {
+                version: 1,
+                description: "sessions",
+                sql: include_str!("../../migrations/sqlite/0001_sessions.sql"),
+            },
+            Migration {
+                version: 2,
+                description: "in doubt",
+                sql: include_str!("../../migrations/sqlite/0002_in_doubt.sql"),
+            },
+        ],
     };
 
     /// Opens the file, or creates it for this user alone (mode 0600), and brings the tables of sessions up to date.

@@ -9,13 +9,13 @@ use sqlx::sqlite::SqliteRow;
 macro_rules! columns {
     () => {
         "id, user_id, client, label, scope, salt, generation, key_id, state, created_at, rotated_at, last_seen_at, \
-         idle_expires_at, absolute_expires_at, ended_number"
+         idle_expires_at, absolute_expires_at, ended_number, in_doubt"
     };
 }
 pub(super) use columns;
 
 /// How many they are: the place of what a statement asks for beyond them.
-pub(super) const COLUMNS: usize = 15;
+pub(super) const COLUMNS: usize = 16;
 
 pub(super) fn session(row: &SqliteRow) -> Result<Session, StoreError> {
     Ok(Session {
@@ -34,6 +34,7 @@ pub(super) fn session(row: &SqliteRow) -> Result<Session, StoreError> {
         idle_expires_at: moment(row.try_get(12)?, "idle expiry")?,
         absolute_expires_at: moment(row.try_get(13)?, "absolute expiry")?,
         ended_at: ended_at(row.try_get(14)?)?,
+        in_doubt: row.try_get::<i64, _>(15)? != 0,
     })
 }
 

@@ -4,8 +4,8 @@ use super::row::{COLUMNS, columns, id, revocation, session};
 use super::{SqliteChange, SqliteDatabase};
 use crate::stored::{moment, signed, span};
 use crate::{
-    Advance, Ending, FeedCursor, MAX_LISTED, NewSession, Reading, Revocation, Session, SessionId, SessionStore, State,
-    SteadyClock, StoreClock, StoreError, StoreFuture,
+    Advance, Doubt, Ending, FeedCursor, MAX_LISTED, NewSession, Reading, Revocation, Session, SessionId, SessionStore,
+    State, SteadyClock, StoreClock, StoreError, StoreFuture,
 };
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
@@ -28,7 +28,7 @@ macro_rules! now {
 }
 
 const ADVANCE: &str = concat!(
-    "UPDATE sessions SET generation = ?3, key_id = ?4, rotated_at = ",
+    "UPDATE sessions SET generation = ?3, key_id = ?4, in_doubt = 0, rotated_at = ",
     now!(),
     ", last_seen_at = ",
     now!(),
@@ -44,10 +44,26 @@ const ADVANCE: &str = concat!(
     now!()
 );
 
+const DOUBT: &str =
+    "UPDATE sessions SET in_doubt = 1 WHERE id = ?1 AND generation = ?2 AND rotated_at <= ?3 AND state = 'open'";
+
+const HAND_OVER_AGAIN: &str = concat!(
+    "UPDATE sessions SET in_doubt = 0, rotated_at = ?3 WHERE id = ?1 AND generation = ?2 AND in_doubt AND state = 'open' \
+     AND idle_expires_at > ?3 AND absolute_expires_at > ?3 RETURNING ",
+    columns!()
+);
+
 const NEXT_NUMBER: &str = "UPDATE session_feed SET last = max(last + 1, ?1) RETURNING last";
 
 const END: &str = concat!(
     "UPDATE sessions SET state = ?2, ended_number = ?3 WHERE id = ?1 AND state = 'open' RETURNING ",
+    columns!()
+);
+
+/// [`END`] with one condition more.
+const BURN: &str = concat!(
+    "UPDATE sessions SET state = 'burnt', ended_number = ?3 WHERE id = ?1 AND state = 'open' \
+     AND NOT (in_doubt AND generation = ?2) RETURNING ",
     columns!()
 );
 
@@ -74,8 +90,21 @@ const PRUNE_EXPIRED: &str = "DELETE FROM sessions WHERE id IN \
 
 /// All that must be quick however many rows there are.
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] =
-    &[READ, ADVANCE, NEXT_NUMBER, END, END_ALL, LIST, LIST_ALL, REVOKED_SINCE, PRUNE_ENDED, PRUNE_EXPIRED];
+pub(super) const STATEMENTS: &[&str] = &[
+    READ,
+    ADVANCE,
+    DOUBT,
+    HAND_OVER_AGAIN,
+    NEXT_NUMBER,
+    END,
+    BURN,
+    END_ALL,
+    LIST,
+    LIST_ALL,
+    REVOKED_SINCE,
+    PRUNE_ENDED,
+    PRUNE_EXPIRED,
+];
 
 /// How many rows are removed at once; refreshes come in between.
 const PRUNE_BATCH: i64 = 500;
@@ -214,6 +243,48 @@ impl SessionStore for SqliteStore {
             let rows = self.database.rotator().rows(query).await?;
             let reading = |row| Ok(Reading { session: session(row)?, now: moment(row.try_get(COLUMNS)?, "time")? });
             rows.first().map(reading).transpose()
+        })
+    }
+
+    fn doubt(&self, doubt: Doubt) -> StoreFuture<'_, bool> {
+        Box::pin(async move {
+            let mark = sqlx::query(DOUBT)
+                .bind(doubt.id.as_bytes().as_slice())
+                .bind(signed(doubt.generation))
+                .bind(signed(doubt.until.0));
+            Ok(mark.execute(self.database.writer()).await?.rows_affected() > 0)
+        })
+    }
+
+    fn hand_over_again(&self, id: SessionId, generation: u64) -> StoreFuture<'_, Option<Reading>> {
+        Box::pin(async move {
+            let mut change = self.database.change().await?;
+            let now = self.clock.now();
+            let again = sqlx::query(HAND_OVER_AGAIN)
+                .bind(id.as_bytes().as_slice())
+                .bind(signed(generation))
+                .bind(signed(now.0));
+            let row = again.fetch_all(&mut *change).await?.pop();
+            match row {
+                Some(_) => change.commit().await?,
+                None => change.rollback().await?,
+            }
+            row.as_ref().map(|row| Ok(Reading { session: session(row)?, now })).transpose()
+        })
+    }
+
+    fn burn(&self, id: SessionId, presented: u64) -> StoreFuture<'_, Option<Session>> {
+        Box::pin(async move {
+            let mut change = self.database.change().await?;
+            let number = next_number(&mut change, self.now()).await?;
+            let burn =
+                sqlx::query(BURN).bind(id.as_bytes().as_slice()).bind(signed(presented.saturating_add(1))).bind(number);
+            let row = burn.fetch_all(&mut *change).await?.pop();
+            match row {
+                Some(_) => change.commit().await?,
+                None => change.rollback().await?,
+            }
+            row.as_ref().map(session).transpose()
         })
     }
 

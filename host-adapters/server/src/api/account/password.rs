@@ -76,6 +76,12 @@ pub(in crate::api) async fn change_password(
     JsonBody(asked): JsonBody<ChangeOfPassword>,
 ) -> Result<StatusCode, Problem> {
     let user = login.user();
+    // The body may have taken its time, and what follows takes more. The act below decides; this saves the work.
+    match api.database.live_login(login.session_id(), &user.id).await? {
+        Some(now) if now.user().epoch == user.epoch => {}
+        Some(_) => return Err(changed_meanwhile()),
+        None => return Err(session_ended()),
+    }
     api.passwords
         .judge(&asked.new, &user.email)
         .map_err(|problem| Problem::field("password_weak", "new", problem.to_string()))?;

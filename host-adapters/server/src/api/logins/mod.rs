@@ -2,6 +2,7 @@
 
 mod admit;
 mod credentials;
+mod delivery;
 pub(super) mod login;
 pub(super) mod logout;
 pub(super) mod refresh;

@@ -16,13 +16,15 @@ use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use glowband_session::{How, Presented, RefreshError, Refused};
+use tokio::time::Instant;
 use zeroize::Zeroizing;
 
 /// Refresh
 ///
 /// Answers the next tokens. The refresh token is used up by that: its successor takes its place, in the cookie or in the
 /// body. The same token again within the setting `replay-window` gets the same successor, so that lost answers and tabs
-/// that refresh at once do no harm; later, or an older one, it ends the login, since two have had it.
+/// that refresh at once do no harm; later, or an older one, it ends the login, since two have had it. If the server itself
+/// could not confirm the rotation in time, the same token gets the same successor until an answer is delivered.
 ///
 /// Only 401 `invalid_grant` says that a login is over. The cookie is cleared only with such a verdict; 503 keeps everything.
 #[utoipa::path(
@@ -50,6 +52,7 @@ pub(in crate::api) async fn refresh(
     headers: HeaderMap,
     OptionalJsonBody(asked): OptionalJsonBody<RefreshBody>,
 ) -> Result<Response, Problem> {
+    let since = Instant::now();
     let asked = asked.unwrap_or_default();
     let token = presented(mode, &headers, asked.refresh_token.as_ref())?.ok_or_else(missing)?;
     let client = client_name(asked.client.as_deref(), mode);
@@ -74,7 +77,10 @@ pub(in crate::api) async fn refresh(
     };
     let refreshed = match api.sessions.refresh(&token, client).await {
         Ok(refreshed) => refreshed,
-        Err(error) => return Err(api.refused(error, mode, &whence).await),
+        Err(error) => {
+            api.settle_doubts();
+            return Err(api.refused(error, mode, &whence).await);
+        }
     };
     // A token that is good was good before as well, so there is a user.
     let user = user.ok_or_else(Problem::internal)?;
@@ -82,7 +88,15 @@ pub(in crate::api) async fn refresh(
         api.audit.note(whence.entry(Event::FastForwarded).user(&user.id).session(refreshed.session.id)).await;
     }
     let manner = Manner { status: StatusCode::OK, mode, opaque, nonce: None };
-    api.hand_over(&refreshed, &user, manner).await
+    match api.hand_over(&refreshed, &user, manner).await {
+        Ok(response) => Ok(api.watched(response, refreshed, since)),
+        Err(problem) => {
+            // The token was replaced, and its successor is not handed out.
+            api.sessions.doubt(&refreshed);
+            api.settle_doubts();
+            Err(problem)
+        }
+    }
 }
 
 /// The refresh token of a request, from where its mode keeps it.

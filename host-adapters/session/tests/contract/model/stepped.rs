@@ -2,8 +2,8 @@
 //! purpose, to see that the model finds it.
 
 use glowband_session::{
-    Advance, Ending, FeedCursor, MemoryStore, NewSession, Reading, Revocation, Session, SessionId, SessionStore, State,
-    StoreFuture,
+    Advance, Doubt, Ending, FeedCursor, MemoryStore, NewSession, Reading, Revocation, Session, SessionId, SessionStore,
+    State, StoreFuture,
 };
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -71,6 +71,21 @@ impl SessionStore for Stepped {
             }
             _ => stepped(self.store.advance(step)),
         }
+    }
+
+    fn doubt(&self, doubt: Doubt) -> StoreFuture<'_, bool> {
+        stepped(self.store.doubt(doubt))
+    }
+
+    fn hand_over_again(&self, id: SessionId, generation: u64) -> StoreFuture<'_, Option<Reading>> {
+        stepped(self.store.hand_over_again(id, generation))
+    }
+
+    fn burn(&self, id: SessionId, presented: u64) -> StoreFuture<'_, Option<Session>> {
+        if matches!(self.flaw, Some(Flaw::EndWritesBack)) {
+            return self.end(id, Ending::Burnt);
+        }
+        stepped(self.store.burn(id, presented))
     }
 
     fn end(&self, id: SessionId, how: Ending) -> StoreFuture<'_, Option<Session>> {

@@ -202,7 +202,8 @@ impl World {
             self.violation("a session that had expired before was refreshed");
         }
         let restored = self.0.restored.get();
-        let too_late = presented + 1 == before.generation && began.since(before.rotated_at) >= WINDOW;
+        let late = presented + 1 == before.generation && began.since(before.rotated_at) >= WINDOW;
+        let too_late = late && !before.in_doubt;
         if !restored && (presented + 1 < before.generation || too_late) {
             self.violation(&format!("generation {presented} was answered when the newest was {}", before.generation));
         }

@@ -27,7 +27,7 @@ async fn a_file_of_a_later_program_is_refused_and_left_alone() {
     let error = SqliteDatabase::open(&path).await.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::Schema);
     let text = error.to_string();
-    assert!(text.contains("version 99") && text.contains("up to 1") && text.contains("sessions.sqlite"), "{text}");
+    assert!(text.contains("version 99") && text.contains("up to 2") && text.contains("sessions.sqlite"), "{text}");
 }
 
 #[tokio::test]

@@ -1,0 +1,2 @@
+-- Whether the answer to the newest rotation may not have reached its client. The next rotation takes it back.
+ALTER TABLE sessions ADD COLUMN in_doubt INTEGER NOT NULL DEFAULT 0 CHECK (in_doubt IN (0, 1));

@@ -1,0 +1,107 @@
+//! Rotations whose answers may not have reached their clients, until the store knows of them.
+//!
+//! A statement that got no answer may have been carried out: its commit waits for a standby, its connection is cut. The
+//! client got no token then, and comes again with the old one, perhaps after the replay window. The mark that the store
+//! keeps for this ([`Session::in_doubt`](crate::Session)) often cannot be written at that moment, so it waits here.
+
+use crate::{Doubt, Session, SessionId, Timestamp};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How many wait at most. A further one is not noted, and its client is judged by the replay window alone.
+const MOST: usize = 10_000;
+/// How long one waits at most for a store that does not answer.
+const LONGEST: Duration = Duration::from_secs(15 * 60);
+
+#[derive(Default)]
+pub(super) struct Doubts {
+    waiting: Mutex<HashMap<SessionId, (Doubt, Instant)>>,
+    /// How many wait, to be read without the lock.
+    count: AtomicUsize,
+}
+
+impl Doubts {
+    pub(super) fn add(&self, doubt: Doubt) {
+        let mut waiting = self.waiting();
+        if waiting.len() < MOST || waiting.contains_key(&doubt.id) {
+            waiting.insert(doubt.id, (doubt, Instant::now()));
+            self.count.store(waiting.len(), Ordering::Release);
+        }
+    }
+
+    /// Removes this one, if no other took its place.
+    pub(super) fn remove(&self, doubt: Doubt) {
+        let mut waiting = self.waiting();
+        if waiting.get(&doubt.id).is_some_and(|(own, _)| *own == doubt) {
+            waiting.remove(&doubt.id);
+            self.count.store(waiting.len(), Ordering::Release);
+        }
+    }
+
+    /// Removes what waits about a session, whose client gets an answer after all.
+    pub(super) fn forget(&self, id: SessionId) {
+        if !self.is_empty() {
+            let mut waiting = self.waiting();
+            waiting.remove(&id);
+            self.count.store(waiting.len(), Ordering::Release);
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.count.load(Ordering::Acquire) == 0
+    }
+
+    /// The one about the newest rotation of this row.
+    pub(super) fn about(&self, session: &Session) -> Option<Doubt> {
+        if self.is_empty() {
+            return None;
+        }
+        self.waiting().get(&session.id).map(|(doubt, _)| *doubt).filter(|doubt| doubt.is_about(session))
+    }
+
+    /// All that wait. Those that waited for too long are forgotten.
+    pub(super) fn all(&self) -> Vec<Doubt> {
+        let mut waiting = self.waiting();
+        waiting.retain(|_, (_, since)| since.elapsed() < LONGEST);
+        self.count.store(waiting.len(), Ordering::Release);
+        waiting.values().map(|(doubt, _)| *doubt).collect()
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, HashMap<SessionId, (Doubt, Instant)>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A statement that hands out a new token, under way. Unless it is [answered](Self::answered), a doubt remains, also if
+/// the future that waits for it is dropped.
+pub(super) struct UnderWay<'a> {
+    doubts: &'a Doubts,
+    id: SessionId,
+    generation: u64,
+    /// The store's time before the statement was sent, and since when that is.
+    now: Timestamp,
+    since: Instant,
+    answered: bool,
+}
+
+impl<'a> UnderWay<'a> {
+    pub(super) fn new(doubts: &'a Doubts, id: SessionId, generation: u64, now: Timestamp) -> Self {
+        Self { doubts, id, generation, now, since: Instant::now(), answered: false }
+    }
+
+    pub(super) fn answered(mut self) {
+        self.answered = true;
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        if !self.answered {
+            // What the store does later than this is the work of another statement.
+            let until = self.now.after(self.since.elapsed());
+            self.doubts.add(Doubt { id: self.id, generation: self.generation, until });
+        }
+    }
+}
