@@ -84,7 +84,13 @@ impl Gate {
             }
         };
         let keys = self.live_keys();
-        let algorithms: Vec<_> = keys.snapshot().keys().iter().map(|(_, algorithm)| algorithm.name()).collect();
+        // Once each: a key that names no algorithm is for several.
+        let mut algorithms = Vec::new();
+        for (_, algorithm) in keys.snapshot().keys().iter() {
+            if !algorithms.contains(&algorithm.name()) {
+                algorithms.push(algorithm.name());
+            }
+        }
         Ok(format!("{} from {from}", algorithms.join(", ")))
     }
 

@@ -10,7 +10,7 @@ pub(super) async fn file(mut hangups: Hangups, file: KeyFile, keys: LiveKeys) {
         hangups.next().await;
         match file.read() {
             Ok(read) => {
-                tracing::info!(%file, keys = read.len(), "The keys were read again.");
+                tracing::info!(%file, keys = read.key_count(), "The keys were read again.");
                 keys.replace(read);
             }
             Err(error) => tracing::error!(%error, "The keys stay as they were."),
