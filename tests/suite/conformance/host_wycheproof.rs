@@ -189,7 +189,7 @@ fn hs384_and_hs512() {
             }
         }
         println!("{algorithm}: {valid} valid, {invalid} invalid, {cut_tags} tags cut short, {short_keys} short keys");
-        assert!(valid > 40 && invalid > 30 && cut_tags > 70 && short_keys > 40, "{algorithm}");
+        assert!(valid > 30 && invalid > 50 && cut_tags > 80 && short_keys > 0, "{algorithm}");
     }
 }
 
