@@ -35,7 +35,9 @@ fn wrong_length(algorithm: Algorithm, signature: &[u8]) -> Refusal {
     let ecdsa = matches!(algorithm, Algorithm::Es256 | Algorithm::Es384 | Algorithm::Es512);
     match signature {
         // The length has a byte of its own in front where it is 128 or more, as with P-521.
-        [0x30, 0x81, length, rest @ ..] | [0x30, length, rest @ ..] if ecdsa && usize::from(*length) == rest.len() => {
+        [0x30, 0x81, length @ 128..=255, rest @ ..] | [0x30, length, rest @ ..]
+            if ecdsa && usize::from(*length) == rest.len() =>
+        {
             Refusal::SignatureDer
         }
         _ => Refusal::SignatureLength,
@@ -108,5 +110,27 @@ impl<'t, 'r, K: KeySource + ?Sized> SignatureClaimed<'_, 't, 'r, K> {
 impl<K: ?Sized> fmt::Debug for SignatureClaimed<'_, '_, '_, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SignatureClaimed").field("header", &self.accepted.header).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn der_has_a_name_of_its_own_on_every_curve() {
+        let der = |head: &[u8], length: usize| [head, &vec![1; length]].concat();
+        for (algorithm, signature, refusal) in [
+            (Algorithm::Es256, der(&[0x30, 70], 70), Refusal::SignatureDer),
+            (Algorithm::Es384, der(&[0x30, 102], 102), Refusal::SignatureDer),
+            (Algorithm::Es512, der(&[0x30, 0x81, 136], 136), Refusal::SignatureDer),
+            (Algorithm::Es512, der(&[0x30, 127], 127), Refusal::SignatureDer),
+            // Shorter than the form with a length of its own allows.
+            (Algorithm::Es256, der(&[0x30, 0x81, 70], 70), Refusal::SignatureLength),
+            (Algorithm::Es512, der(&[0x30, 0x81, 136], 135), Refusal::SignatureLength),
+            (Algorithm::Hs512, der(&[0x30, 70], 70), Refusal::SignatureLength),
+        ] {
+            assert_eq!(expect_length(algorithm, &signature), Err(refusal), "{algorithm} {:?}", &signature[..3]);
+        }
     }
 }

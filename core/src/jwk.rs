@@ -79,6 +79,11 @@ impl<'t> Jwk<'t> {
         Ok(Self { text, kty, crv, alg, kid, may_verify })
     }
 
+    /// The whole JWK as it was handed in; it may hold private members.
+    pub fn json(&self) -> &'t [u8] {
+        self.text
+    }
+
     /// `kty`: the type of key, `oct`, `EC`, `RSA` or `OKP`.
     pub fn key_type(&self) -> Text<'t> {
         self.kty

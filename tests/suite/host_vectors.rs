@@ -6,16 +6,23 @@ use glowband_tests::vector::{Case, Presented, Vector, VectorFile};
 use glowband_verify::{EcdsaKey, KeyFileError, KeyReader, KeySet};
 use serde_json::json;
 
-/// Keys that the host refuses with another number than the core: the first three are of types that only the host has,
-/// so that it looks at what is in them. The last two name an `alg` that neither has; the core, which has one algorithm
-/// for each type, calls that a conflict.
-const OTHERWISE: &[(&str, Refusal)] =
-    &[("jwk/crv-p384", Refusal::JwkMalformed), ("jwk/okp", Refusal::JwkMalformed), ("jwk/rsa", Refusal::ModulusSize)];
+/// Keys that the host refuses with another number than the core: they are of types that only the host has, so that it
+/// looks at what is in them. (A P-256 key that calls itself P-384 has coordinates that are no point there.)
+const OTHERWISE: &[(&str, Refusal)] = &[
+    ("jwk/crv-p384", Refusal::PointInvalid),
+    ("jwk/okp", Refusal::JwkMalformed),
+    ("jwk/rsa", Refusal::ModulusSize),
+    ("jwk/alg-hs512", Refusal::SecretTooShort),
+];
 
 /// Every JWK by itself, so that one that is no key is a refusal as it is for the core.
 fn one_by_one(presented: &Presented, ways: fn(&Presented, &[KeyEntry<'_>]) -> Vec<Outcome>) -> Vec<Outcome> {
-    let read: Result<Vec<KeySet>, Refusal> =
-        presented.keys.iter().map(|jwk| KeyReader::new().jwk(jwk.to_string().as_bytes())).collect();
+    let read: Result<Vec<KeySet>, Refusal> = presented
+        .keys
+        .iter()
+        .map(|jwk| KeyReader::new().jwk(jwk.to_string().as_bytes()))
+        .collect::<Result<_, _>>()
+        .map_err(|error: KeyFileError| error.refusal());
     match read {
         Ok(sets) => {
             let entries: Vec<_> = sets.iter().flat_map(|set| (0..set.len()).filter_map(|at| set.entry(at))).collect();
@@ -46,7 +53,9 @@ fn run(vector: &Vector) -> Vec<Outcome> {
             outcomes.extend(one_by_one(presented, |presented, keys| trial::signatures(presented, keys)));
             outcomes.extend(as_a_set(presented, trial::signatures));
         }
-        Case::Key { jwk } => outcomes.push(("key", KeyReader::new().jwk(jwk.as_bytes()).map(drop))),
+        Case::Key { jwk } => {
+            outcomes.push(("key", KeyReader::new().jwk(jwk.as_bytes()).map(drop).map_err(|error| error.refusal())))
+        }
         Case::Secret { secret_hex } => {
             let secret = glowband_tests::vector::from_hex(secret_hex);
             outcomes.push(("secret", KeyReader::new().secret(&secret).map(drop).map_err(|error| error.refusal())));

@@ -14,9 +14,9 @@ pub fn compare(text: &[u8]) {
     if Jwk::parse(text).is_ok() {
         assert_eq!(
             file.as_ref().map(entries).map_err(|error| error.refusal()),
-            reader.jwk(text).as_ref().map(entries).map_err(|refusal| *refusal)
+            reader.jwk(text).as_ref().map(entries).map_err(|error| error.refusal())
         );
-    } else if text.trim_ascii_start().starts_with(b"{") {
+    } else if text.trim_ascii_start().starts_with(b"{") && !text.windows(11).any(|window| window == b"-----BEGIN ") {
         assert_eq!(file.as_ref().map(entries).ok(), set.as_ref().map(entries).ok());
     }
     let Some(keys) = keys(text) else {
@@ -26,14 +26,14 @@ pub fn compare(text: &[u8]) {
     for (index, key) in keys.iter().enumerate() {
         match reader.jwk(key.get().as_bytes()) {
             Ok(set) => expected.extend(entries(&set)),
-            Err(refusal) => left_out.push((index, refusal)),
+            Err(error) => left_out.push((index, error.refusal())),
         }
     }
     match set {
         Ok(set) => {
             assert_eq!(entries(&set), expected);
             assert!(!expected.is_empty());
-            assert_eq!(set.skipped().iter().map(|key| (key.index, key.refusal)).collect::<Vec<_>>(), left_out);
+            assert_eq!(set.skipped().iter().map(|key| (key.index, key.refusal())).collect::<Vec<_>>(), left_out);
         }
         Err(error) => {
             assert!(expected.is_empty(), "{error}");

@@ -16,11 +16,12 @@ use spki::der::{Decode, Reader, SliceReader};
 /// ```
 ///
 /// # Errors
-/// [`SignError::Malformed`] if it is no such signature, or the algorithm is not ES256 or ES384.
+/// [`SignError::Malformed`] if it is no such signature, or the algorithm is not ES256, ES384 or ES512.
 pub fn ecdsa_from_der(algorithm: Algorithm, der: &[u8]) -> Result<Vec<u8>, SignError> {
     let field = match algorithm {
         Algorithm::Es256 => 32,
         Algorithm::Es384 => 48,
+        Algorithm::Es512 => 66,
         _ => return Err(SignError::Malformed),
     };
     let read = || {
@@ -58,6 +59,7 @@ mod tests {
             assert_eq!(ecdsa_from_der(Algorithm::Es256, der), Err(SignError::Malformed), "{der:?}");
         }
         assert!(ecdsa_from_der(Algorithm::Es384, &long[..]).is_ok_and(|fixed| fixed.len() == 96));
+        assert!(ecdsa_from_der(Algorithm::Es512, &long[..]).is_ok_and(|fixed| fixed.len() == 132));
         assert_eq!(ecdsa_from_der(Algorithm::Rs256, &[0x30, 6, 2, 1, 5, 2, 1, 3]), Err(SignError::Malformed));
     }
 }

@@ -158,8 +158,8 @@ impl<'a> IdToken<'a> {
 /// ```
 pub fn at_hash(algorithm: Algorithm, access_token: &str) -> String {
     let hash = match algorithm {
-        Algorithm::Es384 => &SHA384,
-        Algorithm::EdDsa => &SHA512,
+        Algorithm::Hs384 | Algorithm::Es384 | Algorithm::Rs384 | Algorithm::Ps384 => &SHA384,
+        Algorithm::Hs512 | Algorithm::Es512 | Algorithm::Rs512 | Algorithm::Ps512 | Algorithm::EdDsa => &SHA512,
         _ => &SHA256,
     };
     let hash = digest(hash, access_token.as_bytes());

@@ -4,8 +4,8 @@ use crate::json_object::JsonObject;
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256,
-    RsaPublicKeyComponents,
+    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ECDSA_P521_SHA512_FIXED, ED25519, ParsedPublicKey,
+    RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents,
 };
 use base64ct::{Base64UrlUnpadded, Encoding};
 use glowband_core::Algorithm;
@@ -24,7 +24,8 @@ fn members(key: &PublicKey) -> Option<Vec<(&'static str, String)>> {
     match key {
         PublicKey::P256(bytes) => point("P-256", bytes),
         PublicKey::P384(bytes) => point("P-384", bytes),
-        PublicKey::Rsa { modulus, exponent } => {
+        PublicKey::P521(bytes) => point("P-521", bytes),
+        PublicKey::Rsa { modulus, exponent } | PublicKey::RsaPss { modulus, exponent, .. } => {
             Some(vec![("e", encode(exponent)), ("kty", "RSA".to_owned()), ("n", encode(modulus))])
         }
         PublicKey::Ed25519(public) => {
@@ -59,11 +60,13 @@ pub fn json(key: &PublicKey, kid: Option<&str>, algorithm: Option<Algorithm>) ->
     String::from_utf8(json.finish()).ok()
 }
 
-/// The key as `PUBLIC KEY` in PEM (RFC 7468 §13); `None` if its numbers are those of no key.
+/// The key as `PUBLIC KEY` in PEM (RFC 7468 §13); `None` if its numbers are those of no key, and for a key for RSASSA-PSS
+/// alone, which it would not say.
 pub fn pem(key: &PublicKey) -> Option<String> {
     let parsed = match key {
         PublicKey::P256(point) => ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).ok()?,
         PublicKey::P384(point) => ParsedPublicKey::new(&ECDSA_P384_SHA384_FIXED, point).ok()?,
+        PublicKey::P521(point) => ParsedPublicKey::new(&ECDSA_P521_SHA512_FIXED, point).ok()?,
         PublicKey::Ed25519(public) => ParsedPublicKey::new(&ED25519, public).ok()?,
         PublicKey::Rsa { modulus, exponent } => {
             RsaPublicKeyComponents { n: modulus, e: exponent }.to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256).ok()?

@@ -1,18 +1,28 @@
 //! A key file's bytes are no secret: a verifier that took a published key for one would accept what anybody signs with
 //! it (CVE-2016-10555 and its many successors).
 
+use crate::alg::EcdsaKey;
 use crate::public_key::PublicKey;
 use glowband_core::{Es256Key, Jwk, Refusal};
 
-/// Refuses bytes that are a key in another form: PEM, JWK, DER, or a SEC1 point.
+/// Refuses bytes that are a key in another form: PEM, JWK, DER, a certificate, or a SEC1 point; supported or not.
 ///
 /// # Errors
 /// [`Refusal::KeyMalformed`].
 pub(crate) fn refuse_keys_as_secret(secret: &[u8]) -> Result<(), Refusal> {
     let pem = secret.windows(11).any(|window| window == b"-----BEGIN ");
-    let jwk = Jwk::parse(secret.trim_ascii()).is_ok() || is_jwk_set(secret);
-    let der = PublicKey::from_spki(secret).is_ok() || PublicKey::from_pkcs1(secret).is_ok();
-    let point = secret.len() == 65 && Es256Key::from_sec1(secret).is_ok();
+    let text = secret.strip_prefix(b"\xef\xbb\xbf").unwrap_or(secret);
+    let jwk = Jwk::parse(text.trim_ascii()).is_ok() || is_jwk_set(text);
+    let is_key = |read: Result<PublicKey, Refusal>| read != Err(Refusal::KeyMalformed);
+    let der = [PublicKey::from_spki, PublicKey::from_pkcs1, PublicKey::from_certificate]
+        .iter()
+        .any(|read| is_key(read(secret)));
+    let point = match secret.len() {
+        65 => Es256Key::from_sec1(secret).is_ok(),
+        97 => EcdsaKey::es384(secret).is_ok(),
+        133 => EcdsaKey::es512(secret).is_ok(),
+        _ => false,
+    };
     if pem || jwk || der || point { Err(Refusal::KeyMalformed) } else { Ok(()) }
 }
 
@@ -50,7 +60,25 @@ mod tests {
             b"-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE\n-----END PUBLIC KEY-----\n".to_vec();
         let set = format!("{{\"keys\":[{JWK}]}}").into_bytes();
         let with_newline = format!("{JWK}\n").into_bytes();
-        for key in [pem, JWK.as_bytes().to_vec(), with_newline, set, spki(), point()] {
+        let with_mark = format!("\u{feff}{JWK}").into_bytes();
+        // A curve that is not supported makes it no secret.
+        let mut other_curve = spki();
+        other_curve[22] ^= 1;
+        let pair = rcgen::KeyPair::generate().unwrap();
+        let certificate = rcgen::CertificateParams::default().self_signed(&pair).unwrap().der().to_vec();
+        let larger = rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P384_SHA384).unwrap().public_key_raw().to_vec();
+        for key in [
+            pem,
+            JWK.as_bytes().to_vec(),
+            with_newline,
+            with_mark,
+            set,
+            spki(),
+            other_curve,
+            point(),
+            certificate,
+            larger,
+        ] {
             assert_eq!(KeyReader::new().secret(&key).err(), Some(KeyFileError::KeyAsSecret));
             let reader = KeyReader::new().danger_allow_short_secret();
             assert_eq!(reader.secret(&key).err(), Some(KeyFileError::KeyAsSecret));
@@ -61,6 +89,8 @@ mod tests {
     fn a_secret_may_look_like_anything_else() {
         for secret in [
             &[4; 65][..],
+            &[4; 97],
+            &[4; 133],
             b"{\"kty\": is how my passphrase begins",
             b"{\"a\":\"JSON of another kind, 32+\"}",
             &[0x30; 64],

@@ -1,60 +1,110 @@
 //! One JWK (RFC 7517 §4) → the keys that it stands for.
 
-use crate::alg::ShortSecret;
+use crate::alg::{HMAC, HmacKey};
 use crate::confusion::refuse_keys_as_secret;
 use crate::es256::Preparer;
 use crate::hs256::HostHs256Key;
+use crate::jwk_fault;
+use crate::jwk_members::JwkMembers;
+use crate::key_fault::KeyFault;
 use crate::key_file::KeyReader;
 use crate::key_set::HostKey;
 use crate::public_key::PublicKey;
-use glowband_core::{Jwk, Key, MAX_JWK_SECRET, Refusal};
+use glowband_core::{Algorithm, Jwk, MAX_JWK_SECRET, Refusal};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
-/// One key, or two for an RSA key that names no algorithm. What the JWK says of itself binds.
-pub(crate) fn keys(jwk: &Jwk<'_>, reader: KeyReader, preparer: &Arc<Preparer>) -> Result<Vec<HostKey>, Refusal> {
+/// A JWK's name, and the keys that it stands for: one, or several where it names no algorithm and its type has several.
+/// What the JWK says of itself binds.
+pub(crate) fn read(text: &[u8], reader: KeyReader, preparer: &Arc<Preparer>) -> Result<NamedKeys, KeyFault> {
+    let jwk = Jwk::parse(text).map_err(|refusal| jwk_fault::explain(text, refusal))?;
+    if jwk.key_type() == *"oct" && !reader.takes_secrets() {
+        let words = "is \"oct\": a secret that is published is none; allowed: EC, OKP and RSA";
+        return Err(KeyFault::member(Refusal::KeyUnsupported, "kty", words));
+    }
+    let keys = keys(&jwk, reader, preparer).map_err(|refusal| match refusal {
+        Refusal::KeyMalformed => KeyFault::member(refusal, "k", "is a key in PEM, JWK or DER, and not a secret"),
+        refusal => jwk_fault::explain(text, refusal),
+    })?;
+    Ok(NamedKeys { kid: jwk.key_id().map(|kid| kid.to_string()), keys })
+}
+
+/// The `kid` of a text that may be no key.
+pub(crate) fn kid(text: &[u8]) -> Option<String> {
+    Jwk::parse(text).ok()?.key_id().map(|kid| kid.to_string())
+}
+
+/// The keys that one entry of a key file stands for.
+pub(crate) struct NamedKeys {
+    pub(crate) kid: Option<String>,
+    pub(crate) keys: Vec<HostKey>,
+}
+
+fn keys(jwk: &Jwk<'_>, reader: KeyReader, preparer: &Arc<Preparer>) -> Result<Vec<HostKey>, Refusal> {
     if jwk.key_type() == *"oct" {
-        if !reader.takes_secrets() {
-            return Err(Refusal::KeyUnsupported);
-        }
-        return secret(jwk, reader).map(|key| vec![key]);
+        return secret(jwk, reader);
     }
     let public = PublicKey::from_jwk(jwk)?;
-    let mut keys = Vec::with_capacity(public.algorithms().len());
-    let mut refusal = None;
-    for algorithm in public.algorithms() {
+    permitted(jwk, public.algorithms())?
+        .into_iter()
+        .map(|algorithm| public.key_of_set(algorithm, preparer).map_err(as_jwk))
+        .collect()
+}
+
+/// Those of a type's algorithms that the JWK itself permits; at least one.
+fn permitted(jwk: &Jwk<'_>, own: &[Algorithm]) -> Result<Vec<Algorithm>, Refusal> {
+    let mut permitted = Vec::with_capacity(own.len());
+    let mut refusal = Refusal::KeyUnsupported;
+    for algorithm in own {
         match jwk.permit(*algorithm) {
-            Ok(()) => keys.push(public.key_of_set(*algorithm, preparer).map_err(as_jwk)?),
-            Err(forbidden) => refusal = Some(forbidden),
+            Ok(()) => permitted.push(*algorithm),
+            Err(forbidden) => refusal = forbidden,
         }
     }
-    match refusal {
-        Some(refusal) if keys.is_empty() => Err(refusal),
-        _ => Ok(keys),
-    }
+    if permitted.is_empty() { Err(refusal) } else { Ok(permitted) }
 }
 
-fn secret(jwk: &Jwk<'_>, reader: KeyReader) -> Result<HostKey, Refusal> {
-    match jwk.key() {
-        Ok(Key::Hs256(_)) => {}
-        Err(Refusal::SecretTooShort) if reader.takes_short_secrets() => {}
+fn secret(jwk: &Jwk<'_>, reader: KeyReader) -> Result<Vec<HostKey>, Refusal> {
+    let algorithms = permitted(jwk, &HMAC.map(|(algorithm, _)| algorithm))?;
+    // One byte more than is allowed, to call what is longer too long.
+    let mut buffer = Zeroizing::new([0; MAX_JWK_SECRET + 1]);
+    let secret = match jwk.bytes("k", buffer.as_mut_slice()) {
+        Ok(secret) if secret.len() > MAX_JWK_SECRET => return Err(Refusal::SecretTooLong),
+        Ok(secret) => secret,
+        Err(_) if is_too_long(jwk) => return Err(Refusal::SecretTooLong),
         Err(refusal) => return Err(refusal),
-        Ok(_) => return Err(Refusal::KeyUnsupported),
-    }
-    let mut buffer = Zeroizing::new([0; MAX_JWK_SECRET]);
-    raw_secret(jwk.bytes("k", buffer.as_mut_slice())?, reader)
+    };
+    raw_secret(secret, &algorithms, reader)
 }
 
-/// A secret's raw bytes as a key.
-pub(crate) fn raw_secret(secret: &[u8], reader: KeyReader) -> Result<HostKey, Refusal> {
+/// Whether `k` has more characters than the longest secret; it is not decoded then, so that it may be anything.
+fn is_too_long(jwk: &Jwk<'_>) -> bool {
+    let members = JwkMembers::read(jwk.json());
+    let written = members.as_ref().and_then(|members| members.get("k")).map(|k| k.get());
+    let k = written.and_then(|k| k.strip_prefix('"')?.strip_suffix('"')).filter(|k| !k.contains('\\'));
+    k.is_some_and(|k| k.trim_end_matches('=').len() > (MAX_JWK_SECRET * 4).div_ceil(3))
+}
+
+/// A secret's raw bytes as keys: for each of the algorithms for which it is long enough.
+pub(crate) fn raw_secret(secret: &[u8], algorithms: &[Algorithm], reader: KeyReader) -> Result<Vec<HostKey>, Refusal> {
     refuse_keys_as_secret(secret)?;
-    match HostHs256Key::new(secret) {
-        Ok(key) => Ok(HostKey::Hs256(key)),
-        Err(Refusal::SecretTooShort) if reader.takes_short_secrets() => {
-            Ok(HostKey::Other(Box::new(ShortSecret::danger_allow_short_secret(secret)?)))
+    let mut keys = Vec::with_capacity(algorithms.len());
+    for algorithm in algorithms {
+        let key = match algorithm {
+            Algorithm::Hs256 => HostHs256Key::new(secret).map(HostKey::Hs256),
+            other => HmacKey::new(*other, secret).map(|key| HostKey::Other(Box::new(key))),
+        };
+        match key {
+            Ok(key) => keys.push(key),
+            Err(Refusal::SecretTooShort) if reader.takes_short_secrets() => {
+                let key = HmacKey::danger_allow_short_secret(*algorithm, secret)?;
+                keys.push(HostKey::Other(Box::new(key)));
+            }
+            Err(Refusal::SecretTooShort) => {}
+            Err(refusal) => return Err(refusal),
         }
-        Err(refusal) => Err(refusal),
     }
+    if keys.is_empty() { Err(Refusal::SecretTooShort) } else { Ok(keys) }
 }
 
 fn as_jwk(refusal: Refusal) -> Refusal {
@@ -64,10 +114,13 @@ fn as_jwk(refusal: Refusal) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use glowband_core::Algorithm;
+    use crate::public_key::RSA_ALGORITHMS;
+    use base64ct::{Base64UrlUnpadded, Encoding};
 
     const P256: &str = r#""kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0""#;
     const P384: &str = r#""kty":"EC","crv":"P-384","x":"HkG1-fx1Y4SdGWzEBEJ-cTgr09IyimHFd7r1gvnbS0TtLzfrVIv-YBMHl8mNym04","y":"NpWHgmQJ1Q0xw2ohV2Fp3cjmZ4TkdVfkOs7SLjpIEj3ADRHz49sqxOB6oMBLJUqt""#;
+    // RFC 7517's sister RFC 7520, section 3.1: the first octet of each coordinate is zero.
+    const P521: &str = r#""kty":"EC","crv":"P-521","x":"AHKZLLOsCOzz5cY97ewNUajB957y-C-U88c3v13nmGZx6sYl_oJXu9A5RkTKqjqvjyekWF-7ytDyRXYgCF5cj0Kt","y":"AdymlHvOiLxXkEhayXQnNCvDX4h9htZaCJN34kfmC6pV5OhQHiraVySsUdaQkAgDPrwQrJmbnX9cwlGfP-HqHZR1""#;
     const ED25519: &str = r#""kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo""#;
 
     fn rsa() -> String {
@@ -75,14 +128,20 @@ mod tests {
         format!(r#""kty":"RSA","n":"{modulus}","e":"AQAB""#)
     }
 
-    fn algorithms(members: &str, reader: KeyReader) -> Result<Vec<Algorithm>, Refusal> {
+    fn algorithms(members: &str, reader: KeyReader) -> Result<Vec<Algorithm>, KeyFault> {
         let text = format!("{{{members}}}");
-        let keys = keys(&Jwk::parse(text.as_bytes())?, reader, &reader.preparer())?;
-        Ok(keys.iter().map(|key| key.as_check().algorithm()).collect())
+        let read = super::read(text.as_bytes(), reader, &reader.preparer())?;
+        Ok(read.keys.iter().map(|key| key.as_check().algorithm()).collect())
     }
 
     fn read(members: &str) -> Result<Vec<Algorithm>, Refusal> {
-        algorithms(members, KeyReader::new())
+        algorithms(members, KeyReader::new()).map_err(|fault| fault.refusal())
+    }
+
+    /// The member at fault, and what is said of it.
+    fn fault(members: &str) -> (Option<&'static str>, String) {
+        let fault = algorithms(members, KeyReader::new()).unwrap_err();
+        (fault.at_member(), fault.to_string())
     }
 
     #[test]
@@ -92,12 +151,12 @@ mod tests {
         assert_eq!(read(ED25519), Ok(vec![Algorithm::EdDsa]));
         assert_eq!(read(&format!("{ED25519},\"alg\":\"Ed25519\"")), Ok(vec![Algorithm::EdDsa]));
         assert_eq!(read(&format!("{ED25519},\"alg\":\"EdDSA\"")), Ok(vec![Algorithm::EdDsa]));
-        assert_eq!(read(&rsa()), Ok(vec![Algorithm::Rs256, Algorithm::Ps256]));
-        assert_eq!(read(&format!("{},\"alg\":\"PS256\"", rsa())), Ok(vec![Algorithm::Ps256]));
-        let secret = format!(r#""kty":"oct","k":"{}""#, "A".repeat(43));
-        assert_eq!(read(&secret), Ok(vec![Algorithm::Hs256]));
+        assert_eq!(read(P521), Ok(vec![Algorithm::Es512]));
+        assert_eq!(read(&rsa()).as_deref(), Ok(RSA_ALGORITHMS));
+        for algorithm in RSA_ALGORITHMS {
+            assert_eq!(read(&format!("{},\"alg\":\"{algorithm}\"", rsa())), Ok(vec![*algorithm]));
+        }
         for other in [
-            r#""kty":"EC","crv":"P-521","x":"AA","y":"AA""#,
             r#""kty":"EC","crv":"secp256k1""#,
             r#""kty":"OKP","crv":"X25519","x":"AA""#,
             r#""kty":"OKP","crv":"Ed448","x":"AA""#,
@@ -109,9 +168,33 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_is_for_every_hash_that_it_is_long_enough_for() {
+        let all = HMAC.map(|(algorithm, _)| algorithm);
+        for (length, count) in [(32, 1), (47, 1), (48, 2), (63, 2), (64, 3), (512, 3)] {
+            let k = Base64UrlUnpadded::encode_string(&vec![7; length]);
+            assert_eq!(read(&format!(r#""kty":"oct","k":"{k}""#)).as_deref(), Ok(&all[..count]), "{length}");
+        }
+        for (algorithm, least) in HMAC {
+            let oct = |length: usize| {
+                let k = Base64UrlUnpadded::encode_string(&vec![7; length]);
+                format!(r#""kty":"oct","k":"{k}","alg":"{algorithm}""#)
+            };
+            assert_eq!(read(&oct(least)), Ok(vec![algorithm]));
+            assert_eq!(read(&oct(512)), Ok(vec![algorithm]));
+            assert_eq!(read(&oct(513)), Err(Refusal::SecretTooLong));
+            assert_eq!(read(&oct(600)), Err(Refusal::SecretTooLong));
+            assert_eq!(read(&oct(least - 1)), Err(Refusal::SecretTooShort));
+            let words = format!("k has {} bytes; allowed for {algorithm}: {least} to 512.", least - 1);
+            assert_eq!(fault(&oct(least - 1)), (Some("k"), words));
+        }
+    }
+
+    #[test]
     fn what_the_key_says_of_itself_binds() {
         for (members, refusal) in [
-            (format!("{},\"alg\":\"RS512\"", rsa()), Refusal::KeyUnsupported),
+            (format!("{},\"alg\":\"RS1\"", rsa()), Refusal::KeyUnsupported),
+            (format!("{P521},\"alg\":\"ES256\""), Refusal::JwkAlgorithmConflict),
+            (format!("{P256},\"use\":\"x509-svid\""), Refusal::JwkMayNotVerify),
             (format!("{},\"alg\":\"RSA-OAEP\",\"use\":\"enc\"", rsa()), Refusal::JwkMayNotVerify),
             (format!("{},\"alg\":\"ES256\"", rsa()), Refusal::JwkAlgorithmConflict),
             (format!("{},\"use\":\"enc\"", rsa()), Refusal::JwkMayNotVerify),
@@ -130,14 +213,19 @@ mod tests {
         for (members, refusal) in [
             (P384.replace("HkG1", "AAAA"), Refusal::PointInvalid),
             (P384.replace("P-384", "P-256"), Refusal::JwkMalformed),
-            (P256.replace("P-256", "P-384"), Refusal::JwkMalformed),
+            (P256.replace("P-256", "P-384"), Refusal::PointInvalid),
             (P256.replace("\"crv\":\"P-256\",", ""), Refusal::JwkMalformed),
             (ED25519.replace("11qY", "11q"), Refusal::JwkMalformed),
             (ED25519.replace("URo", "URp"), Refusal::JwkMalformed),
-            (rsa().replacen("oooo", "AAAA", 1), Refusal::JwkMalformed),
+            (rsa().replacen("oooo", "++++", 1), Refusal::JwkMalformed),
             (r#""kty":"RSA","n":"AQ","e":"AQAB""#.to_owned(), Refusal::ModulusSize),
             (rsa().replace("AQAB", "AQAA"), Refusal::JwkMalformed),
             (rsa().replace("AQAB", "AQAB="), Refusal::JwkMalformed),
+            (rsa().replace("AQAB", "AA"), Refusal::JwkMalformed),
+            (rsa().replace("AQAB", "AQ"), Refusal::JwkMalformed),
+            (rsa().replace("AQAB", "______8"), Refusal::JwkMalformed),
+            (P521.replace("AHKZ", "AXKZ"), Refusal::PointInvalid),
+            (P521.replace("AHKZ", "AAAAAHKZ"), Refusal::JwkMalformed),
             (rsa().replace("\"n\"", "\"N\""), Refusal::JwkMalformed),
         ] {
             assert_eq!(read(&members), Err(refusal), "{members}");
@@ -145,14 +233,104 @@ mod tests {
     }
 
     #[test]
+    fn the_fault_is_named_with_what_is_allowed() {
+        let long = "A".repeat(44);
+        for (members, member, words) in [
+            (r#""kty":"RSA","n":"AQ","e":"AQAB""#, Some("n"), "n has 1 bit; allowed: 2048 to 8192."),
+            (r#""kty":"RSA","e":"AQAB""#, Some("n"), "n is missing; allowed: a string of base64url."),
+            (r#""kty":"RSA","n":null,"e":"AQAB""#, Some("n"), "n is missing; allowed: a string of base64url."),
+            (r#""kty":"RSA","n":7,"e":"AQAB""#, Some("n"), "n is a number; allowed: a string of base64url."),
+            (
+                r#""kty":"RSA","n":"a+b/","e":"AQAB""#,
+                Some("n"),
+                "n is not base64url at character 2; base64url has - and _ for + and /.",
+            ),
+            (
+                r#""kty":"RSA","n":"ab d","e":"AQAB""#,
+                Some("n"),
+                "n is not base64url at character 3; allowed: A-Z, a-z, 0-9, - and _.",
+            ),
+            (r#""kty":"EC","x":"AA","y":"AA""#, Some("crv"), "crv is missing; allowed: P-256, P-384, P-521."),
+            (
+                r#""kty":"EC","crv":"secp256k1""#,
+                Some("crv"),
+                "crv is \"secp256k1\"; allowed for EC: P-256, P-384, P-521.",
+            ),
+            (r#""kty":"OKP","crv":"X25519","x":"AA""#, Some("crv"), "crv is \"X25519\"; allowed for OKP: Ed25519."),
+            (r#""kty":"OKP","crv":"Ed25519","x":"AA""#, Some("x"), "x has 1 byte; allowed on this curve: 32."),
+            (
+                &format!(r#""kty":"EC","crv":"P-256","x":"{long}AA","y":"{long}""#),
+                Some("x"),
+                "x has 34 bytes; allowed on this curve: 32.",
+            ),
+            (r#""kty":"EC","crv":"P-256","x":"AQ","y":"AQ""#, None, "x and y are not a point on \"P-256\"."),
+            (r#""kty":"AKP","alg":"ML-DSA-44""#, Some("kty"), "kty is \"AKP\"; allowed: EC, OKP, RSA and oct."),
+            (r#""kid":"a""#, Some("kty"), "kty is missing; allowed: EC, OKP, RSA and oct."),
+            (r#""kty":"RSA","kid":7"#, Some("kid"), "kid is a number; allowed: a string."),
+            (r#""kty":"RSA","kid":"a","kid":"b""#, None, "The member \"kid\" is there twice."),
+            (r#""kty":"RSA","#, None, "The text is not JSON at line 1, column 14."),
+            (r#""kty":"EC","crv":"P-256","use":"enc""#, Some("x"), "x is missing; allowed: a string of base64url."),
+            (&format!(r#"{P256},"use":"enc""#), Some("use"), "use is \"enc\"; allowed: \"sig\" and \"jwt-svid\"."),
+            (
+                &format!(r#"{P256},"key_ops":["sign","wrapKey"]"#),
+                Some("key_ops"),
+                "key_ops has \"sign, wrapKey\" but not \"verify\".",
+            ),
+            (
+                &format!(r#"{P256},"key_ops":"verify""#),
+                Some("key_ops"),
+                "key_ops is a string; allowed: a list of strings.",
+            ),
+            (
+                &format!(r#"{P256},"key_ops":["verify",1]"#),
+                Some("key_ops"),
+                "key_ops is a list with something else than strings; allowed: a list of strings.",
+            ),
+            (&format!(r#"{P256},"alg":"ES384""#), Some("alg"), "alg is \"ES384\"; allowed for this key: ES256."),
+            (&format!(r#"{P256},"alg":"ECDH-ES""#), Some("alg"), "alg is \"ECDH-ES\"; allowed: ES256."),
+            (
+                &format!(r#"{},"alg":"RSA-OAEP""#, rsa()),
+                Some("alg"),
+                "alg is \"RSA-OAEP\"; allowed: RS256, RS384, RS512, PS256, PS384, PS512.",
+            ),
+            (&rsa().replace("AQAB", "AQ"), Some("e"), "e is 0 or 1; allowed: an odd number from 3 on."),
+            (&rsa().replace("AQAB", "AQAA"), Some("e"), "e is an even number; allowed: an odd number from 3 on."),
+            (&rsa().replace("AQAB", "AQABA"), Some("e"), "e is no complete base64url; it has 5 characters."),
+            (&rsa().replace("AQAB", "______8"), Some("e"), "e has 40 bits; allowed: 33 at most."),
+            (r#""kty":"oct","k":"c2VjcmV0""#, Some("k"), "k has 6 bytes; allowed for HS256: 32 to 512."),
+            (r#""kty":"oct""#, Some("k"), "k is missing; allowed: a string of base64url."),
+        ] {
+            assert_eq!(fault(members), (member, words.to_owned()), "{members}");
+        }
+    }
+
+    #[test]
+    fn a_fault_shows_no_secret() {
+        for members in [
+            r#""kty":"oct","k":"U0VDUkVU U0VDUkVU""#,
+            r#""kty":"oct","k":"U0VDUkVU""#,
+            r#""kty":"oct","k":["U0VDUkVU"]"#,
+            r#""kty":"oct","k":"U0VDUkVU","k":"U0VDUkVU""#,
+            r#""kty":"oct","k":"U0VDUkVU"#,
+            r#""kty":"RSA","d":"U0VDUkVU","n":"AQ","e":"AQAB""#,
+        ] {
+            let (_, words) = fault(members);
+            assert!(!words.contains("U0V"), "{words}");
+        }
+    }
+
+    #[test]
     fn a_short_secret_is_taken_only_when_asked_for() {
         let reader = KeyReader::new().danger_allow_short_secret();
+        let algorithms = |members: &str| algorithms(members, reader).map_err(|fault| fault.refusal());
+        let all = HMAC.map(|(algorithm, _)| algorithm);
         let short = r#""kty":"oct","k":"c2VjcmV0""#;
         assert_eq!(read(short), Err(Refusal::SecretTooShort));
-        assert_eq!(algorithms(short, reader), Ok(vec![Algorithm::Hs256]));
-        assert_eq!(algorithms(r#""kty":"oct","k":"""#, reader), Err(Refusal::SecretTooShort));
-        assert_eq!(algorithms(&format!("{short},\"use\":\"enc\""), reader), Err(Refusal::JwkMayNotVerify));
-        assert_eq!(raw_secret(b"secret", reader).unwrap().as_check().algorithm(), Algorithm::Hs256);
-        assert_eq!(raw_secret(b"secret", KeyReader::new()).err(), Some(Refusal::SecretTooShort));
+        assert_eq!(algorithms(short).as_deref(), Ok(all.as_slice()));
+        assert_eq!(algorithms(&format!("{short},\"alg\":\"HS512\"")), Ok(vec![Algorithm::Hs512]));
+        assert_eq!(algorithms(r#""kty":"oct","k":"""#), Err(Refusal::SecretTooShort));
+        assert_eq!(algorithms(&format!("{short},\"use\":\"enc\"")), Err(Refusal::JwkMayNotVerify));
+        assert_eq!(raw_secret(b"secret", &all, reader).unwrap().len(), 3);
+        assert_eq!(raw_secret(b"secret", &all, KeyReader::new()).err(), Some(Refusal::SecretTooShort));
     }
 }

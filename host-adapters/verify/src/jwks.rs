@@ -1,9 +1,12 @@
 //! JWK sets (RFC 7517 §5): any number of keys; those that cannot be used are left out and named.
 
 use crate::json_object;
+use crate::jwk;
+use crate::jwk_members::{JwkMembers, kind};
+use crate::key_fault::KeyFault;
 use crate::key_file::{KeyFileError, KeyReader};
 use crate::key_set::{KeySet, SkippedKey};
-use glowband_core::{Jwk, Refusal};
+use glowband_core::Refusal;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -15,23 +18,32 @@ struct Outer<'t> {
 }
 
 pub(crate) fn read(text: &[u8], reader: KeyReader) -> Result<KeySet, KeyFileError> {
-    let outer: Outer<'_> = json_object::read(text).ok_or(KeyFileError::Refused(Refusal::KeyMalformed))?;
+    let outer: Outer<'_> = json_object::read(text).ok_or_else(|| KeyFileError::Refused(fault(text)))?;
     let mut set = KeySet::new();
     let preparer = reader.preparer();
     for (index, raw) in outer.keys.iter().enumerate() {
-        let jwk = Jwk::parse(raw.get().as_bytes());
-        let kid = jwk.ok().and_then(|jwk| jwk.key_id()).map(|kid| kid.to_string());
-        match jwk.and_then(|jwk| crate::jwk::keys(&jwk, reader, &preparer)) {
-            Ok(keys) => {
-                for key in keys {
-                    set.add_key(kid.as_deref().map(str::as_bytes), key);
-                }
-            }
-            Err(refusal) => set.skip(SkippedKey { index, kid, refusal }),
+        let text = raw.get().as_bytes();
+        match jwk::read(text, reader, &preparer) {
+            Ok(read) => set.add_read(read),
+            Err(fault) => set.skip(SkippedKey { index, kid: jwk::kid(text), fault }),
         }
     }
     preparer.start();
-    if set.is_empty() { Err(KeyFileError::NoUsableKey(set.into_skipped())) } else { Ok(set) }
+    set.unless_empty()
+}
+
+/// Why the text is no JWK set.
+fn fault(text: &[u8]) -> KeyFault {
+    let refusal = Refusal::KeyMalformed;
+    let Some(members) = JwkMembers::read(text) else {
+        return KeyFault::whole(refusal, "The text is not a JSON object, as a JWK set is");
+    };
+    let count = members.0.iter().filter(|(name, _)| name == "keys").count();
+    match members.0.iter().find(|(name, _)| name == "keys") {
+        _ if count > 1 => KeyFault::member(refusal, "keys", "is there twice"),
+        Some((_, value)) => KeyFault::member(refusal, "keys", format!("is {}; allowed: a list of JWKs", kind(value))),
+        None => KeyFault::member(refusal, "keys", "is missing; allowed: a list of JWKs"),
+    }
 }
 
 #[cfg(test)]
@@ -48,9 +60,9 @@ mod tests {
     #[test]
     fn unusable_keys_are_left_out_and_named() {
         let keys =
-            set(&format!(r#"{{"kty":"EC","crv":"P-521","kid":"n\u0065w"}}, 7, {P256}, {{"kty":"RSA"}}"#)).unwrap();
+            set(&format!(r#"{{"kty":"EC","crv":"P-512","kid":"n\u0065w"}}, 7, {P256}, {{"kty":"RSA"}}"#)).unwrap();
         assert_eq!(keys.iter().collect::<Vec<_>>(), [(Some(b"a".as_slice()), Algorithm::Es256)]);
-        let skipped: Vec<_> = keys.skipped().iter().map(|key| (key.index, key.kid.as_deref(), key.refusal)).collect();
+        let skipped: Vec<_> = keys.skipped().iter().map(|key| (key.index, key.kid.as_deref(), key.refusal())).collect();
         assert_eq!(
             skipped,
             [
@@ -63,10 +75,31 @@ mod tests {
 
     #[test]
     fn a_set_without_a_usable_key_says_why() {
-        let error = set(r#"{"kty":"EC","crv":"P-521","kid":"a"}"#).unwrap_err();
+        let error = set(r#"{"kty":"EC","crv":"P-512","kid":"a"},{"kty":"RSA","n":"AQ","e":"AQAB"},7"#).unwrap_err();
         assert_eq!(error.refusal(), Refusal::KeyUnsupported);
-        assert!(error.to_string().contains("\"a\""), "{error}");
+        assert_eq!(
+            error.to_string(),
+            "None of 3 keys can be used: key 0 (kid \"a\"): crv is \"P-512\"; allowed for EC: P-256, P-384, P-521. \
+             key 1: n has 1 bit; allowed: 2048 to 8192. key 2: The JWK is a number; allowed: an object."
+        );
+        let many = set(&vec!["7"; 40].join(",")).unwrap_err().to_string();
+        assert!(
+            many.contains("None of 40 keys") && many.contains("key 15:") && many.ends_with("And 24 more."),
+            "{many}"
+        );
         assert_eq!(set("").unwrap_err().refusal(), Refusal::KeyNotFound);
+    }
+
+    #[test]
+    fn what_is_wrong_with_the_set_itself_is_said() {
+        for (text, words) in [
+            ("[]", "The text is not a JSON object, as a JWK set is."),
+            ("{}", "keys is missing; allowed: a list of JWKs."),
+            (r#"{"keys":{}}"#, "keys is an object; allowed: a list of JWKs."),
+            (r#"{"keys":[],"keys":[]}"#, "keys is there twice."),
+        ] {
+            assert_eq!(read(text.as_bytes(), KeyReader::new()).unwrap_err().to_string(), words);
+        }
     }
 
     #[test]

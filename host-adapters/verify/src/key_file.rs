@@ -1,8 +1,11 @@
 //! Key files by their content: a JWK, a JWK set, or PEM; and raw secrets.
 
+use crate::alg::HMAC;
 use crate::es256::{Preparation, Preparer};
+use crate::jwk::NamedKeys;
+use crate::key_fault::{KeyFault, counted};
 use crate::key_set::{KeySet, SkippedKey};
-use crate::{jwk, jwks, pem};
+use crate::{jwk, jwk_fault, jwks, kid_map, pem, pem_sections};
 use glowband_core::{Jwk, Refusal};
 use std::fmt;
 use std::sync::Arc;
@@ -46,40 +49,42 @@ impl KeyReader {
         self
     }
 
-    /// Reads a JWK, a JWK set or PEM; the content says which.
+    /// Reads a JWK, a JWK set, PEM, or a map of names to PEM; the content says which.
     ///
     /// # Errors
     /// Any [`KeyFileError`].
     pub fn file(&self, text: &[u8]) -> Result<KeySet, KeyFileError> {
-        within_limit(text)?;
+        let text = plain(text)?;
         match text.trim_ascii_start().first() {
             Some(b'{') => match Jwk::parse(text) {
-                Ok(_) => self.jwk(text).map_err(KeyFileError::Refused),
+                Ok(_) => self.jwk(text),
                 // A set has no kty, and may be longer and have more members than one key.
-                Err(refusal) => self.jwks(text).map_err(|error| match error {
-                    KeyFileError::Refused(_) => KeyFileError::Refused(refusal),
-                    other => other,
-                }),
+                Err(refusal) => match kid_map::members(text) {
+                    Some(members) => kid_map::read(&members, *self),
+                    None => self.jwks(text).map_err(|error| match error {
+                        KeyFileError::Refused(fault) if fault.at_member() != Some("keys") || !has_keys(text) => {
+                            KeyFileError::Refused(jwk_fault::explain(text, refusal))
+                        }
+                        other => other,
+                    }),
+                },
             },
-            _ if pem::is_pem(text) => self.pem(text),
-            _ => Err(KeyFileError::Refused(Refusal::KeyMalformed)),
+            _ if pem_sections::is_pem(text) => self.pem(text),
+            _ => Err(KeyFileError::Refused(KeyFault::whole(
+                Refusal::KeyMalformed,
+                "The file is neither PEM nor a JSON object; allowed: a public key or a certificate in PEM, a JWK, a JWK set",
+            ))),
         }
     }
 
-    /// Reads one JWK (RFC 7517 §4). An RSA key that names no `alg` becomes two entries, RS256 and PS256.
+    /// Reads one JWK (RFC 7517 §4). A key that names no `alg` becomes an entry for each algorithm that it can be for.
     ///
     /// # Errors
-    /// [`Refusal::JwkMalformed`], [`Refusal::KeyUnsupported`], [`Refusal::JwkMayNotVerify`] and
-    /// [`Refusal::JwkAlgorithmConflict`]; [`Refusal::SecretTooShort`], [`Refusal::SecretTooLong`],
-    /// [`Refusal::PointInvalid`] and [`Refusal::ModulusSize`] for the material.
-    pub fn jwk(&self, text: &[u8]) -> Result<KeySet, Refusal> {
-        let jwk = Jwk::parse(text)?;
-        let kid = jwk.key_id().map(|kid| kid.to_string());
+    /// [`KeyFileError::Refused`], with the member that is at fault.
+    pub fn jwk(&self, text: &[u8]) -> Result<KeySet, KeyFileError> {
         let preparer = self.preparer();
         let mut set = KeySet::new();
-        for key in jwk::keys(&jwk, *self, &preparer)? {
-            set.add_key(kid.as_deref().map(str::as_bytes), key);
-        }
+        set.add_read(jwk::read(plain(text)?, *self, &preparer)?);
         preparer.start();
         Ok(set)
     }
@@ -87,36 +92,44 @@ impl KeyReader {
     /// Reads a JWK set (RFC 7517 §5). Keys that cannot be used are left out and listed in [`KeySet::skipped`].
     ///
     /// # Errors
-    /// [`KeyFileError::NoUsableKey`] if none is left; [`Refusal::KeyMalformed`] if it is no JWK set.
+    /// [`KeyFileError::NoUsableKey`] if none is left; [`KeyFileError::Refused`] if it is no JWK set.
     pub fn jwks(&self, text: &[u8]) -> Result<KeySet, KeyFileError> {
-        within_limit(text)?;
-        jwks::read(text, *self)
+        jwks::read(plain(text)?, *self)
     }
 
-    /// Reads public keys in PEM: `PUBLIC KEY` (RFC 5280 §4.1.2.7) and `RSA PUBLIC KEY` (RFC 8017 appendix A.1.1).
-    /// They carry no name and no algorithm; RSA keys become two entries each.
+    /// Reads public keys in PEM: `PUBLIC KEY` (RFC 5280 §4.1.2.7), `RSA PUBLIC KEY` (RFC 8017 appendix A.1.1), and the
+    /// keys of `CERTIFICATE`s, whose dates and signatures are not checked. They carry no name and no algorithm; a key
+    /// becomes an entry for each algorithm that it can be for. In a chain of certificates those of the authorities are
+    /// left out.
     ///
     /// # Errors
-    /// Any [`KeyFileError`] but [`NoUsableKey`](KeyFileError::NoUsableKey).
+    /// Any [`KeyFileError`].
     pub fn pem(&self, text: &[u8]) -> Result<KeySet, KeyFileError> {
-        within_limit(text)?;
         let preparer = self.preparer();
-        let set = pem::read(text, &preparer)?;
+        let set = pem::read(plain(text)?, &preparer)?;
         preparer.start();
         Ok(set)
     }
 
-    /// An HS256 key from a secret's bytes exactly as they are; a newline at the end belongs to it.
+    /// A secret from its bytes exactly as they are; a newline at the end belongs to it. It becomes an entry for each of
+    /// HS256, HS384 and HS512 for which it is long enough: 32, 48 and 64 bytes (RFC 7518 §3.2).
+    /// [`KeySet::retain_algorithm`] leaves one of them.
     ///
     /// # Errors
     /// [`Refusal::SecretTooShort`]; [`KeyFileError::KeyAsSecret`] for a key in PEM, JWK or DER, which is no secret.
     pub fn secret(&self, secret: &[u8]) -> Result<KeySet, KeyFileError> {
-        let key = jwk::raw_secret(secret, *self).map_err(|refusal| match refusal {
+        let keys = jwk::raw_secret(secret, &HMAC.map(|(algorithm, _)| algorithm), *self);
+        let keys = keys.map_err(|refusal| match refusal {
             Refusal::KeyMalformed => KeyFileError::KeyAsSecret,
-            other => KeyFileError::Refused(other),
+            Refusal::SecretTooShort => {
+                let allowed = HMAC.map(|(algorithm, least)| format!("{least} for {algorithm}")).join(", ");
+                let words = format!("The secret has {}; allowed, at least: {allowed}", counted(secret.len(), "byte"));
+                KeyFileError::Refused(KeyFault::whole(refusal, words))
+            }
+            other => KeyFileError::Refused(other.into()),
         })?;
         let mut set = KeySet::new();
-        set.add_key(None, key);
+        set.add_read(NamedKeys { kid: None, keys });
         Ok(set)
     }
 
@@ -147,88 +160,87 @@ impl KeyReader {
 pub enum KeyFileError {
     /// The file is longer than [`MAX_KEY_FILE`].
     TooLong,
-    /// The PEM framing is damaged.
-    PemMalformed,
     /// The PEM file holds a private key, which a verifier has no business to hold.
     PrivateKey,
-    /// The PEM file holds a certificate, whose key is not trusted by being in one.
-    Certificate,
-    /// The PEM file holds something else, by this label.
-    PemLabel(String),
-    /// The PEM key is of a type, or on a curve, that is not supported.
-    PemUnsupported,
-    /// The bytes are a key in PEM, JWK or DER: whoever knows the public one could sign with it as a secret.
+    /// The bytes are a key in PEM, JWK or DER: a person who knows the public one could sign with it as a secret.
     KeyAsSecret,
-    /// No key of the JWK set can be used.
+    /// No key of the file can be used. Empty for a set without a key.
     NoUsableKey(Vec<SkippedKey>),
-    /// The key itself is refused.
-    Refused(Refusal),
+    /// The only key is refused, or the file holds none.
+    Refused(KeyFault),
 }
 
 impl KeyFileError {
-    /// The number under which the error is known in every language.
+    /// The refusal, whose number is the same in every language.
     pub fn refusal(&self) -> Refusal {
         match self {
-            Self::NoUsableKey(skipped) => skipped.first().map_or(Refusal::KeyNotFound, |key| key.refusal),
-            Self::Refused(refusal) => *refusal,
-            Self::PemUnsupported => Refusal::KeyUnsupported,
+            Self::NoUsableKey(skipped) => skipped.first().map_or(Refusal::KeyNotFound, SkippedKey::refusal),
+            Self::Refused(fault) => fault.refusal(),
             _ => Refusal::KeyMalformed,
         }
+    }
+
+    /// The refusal's frozen number.
+    pub fn code(&self) -> u8 {
+        self.refusal().code()
+    }
+}
+
+impl From<KeyFault> for KeyFileError {
+    fn from(fault: KeyFault) -> Self {
+        Self::Refused(fault)
     }
 }
 
 impl From<Refusal> for KeyFileError {
     fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
+        Self::Refused(refusal.into())
     }
 }
 
 impl fmt::Display for KeyFileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A longer list is cut: it goes into a log, and each fetch may log it again.
+        const SHOWN: usize = 16;
         match self {
             Self::TooLong => write!(f, "The key file is longer than {MAX_KEY_FILE} bytes."),
-            Self::PemMalformed => f.write_str("The PEM text is damaged: base64 lines between a BEGIN and an END line."),
             Self::PrivateKey => f.write_str(
                 "This is a private key, and a public one is needed: openssl pkey -in FILE -pubout -out public.pem",
-            ),
-            Self::Certificate => f.write_str(
-                "This is a certificate, and a public key is needed: \
-                 openssl x509 -in FILE -pubkey -noout -out public.pem",
-            ),
-            Self::PemLabel(label) => {
-                write!(f, "The PEM text holds {label:?}; allowed are PUBLIC KEY and RSA PUBLIC KEY.")
-            }
-            Self::PemUnsupported => f.write_str(
-                "The PEM key's type or curve is not supported; allowed are EC P-256 and P-384, RSA, and Ed25519.",
             ),
             Self::KeyAsSecret => {
                 f.write_str("This is a key in PEM, JWK or DER, not a secret; hand it in as a key file.")
             }
             Self::NoUsableKey(skipped) if skipped.is_empty() => f.write_str("The JWK set holds no key."),
             Self::NoUsableKey(skipped) => {
-                f.write_str("No key of the JWK set can be used:")?;
-                skipped.iter().take(5).try_for_each(|key| write!(f, " {key}"))?;
-                if skipped.len() > 5 { write!(f, " And {} more.", skipped.len() - 5) } else { Ok(()) }
+                match skipped.len() {
+                    1 => f.write_str("The only key cannot be used:"),
+                    more => write!(f, "None of {more} keys can be used:"),
+                }?;
+                skipped.iter().take(SHOWN).try_for_each(|key| write!(f, " {key}"))?;
+                if skipped.len() > SHOWN { write!(f, " And {} more.", skipped.len() - SHOWN) } else { Ok(()) }
             }
-            Self::Refused(refusal) => refusal.fmt(f),
+            Self::Refused(fault) => fault.fmt(f),
         }
     }
 }
 
 impl std::error::Error for KeyFileError {}
 
-impl fmt::Display for SkippedKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "key {}", self.index)?;
-        if let Some(kid) = &self.kid {
-            write!(f, " (kid {kid:?})")?;
-        }
-        write!(f, ": {}", self.refusal)
+/// The text of a key file that is not too long, without the byte order mark that some editors write.
+fn plain(text: &[u8]) -> Result<&[u8], KeyFileError> {
+    if text.len() > MAX_KEY_FILE {
+        return Err(KeyFileError::TooLong);
     }
+    if text.starts_with(&[0xff, 0xfe]) || text.starts_with(&[0xfe, 0xff]) {
+        let words = "The file is UTF-16; allowed: UTF-8";
+        return Err(KeyFileError::Refused(KeyFault::whole(Refusal::KeyMalformed, words)));
+    }
+    Ok(text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text))
 }
 
-fn within_limit(text: &[u8]) -> Result<(), KeyFileError> {
-    if text.len() > MAX_KEY_FILE { Err(KeyFileError::TooLong) } else { Ok(()) }
+/// Whether a JSON object has a member that makes it a set.
+fn has_keys(text: &[u8]) -> bool {
+    crate::jwk_members::JwkMembers::read(text).is_some_and(|members| members.0.iter().any(|(name, _)| name == "keys"))
 }
 
 #[cfg(test)]
@@ -240,25 +252,45 @@ mod tests {
     fn the_content_says_what_a_file_is() {
         let jwk = format!(r#"{{"kty":"oct","kid":"a","k":"{}"}}"#, "A".repeat(43));
         let read = |text: &str| {
-            KeyReader::new().file(text.as_bytes()).map(|keys| keys.iter().map(|(_, alg)| alg).collect::<Vec<_>>())
+            let read = KeyReader::new().file(text.as_bytes());
+            let refused = |error: KeyFileError| (error.refusal(), error.to_string());
+            read.map(|keys| keys.iter().map(|(_, alg)| alg).collect::<Vec<_>>()).map_err(refused)
         };
-        assert_eq!(read(&jwk), Ok(vec![Algorithm::Hs256]));
-        assert_eq!(read(&format!("\n {{\"keys\":[{jwk},{jwk}]}}\n")), Ok(vec![Algorithm::Hs256; 2]));
-        assert_eq!(read("{}"), Err(KeyFileError::Refused(Refusal::JwkMalformed)));
-        assert_eq!(read("{\"kty\":1}"), Err(KeyFileError::Refused(Refusal::JwkMalformed)));
-        assert_eq!(read("{\"keys\":[]}"), Err(KeyFileError::NoUsableKey(vec![])));
-        for text in ["", "secret", "ssh-ed25519 AAAA", "[]", "\u{feff}{}"] {
-            assert_eq!(read(text), Err(KeyFileError::Refused(Refusal::KeyMalformed)), "{text}");
+        let number = |text: &str| read(text).map_err(|(refusal, _)| refusal);
+        for mark in ["", "\u{feff}"] {
+            assert_eq!(read(&format!("{mark}{jwk}")), Ok(vec![Algorithm::Hs256]));
+            assert_eq!(read(&format!("{mark}\n {{\"keys\":[{jwk},{jwk}]}}\n")), Ok(vec![Algorithm::Hs256; 2]));
         }
-        assert_eq!(read(&" ".repeat(MAX_KEY_FILE + 1)), Err(KeyFileError::TooLong));
+        for (text, words) in [
+            ("{}", "kty is missing; allowed: EC, OKP, RSA and oct."),
+            ("{\"kty\":1}", "kty is a number; allowed: a string."),
+            ("{\"keys\":7}", "keys is a number; allowed: a list of JWKs."),
+            ("{\"keys\":[7", "The text is not JSON at line 1, column 10."),
+        ] {
+            assert_eq!(read(text).unwrap_err().1, words, "{text}");
+        }
+        assert_eq!(KeyReader::new().file(b"{\"keys\":[]}").err(), Some(KeyFileError::NoUsableKey(vec![])));
+        for text in ["", "secret", "ssh-ed25519 AAAA", "[]", "\u{feff}[]", "\u{feff}\u{feff}{}"] {
+            assert_eq!(number(text), Err(Refusal::KeyMalformed), "{text}");
+        }
+        let utf_16: Vec<u8> = "\u{feff}{}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(KeyReader::new().file(&utf_16).unwrap_err().to_string().contains("UTF-16"));
+        let long = " ".repeat(MAX_KEY_FILE + 1);
+        assert_eq!(KeyReader::new().file(long.as_bytes()).err(), Some(KeyFileError::TooLong));
     }
 
     #[test]
     fn a_secret_is_its_bytes() {
         let reader = KeyReader::new();
-        assert_eq!(reader.secret(&[b'a'; 31]).err(), Some(Refusal::SecretTooShort.into()));
+        let error = reader.secret(&[b'a'; 31]).unwrap_err();
+        assert_eq!(error.code(), 54);
+        let words = "The secret has 31 bytes; allowed, at least: 32 for HS256, 48 for HS384, 64 for HS512.";
+        assert_eq!(error.to_string(), words);
         assert!(reader.secret(&[[b'a'; 31].as_slice(), b"\n"].concat()).is_ok());
         assert!(reader.danger_allow_short_secret().secret(b"secret").is_ok());
-        assert_eq!(reader.danger_allow_short_secret().secret(b"").err(), Some(Refusal::SecretTooShort.into()));
+        let error = reader.danger_allow_short_secret().secret(b"").unwrap_err();
+        assert_eq!(error.refusal(), Refusal::SecretTooShort);
+        let set = reader.secret(&[b'a'; 64]).unwrap();
+        assert_eq!((set.len(), set.key_count()), (3, 1));
     }
 }

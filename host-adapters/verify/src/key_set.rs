@@ -2,6 +2,9 @@
 
 use crate::es256::HostEs256Key;
 use crate::hs256::HostHs256Key;
+use crate::jwk::NamedKeys;
+use crate::key_fault::{KeyFault, shown};
+use crate::key_file::KeyFileError;
 use glowband_core::{Algorithm, KeyEntry, KeySource, Refusal, SignatureCheck};
 use std::any::Any;
 #[cfg(feature = "remote")]
@@ -23,6 +26,8 @@ pub struct KeySet {
 struct Entry {
     kid: Option<Box<[u8]>>,
     key: HostKey,
+    /// Which key it is one of the algorithms of.
+    number: usize,
 }
 
 /// A key by its kind, where the kind can do more than check one signature after the other.
@@ -39,8 +44,25 @@ pub struct SkippedKey {
     pub index: usize,
     /// Its `kid`, if it could be read.
     pub kid: Option<String>,
-    /// Why it cannot be used.
-    pub refusal: Refusal,
+    /// Why it cannot be used, and what is allowed.
+    pub fault: KeyFault,
+}
+
+impl SkippedKey {
+    /// The refusal, whose number is the same in every language.
+    pub fn refusal(&self) -> Refusal {
+        self.fault.refusal()
+    }
+}
+
+impl fmt::Display for SkippedKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "key {}", self.index)?;
+        if let Some(kid) = &self.kid {
+            write!(f, " (kid {})", shown(kid))?;
+        }
+        write!(f, ": {}", self.fault)
+    }
 }
 
 impl KeySet {
@@ -78,14 +100,22 @@ impl KeySet {
         self.entries.retain(|entry| entry.key.as_check().algorithm() == algorithm);
     }
 
-    /// `kid` and algorithm of each key, in order. An RSA key that names no algorithm is there twice.
+    /// `kid` and algorithm of each entry, in order. A key that names no algorithm has one entry for each that it can be
+    /// for: six with RSA, up to three with a secret.
     pub fn iter(&self) -> impl Iterator<Item = (Option<&[u8]>, Algorithm)> {
         self.entries.iter().map(|entry| (entry.kid.as_deref(), entry.key.as_check().algorithm()))
     }
 
-    /// How many keys there are.
+    /// How many entries there are: one for each algorithm of each key.
     pub fn len(&self) -> usize {
         self.entries.len()
+    }
+
+    /// How many keys there are, each counted once.
+    pub fn key_count(&self) -> usize {
+        let mut numbers: Vec<_> = self.entries.iter().map(|entry| entry.number).collect();
+        numbers.dedup();
+        numbers.len()
     }
 
     /// Whether there is no key.
@@ -98,8 +128,25 @@ impl KeySet {
         &self.skipped
     }
 
-    pub(crate) fn add_key(&mut self, kid: Option<&[u8]>, key: HostKey) {
-        self.entries.push(Entry { kid: kid.map(Box::from), key });
+    /// Adds a key that was read, for each of its algorithms.
+    pub(crate) fn add_read(&mut self, read: NamedKeys) {
+        let kid: Option<Box<[u8]>> = read.kid.map(|kid| kid.into_bytes().into());
+        let number = self.next_number();
+        self.entries.extend(read.keys.into_iter().map(|key| Entry { kid: kid.clone(), key, number }));
+    }
+
+    /// The set, if it has a key; else the error that names every key and what is wrong with it.
+    pub(crate) fn unless_empty(self) -> Result<Self, KeyFileError> {
+        if self.is_empty() { Err(KeyFileError::NoUsableKey(self.skipped)) } else { Ok(self) }
+    }
+
+    fn add_key(&mut self, kid: Option<&[u8]>, key: HostKey) {
+        let number = self.next_number();
+        self.entries.push(Entry { kid: kid.map(Box::from), key, number });
+    }
+
+    fn next_number(&self) -> usize {
+        self.entries.last().map_or(0, |last| last.number + 1)
     }
 
     /// The key at a place of the order, by its kind.
@@ -161,7 +208,7 @@ impl HostKey {
 
 impl KeySource for KeySet {
     fn entry(&self, index: usize) -> Option<KeyEntry<'_>> {
-        let Entry { kid, key } = self.entries.get(index)?;
+        let Entry { kid, key, .. } = self.entries.get(index)?;
         Some(KeyEntry { kid: kid.as_deref(), key: key.as_check() })
     }
 }
@@ -192,6 +239,24 @@ mod tests {
         assert_eq!(format!("{keys:?}"), r#"KeySet [(Hs256, Some("a")), (Hs256, None)]"#);
         keys.retain_algorithm(Algorithm::Es256);
         assert!(keys.is_empty());
+    }
+
+    #[test]
+    fn a_key_with_several_algorithms_counts_once() {
+        let mut keys = crate::KeyReader::new()
+            .jwks(
+                br#"{"keys":[
+            {"kty":"oct","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow"},
+            {"kty":"oct","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow"}
+        ]}"#,
+            )
+            .unwrap();
+        assert_eq!((keys.len(), keys.key_count()), (6, 2));
+        keys.add(None, Hs256Key::new(&[1; 32]).unwrap());
+        assert_eq!(keys.key_count(), 3);
+        keys.retain_algorithm(Algorithm::Hs512);
+        assert_eq!((keys.len(), keys.key_count()), (2, 2));
+        assert_eq!(KeySet::new().key_count(), 0);
     }
 
     #[cfg(feature = "remote")]

@@ -3,6 +3,7 @@
 #![deny(missing_docs)]
 
 mod alg;
+mod certificate;
 mod clock;
 mod confusion;
 mod es256;
@@ -12,15 +13,22 @@ mod hs256;
 mod issuers;
 mod json_object;
 mod jwk;
+mod jwk_certificate;
+mod jwk_fault;
+mod jwk_members;
 mod jwks;
+mod key_fault;
 mod key_file;
 mod key_set;
+mod kid_map;
 mod limits;
 mod live_keys;
 mod padding;
 mod pem;
+mod pem_sections;
 mod policy;
 mod processor;
+mod pss_parameters;
 mod public_key;
 #[cfg(feature = "remote")]
 mod remote;
@@ -31,11 +39,12 @@ mod token_cache;
 mod trusted_issuer;
 mod verified_token;
 
-pub use alg::{EcdsaKey, Ed25519Key, RsaKey, ShortSecret};
+pub use alg::{EcdsaKey, Ed25519Key, HmacKey, RsaKey};
 pub use clock::SystemClock;
 pub use es256::{Es256Arithmetic, HostEs256Key, Preparation};
 pub use host_verifier::HostVerifier;
 pub use issuers::IssuersError;
+pub use key_fault::KeyFault;
 pub use key_file::{KeyFileError, KeyReader, MAX_KEY_FILE};
 pub use key_set::{BoxedKey, KeySet, SkippedKey};
 pub use limits::{HOST_LIMITS, judge, read_claims};

@@ -1,8 +1,11 @@
 //! A public key's numbers, wherever they were read: a JWK, a SubjectPublicKeyInfo, a PKCS#1 key.
 
-use crate::alg::{EcdsaKey, Ed25519Key, RsaKey};
+use crate::alg::{EXPONENT_BITS, EcdsaKey, Ed25519Key, MODULUS_BITS, RsaKey, bits};
+use crate::certificate::Certificate;
 use crate::es256::{HostEs256Key, Preparation, Preparer};
+use crate::key_fault::{KeyFault, counted};
 use crate::key_set::{BoxedKey, HostKey};
+use crate::{jwk_certificate, pss_parameters};
 use glowband_core::{Algorithm, Jwk, Refusal};
 use spki::der::asn1::UintRef;
 use spki::der::{Decode, Reader, SliceReader};
@@ -19,6 +22,8 @@ pub enum PublicKey {
     P256(Vec<u8>),
     /// A SEC1 point on P-384.
     P384(Vec<u8>),
+    /// A SEC1 point on P-521.
+    P521(Vec<u8>),
     /// Modulus and public exponent, big-endian.
     Rsa {
         /// The modulus `n`.
@@ -26,30 +31,46 @@ pub enum PublicKey {
         /// The public exponent `e`.
         exponent: Vec<u8>,
     },
+    /// The same, for RSASSA-PSS alone (RFC 4055 §1.2).
+    RsaPss {
+        /// The modulus `n`.
+        modulus: Vec<u8>,
+        /// The public exponent `e`.
+        exponent: Vec<u8>,
+        /// The one algorithm that the key's parameters allow; `None` if it has no parameters.
+        algorithm: Option<Algorithm>,
+    },
     /// An Ed25519 key.
     Ed25519([u8; 32]),
 }
 
 impl PublicKey {
-    /// Reads `EC` P-256 and P-384, `RSA`, and `OKP` Ed25519 (RFC 7518 §6.2 and §6.3, RFC 8037 §2); private members
-    /// are not looked at. What the JWK says of its use is not judged here.
+    /// Reads `EC` P-256, P-384 and P-521, `RSA`, and `OKP` Ed25519 (RFC 7518 §6.2 and §6.3, RFC 8037 §2); private
+    /// members are not looked at. A JWK without numbers of its own is read from the first certificate of its `x5c`.
+    /// What the JWK says of its use is not judged here.
+    ///
+    /// Leading zeros of `n` and `e` are left out, and a coordinate is filled with them: issuers write both.
     ///
     /// # Errors
-    /// [`Refusal::JwkMalformed`] if a member is missing, not base64url, or of another length than the curve's;
-    /// [`Refusal::KeyUnsupported`] for other types and curves.
+    /// [`Refusal::JwkMalformed`] if a member is missing, not base64url, or longer than the curve's;
+    /// [`Refusal::KeyUnsupported`] for other types and curves. [`jwk_fault`](Self::jwk_fault) says which member.
     pub fn from_jwk(jwk: &Jwk<'_>) -> Result<Self, Refusal> {
+        if let Some(public) = jwk_certificate::public_key(jwk) {
+            return public.map_err(|fault| fault.refusal());
+        }
         let curve = |name: &str| jwk.curve().is_some_and(|curve| curve == *name);
         match () {
             () if jwk.key_type() == *"RSA" => {
                 // A modulus of 8192 bits, and room to call a longer one too long rather than malformed.
-                let (mut modulus, mut exponent) = (vec![0; 4096], [0; 16]);
+                let (mut modulus, mut exponent) = (vec![0; 4096], [0; 64]);
                 Ok(Self::Rsa {
-                    modulus: jwk.bytes("n", &mut modulus)?.to_vec(),
-                    exponent: jwk.bytes("e", &mut exponent)?.to_vec(),
+                    modulus: number(jwk.bytes("n", &mut modulus)?)?,
+                    exponent: number(jwk.bytes("e", &mut exponent)?)?,
                 })
             }
-            () if jwk.key_type() == *"EC" && curve("P-256") => point::<32>(jwk).map(Self::P256),
-            () if jwk.key_type() == *"EC" && curve("P-384") => point::<48>(jwk).map(Self::P384),
+            () if jwk.key_type() == *"EC" && curve("P-256") => point(jwk, 32).map(Self::P256),
+            () if jwk.key_type() == *"EC" && curve("P-384") => point(jwk, 48).map(Self::P384),
+            () if jwk.key_type() == *"EC" && curve("P-521") => point(jwk, 66).map(Self::P521),
             () if jwk.key_type() == *"OKP" && curve("Ed25519") => {
                 let mut public = [0; 32];
                 match jwk.bytes("x", &mut public)?.len() {
@@ -64,6 +85,11 @@ impl PublicKey {
         }
     }
 
+    /// Says which member of a JWK is at fault, and what is allowed, for a refusal that the JWK got.
+    pub fn jwk_fault(text: &[u8], refusal: Refusal) -> KeyFault {
+        crate::jwk_fault::explain(text, refusal)
+    }
+
     /// Reads a DER SubjectPublicKeyInfo (RFC 5280 §4.1.2.7), which is what `PUBLIC KEY` in PEM holds.
     ///
     /// # Errors
@@ -73,22 +99,44 @@ impl PublicKey {
         let bytes = info.subject_public_key.as_bytes().ok_or(Refusal::KeyMalformed)?;
         match info.algorithm.oid {
             RSA => Self::from_pkcs1(bytes),
+            RSASSA_PSS => match (Self::from_pkcs1(bytes)?, pss_parameters::algorithm(info.algorithm.parameters)?) {
+                (Self::Rsa { modulus, exponent }, algorithm) => Ok(Self::RsaPss { modulus, exponent, algorithm }),
+                _ => Err(Refusal::KeyMalformed),
+            },
             ED25519 => bytes.try_into().map(Self::Ed25519).map_err(|_| Refusal::KeyMalformed),
             EC => match info.algorithm.parameters_oid() {
                 Ok(P256) => Ok(Self::P256(bytes.to_vec())),
                 Ok(P384) => Ok(Self::P384(bytes.to_vec())),
+                Ok(P521) => Ok(Self::P521(bytes.to_vec())),
                 _ => Err(Refusal::KeyUnsupported),
             },
             _ => Err(Refusal::KeyUnsupported),
         }
     }
 
-    /// Reads every `PUBLIC KEY` and `RSA PUBLIC KEY` of a PEM text (RFC 7468); at least one.
+    /// Reads the public key of an X.509 certificate in DER (RFC 5280 §4.1). Nothing else of the certificate is checked,
+    /// neither its dates nor its signature.
+    ///
+    /// # Errors
+    /// [`Refusal::KeyMalformed`] if it is none; [`Refusal::KeyUnsupported`] for other types and curves.
+    pub fn from_certificate(der: &[u8]) -> Result<Self, Refusal> {
+        Self::from_spki(Certificate::read(der).ok_or(Refusal::KeyMalformed)?.public_key)
+    }
+
+    /// Reads every `PUBLIC KEY`, `RSA PUBLIC KEY` and `CERTIFICATE` of a PEM text (RFC 7468) that can be read; at least
+    /// one. Certificates of authorities that issued another one of the text are left out.
     ///
     /// # Errors
     /// As [`KeyReader::pem`](crate::KeyReader::pem), but the numbers are not judged.
     pub fn all_from_pem(text: &[u8]) -> Result<Vec<Self>, crate::KeyFileError> {
-        crate::pem::public_keys(text)
+        let sections = crate::pem::public_keys(text)?;
+        let (read, faults): (Vec<_>, Vec<_>) = sections.into_iter().partition(Result::is_ok);
+        let read: Vec<_> = read.into_iter().flatten().collect();
+        if read.is_empty() {
+            Err(crate::pem::none_usable(faults.into_iter().filter_map(Result::err)))
+        } else {
+            Ok(read)
+        }
     }
 
     /// Reads a DER RSAPublicKey (RFC 8017 appendix A.1.1), which is what `RSA PUBLIC KEY` in PEM holds.
@@ -117,7 +165,15 @@ impl PublicKey {
         match self {
             Self::P256(_) => &[Algorithm::Es256],
             Self::P384(_) => &[Algorithm::Es384],
-            Self::Rsa { .. } => &[Algorithm::Rs256, Algorithm::Ps256],
+            Self::P521(_) => &[Algorithm::Es512],
+            Self::Rsa { .. } => RSA_ALGORITHMS,
+            Self::RsaPss { algorithm, .. } => match algorithm {
+                Some(Algorithm::Ps256) => &[Algorithm::Ps256],
+                Some(Algorithm::Ps384) => &[Algorithm::Ps384],
+                Some(Algorithm::Ps512) => &[Algorithm::Ps512],
+                Some(_) => &[],
+                None => &[Algorithm::Ps256, Algorithm::Ps384, Algorithm::Ps512],
+            },
             Self::Ed25519(_) => &[Algorithm::EdDsa],
         }
     }
@@ -134,35 +190,132 @@ impl PublicKey {
         self.key_of_set(algorithm, &preparer).map(HostKey::boxed)
     }
 
+    /// Checks that the numbers are those of a key, which [`key`](Self::key) will then accept.
+    ///
+    /// # Errors
+    /// Which number is at fault, and what is allowed.
+    pub fn check(&self) -> Result<(), KeyFault> {
+        let preparer = Arc::new(Preparer::new(Preparation::never()));
+        let mut algorithms = self.algorithms().iter();
+        algorithms
+            .try_for_each(|algorithm| self.key_of_set(*algorithm, &preparer).map(drop))
+            .map_err(|refusal| self.fault(refusal))
+    }
+
     /// The same for a key of a set, whose ES256 keys have a preparer together.
     pub(crate) fn key_of_set(&self, algorithm: Algorithm, preparer: &Arc<Preparer>) -> Result<HostKey, Refusal> {
+        if !self.algorithms().contains(&algorithm) {
+            return Err(Refusal::AlgorithmMismatch);
+        }
         let key: BoxedKey = match (self, algorithm) {
             (Self::P256(point), Algorithm::Es256) => {
                 return HostEs256Key::of_set(point, preparer).map(HostKey::Es256);
             }
             (Self::P384(point), Algorithm::Es384) => Box::new(EcdsaKey::es384(point)?),
-            (Self::Rsa { modulus, exponent }, Algorithm::Rs256) => Box::new(RsaKey::rs256(modulus, exponent)?),
-            (Self::Rsa { modulus, exponent }, Algorithm::Ps256) => Box::new(RsaKey::ps256(modulus, exponent)?),
+            (Self::P521(point), Algorithm::Es512) => Box::new(EcdsaKey::es512(point)?),
+            (Self::Rsa { modulus, exponent } | Self::RsaPss { modulus, exponent, .. }, algorithm) => {
+                Box::new(RsaKey::new(algorithm, modulus, exponent)?)
+            }
             (Self::Ed25519(public), Algorithm::EdDsa) => Box::new(Ed25519Key::new(public)?),
             _ => return Err(Refusal::AlgorithmMismatch),
         };
         Ok(HostKey::Other(key))
     }
+
+    /// Which number is at fault, for a refusal that [`key`](Self::key) gave.
+    pub(crate) fn fault(&self, refusal: Refusal) -> KeyFault {
+        let length = |point: &[u8], curve: &str| {
+            KeyFault::whole(refusal, format!("The point of {} is not on {curve}", counted(point.len(), "byte")))
+        };
+        match self {
+            Self::P256(point) => length(point, "P-256"),
+            Self::P384(point) => length(point, "P-384"),
+            Self::P521(point) => length(point, "P-521"),
+            Self::Rsa { modulus, exponent } | Self::RsaPss { modulus, exponent, .. } => {
+                rsa_fault(modulus, exponent, refusal)
+            }
+            Self::Ed25519(_) => refusal.into(),
+        }
+    }
 }
+
+fn rsa_fault(modulus: &[u8], exponent: &[u8], refusal: Refusal) -> KeyFault {
+    let even = |number: &[u8]| number.last().is_none_or(|last| last & 1 == 0);
+    let (least, most) = MODULUS_BITS.into_inner();
+    match () {
+        () if !MODULUS_BITS.contains(&bits(modulus)) => {
+            let words = format!("has {}; allowed: {least} to {most}", counted(bits(modulus), "bit"));
+            KeyFault::member(refusal, "n", words)
+        }
+        () if even(modulus) => KeyFault::member(refusal, "n", "is an even number; a modulus is odd"),
+        () if bits(exponent) > EXPONENT_BITS => {
+            let words = format!("has {} bits; allowed: {EXPONENT_BITS} at most", bits(exponent));
+            KeyFault::member(refusal, "e", words)
+        }
+        () if bits(exponent) < 2 => KeyFault::member(refusal, "e", "is 0 or 1; allowed: an odd number from 3 on"),
+        () if even(exponent) => KeyFault::member(refusal, "e", "is an even number; allowed: an odd number from 3 on"),
+        () => refusal.into(),
+    }
+}
+
+/// What a SubjectPublicKeyInfo is, for a refusal that [`PublicKey::from_spki`] gave.
+pub(crate) fn spki_fault(der: &[u8], refusal: Refusal) -> KeyFault {
+    const ALLOWED: &str =
+        "allowed: EC on P-256, P-384 and P-521, RSA, RSASSA-PSS with SHA-256, SHA-384 and SHA-512, Ed25519";
+    let Ok(info) = SubjectPublicKeyInfoRef::from_der(der) else {
+        return KeyFault::whole(refusal, "The bytes are not a SubjectPublicKeyInfo in DER");
+    };
+    let words = match (refusal, info.algorithm.oid, info.algorithm.parameters_oid()) {
+        (Refusal::KeyUnsupported, EC, Ok(curve)) => format!("The curve {curve} is not supported; {ALLOWED}"),
+        (Refusal::KeyUnsupported, EC, _) => format!("The curve is not given by its name; {ALLOWED}"),
+        (Refusal::KeyUnsupported, RSASSA_PSS, _) => {
+            format!("The RSASSA-PSS parameters have no algorithm in JOSE; {ALLOWED}")
+        }
+        (Refusal::KeyUnsupported, oid, _) => format!("The key type {oid} is not supported; {ALLOWED}"),
+        _ => "The key's numbers are damaged".to_owned(),
+    };
+    KeyFault::whole(refusal, words)
+}
+
+/// What an RSA key that names no algorithm can be for.
+pub(crate) const RSA_ALGORITHMS: &[Algorithm] =
+    &[Algorithm::Rs256, Algorithm::Rs384, Algorithm::Rs512, Algorithm::Ps256, Algorithm::Ps384, Algorithm::Ps512];
 
 const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
 const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
+const P521: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+const RSASSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
 const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 
-/// Coordinates have the full length of the field (RFC 7518 §6.2.1.2).
-fn point<const FIELD: usize>(jwk: &Jwk<'_>) -> Result<Vec<u8>, Refusal> {
-    let (mut x, mut y) = ([0; FIELD], [0; FIELD]);
-    if jwk.bytes("x", &mut x)?.len() != FIELD || jwk.bytes("y", &mut y)?.len() != FIELD {
-        return Err(Refusal::JwkMalformed);
+/// A number without its leading zeros, which Java's BigInteger and others write (RFC 7518 §6.3.1.1 has none).
+fn number(octets: &[u8]) -> Result<Vec<u8>, Refusal> {
+    let zeros = octets.iter().take_while(|octet| **octet == 0).count();
+    match octets.get(zeros..) {
+        Some(digits) if !digits.is_empty() => Ok(digits.to_vec()),
+        _ => Err(Refusal::JwkMalformed),
     }
-    Ok([&[4], x.as_slice(), y.as_slice()].concat())
+}
+
+/// Coordinates have the full length of the field (RFC 7518 §6.2.1.2). Some issuers write the numbers instead: without
+/// their leading zeros, or with one more.
+fn point(jwk: &Jwk<'_>, field: usize) -> Result<Vec<u8>, Refusal> {
+    let mut point = vec![0; 1 + 2 * field];
+    let (form, coordinates) = point.split_at_mut(1);
+    form.fill(4);
+    for (member, place) in ["x", "y"].into_iter().zip(coordinates.chunks_exact_mut(field)) {
+        let mut buffer = vec![0; field + 1];
+        let written = jwk.bytes(member, &mut buffer)?;
+        let digits = match written {
+            [] => return Err(Refusal::JwkMalformed),
+            [0, rest @ ..] if rest.len() == field => rest,
+            all => all,
+        };
+        let zeros = field.checked_sub(digits.len()).ok_or(Refusal::JwkMalformed)?;
+        place[zeros..].copy_from_slice(digits);
+    }
+    Ok(point)
 }
 
 #[cfg(test)]

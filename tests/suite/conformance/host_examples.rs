@@ -62,9 +62,9 @@ fn rfc_7520_4_1_rs256_is_genuine() {
     every_changed_character_is_refused(&keys, &token);
 }
 
-/// RFC 7520 section 4.2: PSS with SHA-384, which no key of ours computes, under a key that could.
+/// RFC 7520 section 4.2: PSS with SHA-384, with the key of section 3.3.
 #[test]
-fn rfc_7520_4_2_ps384_is_not_supported() {
+fn rfc_7520_4_2_ps384_is_genuine() {
     let token = format!(
         "eyJhbGciOiJQUzM4NCIsImtpZCI6ImJpbGJvLmJhZ2dpbnNAaG9iYml0b24uZXhhbXBsZSJ9.{PAYLOAD}.\
          cu22eBqkYDKgIlTpzDXGvaFfz6WGoz7fUDcfT0kkOy42miAh2qyBzk1xEsnk2IpN6-tPid6VrklHkqsGqDqHCdP6O8TTB5dDDItllVo6_1OLPp\
@@ -72,7 +72,32 @@ fn rfc_7520_4_2_ps384_is_not_supported() {
          JT8ImUjvAA2Xez2Mlp8cBE5awDzT0qI0n6uiP1aCN_2_jLAeQTlqRHtfa64QQSUmFAAjVKPbByi7xho0uTOcbH510a6GYmJUAfmWjwZ6oD4ifK\
          o8DYM-X72Eaw"
     );
-    assert_eq!(proven(&keys(&bilbo()), &token), Err(Refusal::AlgorithmUnsupported));
+    let keys = keys(&bilbo());
+    assert_eq!(proven(&keys, &token).as_deref(), Ok(SENTENCE.as_bytes()));
+    every_changed_character_is_refused(&keys, &token);
+}
+
+/// RFC 7520 section 4.3, with the key of section 3.1.
+#[test]
+fn rfc_7520_4_3_es512_is_genuine() {
+    let keys = keys(
+        r#"{"kty":"EC","kid":"bilbo.baggins@hobbiton.example","use":"sig","crv":"P-521","x":"AHKZLLOsCOzz5cY97ewNUajB957y-C-U88c3v13nmGZx6sYl_oJXu9A5RkTKqjqvjyekWF-7ytDyRXYgCF5cj0Kt","y":"AdymlHvOiLxXkEhayXQnNCvDX4h9htZaCJN34kfmC6pV5OhQHiraVySsUdaQkAgDPrwQrJmbnX9cwlGfP-HqHZR1"}"#,
+    );
+    let token = super::rfc7520::es512();
+    assert_eq!(proven(&keys, &token).as_deref(), Ok(SENTENCE.as_bytes()));
+    every_changed_character_is_refused(&keys, &token);
+}
+
+/// RFC 7515 appendix A.4.
+#[test]
+fn rfc_7515_a4_es512_is_genuine() {
+    let keys = keys(
+        r#"{"kty":"EC","crv":"P-521","x":"AekpBQ8ST8a8VcfVOTNl353vSrDCLLJXmPk06wTjxrrjcBpXp5EOnYG_NjFZ6OvLFV1jSfS9tsz4qUxcWceqwQGk","y":"ADSmRA43Z1DSNx_RvcLI87cdL07l6jQyyBXMoxVg_l2Th-x3S1WDhjDly79ajL4Kkd0AZMaZmh9ubmf63e3kyMj2"}"#,
+    );
+    let token = "eyJhbGciOiJFUzUxMiJ9.UGF5bG9hZA.AdwMgeerwtHoh-l192l60hp9wAHZFVJbLfD_UxMi70cwnZOYaRI1bKPWROc-mZZqwqT2SI-\
+                 KGDKB34XO0aw_7XdtAG8GaSwFKdCAPZgoXD2YBJZCPEX3xKpRwcdOO8KpEHwJjyqOgzDO7iKvU8vcnwNrmxYbSW9ERBXukOXolLzeO_Jn";
+    assert_eq!(proven(&keys, token).as_deref(), Ok(b"Payload".as_slice()));
+    every_changed_character_is_refused(&keys, token);
 }
 
 /// RFC 8037 appendix A.4, with the key of A.2.

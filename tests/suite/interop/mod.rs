@@ -4,9 +4,12 @@ pub(crate) mod foreign;
 
 use crate::cli::program;
 use foreign::Foreign;
-use glowband_core::{Jwk, Policy, Refusal, UnixSeconds, Verifier};
+use glowband_core::{Algorithm, Jwk, Policy, Refusal, UnixSeconds, Verifier};
+use glowband_issue::{SigningKey, SigningKeyReader};
 use glowband_tests::signing::{Es256Pair, encode, hs256};
+use glowband_verify::{KeyReader, KeySet};
 use serde_json::{Value, json};
+use std::sync::OnceLock;
 use std::time::SystemTime;
 
 const ISSUER: &str = "https://id.example";
@@ -21,8 +24,11 @@ struct KeyPair {
 }
 
 enum Ours {
+    /// Verified by the core; signed here.
     Secret(Vec<u8>),
     Pair(Box<Es256Pair>),
+    /// Verified and signed by the host's crates.
+    Host(Box<SigningKey>, Box<KeySet>),
 }
 
 impl KeyPair {
@@ -42,20 +48,53 @@ impl KeyPair {
         Self { algorithm: "ES256", public: pair.jwk(), private, ours: Ours::Pair(Box::new(pair)) }
     }
 
+    /// A new key for an algorithm of the host. RSA keys take long to make, so those of RS256 serve for all six.
+    fn host(algorithm: Algorithm, second: bool) -> Self {
+        static RSA: OnceLock<[String; 2]> = OnceLock::new();
+        let generate = |algorithm| {
+            let key = SigningKey::generate(algorithm, None).expect("randomness");
+            key.private_jwk().to_owned()
+        };
+        let rsa = RSA_ALGORITHMS.contains(&algorithm);
+        let private = match rsa {
+            true => RSA.get_or_init(|| [generate(Algorithm::Rs256), generate(Algorithm::Rs256)])[usize::from(second)]
+                .clone(),
+            false => generate(algorithm),
+        };
+        let mut private: Value = serde_json::from_str(&private).expect("json");
+        // Neither side goes by names here.
+        private.as_object_mut().expect("an object").remove("kid");
+        private["alg"] = algorithm.name().into();
+        let mut public = private.clone();
+        for name in ["d", "p", "q", "dp", "dq", "qi"] {
+            public.as_object_mut().expect("an object").remove(name);
+        }
+        let signer = SigningKeyReader::new().file(private.to_string().as_bytes()).expect("a private key");
+        let keys = KeyReader::new().file(public.to_string().as_bytes()).expect("a key");
+        Self { algorithm: algorithm.name(), private, public, ours: Ours::Host(Box::new(signer), Box::new(keys)) }
+    }
+
     fn sign(&self, claims: &Value) -> String {
         let header = json!({"alg": self.algorithm, "typ": "JWT"}).to_string();
         match &self.ours {
             Ours::Secret(secret) => hs256(secret, header, claims.to_string()),
             Ours::Pair(pair) => pair.es256(header, claims.to_string()).expect("randomness"),
+            Ours::Host(signer, _) => {
+                signer.sign_compact(Some("JWT"), None, claims.to_string().as_bytes()).expect("randomness")
+            }
         }
     }
 
     /// Our verdict, and the claims if it is a good one.
     fn verify(&self, token: &str) -> Result<Value, Refusal> {
-        let jwk = self.public.to_string();
-        let key = Jwk::parse(jwk.as_bytes()).and_then(|jwk| jwk.key()).expect("a key");
         let policy = Policy::expect(ISSUER, AUDIENCE);
         let mut token = token.as_bytes().to_vec();
+        if let Ours::Host(_, keys) = &self.ours {
+            let verified = Verifier::new(&**keys, &policy).verify_in_place(&mut token, UnixSeconds(now()))?;
+            return Ok(serde_json::from_slice(verified.payload()).expect("json"));
+        }
+        let jwk = self.public.to_string();
+        let key = Jwk::parse(jwk.as_bytes()).and_then(|jwk| jwk.key()).expect("a key");
         let verified = Verifier::new(&key, &policy).verify_in_place(&mut token, UnixSeconds(now()))?;
         Ok(serde_json::from_slice(verified.payload()).expect("json"))
     }
@@ -113,14 +152,22 @@ fn refused() -> [(Value, Refusal, &'static str); 9] {
     ]
 }
 
-fn both_algorithms() -> [(KeyPair, KeyPair); 2] {
-    [(KeyPair::hs256(7), KeyPair::hs256(8)), (KeyPair::es256("es256"), KeyPair::es256("es256_other"))]
+const RSA_ALGORITHMS: [Algorithm; 6] =
+    [Algorithm::Rs256, Algorithm::Rs384, Algorithm::Rs512, Algorithm::Ps256, Algorithm::Ps384, Algorithm::Ps512];
+
+/// A key and another one for each algorithm: those of the core, and then the host's.
+fn every_algorithm() -> Vec<(KeyPair, KeyPair)> {
+    let core = [(KeyPair::hs256(7), KeyPair::hs256(8)), (KeyPair::es256("es256"), KeyPair::es256("es256_other"))];
+    let hosts = Algorithm::ALL.iter().filter(|algorithm| !matches!(algorithm, Algorithm::Hs256 | Algorithm::Es256));
+    core.into_iter()
+        .chain(hosts.map(|algorithm| (KeyPair::host(*algorithm, false), KeyPair::host(*algorithm, true))))
+        .collect()
 }
 
 #[test]
 fn what_they_sign_we_verify() {
     for foreign in &mut Foreign::all() {
-        for (key, other) in both_algorithms() {
+        for (key, other) in every_algorithm() {
             let claims = good();
             let token = key.signed_by(foreign, &claims);
             assert_eq!(key.verify(&token), Ok(claims), "{} {}", foreign.name, key.algorithm);
@@ -136,7 +183,7 @@ fn what_they_sign_we_verify() {
 #[test]
 fn what_we_sign_they_verify() {
     for foreign in &mut Foreign::all() {
-        for (key, other) in both_algorithms() {
+        for (key, other) in every_algorithm() {
             let claims = good();
             let token = key.sign(&claims);
             assert_eq!(key.verify(&token).as_ref(), Ok(&claims));
@@ -156,7 +203,7 @@ fn what_we_sign_they_verify() {
 #[test]
 fn what_the_command_signs_they_verify() {
     for foreign in &mut Foreign::all() {
-        for (key, _) in both_algorithms() {
+        for (key, _) in every_algorithm() {
             let name = format!("{}-{}.jwk", foreign.name, key.algorithm);
             let path = program::file(&name, &key.private.to_string());
             let (claims, path) = (good(), path.to_str().expect("text"));
@@ -173,7 +220,7 @@ fn what_the_command_signs_they_verify() {
 #[test]
 fn what_we_refuse_they_refuse_for_the_same_reason() {
     for foreign in &mut Foreign::all() {
-        for (key, _) in both_algorithms() {
+        for (key, _) in every_algorithm() {
             for (claims, refusal, reason) in refused() {
                 let token = key.sign(&claims);
                 assert_eq!(key.verify(&token), Err(refusal), "{claims}");

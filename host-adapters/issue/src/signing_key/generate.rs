@@ -6,8 +6,8 @@ use aws_lc_rs::encoding::{AsBigEndian, AsDer, Curve25519SeedBin, EcPrivateKeyBin
 use aws_lc_rs::rand;
 use aws_lc_rs::rsa;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm,
-    Ed25519KeyPair, KeyPair,
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaKeyPair,
+    EcdsaSigningAlgorithm, Ed25519KeyPair, KeyPair,
 };
 use base64ct::{Base64UrlUnpadded, Encoding};
 use glowband_core::Algorithm;
@@ -52,11 +52,13 @@ impl fmt::Debug for GeneratedKey {
 /// whose thumbprint would tell something of it. `None` if the system has no randomness.
 pub(super) fn generate(algorithm: Algorithm, kid: Option<&str>) -> Option<GeneratedKey> {
     let (public, private) = match algorithm {
-        Algorithm::Hs256 => return secret(kid),
+        Algorithm::Hs256 | Algorithm::Hs384 | Algorithm::Hs512 => return secret(algorithm, kid),
         Algorithm::Es256 => ecdsa(&ECDSA_P256_SHA256_FIXED_SIGNING, PublicKey::P256)?,
         Algorithm::Es384 => ecdsa(&ECDSA_P384_SHA384_FIXED_SIGNING, PublicKey::P384)?,
+        Algorithm::Es512 => ecdsa(&ECDSA_P521_SHA512_FIXED_SIGNING, PublicKey::P521)?,
         Algorithm::EdDsa => ed25519()?,
-        Algorithm::Rs256 | Algorithm::Ps256 => rsa()?,
+        Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Rs512 => rsa()?,
+        Algorithm::Ps256 | Algorithm::Ps384 | Algorithm::Ps512 => rsa()?,
         _ => return None,
     };
     let kid = match kid {
@@ -107,13 +109,14 @@ fn rsa_numbers(pkcs8: &[u8]) -> Result<Vec<Zeroizing<String>>, spki::der::Error>
         .sequence(|key| (0..9).map(|_| UintRef::decode(key).map(|number| encode(number.as_bytes()))).collect())
 }
 
-fn secret(kid: Option<&str>) -> Option<GeneratedKey> {
-    let mut bytes = Zeroizing::new([0; 48]);
+/// As many random bytes as the hash has (RFC 7518 §3.2), and a name.
+fn secret(algorithm: Algorithm, kid: Option<&str>) -> Option<GeneratedKey> {
+    let mut bytes = Zeroizing::new(vec![0; algorithm.signature_length()? + 16]);
     rand::fill(bytes.as_mut_slice()).ok()?;
-    let (secret, name) = bytes.split_at(32);
+    let (name, secret) = bytes.split_at(16);
     let kid = kid.map_or_else(|| Base64UrlUnpadded::encode_string(name), str::to_owned);
     let mut shared = JsonObject::new();
-    for (name, value) in [("kty", "oct"), ("alg", "HS256"), ("use", "sig"), ("kid", &kid)] {
+    for (name, value) in [("kty", "oct"), ("alg", algorithm.name()), ("use", "sig"), ("kid", &kid)] {
         shared.string(name, value);
     }
     let shared = String::from_utf8(shared.finish()).ok()?;

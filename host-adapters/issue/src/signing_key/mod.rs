@@ -11,7 +11,10 @@ use crate::signer::{SignError, SignFuture, Signer};
 use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa;
-use aws_lc_rs::signature::{EcdsaKeyPair, Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256, RSA_PSS_SHA256};
+use aws_lc_rs::signature::{
+    EcdsaKeyPair, Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RSA_PSS_SHA256,
+    RSA_PSS_SHA384, RSA_PSS_SHA512, RsaEncoding,
+};
 use glowband_core::{Algorithm, SignatureCheck, SignatureMismatch};
 use glowband_verify::{BoxedKey, PublicKey};
 use std::fmt;
@@ -32,7 +35,7 @@ enum Material {
 
 impl SigningKey {
     /// A new key. Its `kid` is the public key's thumbprint (RFC 7638) unless another is given; random for a secret,
-    /// whose thumbprint would tell something of it. RSA keys have 3072 bits, secrets 32 bytes.
+    /// whose thumbprint would tell something of it. RSA keys have 3072 bits, secrets as many bytes as their hash.
     ///
     /// # Errors
     /// [`SignError::NoRandomness`].
@@ -63,7 +66,14 @@ impl SigningKey {
             Material::Ecdsa(pair) => Some(pair.sign(&random, signing_input).ok()?.as_ref().to_vec()),
             Material::Ed25519(pair) => Some(pair.try_sign(signing_input).ok()?.as_ref().to_vec()),
             Material::Rsa(pair) => {
-                let padding = if self.algorithm == Algorithm::Ps256 { &RSA_PSS_SHA256 } else { &RSA_PKCS1_SHA256 };
+                let padding: &'static dyn RsaEncoding = match self.algorithm {
+                    Algorithm::Rs384 => &RSA_PKCS1_SHA384,
+                    Algorithm::Rs512 => &RSA_PKCS1_SHA512,
+                    Algorithm::Ps256 => &RSA_PSS_SHA256,
+                    Algorithm::Ps384 => &RSA_PSS_SHA384,
+                    Algorithm::Ps512 => &RSA_PSS_SHA512,
+                    _ => &RSA_PKCS1_SHA256,
+                };
                 let mut signature = vec![0; pair.public_modulus_len()];
                 pair.sign(padding, &random, signing_input, &mut signature).ok()?;
                 Some(signature)
@@ -84,10 +94,14 @@ impl Signer for SigningKey {
     fn public_key(&self) -> Option<PublicKey> {
         match &self.material {
             Material::Hmac(_) => None,
-            Material::Ecdsa(pair) if self.algorithm == Algorithm::Es384 => {
-                Some(PublicKey::P384(pair.public_key().as_ref().to_vec()))
+            Material::Ecdsa(pair) => {
+                let point = pair.public_key().as_ref().to_vec();
+                Some(match self.algorithm {
+                    Algorithm::Es384 => PublicKey::P384(point),
+                    Algorithm::Es512 => PublicKey::P521(point),
+                    _ => PublicKey::P256(point),
+                })
             }
-            Material::Ecdsa(pair) => Some(PublicKey::P256(pair.public_key().as_ref().to_vec())),
             Material::Ed25519(pair) => pair.public_key().as_ref().try_into().map(PublicKey::Ed25519).ok(),
             Material::Rsa(pair) => PublicKey::from_pkcs1(pair.public_key().as_ref()).ok(),
         }
@@ -100,22 +114,27 @@ impl Signer for SigningKey {
 
     fn own_check(&self) -> Option<BoxedKey> {
         match &self.material {
-            Material::Hmac(key) => Some(Box::new(SecretCheck(hmac::Key::clone(key)))),
+            Material::Hmac(key) => {
+                Some(Box::new(SecretCheck { algorithm: self.algorithm, key: hmac::Key::clone(key) }))
+            }
             Material::Ecdsa(_) | Material::Ed25519(_) | Material::Rsa(_) => None,
         }
     }
 }
 
 /// Checks what a shared secret signed, in constant time.
-struct SecretCheck(hmac::Key);
+struct SecretCheck {
+    algorithm: Algorithm,
+    key: hmac::Key,
+}
 
 impl SignatureCheck for SecretCheck {
     fn algorithm(&self) -> Algorithm {
-        Algorithm::Hs256
+        self.algorithm
     }
 
     fn check(&self, signing_input: &[u8], signature: &[u8]) -> Result<(), SignatureMismatch> {
-        hmac::verify(&self.0, signing_input, signature).map_err(|_| SignatureMismatch)
+        hmac::verify(&self.key, signing_input, signature).map_err(|_| SignatureMismatch)
     }
 }
 

@@ -4,9 +4,10 @@ use super::{Material, SigningKey};
 use aws_lc_rs::hmac;
 use aws_lc_rs::rsa::{self, KeyPairComponents, PublicKeyComponents};
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair,
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaKeyPair,
+    EcdsaSigningAlgorithm, Ed25519KeyPair,
 };
-use glowband_core::{Algorithm, Jwk, MAX_JWK_SECRET, MIN_SECRET, Refusal};
+use glowband_core::{Algorithm, Jwk, MAX_JWK_SECRET, Refusal};
 use glowband_verify::{KeyFileError, KeyReader, PublicKey};
 use serde::Deserialize;
 use std::fmt;
@@ -81,12 +82,12 @@ impl fmt::Display for SigningKeyError {
 impl std::error::Error for SigningKeyError {}
 
 impl SigningKeyReader {
-    /// A reader that takes every algorithm, and refuses HMAC secrets under 32 bytes (RFC 7518 §3.2).
+    /// A reader that takes every algorithm, and refuses HMAC secrets that are shorter than the hash (RFC 7518 §3.2).
     pub const fn new() -> Self {
         Self { algorithm: None, short_secrets: false }
     }
 
-    /// The algorithm, where the key leaves a choice (RS256 or PS256) or must be of one.
+    /// Sets the algorithm, where the key leaves a choice (RSA keys and secrets) or must be of one.
     #[must_use]
     pub const fn algorithm(mut self, algorithm: Algorithm) -> Self {
         self.algorithm = Some(algorithm);
@@ -105,6 +106,8 @@ impl SigningKeyReader {
     /// # Errors
     /// Any [`SigningKeyError`].
     pub fn file(&self, text: &[u8]) -> Result<SigningKey, SigningKeyError> {
+        // The byte order mark that some editors write.
+        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
         match text.trim_ascii_start().first() {
             Some(b'{') => self.jwk(text),
             _ => self.pem(text),
@@ -116,14 +119,20 @@ impl SigningKeyReader {
     /// # Errors
     /// [`SigningKeyError::KeyAsSecret`], [`SigningKeyError::OtherAlgorithm`], and [`Refusal::SecretTooShort`].
     pub fn secret(&self, secret: &[u8]) -> Result<SigningKey, SigningKeyError> {
-        let algorithm = self.choose(&[Algorithm::Hs256])?;
-        if secret.is_empty() || secret.len() < MIN_SECRET && !self.short_secrets {
+        let algorithm = self.choose(HMAC)?;
+        let least = algorithm.signature_length().unwrap_or(usize::MAX);
+        if secret.is_empty() || secret.len() < least && !self.short_secrets {
             return Err(Refusal::SecretTooShort.into());
         }
         if KeyReader::new().danger_allow_short_secret().secret(secret).is_err() {
             return Err(SigningKeyError::KeyAsSecret);
         }
-        let material = Material::Hmac(Box::new(hmac::Key::new(hmac::HMAC_SHA256, secret)));
+        let hash = match algorithm {
+            Algorithm::Hs384 => hmac::HMAC_SHA384,
+            Algorithm::Hs512 => hmac::HMAC_SHA512,
+            _ => hmac::HMAC_SHA256,
+        };
+        let material = Material::Hmac(Box::new(hmac::Key::new(hash, secret)));
         Ok(SigningKey { algorithm, kid: None, material })
     }
 
@@ -136,20 +145,14 @@ impl SigningKeyReader {
         let bound = Self { algorithm: jwk.algorithm()?, ..*self };
         let kid = jwk.key_id().map(|kid| kid.to_string());
         if jwk.key_type() == *"oct" {
+            let algorithm = bound.bound_choice(self, HMAC)?;
             let mut buffer = Zeroizing::new([0; MAX_JWK_SECRET]);
-            let key = bound.secret(jwk.bytes("k", buffer.as_mut_slice())?)?;
-            self.choose(&[Algorithm::Hs256])?;
+            let reader = Self { algorithm: Some(algorithm), ..bound };
+            let key = reader.secret(jwk.bytes("k", buffer.as_mut_slice())?)?;
             return Ok(SigningKey { kid, ..key });
         }
         let public = PublicKey::from_jwk(&jwk)?;
-        bound.choose(public.algorithms()).map_err(|_| Refusal::JwkAlgorithmConflict)?;
-        let algorithm = match bound.algorithm {
-            Some(own) if self.algorithm.is_some_and(|wanted| wanted != own) => {
-                return Err(SigningKeyError::OtherAlgorithm(only(own)));
-            }
-            Some(own) => own,
-            None => self.choose(public.algorithms())?,
-        };
+        let algorithm = bound.bound_choice(self, public.algorithms())?;
         if usage.d.is_none() {
             return Err(SigningKeyError::NotPrivate);
         }
@@ -176,6 +179,19 @@ impl SigningKeyReader {
         Ok(SigningKey { algorithm: self.choose(own)?, kid: None, material })
     }
 
+    /// The algorithm that a JWK names (in `self`), if it is of its type and not another than the one that is wanted; what
+    /// is wanted, or the first of its type's, if the JWK names none.
+    fn bound_choice(&self, wanted: &Self, own: &'static [Algorithm]) -> Result<Algorithm, SigningKeyError> {
+        self.choose(own).map_err(|_| Refusal::JwkAlgorithmConflict)?;
+        match self.algorithm {
+            Some(named) if wanted.algorithm.is_some_and(|wanted| wanted != named) => {
+                Err(SigningKeyError::OtherAlgorithm(only(named)))
+            }
+            Some(named) => Ok(named),
+            None => wanted.choose(own),
+        }
+    }
+
     /// The wanted algorithm if it is one of the key's own, or the first of these.
     fn choose(&self, own: &'static [Algorithm]) -> Result<Algorithm, SigningKeyError> {
         match (self.algorithm, own.first()) {
@@ -197,8 +213,10 @@ struct Usage {
 
 impl Usage {
     fn may_sign(&self) -> bool {
-        self.usage.as_deref().is_none_or(|usage| usage == "sig")
-            && self.key_ops.as_ref().is_none_or(|operations| operations.iter().any(|operation| operation == "sign"))
+        self.usage.as_deref().is_none_or(|usage| usage == "sig" || usage == "jwt-svid")
+            && self.key_ops.as_ref().is_none_or(|operations| {
+                operations.is_empty() || operations.iter().any(|operation| operation == "sign")
+            })
     }
 }
 
@@ -206,24 +224,16 @@ fn private_part(jwk: &Jwk<'_>, public: &PublicKey) -> Result<Material, SigningKe
     let inconsistent = |_| SigningKeyError::Inconsistent;
     let mut d = Zeroizing::new([0; 1024]);
     let d = jwk.bytes("d", d.as_mut_slice())?;
-    // A private number has the full length of the field (RFC 7518 §6.2.2.1, RFC 8037 §2).
-    let length = match public {
-        PublicKey::P256(_) | PublicKey::Ed25519(_) => 32,
-        PublicKey::P384(_) => 48,
-        _ => d.len(),
+    let ecdsa = |algorithm: &'static EcdsaSigningAlgorithm, field: usize, point: &[u8]| {
+        let d = full_length(d, field)?;
+        let pair = EcdsaKeyPair::from_private_key_and_public_key(algorithm, &d, point).map_err(inconsistent)?;
+        Ok::<_, SigningKeyError>(Material::Ecdsa(pair))
     };
-    if d.len() != length {
-        return Err(Refusal::JwkMalformed.into());
-    }
     Ok(match public {
-        PublicKey::P256(point) => Material::Ecdsa(
-            EcdsaKeyPair::from_private_key_and_public_key(&ECDSA_P256_SHA256_FIXED_SIGNING, d, point)
-                .map_err(inconsistent)?,
-        ),
-        PublicKey::P384(point) => Material::Ecdsa(
-            EcdsaKeyPair::from_private_key_and_public_key(&ECDSA_P384_SHA384_FIXED_SIGNING, d, point)
-                .map_err(inconsistent)?,
-        ),
+        PublicKey::P256(point) => ecdsa(&ECDSA_P256_SHA256_FIXED_SIGNING, 32, point)?,
+        PublicKey::P384(point) => ecdsa(&ECDSA_P384_SHA384_FIXED_SIGNING, 48, point)?,
+        PublicKey::P521(point) => ecdsa(&ECDSA_P521_SHA512_FIXED_SIGNING, 66, point)?,
+        PublicKey::Ed25519(_) if d.len() != 32 => return Err(Refusal::JwkMalformed.into()),
         PublicKey::Ed25519(public) => {
             Material::Ed25519(Ed25519KeyPair::from_seed_and_public_key(d, public).map_err(inconsistent)?)
         }
@@ -248,15 +258,27 @@ fn private_part(jwk: &Jwk<'_>, public: &PublicKey) -> Result<Material, SigningKe
     })
 }
 
+/// A private number has the full length of the field (RFC 7518 §6.2.2.1). Some write the number instead: without its
+/// leading zeros, or with one more.
+fn full_length(number: &[u8], field: usize) -> Result<Zeroizing<Vec<u8>>, SigningKeyError> {
+    let digits = number.strip_prefix(&[0]).filter(|digits| digits.len() == field).unwrap_or(number);
+    let zeros = field.checked_sub(digits.len()).filter(|_| !digits.is_empty()).ok_or(Refusal::JwkMalformed)?;
+    let mut full = Zeroizing::new(vec![0; field]);
+    full[zeros..].copy_from_slice(digits);
+    Ok(full)
+}
+
 /// The label names the form; PKCS#8 itself names the type, and only one of them fits.
 fn from_der(label: &str, der: &[u8]) -> Option<(&'static [Algorithm], Material)> {
     let p256 = || EcdsaKeyPair::from_private_key_der(&ECDSA_P256_SHA256_FIXED_SIGNING, der).ok();
     let p384 = || EcdsaKeyPair::from_private_key_der(&ECDSA_P384_SHA384_FIXED_SIGNING, der).ok();
+    let p521 = || EcdsaKeyPair::from_private_key_der(&ECDSA_P521_SHA512_FIXED_SIGNING, der).ok();
     let ecdsa = || {
         let p256 = p256().map(|pair| (only(Algorithm::Es256), Material::Ecdsa(pair)));
-        p256.or_else(|| p384().map(|pair| (only(Algorithm::Es384), Material::Ecdsa(pair))))
+        let p384 = || p384().map(|pair| (only(Algorithm::Es384), Material::Ecdsa(pair)));
+        let p521 = || p521().map(|pair| (only(Algorithm::Es512), Material::Ecdsa(pair)));
+        p256.or_else(p384).or_else(p521)
     };
-    const RSA: &[Algorithm] = &[Algorithm::Rs256, Algorithm::Ps256];
     match label {
         "EC PRIVATE KEY" => ecdsa(),
         "RSA PRIVATE KEY" => rsa::KeyPair::from_der(der).ok().map(|pair| (RSA, Material::Rsa(pair))),
@@ -275,6 +297,12 @@ fn skip_parameters(text: &[u8]) -> &[u8] {
     let end = text.windows(END.len()).position(|window| window == END);
     end.map_or(text, |at| text[at + END.len()..].trim_ascii_start())
 }
+
+/// What a secret that names no algorithm can be for, and what it is for unless told otherwise.
+const HMAC: &[Algorithm] = &[Algorithm::Hs256, Algorithm::Hs384, Algorithm::Hs512];
+/// The same for an RSA key.
+const RSA: &[Algorithm] =
+    &[Algorithm::Rs256, Algorithm::Rs384, Algorithm::Rs512, Algorithm::Ps256, Algorithm::Ps384, Algorithm::Ps512];
 
 fn only(algorithm: Algorithm) -> &'static [Algorithm] {
     Algorithm::ALL.iter().position(|one| *one == algorithm).map_or(&[], |at| &Algorithm::ALL[at..=at])

@@ -32,10 +32,10 @@ A line of a batch, all members but token optional; what is absent is as on the c
 pub(super) struct Arguments {
     #[command(flatten)]
     keys: VerifyingKeyFlags,
-    /// Use keys for this algorithm only; a PEM key for RSA could be for two
+    /// Use keys for this algorithm only; a key that names none is for every one of its type
     #[arg(long, value_name = "ALG", value_parser = algorithm(), help_heading = "Keys")]
     alg: Option<Algorithm>,
-    /// Take HMAC secrets under 32 bytes, which can be found by trying
+    /// Take HMAC secrets that are shorter than their hash, which can be found by trying
     #[arg(long, help_heading = "Keys")]
     danger_allow_short_secret: bool,
     #[command(flatten)]

@@ -18,7 +18,7 @@ pub(super) async fn at_hangups(mut hangups: Hangups, issuers: Vec<KnownIssuer>) 
             };
             match file.read() {
                 Ok(read) => {
-                    tracing::info!(issuer, %file, keys = read.len(), "The keys were read again.");
+                    tracing::info!(issuer, %file, keys = read.key_count(), "The keys were read again.");
                     for key in read.skipped() {
                         tracing::warn!(issuer, "Left out of {file}: {key}");
                     }

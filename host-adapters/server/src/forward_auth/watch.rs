@@ -19,7 +19,8 @@ pub(super) async fn fetches(issuer: String, keys: RemoteKeySet) {
             }
             failing = error;
         }
-        if status.generation != generation && status.fetches > 0 {
+        // Before the first set that could be used, no key is in force; why is said above.
+        if status.generation != generation && status.keys > 0 {
             generation = status.generation;
             tracing::info!(issuer, keys = status.keys, skipped = status.skipped, "The issuer's keys are in force.");
             for key in keys.keys().snapshot().keys().skipped() {

@@ -37,7 +37,7 @@ fn wrong_usage_is_code_2_and_names_what_is_allowed() {
         (vec!["vrify"], "verify"),
         (vec!["verify", "--aus", "x"], "--aus"),
         (vec!["verify", "--secret", "x"], "--secret"),
-        (vec!["verify", "--alg", "none"], "HS256, ES256, ES384, RS256, PS256, EdDSA"),
+        (vec!["verify", "--alg", "none"], "HS256, HS384, HS512, ES256, ES384, ES512, RS256"),
         (vec!["verify", "--leeway", "soon"], "90s, 5m, 1h, 30d"),
         (vec!["verify", "--now", "-1"], "whole seconds since 1970"),
         (vec!["sign", "--expires-in", "-1"], "90s, 5m, 1h, 30d"),

@@ -105,13 +105,18 @@ fn keys_come_from_any_file_and_from_standard_input() {
     let folder = Folder::new();
     let jwk = folder.file("key.jwk", DOOR_JWK);
     let set = folder
-        .file("set.json", format!("{{\"keys\":[{{\"kty\":\"EC\",\"crv\":\"P-521\",\"kid\":\"b\"}},{DOOR_JWK}]}}"));
+        .file("set.json", format!("{{\"keys\":[{{\"kty\":\"EC\",\"crv\":\"P-512\",\"kid\":\"b\"}},{DOOR_JWK}]}}"));
     let secret = folder.file("secret", DOOR_SECRET);
     for (flag, file) in
         [("--key", &jwk), ("--jwks", &jwk), ("--key", &set), ("--jwks", &set), ("--secret-file", &secret)]
     {
         let done = run(&["verify", flag, file, NOW[0], NOW[1], DOOR]).expect(0);
-        assert_eq!(done.err.contains("left out key 0 (kid \"b\")"), file == &set, "{}", done.err);
+        assert_eq!(
+            done.err.contains("left out key 0 (kid \"b\"): crv is \"P-512\"; allowed for EC: P-256, P-384, P-521."),
+            file == &set,
+            "{}",
+            done.err
+        );
         let content = std::fs::read(file).unwrap();
         run_with(&["verify", flag, "-", NOW[0], NOW[1], DOOR], &content).expect(0);
     }
@@ -125,13 +130,19 @@ fn keys_come_from_any_file_and_from_standard_input() {
 fn a_key_that_cannot_be_used_is_code_2_with_number_and_name() {
     let folder = Folder::new();
     for (content, flag, words) in [
-        ("short", "--secret-file", "54 secret_too_short"),
-        ("{}", "--key", "57 jwk_malformed"),
-        ("{\"kty\":\"EC\",\"crv\":\"P-521\"}", "--key", "58 key_unsupported"),
+        ("short", "--secret-file", "54 secret_too_short: The secret has 5 bytes; allowed, at least: 32 for HS256"),
+        ("{}", "--key", "57 jwk_malformed: kty is missing; allowed: EC, OKP, RSA and oct."),
+        ("{\"kty\":\"EC\",\"crv\":\"P-521\"}", "--key", "57 jwk_malformed: x is missing"),
+        ("{\"kty\":\"EC\",\"crv\":\"P-512\"}", "--key", "58 key_unsupported: crv is \"P-512\""),
+        (
+            "{\"keys\":[{\"kty\":\"RSA\",\"kid\":\"a\",\"n\":\"AQ\",\"e\":\"AQAB\"},{\"kty\":\"x\"}]}",
+            "--jwks",
+            "None of 2 keys can be used: key 0 (kid \"a\"): n has 1 bit; allowed: 2048 to 8192. key 1: kty is \"x\"",
+        ),
         ("{\"keys\":[]}", "--jwks", "holds no key"),
         ("no key", "--key", "63 key_malformed"),
         ("-----BEGIN PRIVATE KEY-----\nMC4C\n-----END PRIVATE KEY-----\n", "--key", "openssl pkey"),
-        ("-----BEGIN CERTIFICATE-----\nMC4C\n-----END CERTIFICATE-----\n", "--key", "openssl x509"),
+        ("-----BEGIN CERTIFICATE-----\nMC4C\n-----END CERTIFICATE-----\n", "--key", "not an X.509 certificate"),
         (DOOR_JWK, "--alg=ES256", "--alg ES256 leaves no key; the file has HS256"),
     ] {
         let file = folder.file("key", content);
@@ -159,6 +170,24 @@ fn a_short_secret_takes_a_flag_that_warns() {
     let token = run(&["sign", "--secret-file", &short, danger, "--expires-in", "60"]).expect(0).out;
     run(&["verify", "--secret-file", &short, token.trim()]).expect(2);
     run(&["verify", "--secret-file", &short, danger, token.trim()]).expect(0);
+}
+
+#[test]
+fn a_secret_verifies_by_each_hash_and_by_one_alone_if_told() {
+    let folder = Folder::new();
+    let secret = folder.file("secret", "s".repeat(64));
+    for algorithm in ["HS256", "HS384", "HS512"] {
+        let signed = run(&["sign", "--secret-file", &secret, "--alg", algorithm, "--expires-in", "60"]).expect(0).out;
+        run(&["verify", "--secret-file", &secret, signed.trim()]).expect(0);
+        run(&["verify", "--secret-file", &secret, "--alg", algorithm, signed.trim()]).expect(0);
+        let other = if algorithm == "HS256" { "HS384" } else { "HS256" };
+        let done = run(&["verify", "--secret-file", &secret, "--alg", other, signed.trim()]).expect(1);
+        assert!(done.out.contains("16 algorithm_mismatch"), "{}", done.out);
+    }
+    let short = folder.file("short", "s".repeat(48));
+    let done = run(&["sign", "--secret-file", &short, "--alg", "HS512", "--expires-in", "60"]).expect(2);
+    assert!(done.err.contains("54 secret_too_short"), "{}", done.err);
+    run(&["sign", "--secret-file", &short, "--alg", "HS384", "--expires-in", "60"]).expect(0);
 }
 
 #[test]

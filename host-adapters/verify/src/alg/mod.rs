@@ -2,10 +2,12 @@
 
 mod ecdsa;
 mod ed25519;
+mod hmac;
 mod rsa;
-mod short_secret;
 
 pub use ecdsa::EcdsaKey;
 pub use ed25519::Ed25519Key;
+pub(crate) use hmac::HMAC;
+pub use hmac::HmacKey;
 pub use rsa::RsaKey;
-pub use short_secret::ShortSecret;
+pub(crate) use rsa::{EXPONENT_BITS, MODULUS_BITS, bits};

@@ -1,12 +1,20 @@
-//! RSA with SHA-256 (RFC 8017 §8, RFC 7518 §3.3 and §3.5) through aws-lc.
+//! RSA with SHA-256, SHA-384 and SHA-512 (RFC 8017 §8, RFC 7518 §3.3 and §3.5) through aws-lc.
 
 use aws_lc_rs::signature::{
-    ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256, RsaParameters, RsaPublicKeyComponents,
+    ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512,
+    RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512, RsaParameters,
+    RsaPublicKeyComponents,
 };
 use glowband_core::{Algorithm, Refusal, SignatureCheck, SignatureMismatch};
 use std::fmt;
+use std::ops::RangeInclusive;
 
-/// A public key for `RS256` or `PS256`, of 2048 to 8192 bits.
+/// How long a modulus may be.
+pub(crate) const MODULUS_BITS: RangeInclusive<usize> = 2048..=8192;
+/// How long an exponent may be.
+pub(crate) const EXPONENT_BITS: usize = 33;
+
+/// A public key of 2048 to 8192 bits for one of `RS256`, `RS384`, `RS512`, `PS256`, `PS384` and `PS512`.
 #[derive(Clone)]
 pub struct RsaKey {
     algorithm: Algorithm,
@@ -14,35 +22,49 @@ pub struct RsaKey {
 }
 
 impl RsaKey {
-    /// A key for `RS256` (RSASSA-PKCS1-v1_5) from modulus and public exponent, big-endian, without leading zeros.
+    /// A key from modulus and public exponent, big-endian, without leading zeros. The salt of RSASSA-PSS is as long as
+    /// the hash.
     ///
     /// # Errors
     /// [`Refusal::ModulusSize`] outside 2048 to 8192 bits; [`Refusal::KeyMalformed`] for a leading zero, an even
-    /// number, and an exponent of 1 or of more than 33 bits.
-    pub fn rs256(modulus: &[u8], exponent: &[u8]) -> Result<Self, Refusal> {
-        Self::new(Algorithm::Rs256, &RSA_PKCS1_2048_8192_SHA256, modulus, exponent)
-    }
-
-    /// A key for `PS256` (RSASSA-PSS, salt as long as the hash); the parts as for [`rs256`](Self::rs256).
-    ///
-    /// # Errors
-    /// As [`rs256`](Self::rs256).
-    pub fn ps256(modulus: &[u8], exponent: &[u8]) -> Result<Self, Refusal> {
-        Self::new(Algorithm::Ps256, &RSA_PSS_2048_8192_SHA256, modulus, exponent)
-    }
-
-    fn new(
-        algorithm: Algorithm,
-        parameters: &'static RsaParameters,
-        modulus: &[u8],
-        exponent: &[u8],
-    ) -> Result<Self, Refusal> {
+    /// number, and an exponent of 1 or of more than 33 bits; [`Refusal::AlgorithmMismatch`] for an algorithm that is not
+    /// RSA's.
+    pub fn new(algorithm: Algorithm, modulus: &[u8], exponent: &[u8]) -> Result<Self, Refusal> {
+        let parameters = parameters(algorithm).ok_or(Refusal::AlgorithmMismatch)?;
         well_formed(modulus, exponent)?;
         let key = RsaPublicKeyComponents { n: modulus, e: exponent }
             .to_parsed_public_key(parameters)
             .map_err(|_| Refusal::KeyMalformed)?;
         Ok(Self { algorithm, key })
     }
+
+    /// A key for `RS256` (RSASSA-PKCS1-v1_5); the parts as for [`new`](Self::new).
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn rs256(modulus: &[u8], exponent: &[u8]) -> Result<Self, Refusal> {
+        Self::new(Algorithm::Rs256, modulus, exponent)
+    }
+
+    /// A key for `PS256` (RSASSA-PSS); the parts as for [`new`](Self::new).
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn ps256(modulus: &[u8], exponent: &[u8]) -> Result<Self, Refusal> {
+        Self::new(Algorithm::Ps256, modulus, exponent)
+    }
+}
+
+fn parameters(algorithm: Algorithm) -> Option<&'static RsaParameters> {
+    Some(match algorithm {
+        Algorithm::Rs256 => &RSA_PKCS1_2048_8192_SHA256,
+        Algorithm::Rs384 => &RSA_PKCS1_2048_8192_SHA384,
+        Algorithm::Rs512 => &RSA_PKCS1_2048_8192_SHA512,
+        Algorithm::Ps256 => &RSA_PSS_2048_8192_SHA256,
+        Algorithm::Ps384 => &RSA_PSS_2048_8192_SHA384,
+        Algorithm::Ps512 => &RSA_PSS_2048_8192_SHA512,
+        _ => return None,
+    })
 }
 
 impl SignatureCheck for RsaKey {
@@ -61,16 +83,22 @@ impl fmt::Debug for RsaKey {
     }
 }
 
+/// Bits of a big-endian number.
+pub(crate) fn bits(number: &[u8]) -> usize {
+    let zeros = number.iter().take_while(|octet| **octet == 0).count();
+    let first = number.get(zeros).map_or(0, |first| first.leading_zeros() as usize);
+    (number.len() - zeros) * 8 - first
+}
+
 /// The library judges most of this at each signature; a key that can never fit is refused when it is made.
 fn well_formed(modulus: &[u8], exponent: &[u8]) -> Result<(), Refusal> {
-    let bits = |number: &[u8]| number.first().map_or(0, |first| number.len() * 8 - first.leading_zeros() as usize);
     let proper = |number: &[u8]| {
         number.first().is_some_and(|first| *first != 0) && number.last().is_some_and(|last| last & 1 == 1)
     };
-    if !proper(modulus) || !proper(exponent) || exponent == [1] || bits(exponent) > 33 {
+    if !proper(modulus) || !proper(exponent) || exponent == [1] || bits(exponent) > EXPONENT_BITS {
         return Err(Refusal::KeyMalformed);
     }
-    if !(2048..=8192).contains(&bits(modulus)) {
+    if !MODULUS_BITS.contains(&bits(modulus)) {
         return Err(Refusal::ModulusSize);
     }
     Ok(())
@@ -104,8 +132,12 @@ mod tests {
             assert_eq!(key.check(INPUT, &signature[..length]), Err(SignatureMismatch));
         }
         assert_eq!(key.check(INPUT, &[&[0][..], &signature].concat()), Err(SignatureMismatch));
-        let pss = RsaKey::ps256(&decode(MODULUS), &[1, 0, 1]).unwrap();
-        assert_eq!(pss.check(INPUT, &signature), Err(SignatureMismatch));
+        for algorithm in [Algorithm::Rs384, Algorithm::Rs512, Algorithm::Ps256, Algorithm::Ps384, Algorithm::Ps512] {
+            let other = RsaKey::new(algorithm, &decode(MODULUS), &[1, 0, 1]).unwrap();
+            assert_eq!((other.algorithm(), other.check(INPUT, &signature)), (algorithm, Err(SignatureMismatch)));
+        }
+        let none = RsaKey::new(Algorithm::Es256, &decode(MODULUS), &[1, 0, 1]);
+        assert_eq!(none.err(), Some(Refusal::AlgorithmMismatch));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 use super::*;
 use crate::KeyReader;
+use base64ct::{Base64, Encoding};
 use glowband_core::Algorithm;
 
 // Made by OpenSSL: `openssl pkey -pubout`, `openssl rsa -RSAPublicKey_out`.
@@ -71,14 +72,29 @@ VAPNZAEpn6bFEr4+un9B9fXyESO+Vf2tGwIDAQAB
 -----END RSA PUBLIC KEY-----
 ";
 
+const RSA: &[Algorithm] = crate::public_key::RSA_ALGORITHMS;
+
 fn algorithms(text: &str) -> Result<Vec<Algorithm>, KeyFileError> {
     let keys = KeyReader::new().pem(text.as_bytes())?;
     assert!(keys.iter().all(|(kid, _)| kid.is_none()));
     Ok(keys.iter().map(|(_, algorithm)| algorithm).collect())
 }
 
+fn words(text: &str) -> String {
+    algorithms(text).unwrap_err().to_string()
+}
+
 fn empty(label: &str) -> String {
     format!("-----BEGIN {label}-----\nMC4C\n-----END {label}-----\n")
+}
+
+fn encode(label: &str, der: &[u8]) -> String {
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", Base64::encode_string(der))
+}
+
+/// The base64 of a text with one section, in one line.
+fn body(text: &str) -> String {
+    text.lines().filter(|line| !line.starts_with('-')).collect()
 }
 
 #[test]
@@ -87,9 +103,10 @@ fn the_type_of_key_decides_the_algorithm() {
         (P256, &[Algorithm::Es256][..]),
         (P256_COMPRESSED, &[Algorithm::Es256]),
         (P384, &[Algorithm::Es384]),
+        (P521, &[Algorithm::Es512]),
         (ED25519, &[Algorithm::EdDsa]),
-        (RSA_SPKI, &[Algorithm::Rs256, Algorithm::Ps256]),
-        (RSA_PKCS1, &[Algorithm::Rs256, Algorithm::Ps256]),
+        (RSA_SPKI, RSA),
+        (RSA_PKCS1, RSA),
     ] {
         assert_eq!(algorithms(text).as_deref(), Ok(expected), "{text}");
         assert_eq!(algorithms(&text.replace('\n', "\r\n")).as_deref(), Ok(expected), "CRLF {text}");
@@ -101,43 +118,307 @@ fn the_type_of_key_decides_the_algorithm() {
 }
 
 #[test]
-fn other_keys_are_refused() {
-    for text in [P521, SECP256K1] {
-        let error = algorithms(text).unwrap_err();
-        assert_eq!((error.refusal(), &error), (Refusal::KeyUnsupported, &KeyFileError::PemUnsupported), "{text}");
+fn lines_are_as_long_as_they_are() {
+    for text in [P256, P521, RSA_SPKI, RSA_PKCS1] {
+        let expected = algorithms(text).unwrap();
+        let label = if text == RSA_PKCS1 { "RSA PUBLIC KEY" } else { "PUBLIC KEY" };
+        let body = body(text);
+        let framed = |body: &str| format!("-----BEGIN {label}-----{body}-----END {label}-----");
+        let wrapped = |width: usize, end: &str| {
+            let lines: Vec<_> = body.as_bytes().chunks(width).map(|line| std::str::from_utf8(line).unwrap()).collect();
+            framed(&format!("{end}{}{end}", lines.join(end)))
+        };
+        let (start, rest) = body.split_at(17);
+        for text in [
+            wrapped(10_000, "\n"),
+            wrapped(76, "\n"),
+            wrapped(64, "\n\n"),
+            wrapped(48, " \t\r\n"),
+            wrapped(1, "\n"),
+            wrapped(64, "\r"),
+            wrapped(64, "\n    "),
+            wrapped(64, " "),
+            framed(&body),
+            framed(&format!("\n\n{start}\n{rest}\n\n")),
+            format!("\u{feff}{text}"),
+            format!("key: |\n  {}\nother: 1\n", text.trim_end().replace('\n', "\n  ")),
+            text.replace("-----\n", "-----  \n"),
+        ] {
+            assert_eq!(algorithms(&text).as_ref(), Ok(&expected), "{text}");
+        }
     }
-    assert_eq!(algorithms(RSA_1024), Err(KeyFileError::Refused(Refusal::ModulusSize)));
 }
 
 #[test]
-fn other_files_say_how_to_get_a_public_key() {
+fn other_keys_are_refused_by_what_they_are() {
+    let error = algorithms(SECP256K1).unwrap_err();
+    assert_eq!(error.refusal(), Refusal::KeyUnsupported);
+    assert!(error.to_string().starts_with("The curve 1.3.132.0.10 is not supported; allowed: EC on P-256"), "{error}");
+    let x25519 = encode(
+        "PUBLIC KEY",
+        &[&[0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x6e, 0x03, 0x21, 0][..], &[7; 32]].concat(),
+    );
+    assert!(words(&x25519).starts_with("The key type 1.3.101.110 is not supported"), "{}", words(&x25519));
+    let error = algorithms(RSA_1024).unwrap_err();
+    assert_eq!(error.refusal(), Refusal::ModulusSize);
+    assert_eq!(error.to_string(), "n has 1024 bits; allowed: 2048 to 8192.");
+}
+
+#[test]
+fn a_key_that_cannot_be_used_is_left_out_and_named() {
+    let keys =
+        KeyReader::new().pem(format!("{RSA_1024}{P256}{SECP256K1}{}", empty("DH PARAMETERS")).as_bytes()).unwrap();
+    assert_eq!(keys.iter().map(|(_, algorithm)| algorithm).collect::<Vec<_>>(), [Algorithm::Es256]);
+    let skipped: Vec<_> = keys.skipped().iter().map(|key| (key.index, key.refusal())).collect();
+    assert_eq!(skipped, [(0, Refusal::ModulusSize), (2, Refusal::KeyUnsupported), (3, Refusal::KeyMalformed)]);
+    let error = words(&format!("{RSA_1024}{SECP256K1}"));
+    assert!(error.starts_with("None of 2 keys can be used: key 0: n has 1024 bits;"), "{error}");
+}
+
+#[test]
+fn other_files_say_what_they_are() {
     for label in ["PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "OPENSSH PRIVATE KEY"] {
-        let error = algorithms(&empty(label)).unwrap_err();
-        assert_eq!(error, KeyFileError::PrivateKey);
-        assert!(error.to_string().contains("openssl pkey -in FILE -pubout"));
+        for text in [empty(label), format!("{P256}{}", empty(label))] {
+            let error = algorithms(&text).unwrap_err();
+            assert_eq!(error, KeyFileError::PrivateKey);
+            assert!(error.to_string().contains("openssl pkey -in FILE -pubout"));
+        }
     }
-    let error = algorithms(&empty("CERTIFICATE")).unwrap_err();
-    assert!(error.to_string().contains("openssl x509 -in FILE -pubkey"));
-    assert_eq!(error.refusal(), Refusal::KeyMalformed);
-    let error = algorithms(&empty("EC PARAMETERS")).unwrap_err();
-    assert_eq!(error, KeyFileError::PemLabel("EC PARAMETERS".to_owned()));
+    assert_eq!(
+        words(&empty("EC PARAMETERS")),
+        "The PEM section is \"EC PARAMETERS\"; allowed: PUBLIC KEY, RSA PUBLIC KEY and CERTIFICATE."
+    );
+    assert_eq!(words(&empty("CERTIFICATE")), "The bytes are not an X.509 certificate in DER.");
 }
 
 #[test]
-fn damage_is_refused() {
-    for text in [
-        P256.replace("-----END PUBLIC KEY-----", ""),
-        P256.replace("END PUBLIC", "END PRIVATE"),
-        P256.replace("MFkw", "MFk*"),
-        P256.replace("-----\nMFkw", "-----\nProc-Type: 4,ENCRYPTED\n\nMFkw"),
+fn damage_is_refused_with_its_line() {
+    for (text, words_of) in [
+        (P256.replace("-----END PUBLIC KEY-----", ""), "Line 1: no END follows BEGIN PUBLIC KEY."),
+        (format!("\n\n{}", P256.replace("-----END PUBLIC KEY-----", "")), "Line 3: no END follows BEGIN PUBLIC KEY."),
+        (P256.replace("END PUBLIC", "END PRIVATE"), "Line 4: END PRIVATE KEY follows BEGIN PUBLIC KEY."),
+        (P256.replace("MFkw", "MFk*"), "Line 2: a character is not base64."),
+        (P256.replace("gmLM", "gm_M"), "Line 3: the base64 is that of URLs; PEM has + and / for - and _."),
+        (
+            P256.replace("7g==", "7g="),
+            "Line 4: the base64 is incomplete: it has 123 characters; a multiple of 4 is needed.",
+        ),
+        (P256.replace("7g==", "7h=="), "Line 4: the base64 is incomplete: its end is damaged."),
+        (P256.replace('\n', "\\n"), "Line 1: a backslash is not base64; line breaks are written as such, not as \\n."),
+        (
+            P256.replace("-----\nMFkw", "-----\nProc-Type: 4,ENCRYPTED\n\nMFkw"),
+            "Line 2: the base64 is that of URLs; PEM has + and / for - and _.",
+        ),
+        ("-----BEGIN PUBLIC KEY\n".to_owned(), "Line 1: -----BEGIN is not followed by a label and five dashes."),
     ] {
-        assert_eq!(algorithms(&text), Err(KeyFileError::PemMalformed), "{text}");
+        let error = algorithms(&text).unwrap_err();
+        assert_eq!((error.refusal(), error.to_string().as_str()), (Refusal::KeyMalformed, words_of), "{text}");
     }
-    assert_eq!(algorithms(&P256.replace("MFkw", "MFkx")), Err(KeyFileError::Refused(Refusal::KeyMalformed)));
-    assert_eq!(algorithms(&empty("PUBLIC KEY")), Err(KeyFileError::Refused(Refusal::KeyMalformed)));
+    let refusal = |text: &str| algorithms(text).map_err(|error| error.refusal());
+    assert_eq!(refusal(&P256.replace("MFkw", "MFkx")), Err(Refusal::KeyMalformed));
+    assert_eq!(words(&empty("PUBLIC KEY")), "The bytes are not a SubjectPublicKeyInfo in DER.");
     // PKCS#1 under the label of the other form, and the other way round.
-    let swapped = RSA_PKCS1.replace("RSA PUBLIC", "PUBLIC");
-    assert_eq!(algorithms(&swapped), Err(KeyFileError::Refused(Refusal::KeyMalformed)));
-    let swapped = RSA_SPKI.replace("PUBLIC", "RSA PUBLIC");
-    assert_eq!(algorithms(&swapped), Err(KeyFileError::Refused(Refusal::KeyMalformed)));
+    assert_eq!(refusal(&RSA_PKCS1.replace("RSA PUBLIC", "PUBLIC")), Err(Refusal::KeyMalformed));
+    assert_eq!(refusal(&RSA_SPKI.replace("PUBLIC", "RSA PUBLIC")), Err(Refusal::KeyMalformed));
+}
+
+/// DER of short parts.
+fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+    let content = parts.concat();
+    let length = match content.len() {
+        short @ 0..128 => vec![u8::try_from(short).unwrap()],
+        long => [&[0x82][..], &u16::try_from(long).unwrap().to_be_bytes()].concat(),
+    };
+    [&[tag][..], &length, &content].concat()
+}
+
+/// A SubjectPublicKeyInfo for RSASSA-PSS around the numbers of `RSA_PKCS1`.
+fn pss(parameters: Option<&[Vec<u8>]>) -> String {
+    let numbers = Base64::decode_vec(&body(RSA_PKCS1)).unwrap();
+    let oid = [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0a];
+    let parameters = parameters.map_or(vec![], |fields| tlv(0x30, &[&fields.concat()]));
+    let algorithm = tlv(0x30, &[&oid, &parameters]);
+    encode("PUBLIC KEY", &tlv(0x30, &[&algorithm, &tlv(3, &[&[0], &numbers])]))
+}
+
+#[test]
+fn the_parameters_of_an_rsassa_pss_key_bind_it() {
+    let hash =
+        |number: u8| tlv(0x30, &[&[0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, number], &[5, 0]]);
+    let mgf1 = |hash: &[u8]| tlv(0x30, &[&[0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x08], hash]);
+    let parameters = |digest: u8, mask: u8, salt: u8| {
+        vec![tlv(0xa0, &[&hash(digest)]), tlv(0xa1, &[&mgf1(&hash(mask))]), tlv(0xa2, &[&[2, 1, salt]])]
+    };
+    let all = [Algorithm::Ps256, Algorithm::Ps384, Algorithm::Ps512];
+    assert_eq!(algorithms(&pss(None)).as_deref(), Ok(all.as_slice()));
+    for (number, (algorithm, length)) in (1..).zip(all.into_iter().zip([32, 48, 64])) {
+        assert_eq!(algorithms(&pss(Some(&parameters(number, number, length)))), Ok(vec![algorithm]));
+        // The key says the least salt; without one it says 20.
+        assert_eq!(algorithms(&pss(Some(&parameters(number, number, 0)))), Ok(vec![algorithm]));
+        assert_eq!(algorithms(&pss(Some(&parameters(number, number, 20)[..2]))), Ok(vec![algorithm]));
+        for other in [
+            parameters(number, number, length + 1),
+            parameters(number, number % 3 + 1, length),
+            parameters(number, number, length)[..1].to_vec(),
+            [parameters(number, number, length), vec![tlv(0xa3, &[&[2, 1, 2]])]].concat(),
+        ] {
+            let error = algorithms(&pss(Some(&other))).unwrap_err();
+            assert_eq!(error.refusal(), Refusal::KeyUnsupported);
+            assert!(error.to_string().starts_with("The RSASSA-PSS parameters have no algorithm in JOSE"), "{error}");
+        }
+    }
+    // SHA-1 is what is meant where nothing is said, and SHA-224 is number 4.
+    for other in [vec![], parameters(4, 4, 20)] {
+        assert_eq!(algorithms(&pss(Some(&other))).unwrap_err().refusal(), Refusal::KeyUnsupported);
+    }
+    let trailing = [parameters(1, 1, 32), vec![vec![5, 0]]].concat();
+    assert_eq!(algorithms(&pss(Some(&trailing))).unwrap_err().refusal(), Refusal::KeyMalformed);
+}
+
+/// A certificate by rcgen, issued by another one or by itself.
+struct Made {
+    pair: rcgen::KeyPair,
+    parameters: rcgen::CertificateParams,
+    der: Vec<u8>,
+}
+
+fn made(name: &str, issuer: Option<&Made>) -> Made {
+    let mut parameters = rcgen::CertificateParams::default();
+    parameters.distinguished_name.push(rcgen::DnType::CommonName, name);
+    // Long over: what a certificate says of its dates is not asked.
+    parameters.not_before = rcgen::date_time_ymd(1990, 1, 1);
+    parameters.not_after = rcgen::date_time_ymd(1991, 1, 1);
+    let pair = rcgen::KeyPair::generate().unwrap();
+    let certificate = match issuer {
+        None => parameters.self_signed(&pair),
+        Some(issuer) => {
+            let issuer = rcgen::Issuer::from_params(&issuer.parameters, &issuer.pair);
+            parameters.signed_by(&pair, &issuer)
+        }
+    };
+    let der = certificate.unwrap().der().to_vec();
+    Made { pair, parameters, der }
+}
+
+impl Made {
+    fn pem(&self) -> String {
+        encode("CERTIFICATE", &self.der)
+    }
+
+    fn public(&self) -> PublicKey {
+        PublicKey::P256(self.pair.public_key_raw().to_vec())
+    }
+}
+
+#[test]
+fn the_key_of_a_certificate_is_read_and_a_chain_is_one_key() {
+    let (root, one, other) = (made("root", None), made("signing", None), made("signing", None));
+    let middle = made("middle", Some(&root));
+    let leaf = made("leaf", Some(&middle));
+    let read = |certificates: &[&Made]| {
+        let text: String = certificates.iter().map(|made| format!("subject=x\n{}", made.pem())).collect();
+        PublicKey::all_from_pem(text.as_bytes()).unwrap()
+    };
+    assert_eq!(read(&[&leaf]), [leaf.public()]);
+    assert_eq!(read(&[&leaf, &middle, &root]), [leaf.public()]);
+    assert_eq!(read(&[&root, &leaf, &middle]), [leaf.public()]);
+    // Two keys that follow each other under one name, each certified by itself.
+    assert_eq!(read(&[&one, &other]), [one.public(), other.public()]);
+    assert_eq!(read(&[&root, &one]), [root.public(), one.public()]);
+    let keys = KeyReader::new().file(format!("{}{}", leaf.pem(), middle.pem()).as_bytes()).unwrap();
+    assert_eq!((keys.key_count(), keys.skipped().len(), keys.skipped()[0].index), (1, 1, 1));
+    let label = leaf.pem().replace("CERTIFICATE", "X509 CERTIFICATE");
+    assert_eq!(PublicKey::all_from_pem(label.as_bytes()), Ok(vec![leaf.public()]));
+    let mut cut = leaf.der.clone();
+    cut.pop();
+    for der in [&cut[..], &[leaf.der.as_slice(), &[0]].concat(), &[0x30, 0], &[0x30, 2, 0x30, 0], b""] {
+        assert_eq!(PublicKey::from_certificate(der), Err(Refusal::KeyMalformed), "{der:?}");
+    }
+}
+
+#[test]
+fn a_map_of_names_to_certificates_or_keys_is_a_set() {
+    let (one, other) = (made("one", None), made("other", None));
+    let map = serde_json::json!({
+        "one": one.pem(), "chain": other.pem() + &one.pem(), "key": P384, "rsa": RSA_SPKI, "none": 7, "empty": "",
+        "private": empty("PRIVATE KEY"), "small": RSA_1024,
+    });
+    let keys = KeyReader::new().file(map.to_string().as_bytes()).unwrap();
+    let kid = |name: &str| {
+        let found = keys.iter().filter(|(kid, _)| *kid == Some(name.as_bytes()));
+        found.map(|(_, algorithm)| algorithm).collect::<Vec<_>>()
+    };
+    assert_eq!((kid("one"), kid("chain")), (vec![Algorithm::Es256], vec![Algorithm::Es256]));
+    assert_eq!((kid("key"), kid("rsa")), (vec![Algorithm::Es384], RSA.to_vec()));
+    let mut skipped: Vec<_> = keys.skipped().iter().map(ToString::to_string).collect();
+    skipped.sort();
+    assert_eq!(keys.key_count(), 4);
+    assert_eq!(skipped.len(), 4, "{skipped:?}");
+    assert!(
+        skipped.iter().any(|key| key.contains("(kid \"none\"): The value is a number; allowed: PEM.")),
+        "{skipped:?}"
+    );
+    assert!(skipped.iter().any(|key| key.contains("(kid \"small\"): n has 1024 bits")), "{skipped:?}");
+    // Names that a set or a key would have.
+    let named_keys = serde_json::json!({"keys": one.pem()}).to_string();
+    assert_eq!(KeyReader::new().file(named_keys.as_bytes()).unwrap().iter().next().unwrap().0, Some(&b"keys"[..]));
+    let twice = format!(r#"{{"a":{0},"a":{0}}}"#, serde_json::json!(one.pem()));
+    assert_eq!(KeyReader::new().file(twice.as_bytes()).unwrap_err().refusal(), Refusal::KeyMalformed);
+    let none = serde_json::json!({"a": empty("CERTIFICATE"), "b": "x"}).to_string();
+    let error = KeyReader::new().file(none.as_bytes()).unwrap_err().to_string();
+    assert!(
+        error.contains("None of 2 keys") && error.contains("key 0 (kid \"a\"): The bytes are not an X.509"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_jwk_without_numbers_is_read_from_its_certificate() {
+    let (made, other) = (made("one", None), made("other", None));
+    let x5c = |der: &[u8]| serde_json::json!([Base64::encode_string(der), "not looked at"]);
+    let read = |jwk: serde_json::Value| {
+        let text = jwk.to_string();
+        let keys = KeyReader::new().file(text.as_bytes());
+        keys.map(|_| PublicKey::from_jwk(&glowband_core::Jwk::parse(text.as_bytes()).unwrap()).unwrap())
+    };
+    let chain = x5c(&made.der);
+    for jwk in [
+        serde_json::json!({"kty": "EC", "x5c": chain}),
+        serde_json::json!({"kty": "EC", "crv": "P-256", "x5c": chain, "alg": "ES256", "use": "sig", "x": null}),
+        serde_json::json!({"kty": "EC", "x5c": [Base64::encode_string(&made.der).replace("MII", "M\nII")]}),
+    ] {
+        assert_eq!(read(jwk.clone()), Ok(made.public()), "{jwk}");
+    }
+    // Numbers count alone.
+    let PublicKey::P256(point) = other.public() else { panic!() };
+    let encode = |bytes: &[u8]| base64ct::Base64UrlUnpadded::encode_string(bytes);
+    let both = serde_json::json!({"kty": "EC", "crv": "P-256", "x": encode(&point[1..33]), "y": encode(&point[33..]), "x5c": chain});
+    assert_eq!(read(both), Ok(other.public()));
+    for (jwk, words) in [
+        (
+            serde_json::json!({"kty": "RSA", "x5c": chain}),
+            "x5c has a key of the type EC P-256; allowed for this JWK: \"RSA\".",
+        ),
+        (
+            serde_json::json!({"kty": "EC", "crv": "P-384", "x5c": chain}),
+            "x5c has a key of the type EC P-256; allowed for this JWK: \"EC P-384\".",
+        ),
+        (serde_json::json!({"kty": "EC", "x5c": []}), "x5c is empty; allowed: at least one certificate."),
+        (
+            serde_json::json!({"kty": "EC", "x5c": "x"}),
+            "x5c is not a list of strings; allowed: certificates in base64.",
+        ),
+        (serde_json::json!({"kty": "EC", "x5c": ["*"]}), "x5c does not begin with a certificate in base64."),
+        (serde_json::json!({"kty": "EC", "x5c": ["AAAA"]}), "x5c does not begin with an X.509 certificate in DER."),
+        (
+            serde_json::json!({"kty": "EC", "crv": "P-256", "x": encode(&point[1..33]), "x5c": chain}),
+            "y is missing; allowed: a string of base64url.",
+        ),
+        (
+            serde_json::json!({"kty": "EC", "x5c": chain, "alg": "RS256"}),
+            "alg is \"RS256\"; allowed for this key: ES256.",
+        ),
+    ] {
+        assert_eq!(read(jwk.clone()).unwrap_err().to_string(), words, "{jwk}");
+    }
 }

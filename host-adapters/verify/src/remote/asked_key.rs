@@ -44,7 +44,7 @@ mod tests {
             "{}",
             r#"{"alg":"none"}"#,
             r#"{"alg":"HS256","kid":"a"}"#,
-            r#"{"alg":"ES512","kid":"a"}"#,
+            r#"{"alg":"ES256K","kid":"a"}"#,
             r#"{"alg":"ES256","kid":7}"#,
             r#"{"alg":"ES256","kid":"a","crit":["x"]}"#,
             r#"{"alg":"ES256","kid":"a","kid":"b"}"#,

@@ -163,7 +163,7 @@ impl Worker {
         KeySetStatus {
             age: state.last_success.map(|then| now.saturating_duration_since(then)),
             generation: snapshot.generation(),
-            keys: snapshot.keys().len(),
+            keys: snapshot.keys().key_count(),
             skipped: snapshot.keys().skipped().len(),
             fetches: state.ended,
             failures: state.failures,

@@ -51,13 +51,13 @@ fn a_secret_that_is_published_is_none() {
     assert_eq!((keys.status().keys, keys.status().skipped), (1, 1));
     let snapshot = keys.keys().snapshot();
     let skipped = &snapshot.keys().skipped()[0];
-    assert_eq!((skipped.kid.as_deref(), skipped.refusal), (Some("secret"), Refusal::KeyUnsupported));
+    assert_eq!((skipped.kid.as_deref(), skipped.refusal()), (Some("secret"), Refusal::KeyUnsupported));
 
     // Alone it is no key set at all.
     for document in [SECRET.to_owned(), format!(r#"{{"keys":[{SECRET}]}}"#)] {
         let keys = start(&issuer, &document);
         let refused = |error: &FetchError| match error.fault() {
-            FetchFault::NotKeys { error: KeyFileError::Refused(refusal), .. } => *refusal == Refusal::KeyUnsupported,
+            FetchFault::NotKeys { error: KeyFileError::Refused(fault), .. } => fault.refusal() == Refusal::KeyUnsupported,
             FetchFault::NotKeys { error: KeyFileError::NoUsableKey(skipped), .. } => skipped.len() == 1,
             _ => false,
         };

@@ -134,8 +134,9 @@ fn what_a_pem_key_signs_its_public_key_verifies() {
         (P256_PKCS8, &[Algorithm::Es256]),
         (P384_SEC1, &[Algorithm::Es384]),
         (ED25519, &[Algorithm::EdDsa]),
-        (RSA_PKCS8, &[Algorithm::Rs256, Algorithm::Ps256]),
-        (RSA_PKCS1, &[Algorithm::Rs256, Algorithm::Ps256]),
+        (P521_SEC1, &[Algorithm::Es512]),
+        (RSA_PKCS8, RSA),
+        (RSA_PKCS1, RSA),
     ] {
         assert_eq!(reader(None).file(text.as_bytes()).unwrap().algorithm(), algorithms[0]);
         for algorithm in Algorithm::ALL {
@@ -165,7 +166,7 @@ fn what_a_generated_key_signs_its_public_jwk_verifies() {
         assert!(verifies(&KeyReader::new().file(public.as_bytes()).unwrap(), &token), "{algorithm}");
         // The private JWK verifies as well; what is private in it is not looked at.
         assert!(verifies(&KeyReader::new().file(generated.private_jwk().as_bytes()).unwrap(), &token));
-        assert_eq!(generated.public_jwk().is_none(), *algorithm == Algorithm::Hs256);
+        assert_eq!(generated.public_jwk().is_none(), HMAC.contains(algorithm));
         if let Some(public) = generated.public_jwk() {
             assert!(!public.contains("\"d\"") && !public.contains("\"p\""));
             assert_eq!(reader(None).file(public.as_bytes()).err(), Some(SigningKeyError::NotPrivate));
@@ -182,7 +183,6 @@ fn other_files_are_refused_by_name() {
         (section("CERTIFICATE"), SigningKeyError::NotPrivate),
         (section("OPENSSH PRIVATE KEY"), SigningKeyError::PemLabel("OPENSSH PRIVATE KEY".to_owned())),
         (section("PRIVATE KEY"), SigningKeyError::Inconsistent),
-        (P521_SEC1.to_owned(), SigningKeyError::Inconsistent),
         (RSA_1024.to_owned(), SigningKeyError::Inconsistent),
         ("secret".to_owned(), SigningKeyError::Refused(Refusal::KeyMalformed)),
         ("{}".to_owned(), SigningKeyError::Refused(Refusal::JwkMalformed)),
@@ -202,7 +202,9 @@ fn what_a_jwk_says_of_itself_binds() {
     assert_eq!(changed("\"use\":\"sig\"", "\"key_ops\":[\"verify\"]"), Some(SigningKeyError::MayNotSign));
     assert_eq!(changed("\"use\":\"sig\"", "\"key_ops\":[\"sign\"]"), None);
     assert_eq!(changed("ES256", "ES384"), Some(SigningKeyError::Refused(Refusal::JwkAlgorithmConflict)));
-    assert_eq!(changed("ES256", "ES512"), Some(SigningKeyError::Refused(Refusal::KeyUnsupported)));
+    assert_eq!(changed("ES256", "ES512"), Some(SigningKeyError::Refused(Refusal::JwkAlgorithmConflict)));
+    assert_eq!(changed("ES256", "ES256K"), Some(SigningKeyError::Refused(Refusal::KeyUnsupported)));
+    assert_eq!(changed("\"use\":\"sig\"", "\"key_ops\":[],\"use\":null"), None);
     assert_eq!(changed("\"d\":\"", "\"d\":\"AAAA"), Some(SigningKeyError::Refused(Refusal::JwkMalformed)));
     let other = SigningKey::generate(Algorithm::Es256, None).unwrap().private_jwk().to_owned();
     let private = |text: &str| text.rsplit_once("\"d\":").unwrap().1.to_owned();
@@ -213,6 +215,38 @@ fn what_a_jwk_says_of_itself_binds() {
     assert_eq!(reader(None).file(rsa.as_bytes()).unwrap().algorithm, Algorithm::Ps256);
     let other = reader(Some(Algorithm::Rs256)).file(rsa.as_bytes()).err();
     assert_eq!(other, Some(SigningKeyError::OtherAlgorithm(&[Algorithm::Ps256])));
+}
+
+#[test]
+fn a_secret_is_for_the_algorithm_that_is_asked_for_or_named() {
+    let refused = |error: Option<SigningKeyError>| error == Some(SigningKeyError::Refused(Refusal::SecretTooShort));
+    for (algorithm, least) in [(Algorithm::Hs256, 32), (Algorithm::Hs384, 48), (Algorithm::Hs512, 64)] {
+        let key = reader(Some(algorithm)).secret(&vec![7; least]).unwrap();
+        let token = key.sign_compact(None, None, b"{}").unwrap();
+        let mut keys = KeyReader::new().secret(&vec![7; least]).unwrap();
+        assert!(verifies(&keys, &token), "{algorithm}");
+        keys.retain_algorithm(algorithm);
+        assert!(verifies(&keys, &token), "{algorithm}");
+        assert!(key.own_check().unwrap().algorithm() == algorithm);
+        assert!(refused(reader(Some(algorithm)).secret(&vec![7; least - 1]).err()), "{algorithm}");
+        let jwk = |bytes: usize, alg: &str| format!(r#"{{"kty":"oct","k":"{}"{alg}}}"#, "Bw".repeat(bytes / 3 * 2));
+        let named = jwk(66, &format!(r#","alg":"{algorithm}""#));
+        assert_eq!(reader(None).file(named.as_bytes()).unwrap().algorithm(), algorithm);
+        assert_eq!(reader(Some(algorithm)).file(jwk(66, "").as_bytes()).unwrap().algorithm(), algorithm);
+        let other = if algorithm == Algorithm::Hs256 { Algorithm::Hs512 } else { Algorithm::Hs256 };
+        let error = reader(Some(other)).file(named.as_bytes()).err();
+        assert_eq!(error, Some(SigningKeyError::OtherAlgorithm(only(algorithm))));
+    }
+}
+
+#[test]
+fn a_private_number_may_be_written_without_its_zeros() {
+    let written = |number: &[u8], field| full_length(number, field).map(|full| full.to_vec());
+    assert_eq!(written(&[1, 2], 4), Ok(vec![0, 0, 1, 2]));
+    assert_eq!(written(&[0, 1, 2, 3, 4], 4), Ok(vec![1, 2, 3, 4]));
+    for wrong in [&[][..], &[1, 1, 2, 3, 4], &[0, 0, 1, 2, 3, 4]] {
+        assert_eq!(written(wrong, 4), Err(Refusal::JwkMalformed.into()), "{wrong:?}");
+    }
 }
 
 #[test]

@@ -123,15 +123,12 @@ impl LatestKeys {
     }
 
     fn read(&self, text: &str, is_set: bool) -> Result<KeySet, (Refusal, Option<String>)> {
-        let mut keys = if is_set {
-            self.reader.jwks(text.as_bytes()).map_err(|error| {
-                let refusal = error.refusal();
-                let detail = error.to_string();
-                (refusal, (detail != refusal.sentence()).then_some(detail))
-            })?
-        } else {
-            self.reader.jwk(text.as_bytes()).map_err(|refusal| (refusal, None))?
-        };
+        let read = if is_set { self.reader.jwks(text.as_bytes()) } else { self.reader.jwk(text.as_bytes()) };
+        let mut keys = read.map_err(|error| {
+            let refusal = error.refusal();
+            let detail = error.to_string();
+            (refusal, (detail != refusal.sentence()).then_some(detail))
+        })?;
         if let Some(only) = self.only {
             keys.retain_algorithm(only);
             if keys.is_empty() {

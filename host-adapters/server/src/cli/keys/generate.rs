@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
     long_about = "\
 Generates a private key, writes it as a JWK to a new file that only you can read (mode
 0600), and prints the public JWK. A file that exists is never overwritten. RSA keys have
-3072 bits, secrets 32 bytes.",
+3072 bits, secrets as many bytes as their hash: 32, 48 or 64.",
     after_help = "\
 Examples:
   glowband keys generate --out issuer.jwk > issuer.public.jwk

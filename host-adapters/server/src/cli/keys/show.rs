@@ -3,10 +3,10 @@
 use crate::cli::key_file::{contents, name, refused};
 use crate::cli::remote_keys::{FetchFlags, address};
 use crate::cli::{Outcome, Stop, note};
-use crate::json_text::{Members, plain};
+use crate::json_text::{Members, harmless, plain};
 use glowband_core::{Algorithm, Jwk, Refusal};
 use glowband_issue::{Signer, SigningKeyReader, public_jwk};
-use glowband_verify::{KeyFileError, KeyReader, PublicKey};
+use glowband_verify::{KeyFault, KeyFileError, KeyReader, PublicKey};
 use serde_json::value::RawValue;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -90,24 +90,26 @@ struct Shown {
     /// Absent for a secret, and for what is not supported.
     public: Option<PublicKey>,
     /// What it may verify, or why it may not.
-    verifies: Result<Vec<Algorithm>, Refusal>,
+    verifies: Result<Vec<Algorithm>, KeyFault>,
 }
 
 impl Shown {
     fn from_public(public: PublicKey) -> Self {
-        let verifies = public.algorithms().iter().map(|alg| public.key(*alg).map(|_| *alg)).collect();
+        let verifies = public.check().map(|()| public.algorithms().to_vec());
         let kind = match public {
             PublicKey::P256(_) => "EC P-256",
             PublicKey::P384(_) => "EC P-384",
+            PublicKey::P521(_) => "EC P-521",
             PublicKey::Rsa { .. } => "RSA",
+            PublicKey::RsaPss { .. } => "RSASSA-PSS",
             PublicKey::Ed25519(_) => "OKP Ed25519",
             _ => "-",
         };
         Self { kid: None, kind: kind.to_owned(), public: Some(public), verifies }
     }
 
-    fn from_jwk(text: &[u8]) -> Result<Self, Refusal> {
-        let jwk = Jwk::parse(text)?;
+    fn from_jwk(text: &[u8]) -> Result<Self, KeyFault> {
+        let jwk = Jwk::parse(text).map_err(|refusal| PublicKey::jwk_fault(text, refusal))?;
         let curve = jwk.curve().map(|curve| format!(" {curve}")).unwrap_or_default();
         // A short secret is shown as what it is; whether to use it is asked elsewhere.
         let keys = KeyReader::new().jwk(text);
@@ -115,7 +117,11 @@ impl Shown {
             kid: jwk.key_id().map(|kid| kid.to_string()),
             kind: format!("{}{curve}", jwk.key_type()),
             public: PublicKey::from_jwk(&jwk).ok(),
-            verifies: keys.map(|keys| keys.iter().map(|(_, algorithm)| algorithm).collect()),
+            verifies: match keys {
+                Ok(keys) => Ok(keys.iter().map(|(_, algorithm)| algorithm).collect()),
+                Err(KeyFileError::Refused(fault)) => Err(fault),
+                Err(error) => Err(error.refusal().into()),
+            },
         })
     }
 
@@ -134,6 +140,7 @@ impl Shown {
 }
 
 fn read(text: &[u8]) -> Result<Vec<Shown>, KeyFileError> {
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     if !text.trim_ascii_start().starts_with(b"{") {
         return match PublicKey::all_from_pem(text) {
             Ok(keys) => Ok(keys.into_iter().map(Shown::from_public).collect()),
@@ -149,7 +156,7 @@ fn read(text: &[u8]) -> Result<Vec<Shown>, KeyFileError> {
         return Ok(vec![Shown::from_jwk(text)?]);
     };
     let keys: Vec<&RawValue> = serde_json::from_str(set.get()).map_err(|_| Refusal::KeyMalformed)?;
-    let unreadable = |refusal| Shown { kid: None, kind: "-".to_owned(), public: None, verifies: Err(refusal) };
+    let unreadable = |fault| Shown { kid: None, kind: "-".to_owned(), public: None, verifies: Err(fault) };
     Ok(keys.iter().map(|key| Shown::from_jwk(key.get().as_bytes()).unwrap_or_else(unreadable)).collect())
 }
 
@@ -163,7 +170,9 @@ fn table(keys: &[Shown]) -> String {
             key.public.as_ref().and_then(public_jwk::thumbprint).unwrap_or_else(dash),
             match &key.verifies {
                 Ok(algorithms) => algorithms.iter().map(|alg| alg.name()).collect::<Vec<_>>().join(", "),
-                Err(refusal) => format!("no: {} {}", refusal.code(), refusal.name()),
+                Err(fault) => {
+                    format!("no: {} {}: {}", fault.code(), fault.refusal().name(), harmless(&fault.to_string()))
+                }
             },
         ]);
     }

@@ -30,10 +30,10 @@ Examples:
 pub(super) struct Arguments {
     #[command(flatten)]
     key: KeyFlags,
-    /// The algorithm, where the key leaves a choice: RS256 or PS256
+    /// The algorithm, where the key leaves a choice [default: the first of RS256 … PS512, HS256 … HS512]
     #[arg(long, value_name = "ALG", value_parser = algorithm(), help_heading = "Key")]
     alg: Option<Algorithm>,
-    /// Take an HMAC secret under 32 bytes, which can be found by trying
+    /// Take an HMAC secret that is shorter than its hash, which can be found by trying
     #[arg(long, help_heading = "Key")]
     danger_allow_short_secret: bool,
     /// kid in the header [default: the JWK's own]
