@@ -24,6 +24,8 @@ pub(crate) struct NamedProxy {
 
 /// What curl looks at for an https address. A variable that is empty counts as absent. `HTTP_PROXY` is not for https.
 const PROXY_VARIABLES: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+const NOT_ENCODED: &str =
+    "its user name or password is not percent-encoded as in a URL (`@` is %40, `:` is %3A, `/` is %2F, `%` is %25)";
 const EXCEPTIONS: [&str; 2] = ["no_proxy", "NO_PROXY"];
 
 impl ProxyChoice {
@@ -58,9 +60,7 @@ impl NamedProxy {
         let refused = |why| FetchError::from(FetchFault::Proxy { variable, value: shown.clone(), why });
         let text = value.to_str().ok_or_else(|| refused("it is not UTF-8"))?;
         let (url, place) = parse(text).map_err(refused)?;
-        let proxy = ureq::Proxy::new(&url).map_err(|_| {
-            refused("its user name or password is not percent-encoded as in a URL (`@` is %40, `:` is %3A, `/` is %2F)")
-        })?;
+        let proxy = ureq::Proxy::new(&url).map_err(|_| refused(NOT_ENCODED))?;
         Ok(Self { proxy, shown: format!("{place} ({variable})") })
     }
 
@@ -93,6 +93,11 @@ fn parse(text: &str) -> Result<(String, String), &'static str> {
         Some((user, place)) => (format!("{user}@"), place),
         None => (String::new(), authority),
     };
+    // `%zz` would be sent as it stands.
+    let encoded = |after: &str| after.as_bytes().get(..2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit));
+    if !user.split('%').skip(1).all(encoded) {
+        return Err(NOT_ENCODED);
+    }
     if place.is_empty() || place.starts_with(':') {
         return Err("it names no host");
     }
@@ -170,22 +175,22 @@ mod tests {
     #[test]
     fn values_that_cannot_be_used_are_named_without_their_credentials() {
         for (value, shown, why) in [
-            ("socks5://user:word@proxy:1080", "socks5://proxy:1080", "SOCKS"),
+            ("socks5://joe:sesame@proxy:1080", "socks5://proxy:1080", "SOCKS"),
             ("socks4://proxy:1080", "socks4://proxy:1080", "SOCKS"),
             ("socks5h://proxy", "socks5h://proxy", "SOCKS"),
             ("ftp://proxy:21", "ftp://proxy:21", "scheme"),
             ("http://", "http://", "no host"),
             ("http://:3128", "http://:3128", "no host"),
-            ("http://user:word@:3128", "http://:3128", "no host"),
+            ("http://joe:sesame@:3128", "http://:3128", "no host"),
             ("//proxy:3128", "//proxy:3128", "no host"),
             ("http://proxy:", "http://proxy:", "port"),
             ("http://proxy:0", "http://proxy:0", "port"),
             ("http://proxy:99999", "http://proxy:99999", "port"),
-            ("http://user:word@proxy:http", "http://proxy:http", "port"),
-            ("http://user:w@rd@proxy:3128", "http://proxy:3128", "%40"),
-            ("http://user:w%zz@proxy:3128", "http://proxy:3128", "percent-encoded"),
-            ("http://user:w%FF@proxy:3128", "http://proxy:3128", "percent-encoded"),
-            ("http://user:w/rd@proxy:3128", "http://proxy:3128", "port"),
+            ("http://joe:sesame@proxy:http", "http://proxy:http", "port"),
+            ("http://joe:w@rd@proxy:3128", "http://proxy:3128", "%40"),
+            ("http://joe:w%zz@proxy:3128", "http://proxy:3128", "percent-encoded"),
+            ("http://joe:w%FF@proxy:3128", "http://proxy:3128", "percent-encoded"),
+            ("http://joe:w/rd@proxy:3128", "http://proxy:3128", "port"),
             (" http://proxy:3128", " http://proxy:3128", "blank"),
             ("http://proxy:3128\n", "http://proxy:3128\\n", "blank"),
             ("http://pröxy:3128", "http://pröxy:3128", "ASCII"),
@@ -194,7 +199,7 @@ mod tests {
             let error = asked(&[("HTTPS_PROXY", value)]).unwrap_err();
             assert!(error.contains("HTTPS_PROXY") && error.contains(why), "{value:?}: {error}");
             assert!(error.contains(&format!("\"{}\"", shown.replace('\\', "\\\\"))), "{value:?}: {error}");
-            assert!(!error.contains("word") && !error.contains("rd@") && !error.contains("user"), "{value:?}: {error}");
+            assert!(!["sesame", "joe", "rd@"].iter().any(|secret| error.contains(secret)), "{value:?}: {error}");
         }
         // It is not asked for a host that is excepted.
         assert_eq!(asked(&[("HTTPS_PROXY", "socks5://proxy"), ("NO_PROXY", ".example")]), Ok(None));
