@@ -181,7 +181,7 @@ impl Unescaped<'_> {
 
 /// A string of a document that was validated, from behind its opening quote on: its end is found while it is compared.
 ///
-/// The order is that of the unescaped bytes.
+/// The order is that of the characters, as in UTF-8.
 pub(super) struct QuotedText<'t> {
     rest: &'t [u8],
 }
@@ -191,23 +191,84 @@ impl<'t> QuotedText<'t> {
         Self { rest }
     }
 
-    fn bytes(&self) -> UnescapedBytes<'t> {
-        UnescapedBytes { rest: self.rest, escaped: true, more: [0; 4], count: 0 }
+    /// Passes so many bytes.
+    fn pass(&mut self, count: usize) {
+        self.rest = self.rest.get(count..).unwrap_or_default();
+    }
+
+    /// Takes a character off: its number, or `None` at the closing quote.
+    fn take(&mut self) -> Option<u32> {
+        let (character, length) = match *self.rest {
+            [b'"', ..] | [] => return None,
+            [b'\\', b'u', ref digits @ ..] => self.take_unit(digits),
+            [b'\\', escaped, ..] => (u32::from(meaning(escaped)), 2),
+            [byte @ ..0x80, ..] => (u32::from(byte), 1),
+            _ => self.take_wide(),
+        };
+        self.pass(length);
+        Some(character)
+    }
+
+    /// What `\u` and these digits stand for, together with the second half of a pair where they are its first, and how
+    /// many bytes that is.
+    fn take_unit(&self, digits: &[u8]) -> (u32, usize) {
+        let unit = hex(digits);
+        match self.rest {
+            [_, _, _, _, _, _, b'\\', b'u', low @ ..] if unit >> 10 == 0xd800 >> 10 => (pair(unit, hex(low)), 12),
+            _ => (unit, 6),
+        }
+    }
+
+    /// A character beyond ASCII (RFC 3629 §3), and its length. Behind the same first bytes in both texts it may also be the
+    /// rest of one, which then differs.
+    fn take_wide(&self) -> (u32, usize) {
+        let part = |index: usize| u32::from(self.rest.get(index).copied().unwrap_or(0) & 0x3f);
+        match *self.rest {
+            [first @ 0xf0..=0xff, ..] => (u32::from(first & 7) << 18 | part(1) << 12 | part(2) << 6 | part(3), 4),
+            [first @ 0xe0..=0xff, ..] => (u32::from(first & 15) << 12 | part(1) << 6 | part(2), 3),
+            [first @ 0xc0..=0xff, ..] => (u32::from(first & 31) << 6 | part(1), 2),
+            _ => (part(0), 1),
+        }
     }
 }
 
+/// What a backslash and this letter stand for.
+fn meaning(letter: u8) -> u8 {
+    match letter {
+        b'b' => 8,
+        b'f' => 12,
+        b'n' => b'\n',
+        b'r' => b'\r',
+        b't' => b'\t',
+        itself => itself,
+    }
+}
+
+/// The character of a pair of surrogates.
+fn pair(high: u32, low: u32) -> u32 {
+    0x10000 + ((high & 0x3ff) << 10 | low & 0x3ff)
+}
+
+/// The number of four hexadecimal digits, which the lexer has seen.
+fn hex(digits: &[u8]) -> u32 {
+    let digits = digits.first_chunk::<4>().copied().unwrap_or_default();
+    // A letter has bit 6 set, and its low half counts from one.
+    digits.iter().fold(0, |unit, byte| unit << 4 | u32::from((byte & 15) + 9 * (byte >> 6)))
+}
+
 impl Ord for QuotedText<'_> {
-    #[inline(never)]
+    /// Compares in one pass, up to the first difference. What is written alike is passed without a look at what it means.
+    #[cfg_attr(target_os = "none", inline(never))]
     fn cmp(&self, other: &Self) -> Ordering {
-        let (mut one, mut other) = (self.bytes(), other.bytes());
+        let (mut one, mut other) = (Self { rest: self.rest }, QuotedText { rest: other.rest });
         loop {
-            // Both stand before a character: what is written alike is alike.
-            if one.count == 0 && other.count == 0 {
-                let alike = plain_and_alike(one.rest, other.rest);
-                one.rest = one.rest.get(alike..).unwrap_or_default();
-                other.rest = other.rest.get(alike..).unwrap_or_default();
+            let (length, other_length) = alike(one.rest, other.rest);
+            if length > 0 {
+                one.pass(length);
+                other.pass(other_length);
+                continue;
             }
-            match (one.next(), other.next()) {
+            match (one.take(), other.take()) {
                 (None, None) => return Ordering::Equal,
                 (one, other) if one != other => return one.cmp(&other),
                 _ => {}
@@ -230,12 +291,66 @@ impl PartialEq for QuotedText<'_> {
 
 impl Eq for QuotedText<'_> {}
 
-/// How many bytes both begin with, up to the first escape and the end.
-fn plain_and_alike(one: &[u8], other: &[u8]) -> usize {
-    one.iter().zip(other).take_while(|(one, other)| one == other && !matches!(one, b'"' | b'\\')).count()
+/// How many bytes of both are alike at a glance, be it one character or several; zeros where that takes a closer look.
+///
+/// Everything that can be written in two ways without six bytes for one of them is seen here, so that no spelling is
+/// both short and dear.
+#[inline(always)]
+fn alike(one: &[u8], other: &[u8]) -> (usize, usize) {
+    if cfg!(not(target_os = "none"))
+        && let (Some(word), Some(other)) = (one.first_chunk::<8>(), other.first_chunk::<8>())
+        && word == other
+    {
+        let plain = !has_end_or_escape(u64::from_le_bytes(*word));
+        let whole = if plain { 8 } else { whole_characters(word) };
+        if whole > 0 {
+            return (whole, whole);
+        }
+    }
+    match (one, other) {
+        ([b'\\', b'u', digits @ ..], [b'\\', b'u', others @ ..]) => {
+            if digits.first_chunk::<4>() == others.first_chunk::<4>() { (6, 6) } else { (0, 0) }
+        }
+        ([b'\\', letter, ..], [b'\\', other, ..]) => {
+            if letter == other {
+                (2, 2)
+            } else {
+                (0, 0)
+            }
+        }
+        ([b'\\', b'/', ..], [b'/', ..]) => (2, 1),
+        ([b'/', ..], [b'\\', b'/', ..]) => (1, 2),
+        ([byte, ..], [other, ..]) if byte == other && *byte != b'"' => (1, 1),
+        _ => (0, 0),
+    }
 }
 
-/// The bytes of a string, unescaped; those that are no escapes come as they are. The closing quote ends them.
+/// How many of eight bytes, the first of which begins a character, are whole escapes and plain bytes before the end.
+fn whole_characters(bytes: &[u8; 8]) -> usize {
+    let mut whole = 0;
+    loop {
+        let length = match bytes.get(whole..) {
+            Some([b'\\', b'u', ..]) => 6,
+            Some([b'\\', ..]) => 2,
+            Some([b'"', ..] | []) | None => return whole,
+            Some(_) => 1,
+        };
+        if whole + length > bytes.len() {
+            return whole;
+        }
+        whole += length;
+    }
+}
+
+/// Whether one of eight bytes is a quote or a backslash.
+fn has_end_or_escape(word: u64) -> bool {
+    const ONES: u64 = u64::MAX / 255;
+    // The lowest byte that is zero gets its high bit set; whether there is one is exact.
+    let has_zero = |word: u64| word.wrapping_sub(ONES) & !word & (ONES << 7);
+    has_zero(word ^ (ONES * b'"' as u64)) | has_zero(word ^ (ONES * b'\\' as u64)) != 0
+}
+
+/// The same by bytes: those that are no escapes come as they are.
 #[derive(Clone)]
 struct UnescapedBytes<'t> {
     rest: &'t [u8],
@@ -256,8 +371,7 @@ impl Iterator for UnescapedBytes<'_> {
         }
         let byte = self.take()?;
         if byte != b'\\' || !self.escaped {
-            // Within a string a quote is always escaped.
-            return (byte != b'"').then_some(byte);
+            return Some(byte);
         }
         Some(match self.take()? {
             b'b' => 8,

@@ -43,7 +43,6 @@ pub(crate) const DOCUMENTS: &[Family] = &[
     Family { name: "members with long values", input: |length| members(length, 128, "", "y") },
     Family { name: "one member more than allowed", input: |length| members(length, 129, "", "y") },
     Family { name: "objects in a list", input: |length| around("{\"a\":[{}", ",{}", "]}", length) },
-    Family { name: "names with equal tags", input: equal_tags },
 ];
 
 /// Bytes that never become a header.
@@ -80,25 +79,4 @@ fn members(length: usize, count: usize, in_name: &str, in_value: &str) -> Vec<u8
     let (name, value) = (fill(in_name), fill(in_value));
     let members: Vec<String> = (0..count).map(|index| format!("\"{name}{index:03}\":\"{value}\"")).collect();
     format!("{{{}}}", members.join(",")).into_bytes()
-}
-
-/// Long names that differ in their last eight bytes alone, chosen so that the core's check of duplicates cannot tell them
-/// apart by their tags: each has to be compared with others.
-fn equal_tags(length: usize) -> Vec<u8> {
-    const COUNT: usize = 128;
-    let words = (length / COUNT).saturating_sub(16) / 8;
-    let front = "x".repeat(8 * words);
-    let mix = |tag: u64, word: u64| {
-        let mixed = (tag ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        mixed ^ mixed >> 32
-    };
-    let start = (0..words).fold(8 * words as u64 + 8, |tag, _| mix(tag, u64::from_le_bytes([b'x'; 8])));
-    let mut names = (0_u64..).filter_map(|number| {
-        // Eight letters, each of which carries four bits.
-        let last: [u8; 8] = std::array::from_fn(|at| b'a' + (number >> (4 * at) & 15) as u8);
-        (mix(start, u64::from_le_bytes(last)) >> 49 == 0)
-            .then(|| format!("\"{front}{}\":0", String::from_utf8_lossy(&last)))
-    });
-    let names: Vec<String> = names.by_ref().take(COUNT).collect();
-    format!("{{{}}}", names.join(",")).into_bytes()
 }

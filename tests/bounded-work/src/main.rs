@@ -4,12 +4,16 @@
 #[path = "../../constant-time/src/valgrind.rs"]
 mod valgrind;
 
+#[path = "../../src/equal_tags.rs"]
+#[allow(unreachable_pub, reason = "the same source is a public module elsewhere")]
+mod equal_tags;
 mod hostile;
+mod names;
 
 use allocation_counter::measure;
 use glowband_core::{
-    Algorithm, Claims, Frame, Header, Jwk, KeyEntry, Limits, LineFramer, Policy, Refusal, SignatureCheck,
-    SignatureMismatch, UnixSeconds, Verifier,
+    Algorithm, Claims, Frame, Header, Jwk, KeyEntry, Limits, LineFramer, MEMBERS_WITHOUT_SLOTS, NameSlot, Policy,
+    Refusal, SignatureCheck, SignatureMismatch, UnixSeconds, Verifier,
 };
 use hostile::{DOCUMENTS, Family, TOKENS, token};
 use std::ffi::CString;
@@ -39,6 +43,7 @@ fn main() -> ExitCode {
         DOCUMENTS.iter().for_each(|family| counter.document(family, length));
         counter.lines(length);
         counter.many_keys(length);
+        counter.names(length);
     }
     if counter.allocated.is_empty() {
         return ExitCode::SUCCESS;
@@ -120,6 +125,28 @@ impl Counter {
         self.count(&format!("{name}, a claim by its name"), document.len(), || {
             verified.claim("no such claim").is_some()
         });
+    }
+
+    /// Names that have to be compared, in the core's own slots and in lent ones.
+    fn names(&mut self, length: usize) {
+        let limits = Limits::DEFAULT.member_count(u16::MAX);
+        let mut cases = names::all(length, &[32, 128, 512, 2048, 4096]);
+        cases.push(names::short(length, 4096));
+        for names::Case { name, document, members } in cases {
+            if members <= MEMBERS_WITHOUT_SLOTS {
+                let read = || {
+                    let read = Claims::read(&document, &limits).map(drop);
+                    assert_eq!(read, Ok(()));
+                };
+                self.count(&name, document.len(), read);
+                self.header(&name, &document);
+            }
+            let mut slots = vec![NameSlot::default(); members];
+            self.count(&format!("{name}, lent slots"), document.len(), || {
+                let read = Claims::read_with_slots(&document, &limits, &mut slots).map(drop);
+                assert_eq!(read, Ok(()));
+            });
+        }
     }
 
     fn lines(&mut self, length: usize) {
