@@ -35,7 +35,7 @@ fn wrong_length(algorithm: Algorithm, signature: &[u8]) -> Refusal {
     let ecdsa = matches!(algorithm, Algorithm::Es256 | Algorithm::Es384 | Algorithm::Es512);
     match signature {
         // The length has a byte of its own in front where it is 128 or more, as with P-521.
-        [0x30, 0x81, length @ 128.., rest @ ..] | [0x30, length, rest @ ..]
+        [0x30, 0x81, length @ 128..=255, rest @ ..] | [0x30, length, rest @ ..]
             if ecdsa && usize::from(*length) == rest.len() =>
         {
             Refusal::SignatureDer
