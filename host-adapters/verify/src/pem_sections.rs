@@ -35,6 +35,13 @@ impl Section<'_> {
     /// The line that is no base64, or what is missing at the end.
     pub(crate) fn der(&self) -> Result<Zeroizing<Vec<u8>>, KeyFault> {
         let mut line = self.line;
+        if let Some(at) = self.body.iter().position(|byte| *byte == b':') {
+            let passed = self.body.iter().take(at).filter(|byte| **byte == b'\n').count();
+            return Err(malformed(
+                line + passed,
+                "the section has headers, as old encrypted keys have; none is allowed",
+            ));
+        }
         let mut characters = Zeroizing::new(String::with_capacity(self.body.len()));
         for byte in self.body {
             match byte {
@@ -45,12 +52,6 @@ impl Section<'_> {
                     return Err(malformed(
                         line,
                         "a backslash is not base64; line breaks are written as such, not as \\n",
-                    ));
-                }
-                b':' => {
-                    return Err(malformed(
-                        line,
-                        "the section has headers, as old encrypted keys have; none is allowed",
                     ));
                 }
                 b'-' | b'_' => return Err(malformed(line, "the base64 is that of URLs; PEM has + and / for - and _")),

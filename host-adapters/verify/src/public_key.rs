@@ -129,14 +129,21 @@ impl PublicKey {
     /// # Errors
     /// As [`KeyReader::pem`](crate::KeyReader::pem), but the numbers are not judged.
     pub fn all_from_pem(text: &[u8]) -> Result<Vec<Self>, crate::KeyFileError> {
-        let sections = crate::pem::public_keys(text)?;
-        let (read, faults): (Vec<_>, Vec<_>) = sections.into_iter().partition(Result::is_ok);
+        let (read, faults): (Vec<_>, Vec<_>) = Self::each_from_pem(text)?.into_iter().partition(Result::is_ok);
         let read: Vec<_> = read.into_iter().flatten().collect();
         if read.is_empty() {
             Err(crate::pem::none_usable(faults.into_iter().filter_map(Result::err)))
         } else {
             Ok(read)
         }
+    }
+
+    /// Reads every section of a PEM text, and says of each that is no public key why it is none.
+    ///
+    /// # Errors
+    /// [`KeyFileError::PrivateKey`](crate::KeyFileError::PrivateKey), and a fault of the text as a whole.
+    pub fn each_from_pem(text: &[u8]) -> Result<Vec<Result<Self, KeyFault>>, crate::KeyFileError> {
+        crate::pem::public_keys(text)
     }
 
     /// Reads a DER RSAPublicKey (RFC 8017 appendix A.1.1), which is what `RSA PUBLIC KEY` in PEM holds.

@@ -32,8 +32,8 @@ A line of a batch, all members but token optional; what is absent is as on the c
 pub(super) struct Arguments {
     #[command(flatten)]
     keys: VerifyingKeyFlags,
-    /// Use keys for this algorithm only; a key that names none is for every one of its type
-    #[arg(long, value_name = "ALG", value_parser = algorithm(), help_heading = "Keys")]
+    /// Use keys for this algorithm only: HS, ES, RS or PS with 256, 384 or 512, or EdDSA
+    #[arg(long, value_name = "ALG", value_parser = algorithm(), hide_possible_values = true, help_heading = "Keys")]
     alg: Option<Algorithm>,
     /// Take HMAC secrets that are shorter than their hash, which can be found by trying
     #[arg(long, help_heading = "Keys")]

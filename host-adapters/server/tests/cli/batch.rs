@@ -73,7 +73,7 @@ fn keys_come_with_the_request_or_from_the_command_line() {
         line(",\"jwks\":{\"keys\":[]}"),
         line(",\"jwks\":{}"),
         line(",\"jwk\":{}"),
-        line(",\"jwk\":{\"kty\":\"EC\",\"crv\":\"P-521\"}"),
+        line(",\"jwk\":{\"kty\":\"EC\",\"crv\":\"P-512\"}"),
         line(&format!(",\"jwk\":{}", DOOR_JWK.replace('}', ",\"use\":\"enc\"}"))),
         line(&format!(",\"jwk\":{}", DOOR_JWK.replace('}', ",\"alg\":\"ES256\"}"))),
         line(",\"jwk\":{\"kty\":\"oct\",\"k\":\"c2hvcnQ\"}"),

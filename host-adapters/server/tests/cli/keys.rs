@@ -93,6 +93,20 @@ fn what_cannot_be_shown_is_said() {
 }
 
 #[test]
+fn each_key_of_a_pem_file_and_of_a_map_is_shown() {
+    let folder = Folder::new();
+    let private = folder.path("private.jwk");
+    run(&["keys", "generate", "--out", &private]).expect(0);
+    let pem = run(&["keys", "show", "--format", "pem", &private]).expect(0).out;
+    let other = "-----BEGIN DH PARAMETERS-----\nMC4C\n-----END DH PARAMETERS-----\n";
+    let table = run(&["keys", "show", &folder.file("two.pem", format!("{pem}{other}"))]).expect(0).out;
+    assert!(table.contains("EC P-256") && table.contains("no: 63 key_malformed: The PEM section is"), "{table}");
+    let map = serde_json::json!({"one": pem, "two": 7}).to_string();
+    let table = run(&["keys", "show", &folder.file("map.json", map)]).expect(0).out;
+    assert!(table.contains("one  EC P-256") && table.contains("two  -"), "{table}");
+}
+
+#[test]
 fn a_key_is_prepared_as_bytes_that_check_and_as_source() {
     let folder = Folder::new();
     let public = run(&["keys", "generate", "--out", &folder.path("key.jwk")]).expect(0).out;

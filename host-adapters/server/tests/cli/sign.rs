@@ -69,7 +69,7 @@ fn what_should_not_be_signed_is_not() {
         (vec!["--key", &key, "--claims", "{\"a\":1,\"a\":2}", "--expires-in=1"], "24 payload_duplicate"),
         (vec!["--key", &key, "--claims", "{\"exp\":1}", "--expires-in=1"], "exp is given twice"),
         (vec!["--key", &key, "--expires-in=1w"], "90s, 5m, 1h, 30d"),
-        (vec!["--key", &key, "--alg=ES256", "--expires-in=1"], "The key is for HS256."),
+        (vec!["--key", &key, "--alg=ES256", "--expires-in=1"], "The key is for HS256 or HS384 or HS512."),
         (vec!["--key", &public, "--expires-in=1"], "This is a public key"),
         (vec!["--expires-in=1"], "--key"),
         (vec!["--key", &key, "--secret-file", &key, "--expires-in=1"], "cannot be used with"),

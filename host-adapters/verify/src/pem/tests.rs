@@ -207,7 +207,7 @@ fn damage_is_refused_with_its_line() {
         (P256.replace('\n', "\\n"), "Line 1: a backslash is not base64; line breaks are written as such, not as \\n."),
         (
             P256.replace("-----\nMFkw", "-----\nProc-Type: 4,ENCRYPTED\n\nMFkw"),
-            "Line 2: the base64 is that of URLs; PEM has + and / for - and _.",
+            "Line 2: the section has headers, as old encrypted keys have; none is allowed.",
         ),
         ("-----BEGIN PUBLIC KEY\n".to_owned(), "Line 1: -----BEGIN is not followed by a label and five dashes."),
     ] {

@@ -22,8 +22,8 @@ Examples:
   glowband keys generate --alg HS256 --out shared-secret.jwk"
 )]
 pub(super) struct Arguments {
-    /// What the key is for
-    #[arg(long, value_name = "ALG", value_parser = algorithm(), default_value = "ES256")]
+    /// What the key is for: HS, ES, RS or PS with 256, 384 or 512, or EdDSA
+    #[arg(long, value_name = "ALG", value_parser = algorithm(), hide_possible_values = true, default_value = "ES256")]
     alg: Algorithm,
     /// The key's name [default: its RFC 7638 thumbprint; random for a secret]
     #[arg(long)]

@@ -44,7 +44,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     encrypt_with: Option<PathBuf>,
     /// What a new key is for [default: signing-algorithm of the settings; of --folder, as the active key]
-    #[arg(long, value_name = "ALG", value_parser = algorithm())]
+    #[arg(long, value_name = "ALG", value_parser = algorithm(), hide_possible_values = true)]
     alg: Option<Algorithm>,
     /// How long the next key is published before it signs [default and least: the active key's; 1d]
     #[arg(long, value_name = "SECONDS", value_parser = duration::seconds, allow_negative_numbers = true)]

@@ -108,6 +108,21 @@ impl Shown {
         Self { kid: None, kind: kind.to_owned(), public: Some(public), verifies }
     }
 
+    fn unusable(fault: KeyFault) -> Self {
+        Self { kid: None, kind: "-".to_owned(), public: None, verifies: Err(fault) }
+    }
+
+    /// The first key of a PEM text in a JSON string, as maps of names to certificates have it.
+    fn from_pem(value: &RawValue) -> Self {
+        let text: String = serde_json::from_str(value.get()).unwrap_or_default();
+        let first = PublicKey::each_from_pem(text.as_bytes()).map(|keys| keys.into_iter().next());
+        match first {
+            Ok(Some(Ok(public))) => Self::from_public(public),
+            Ok(Some(Err(fault))) | Err(KeyFileError::Refused(fault)) => Self::unusable(fault),
+            Ok(None) | Err(_) => Self::unusable(Refusal::KeyMalformed.into()),
+        }
+    }
+
     fn from_jwk(text: &[u8]) -> Result<Self, KeyFault> {
         let jwk = Jwk::parse(text).map_err(|refusal| PublicKey::jwk_fault(text, refusal))?;
         let curve = jwk.curve().map(|curve| format!(" {curve}")).unwrap_or_default();
@@ -142,8 +157,8 @@ impl Shown {
 fn read(text: &[u8]) -> Result<Vec<Shown>, KeyFileError> {
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     if !text.trim_ascii_start().starts_with(b"{") {
-        return match PublicKey::all_from_pem(text) {
-            Ok(keys) => Ok(keys.into_iter().map(Shown::from_public).collect()),
+        return match PublicKey::each_from_pem(text) {
+            Ok(keys) => Ok(keys.into_iter().map(|key| key.map_or_else(Shown::unusable, Shown::from_public)).collect()),
             Err(KeyFileError::PrivateKey) => {
                 let private = SigningKeyReader::new().file(text).map_err(|_| Refusal::KeyMalformed)?;
                 Ok(private.public_key().map(Shown::from_public).into_iter().collect())
@@ -152,12 +167,16 @@ fn read(text: &[u8]) -> Result<Vec<Shown>, KeyFileError> {
         };
     }
     let members = Members::read(text).ok_or(Refusal::JwkMalformed)?;
+    if members.get("kty").is_none() && members.0.iter().any(|(_, value)| value.get().contains("-----BEGIN ")) {
+        let named =
+            members.0.iter().map(|(name, value)| Shown { kid: Some(name.to_string()), ..Shown::from_pem(value) });
+        return Ok(named.collect());
+    }
     let Some(set) = members.get("keys").filter(|_| members.get("kty").is_none()) else {
         return Ok(vec![Shown::from_jwk(text)?]);
     };
     let keys: Vec<&RawValue> = serde_json::from_str(set.get()).map_err(|_| Refusal::KeyMalformed)?;
-    let unreadable = |fault| Shown { kid: None, kind: "-".to_owned(), public: None, verifies: Err(fault) };
-    Ok(keys.iter().map(|key| Shown::from_jwk(key.get().as_bytes()).unwrap_or_else(unreadable)).collect())
+    Ok(keys.iter().map(|key| Shown::from_jwk(key.get().as_bytes()).unwrap_or_else(Shown::unusable)).collect())
 }
 
 fn table(keys: &[Shown]) -> String {

@@ -30,8 +30,8 @@ Examples:
 pub(super) struct Arguments {
     #[command(flatten)]
     key: KeyFlags,
-    /// The algorithm, where the key leaves a choice [default: the first of RS256 … PS512, HS256 … HS512]
-    #[arg(long, value_name = "ALG", value_parser = algorithm(), help_heading = "Key")]
+    /// The algorithm, where the key leaves a choice [default: RS256 or HS256]
+    #[arg(long, value_name = "ALG", value_parser = algorithm(), hide_possible_values = true, help_heading = "Key")]
     alg: Option<Algorithm>,
     /// Take an HMAC secret that is shorter than its hash, which can be found by trying
     #[arg(long, help_heading = "Key")]
