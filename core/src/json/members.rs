@@ -240,7 +240,10 @@ impl Slots for OwnSlots {
     }
 
     fn insert(&mut self, index: usize, slot: NameSlot) -> Result<(), NameFault> {
-        Self::insert(self, index, slot).map_err(|_| NameFault::Full)
+        // Each slot behind takes the one before; `Vec::insert` could panic.
+        let mut carried = slot;
+        self.iter_mut().skip(index).for_each(|place| core::mem::swap(place, &mut carried));
+        Slots::push(self, carried)
     }
 
     #[inline(always)]
@@ -321,7 +324,8 @@ impl<S: Slots> OpenNames<S> {
     fn look_and_insert(&mut self, mark: usize, document: Lexer<'_>, mut new: NameSlot) -> Result<(), NameFault> {
         self.seen |= 1 << (new.tag >> 10);
         let object = self.slots.taken().get(mark..).unwrap_or_default();
-        let (ordered, loose) = object.split_at(object.partition_point(|slot| slot.tag & ORDERED != 0));
+        let (ordered, loose) =
+            object.split_at_checked(object.partition_point(|slot| slot.tag & ORDERED != 0)).unwrap_or_default();
         let alike = loose.iter().find(|slot| slot.tag == new.tag);
         if alike.is_some_and(|slot| slot.name(document) == new.name(document)) {
             return Err(NameFault::Duplicate);
