@@ -309,14 +309,12 @@ fn alike(one: &[u8], other: &[u8]) -> (usize, usize) {
     }
     match (one, other) {
         ([b'\\', b'u', digits @ ..], [b'\\', b'u', others @ ..]) => {
-            if digits.first_chunk::<4>() == others.first_chunk::<4>() { (6, 6) } else { (0, 0) }
+            let same = digits.first_chunk::<4>() == others.first_chunk::<4>();
+            if same { (6, 6) } else { (0, 0) }
         }
         ([b'\\', letter, ..], [b'\\', other, ..]) => {
-            if letter == other {
-                (2, 2)
-            } else {
-                (0, 0)
-            }
+            let same = letter == other;
+            if same { (2, 2) } else { (0, 0) }
         }
         ([b'\\', b'/', ..], [b'/', ..]) => (2, 1),
         ([b'/', ..], [b'\\', b'/', ..]) => (1, 2),

@@ -68,8 +68,9 @@ fn malformed(text: &[u8], members: &JwkMembers<'_>) -> Option<KeyFault> {
         return fault("kty", format!("is missing; {TYPES}"));
     };
     let Ok(jwk) = Jwk::parse(text) else {
-        let words =
-            format!("The JWK has more than {MEMBERS_WITHOUT_SLOTS} members, a name twice, or more than {MAX_NESTING} levels");
+        let words = format!(
+            "The JWK has more than {MEMBERS_WITHOUT_SLOTS} members, a name twice, or more than {MAX_NESTING} levels"
+        );
         return Some(KeyFault::whole(Refusal::JwkMalformed, words));
     };
     if let Some(Err(fault)) = jwk_certificate::public_key(&jwk) {

@@ -57,7 +57,9 @@ fn a_secret_that_is_published_is_none() {
     for document in [SECRET.to_owned(), format!(r#"{{"keys":[{SECRET}]}}"#)] {
         let keys = start(&issuer, &document);
         let refused = |error: &FetchError| match error.fault() {
-            FetchFault::NotKeys { error: KeyFileError::Refused(fault), .. } => fault.refusal() == Refusal::KeyUnsupported,
+            FetchFault::NotKeys { error: KeyFileError::Refused(fault), .. } => {
+                fault.refusal() == Refusal::KeyUnsupported
+            }
             FetchFault::NotKeys { error: KeyFileError::NoUsableKey(skipped), .. } => skipped.len() == 1,
             _ => false,
         };

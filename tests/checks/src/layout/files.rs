@@ -6,8 +6,9 @@ use std::path::Path;
 
 use super::rust_text;
 
-/// How long a file may be, its inline tests not counted.
-const LINES: usize = 400;
+/// How many lines a file may have, its inline tests not counted. Most have less than 400; a limit that is too low tears one
+/// thing apart, and the parts then use each other in circles.
+const LINES: usize = 600;
 
 /// Longer files, each with its reason.
 const LONG_FOR_A_REASON: &[(&str, &str)] = &[];
