@@ -49,7 +49,7 @@ mod of_http {
     use http::request::Parts;
     use http::{HeaderMap, HeaderValue, Request};
 
-    fn values<'h>(headers: &'h HeaderMap, name: impl AsHeaderName) -> impl Iterator<Item = &'h [u8]> {
+    fn values(headers: &HeaderMap, name: impl AsHeaderName) -> impl Iterator<Item = &[u8]> {
         headers.get_all(name).into_iter().map(HeaderValue::as_bytes)
     }
 
@@ -96,7 +96,7 @@ mod of_actix {
     use actix_web::dev::ServiceRequest;
     use actix_web::http::header::{AUTHORIZATION, AsHeaderName, COOKIE, HeaderMap, HeaderValue};
 
-    fn values<'h>(headers: &'h HeaderMap, name: impl AsHeaderName) -> impl Iterator<Item = &'h [u8]> {
+    fn values(headers: &HeaderMap, name: impl AsHeaderName) -> impl Iterator<Item = &[u8]> {
         headers.get_all(name).map(HeaderValue::as_bytes)
     }
 
