@@ -1,9 +1,12 @@
 //! Member names: recognised by one comparison, and never twice in one object.
 
 use super::lexer::{Lexer, Malformed, Quoted};
-use super::text::{QuotedText, Text};
+#[cfg(not(target_os = "none"))]
+use super::text::QuotedText;
+use super::text::Text;
 use super::value::Place;
 use crate::limits::MEMBERS_WITHOUT_SLOTS;
+use core::cmp::Ordering;
 use heapless::Vec;
 
 /// The first eight bytes of a name, unescaped, and its length: all there is to know about a short one.
@@ -327,13 +330,12 @@ impl<S: Slots> OpenNames<S> {
         let (ordered, loose) =
             object.split_at_checked(object.partition_point(|slot| slot.tag & ORDERED != 0)).unwrap_or_default();
         let alike = loose.iter().find(|slot| slot.tag == new.tag);
-        if alike.is_some_and(|slot| slot.name(document) == new.name(document)) {
+        if alike.is_some_and(|slot| slot.order(new, document).is_eq()) {
             return Err(NameFault::Duplicate);
         }
         let stays_loose = alike.is_none() && loose.len() < MAX_LOOSE;
         new.tag |= ORDERED;
-        let place = ordered
-            .binary_search_by(|slot| slot.tag.cmp(&new.tag).then_with(|| slot.name(document).cmp(&new.name(document))));
+        let place = ordered.binary_search_by(|slot| slot.tag.cmp(&new.tag).then_with(|| slot.order(new, document)));
         let Err(place) = place else {
             return Err(NameFault::Duplicate);
         };
@@ -346,8 +348,22 @@ impl<S: Slots> OpenNames<S> {
 }
 
 impl NameSlot {
-    fn name(self, document: Lexer<'_>) -> QuotedText<'_> {
-        QuotedText::new(document.from(usize::from(self.at) + 1))
+    /// The order of two names, by content.
+    #[cfg(not(target_os = "none"))]
+    fn order(self, other: Self, document: Lexer<'_>) -> Ordering {
+        let name = |slot: Self| QuotedText::new(document.from(usize::from(slot.at) + 1));
+        name(self).cmp(&name(other))
+    }
+
+    /// The same in less flash, for machines whose tokens are short.
+    #[cfg(target_os = "none")]
+    #[inline(never)]
+    fn order(self, other: Self, document: Lexer<'_>) -> Ordering {
+        match (text_at(document, usize::from(self.at)), text_at(document, usize::from(other.at))) {
+            (Some(own), Some(other)) => own.bytes().cmp(other.bytes()),
+            // They were read before.
+            _ => Ordering::Equal,
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Strings as they stand in a document: valid, possibly with escapes, compared and read without a copy.
 
+#[cfg(not(target_os = "none"))]
 use core::cmp::Ordering;
 use core::fmt::{self, Write as _};
 
@@ -182,10 +183,12 @@ impl Unescaped<'_> {
 /// A string of a document that was validated, from behind its opening quote on: its end is found while it is compared.
 ///
 /// The order is that of the characters, as in UTF-8.
+#[cfg(not(target_os = "none"))]
 pub(super) struct QuotedText<'t> {
     rest: &'t [u8],
 }
 
+#[cfg(not(target_os = "none"))]
 impl<'t> QuotedText<'t> {
     pub(super) fn new(rest: &'t [u8]) -> Self {
         Self { rest }
@@ -233,6 +236,7 @@ impl<'t> QuotedText<'t> {
 }
 
 /// What a backslash and this letter stand for.
+#[cfg(not(target_os = "none"))]
 fn meaning(letter: u8) -> u8 {
     match letter {
         b'b' => 8,
@@ -245,20 +249,22 @@ fn meaning(letter: u8) -> u8 {
 }
 
 /// The character of a pair of surrogates.
+#[cfg(not(target_os = "none"))]
 fn pair(high: u32, low: u32) -> u32 {
     0x10000 + ((high & 0x3ff) << 10 | low & 0x3ff)
 }
 
 /// The number of four hexadecimal digits, which the lexer has seen.
+#[cfg(not(target_os = "none"))]
 fn hex(digits: &[u8]) -> u32 {
     let digits = digits.first_chunk::<4>().copied().unwrap_or_default();
     // A letter has bit 6 set, and its low half counts from one.
     digits.iter().fold(0, |unit, byte| unit << 4 | u32::from((byte & 15) + 9 * (byte >> 6)))
 }
 
+#[cfg(not(target_os = "none"))]
 impl Ord for QuotedText<'_> {
     /// Compares in one pass, up to the first difference. What is written alike is passed without a look at what it means.
-    #[cfg_attr(target_os = "none", inline(never))]
     fn cmp(&self, other: &Self) -> Ordering {
         let (mut one, mut other) = (Self { rest: self.rest }, QuotedText { rest: other.rest });
         loop {
@@ -277,18 +283,21 @@ impl Ord for QuotedText<'_> {
     }
 }
 
+#[cfg(not(target_os = "none"))]
 impl PartialOrd for QuotedText<'_> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
+#[cfg(not(target_os = "none"))]
 impl PartialEq for QuotedText<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other).is_eq()
     }
 }
 
+#[cfg(not(target_os = "none"))]
 impl Eq for QuotedText<'_> {}
 
 /// How many bytes of both are alike at a glance, be it one character or several; zeros where that takes a closer look.
@@ -296,9 +305,9 @@ impl Eq for QuotedText<'_> {}
 /// Everything that can be written in two ways without six bytes for one of them is seen here, so that no spelling is
 /// both short and dear.
 #[inline(always)]
+#[cfg(not(target_os = "none"))]
 fn alike(one: &[u8], other: &[u8]) -> (usize, usize) {
-    if cfg!(not(target_os = "none"))
-        && let (Some(word), Some(other)) = (one.first_chunk::<8>(), other.first_chunk::<8>())
+    if let (Some(word), Some(other)) = (one.first_chunk::<8>(), other.first_chunk::<8>())
         && word == other
     {
         let plain = !has_end_or_escape(u64::from_le_bytes(*word));
@@ -324,6 +333,7 @@ fn alike(one: &[u8], other: &[u8]) -> (usize, usize) {
 }
 
 /// How many of eight bytes, the first of which begins a character, are whole escapes and plain bytes before the end.
+#[cfg(not(target_os = "none"))]
 fn whole_characters(bytes: &[u8; 8]) -> usize {
     let mut whole = 0;
     loop {
@@ -341,6 +351,7 @@ fn whole_characters(bytes: &[u8; 8]) -> usize {
 }
 
 /// Whether one of eight bytes is a quote or a backslash.
+#[cfg(not(target_os = "none"))]
 fn has_end_or_escape(word: u64) -> bool {
     const ONES: u64 = u64::MAX / 255;
     // The lowest byte that is zero gets its high bit set; whether there is one is exact.
