@@ -62,7 +62,7 @@ async fn several_audiences_are_an_array() {
 async fn a_token_ends() {
     let pair = Pair::new(Algorithm::Es256);
     let token = AccessToken::new(grant(), "orders-api").sign(&pair.key).await.unwrap();
-    let verifier = HostVerifier::new(pair.keys(), OwnedPolicy::expect(ISSUER, "orders-api"));
+    let verifier = HostVerifier::new(pair.keys(), OwnedPolicy::expect(ISSUER, "orders-api").leeway(0));
     let at = |moment| verifier.verify_at(token.as_str().as_bytes(), UnixSeconds(moment)).map(drop);
     assert_eq!(at(token.expires_at().0 - 1), Ok(()));
     assert_eq!(at(token.expires_at().0), Err(Refusal::Expired));

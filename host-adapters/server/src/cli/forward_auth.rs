@@ -1,4 +1,4 @@
-//! `glowband forward-auth`: the answers for nginx, Caddy and Traefik.
+//! `glowband forward-auth`: the answers for nginx, Caddy, Traefik and Envoy.
 
 use super::{Outcome, Stop, note};
 use crate::forward_auth::{Gate, serve};
@@ -19,10 +19,14 @@ A policy file:
   [keys]
   discover = \"https://id.example\"    # or jwks-url, file, secret-file
 
+Several issuers have a table [[issuers]] each. [[require]] has rules on roles and groups,
+[headers] claims that become headers of the answer.
+
 SIGHUP reads a key file or secret file again; SIGTERM lets open requests end. Beside
 /auth there are /metrics (Prometheus), /healthz and /readyz.
 
-Configurations for nginx, Caddy and Traefik stand in host-adapters/server/forward-auth.")]
+Configurations for nginx, ingress-nginx, Envoy, Caddy and Traefik stand in
+host-adapters/server/forward-auth.")]
 pub(super) struct Arguments {
     /// What tokens must say and whose keys they are signed with (TOML)
     #[arg(long, value_name = "FILE")]

@@ -275,7 +275,7 @@ mod tests {
     fn problems_are_those_of_verification() {
         let header = r#"{"alg":"HS256"}"#;
         assert_eq!(problems(header, r#"{"exp":101}"#), Ok(vec![]));
-        assert_eq!(problems(header, r#"{"exp":100,"nbf":100.5}"#), Ok(vec![Refusal::Expired, Refusal::NotYetValid]));
+        assert_eq!(problems(header, r#"{"exp":100,"nbf":101.5}"#), Ok(vec![Refusal::Expired, Refusal::NotYetValid]));
         assert_eq!(problems(header, r#"{"iss":1}"#), Ok(vec![Refusal::IssuerMalformed, Refusal::ExpiryMissing]));
         assert_eq!(
             problems(r#"{"alg":"none"}"#, "plain text"),

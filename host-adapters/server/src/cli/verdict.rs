@@ -104,6 +104,9 @@ fn about_token(refusal: Refusal, token: &[u8], keys: &KeySet) -> Option<String> 
         {
             Some("Leave out \"Bearer \": only the token itself is judged.".to_owned())
         }
+        Refusal::SegmentCount | Refusal::Base64Invalid if matches!(token.first(), Some(b'"' | b'\'' | b'`')) => {
+            Some("There are quotes around the token: leave them out.".to_owned())
+        }
         Refusal::Base64Invalid if is_padded(token) => Some(PADDED.to_owned()),
         Refusal::Base64Invalid if token.iter().any(u8::is_ascii_whitespace) => {
             Some("There is white space in the token.".to_owned())

@@ -18,12 +18,12 @@ fn large_tokens_are_good_by_default_and_each_limit_can_be_set() {
     for (flags, words) in [
         (&["--max-token-bytes", "1000"][..], "1 token_too_long"),
         (&["--max-members", "128"], "26 too_many_members"),
-        (&["--max-members", "3401"], "26 too_many_members"),
+        (&["--max-members", "3402"], "26 too_many_members"),
     ] {
         let done = verify(flags).expect(1);
         assert!(done.out.contains(words), "{flags:?}: {}", done.out);
     }
-    verify(&["--max-members", "3402", "--max-token-bytes", "100000"]).expect(0);
+    verify(&["--max-members", "3403", "--max-token-bytes", "100000"]).expect(0);
     for (flags, words) in [
         (&["--max-token-bytes", "0"][..], "--max-token-bytes = 0 is not allowed; allowed: 1 to 1048576"),
         (&["--max-members", "0"], "--max-members = 0 is not allowed; allowed: 1 to 65535"),

@@ -41,3 +41,13 @@ fn the_padding_is_named_and_a_flag_that_warns_accepts_it() {
     verify(&[danger, "--jws"], PADDED).expect(2);
     run(&["verify", "--key", &key, danger, "--jws", PADDED]).expect(0);
 }
+
+#[test]
+fn quotes_around_a_token_are_named() {
+    let folder = Folder::new();
+    let key = folder.file("key.jwk", KEY);
+    for text in [format!("\"{PADDED}\""), format!("'{PADDED}'")] {
+        let done = run(&["verify", "--key", &key, &text]).expect(1);
+        assert!(done.out.contains("quotes around the token"), "{}", done.out);
+    }
+}

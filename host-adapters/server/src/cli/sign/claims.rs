@@ -140,7 +140,7 @@ mod tests {
             ("{", "22 payload_not_json"),
             (r#"{"a":1,"\u0061":2}"#, "24 payload_duplicate"),
             (r#"{"iss":1}"#, "27 issuer_malformed"),
-            (r#"{"aud":[]}"#, "29 audience_malformed"),
+            (r#"{"aud":[7]}"#, "29 audience_malformed"),
             (r#"{"nbf":"1"}"#, "31 not_before_malformed"),
             (r#"{"sub":"x"}"#, "sub is given twice"),
             (r#"{"\u0065xp":1}"#, "exp is given twice"),
