@@ -57,7 +57,7 @@ fn nobody_is_logged_out_while_commits_wait_for_a_standby() {
         clients.into_iter().map(|client| client.join().expect("no client is logged out")).collect()
     });
 
-    // Whoever used the token before that is a thief as ever: an ancestor at once, the predecessor after the window.
+    // An ancestor of a token that was used burns the session at once, whichever of the two generations before it.
     for (client, ((first, second), third)) in held.iter().zip(&newest).enumerate() {
         let server = if client % 2 == 0 { one.address } else { other.address };
         assert_eq!(third.generation(), second.generation() + 1, "client {client}");

@@ -149,9 +149,9 @@ impl Round {
                 act.commit().await?;
                 return Ok(ended);
             }
-            End::Disabled => drop(place.accounts().disable(user).await?),
-            End::Reset => drop(place.accounts().set_password(user, &stored("of the ending")).await?),
-            End::UserDeleted => drop(place.accounts().disable(user).await?),
+            End::Disabled => assert!(place.accounts().disable(user).await?.is_some()),
+            End::Reset => assert!(place.accounts().set_password(user, &stored("of the ending")).await?.is_some()),
+            End::UserDeleted => assert!(place.accounts().disable(user).await?.is_some()),
         }
         let ended = sessions.end_all(user, None).await?.contains(&id);
         match end {
