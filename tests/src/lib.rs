@@ -20,3 +20,8 @@ use std::path::{Path, PathBuf};
 pub fn vectors_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors")
 }
+
+/// The Rust of the page for those who come from other libraries is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../host-adapters/verify/MIGRATING.md")]
+mod migrating {}

@@ -6,6 +6,7 @@ mod gate;
 mod host;
 mod names;
 mod program;
+mod strictness;
 
 use glowband_tests::field_case::FieldCase;
 use std::collections::BTreeMap;

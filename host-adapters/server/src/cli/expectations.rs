@@ -42,7 +42,7 @@ pub(super) struct Flags {
     /// Refuse tokens longer than this [default: 65536]
     #[arg(long, value_name = "BYTES", help_heading = "Limits")]
     max_token_bytes: Option<usize>,
-    /// Refuse claims with more members than this, nested ones included [default: 10000]
+    /// Refuse claims with more members than this, nested ones included [default: 4096]
     #[arg(long, value_name = "COUNT", help_heading = "Limits")]
     max_members: Option<u16>,
     /// Try at most this many keys for a token, 1 to 16 [default: 16]

@@ -10,6 +10,9 @@ pub(crate) fn check(run: &mut Run<'_>) {
         "GLOWBAND_INTEROP=1 cargo test --workspace --all-features --test suite -- interop::",
         &[("GLOWBAND_PYTHON", python.display().to_string())],
     );
+    let mut page = run.workspace.program(&python);
+    page.arg("tests/interop/migrating.py");
+    run.step(Step::new("the Python and JavaScript of MIGRATING.md", page));
     let mut field = run.workspace.program(python);
     field.args(["-W", "ignore", "tests/interop/field.py"]);
     run.step(Step::new("the good tokens of tests/field by PyJWT, joserfc, jwcrypto, jose and OpenSSL", field));
