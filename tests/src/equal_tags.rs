@@ -14,17 +14,25 @@ pub fn names(front: [u8; 8], repeat: usize, count: usize) -> Vec<String> {
     let length = 8 * (repeat as u64 + 1);
     let start = (0..repeat).fold(length, |tag, _| mix(tag, u64::from_le_bytes(front)));
     let shown = String::from_utf8_lossy(&front).repeat(repeat);
+    let [low, high, ..] = FACTOR.to_le_bytes();
+    let lowest = u16::from_le_bytes([low, high]);
     let names = (0_u64..).filter_map(|number| {
         // Six letters, each of which carries four bits; the last two bytes are what leads to the tag.
         let letters = (0..6).fold(0, |word, at| word | (0x61 + (number >> (4 * at) & 15)) << (8 * at));
         let known = (start ^ letters) & 0xffff_ffff_ffff;
-        let above = (known.wrapping_mul(FACTOR) >> 48) as u16;
-        let last = 0x2468_u16.wrapping_sub(above).wrapping_mul(inverse(FACTOR as u16)) ^ (start >> 48) as u16;
+        let above = highest(known.wrapping_mul(FACTOR));
+        let last = 0x2468_u16.wrapping_sub(above).wrapping_mul(inverse(lowest)) ^ highest(start);
         let name = (letters | u64::from(last) << 48).to_le_bytes();
         let plain = |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\');
         name.iter().all(plain).then(|| format!("{shown}{}", String::from_utf8_lossy(&name)))
     });
     names.take(count).collect()
+}
+
+/// The sixteen highest bits.
+fn highest(number: u64) -> u16 {
+    let [.., low, high] = number.to_le_bytes();
+    u16::from_le_bytes([low, high])
 }
 
 /// The inverse of an odd number modulo 2^16: each round doubles the bits that are right.

@@ -40,7 +40,7 @@ pub fn document(bytes: &[u8], most: usize) -> Document {
             0 => {}
             1 => names.reverse(),
             _ => names.sort_by_key(|name| {
-                name.bytes().fold(level as u32, |sum, byte| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+                name.bytes().fold(level, |sum, byte| (sum ^ usize::from(byte)).wrapping_mul(0x0100_0193))
             }),
         }
         if level == twice_at {
@@ -180,13 +180,13 @@ fn family(choice: &mut Choice<'_>, most: usize) -> Vec<String> {
         // They differ at one place alone.
         7 => {
             let mut name = "x".repeat(64);
-            let character = char::from_u32(0xa1 + index as u32).unwrap_or('?');
+            let character = u32::try_from(index).ok().and_then(|index| char::from_u32(0xa1 + index)).unwrap_or('?');
             name.replace_range(place..place + 1, character.encode_utf8(&mut [0; 4]));
             name
         }
         // Each begins with the one before.
         8 => format!("{front}{}", "a".repeat(index % 400)),
-        9 => (0..1 + width).map(|at| char::from(b'a' + (index >> (2 * at) & 3) as u8)).collect(),
+        9 => (0..1 + width).map(|at| ['a', 'b', 'c', 'd'][index >> (2 * at) & 3]).collect(),
         _ => String::new(),
     };
     let names: Vec<String> = if kind == 10 {

@@ -28,10 +28,17 @@ pub fn read(json: &[u8]) -> Result<Header, Why> {
     let (algorithm, key_id, token_type) = (string("alg")?, string("kid")?, string("typ")?);
     let algorithm = match algorithm.as_deref() {
         Some("HS256") => Algorithm::Hs256,
+        Some("HS384") => Algorithm::Hs384,
+        Some("HS512") => Algorithm::Hs512,
         Some("ES256") => Algorithm::Es256,
         Some("ES384") => Algorithm::Es384,
+        Some("ES512") => Algorithm::Es512,
         Some("RS256") => Algorithm::Rs256,
+        Some("RS384") => Algorithm::Rs384,
+        Some("RS512") => Algorithm::Rs512,
         Some("PS256") => Algorithm::Ps256,
+        Some("PS384") => Algorithm::Ps384,
+        Some("PS512") => Algorithm::Ps512,
         Some("EdDSA" | "Ed25519") => Algorithm::EdDsa,
         Some(none) if none.eq_ignore_ascii_case("none") => return Err(Why::Exactly(Refusal::AlgorithmNone)),
         Some(_) => return Err(Why::Exactly(Refusal::AlgorithmUnsupported)),

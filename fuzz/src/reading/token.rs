@@ -59,18 +59,29 @@ pub fn judge(token: &[u8], terms: &Terms, keys: &impl OtherKeys) -> Result<(), W
 fn of_right_length(algorithm: Algorithm, signature: &[u8]) -> Result<(), Refusal> {
     let (length, ecdsa) = match algorithm {
         Algorithm::Hs256 => (32, false),
+        Algorithm::Hs384 => (48, false),
+        Algorithm::Hs512 | Algorithm::EdDsa => (64, false),
         Algorithm::Es256 => (64, true),
-        Algorithm::EdDsa => (64, false),
         Algorithm::Es384 => (96, true),
+        Algorithm::Es512 => (132, true),
         _ => (signature.len().max(1), false),
     };
     if signature.is_empty() {
         Err(Refusal::SignatureMissing)
     } else if signature.len() == length {
         Ok(())
-    } else if ecdsa && signature.len() > 1 && signature[0] == 0x30 && usize::from(signature[1]) == signature.len() - 2 {
+    } else if ecdsa && is_der_sequence(signature) {
         Err(Refusal::SignatureDer)
     } else {
         Err(Refusal::SignatureLength)
+    }
+}
+
+/// Whether the bytes are one SEQUENCE of DER, by their tag and length alone.
+fn is_der_sequence(bytes: &[u8]) -> bool {
+    match bytes.get(..3) {
+        Some(&[0x30, 0x81, length]) if length >= 128 && usize::from(length) == bytes.len() - 3 => true,
+        Some(&[0x30, length, _]) => usize::from(length) == bytes.len() - 2,
+        _ => bytes == [0x30, 0],
     }
 }

@@ -35,8 +35,8 @@ fn verdict(keys: KeySet, token: &str) -> Result<(), Refusal> {
 fn accepted(file: &str, token: &str) {
     let keys = || KeyReader::new().file(file.as_bytes()).unwrap_or_else(|error| panic!("{error}: {file}"));
     assert_eq!(verdict(keys(), token), Ok(()), "{file}");
-    let (input, signature) = token.rsplit_once('.').unwrap();
-    let mut signature = Base64UrlUnpadded::decode_vec(signature).unwrap();
+    let (input, signature) = token.rsplit_once('.').expect("a signed token");
+    let mut signature = Base64UrlUnpadded::decode_vec(signature).expect("base64url");
     signature[10] ^= 1;
     assert_eq!(verdict(keys(), &format!("{input}.{}", encode(&signature))), Err(Refusal::BadSignature), "{file}");
 }
@@ -48,7 +48,7 @@ fn as_set(jwk: &Value) -> String {
 fn rsa_signed(pair: &RsaPair, alg: &str, padding: &'static dyn RsaEncoding) -> String {
     token(alg, |input| {
         let mut signature = vec![0; pair.public_modulus_len()];
-        pair.sign(padding, &SystemRandom::new(), input, &mut signature).unwrap();
+        pair.sign(padding, &SystemRandom::new(), input, &mut signature).expect("a signature");
         signature
     })
 }
@@ -145,7 +145,7 @@ fn rsa_keys() {
 /// A pair whose x begins with a zero octet, so that issuers write it in several ways.
 fn pair_with_a_short_x(algorithm: &'static EcdsaSigningAlgorithm) -> EcdsaKeyPair {
     loop {
-        let pair = EcdsaKeyPair::generate(algorithm).unwrap();
+        let pair = EcdsaKeyPair::generate(algorithm).expect("a key pair");
         if pair.public_key().as_ref()[1] == 0 {
             return pair;
         }
@@ -173,7 +173,7 @@ fn ec_keys() {
                 accepted(&as_set(&jwk), &token);
             }
         }
-        let other = json!({"kty": "EC", "crv": curve, "x": encode(&x[2..]), "y": encode(&[&[1], &y[..]].concat())});
+        let other = json!({"kty": "EC", "crv": curve, "x": encode(&x[2..]), "y": encode(&[&[1], y].concat())});
         assert!(KeyReader::new().file(other.to_string().as_bytes()).is_err());
     }
 }

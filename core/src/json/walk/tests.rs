@@ -263,7 +263,7 @@ fn names_with_equal_tags_are_told_apart_in_any_order() {
         if turn == 0 {
             names.reverse()
         } else {
-            names.sort_by_key(|name| name.bytes().fold(turn, |sum, byte| sum * 31 + i32::from(byte) & 0xffff))
+            names.sort_by_key(|name| name.bytes().fold(turn, |sum, byte| (sum * 31 + i32::from(byte)) & 0xffff))
         }
     }
 }

@@ -25,6 +25,7 @@ use std::sync::Arc;
 
 /// An open database with all tables of this program. A clone is a second handle.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a handle, of which there are few")]
 pub(crate) enum Database {
     Sqlite(SqliteFile),
     Postgres(PostgresDatabase),

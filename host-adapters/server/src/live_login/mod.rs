@@ -48,6 +48,7 @@ pub(crate) struct Act {
 }
 
 /// The transaction of an act.
+#[expect(clippy::large_enum_variant, reason = "one for each act, moved a few times")]
 pub(crate) enum Change {
     Sqlite(SqliteFile, SqliteChange),
     Postgres(PostgresDatabase, PostgresChange),
@@ -60,6 +61,7 @@ pub(crate) struct Look {
 }
 
 /// The transaction of a look.
+#[expect(clippy::large_enum_variant, reason = "one for each act, moved a few times")]
 pub(crate) enum View {
     Sqlite(SqliteFile, Transaction<'static, Sqlite>),
     Postgres(PostgresDatabase, PostgresChange),

@@ -188,7 +188,7 @@ impl Round {
             Deed::ChangePassword => {
                 let set = password.as_deref() == Some("of the act");
                 let changed = user.as_ref().map(|found| found.user.password_changed_at);
-                (set && !done) || (set && end == End::Reset) || (set && late(changed))
+                set && (!done || end == End::Reset || late(changed))
             }
             Deed::EndOne => {
                 let by_ending = matches!(
@@ -233,7 +233,7 @@ async fn hash(stop: Arc<AtomicBool>) {
     let settings = PasswordSettings { min_length: 8, cost, parallel: 1, waiting: 8 };
     let passwords = Passwords::new(&settings).unwrap();
     while !stop.load(Ordering::Relaxed) {
-        let password = Password::new("correct horse battery staple".to_owned().into()).unwrap();
+        let password = Password::new("correct horse battery staple".to_owned()).unwrap();
         passwords.hash(password).await.unwrap();
     }
 }

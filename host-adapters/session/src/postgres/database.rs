@@ -6,6 +6,7 @@ use crate::{Migration, Migrations, StoreError, StoreErrorKind};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{ConnectOptions, Connection};
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How many connections a process holds at most, unless it says otherwise.
@@ -16,7 +17,8 @@ const CONNECTIONS: u32 = 16;
 /// once; a second after it is back, so are the answers. Connections that die without a word are noticed and replaced.
 #[derive(Clone)]
 pub struct PostgresDatabase {
-    options: PgConnectOptions,
+    /// Shared, since each transaction holds a handle.
+    options: Arc<PgConnectOptions>,
     pool: PostgresPool,
 }
 
@@ -54,8 +56,8 @@ impl PostgresDatabase {
     /// # Errors
     /// As [`connect`](Self::connect).
     pub async fn connect_with(url: &str, connections: u32) -> Result<Self, StoreError> {
-        let options = address::parse(url)?;
-        let pool = PostgresPool::new(options.clone(), connections.max(1));
+        let options = Arc::new(address::parse(url)?);
+        let pool = PostgresPool::new(Arc::clone(&options), connections.max(1));
         let database = Self { options, pool };
         database.migrate(&Self::MIGRATIONS).await?;
         Ok(database)

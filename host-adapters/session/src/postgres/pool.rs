@@ -63,7 +63,7 @@ const SETTINGS: &str = "SET default_transaction_isolation = 'read committed'; SE
 pub struct PostgresPool(Arc<Shared>);
 
 pub(super) struct Shared {
-    options: PgConnectOptions,
+    options: Arc<PgConnectOptions>,
     most: u32,
     slots: Arc<Semaphore>,
     idle: Mutex<IdleConnections>,
@@ -91,7 +91,7 @@ struct IdleConnection {
 
 impl PostgresPool {
     /// No connection is opened yet.
-    pub(super) fn new(options: PgConnectOptions, most: u32) -> Self {
+    pub(super) fn new(options: Arc<PgConnectOptions>, most: u32) -> Self {
         let now = Instant::now();
         let shared = Arc::new(Shared {
             options,

@@ -44,10 +44,9 @@ pub(in crate::api) async fn revoke(
     } else if token.starts_with(PERSONAL_TOKEN_PREFIX) {
         if let Ok(token) = PersonalToken::parse(&token)
             && let Some(row) = api.personal_tokens.verify(&token).await?
+            && api.personal_tokens.revoke_presented(&row).await?
         {
-            if api.personal_tokens.revoke_presented(&row).await? {
-                api.audit.note(whence.entry(Event::TokenRevoked).user(&row.user_id).detail(&row.id)).await;
-            }
+            api.audit.note(whence.entry(Event::TokenRevoked).user(&row.user_id).detail(&row.id)).await;
         }
     } else if let Some(closed) = api.close_login_of(&token).await? {
         api.audit.note(whence.entry(Event::LoggedOut).user_named(&closed.user_id).session(closed.id)).await;
