@@ -48,6 +48,8 @@ fn entries(set: &KeySet) -> Entries {
 
 /// The keys of a set as they are written: of an object that names `keys` once.
 fn keys(text: &[u8]) -> Option<Vec<&RawValue>> {
+    // Some editors begin a text with a byte order mark.
+    let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
     let members: Repeated<'_> = serde_json::from_slice(text).ok()?;
     match members.0.get("keys").map(Vec::as_slice) {
         Some([keys]) => serde_json::from_str(keys.get()).ok(),

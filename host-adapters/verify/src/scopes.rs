@@ -1,7 +1,7 @@
 //! What a token allows: the claim `scope` (RFC 8693 §4.2, RFC 9068 §2.2.3), or `scp` where a provider calls it so.
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
 
 /// The scopes of a token, none of them twice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,7 +18,7 @@ impl Scopes {
         let Ok(Claim { scope, scp }) = serde_json::from_slice(claims) else {
             return Self::default();
         };
-        scope.and_then(Form::names).or_else(|| scp.and_then(Form::names)).unwrap_or_default()
+        scope.and_then(names).or_else(|| scp.and_then(names)).unwrap_or_default()
     }
 
     /// Whether `name` is one of them, byte by byte.
@@ -37,36 +37,29 @@ impl Scopes {
     }
 }
 
+/// Each claim as it is written, so that one of another JSON type, whatever it holds, does not hide the other.
 #[derive(Deserialize)]
-struct Claim {
-    scope: Option<Form>,
-    scp: Option<Form>,
+struct Claim<'t> {
+    #[serde(borrow)]
+    scope: Option<&'t RawValue>,
+    #[serde(borrow)]
+    scp: Option<&'t RawValue>,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Form {
-    Spaced(String),
-    List(Vec<String>),
-    Unreadable(IgnoredAny),
-}
-
-impl Form {
-    /// The names; `None` for a JSON type that no provider uses for scopes.
-    fn names(self) -> Option<Scopes> {
-        let mut scopes = Scopes::default();
-        let mut add = |name: &str| {
-            if !name.is_empty() && !scopes.contains(name) {
-                scopes.names.push(name.into());
-            }
-        };
-        match self {
-            Self::Spaced(text) => text.split(' ').for_each(&mut add),
-            Self::List(names) => names.iter().for_each(|name| add(name)),
-            Self::Unreadable(IgnoredAny) => return None,
+/// The names in a claim; `None` for a JSON type that no provider uses for scopes.
+fn names(claim: &RawValue) -> Option<Scopes> {
+    let mut scopes = Scopes::default();
+    let mut add = |name: &str| {
+        if !name.is_empty() && !scopes.contains(name) {
+            scopes.names.push(name.into());
         }
-        Some(scopes)
+    };
+    if let Ok(text) = serde_json::from_str::<String>(claim.get()) {
+        text.split(' ').for_each(&mut add);
+    } else {
+        serde_json::from_str::<Vec<String>>(claim.get()).ok()?.iter().for_each(|name| add(name));
     }
+    Some(scopes)
 }
 
 #[cfg(test)]

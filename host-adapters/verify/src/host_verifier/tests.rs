@@ -75,7 +75,7 @@ fn each_issuer_is_judged_by_its_own_keys_and_policy() {
                 sign(SECRET_A, r#"{"alg":"HS256"}"#, r#"{"iss":"https://a.example","iss":"https://b.example"}"#),
                 Refusal::PayloadDuplicate,
             ),
-            (sign(SECRET_A, r#"{"alg":"HS256"}"#, "no claims"), Refusal::PayloadNotJson),
+            (sign(SECRET_A, r#"{"alg":"HS256"}"#, "{claims}"), Refusal::PayloadNotJson),
             (sign(SECRET_A, r#"{"alg":"HS256"}"#, "[]"), Refusal::PayloadNotObject),
             // Form and header come first, as with one issuer.
             (sign(SECRET_A, r#"{"alg":"none"}"#, r#"{"iss":"https://c.example"}"#), Refusal::AlgorithmNone),
