@@ -41,7 +41,6 @@ impl<'t> Lexer<'t> {
     }
 
     /// All bytes from `start` on.
-    #[cfg(not(target_os = "none"))]
     pub(crate) fn from(self, start: usize) -> &'t [u8] {
         self.text.get(start..).unwrap_or_default()
     }

@@ -1,12 +1,19 @@
 //! Member names: recognised by one comparison, and never twice in one object.
 
 use super::lexer::{Lexer, Malformed, Quoted};
+#[cfg(any(target_os = "none", test))]
+use super::tag::Small;
+use super::tag::Tag;
 #[cfg(not(target_os = "none"))]
 use super::text::QuotedText;
 use super::text::Text;
+#[cfg(target_os = "none")]
+use super::text::quoted_bytes;
 use super::value::Place;
+#[cfg(not(target_os = "none"))]
 use crate::limits::MEMBERS_WITHOUT_SLOTS;
 use core::cmp::Ordering;
+#[cfg(not(target_os = "none"))]
 use heapless::Vec;
 
 /// The first eight bytes of a name, unescaped, and its length: all there is to know about a short one.
@@ -35,39 +42,14 @@ impl ShortName {
     }
 }
 
-/// A number that equal names share, and others seldom: eight bytes at a time, each of which changes the highest bits.
-#[derive(Clone, Copy)]
-struct Tag(u64);
-
-impl Tag {
-    #[inline]
-    fn of(length: usize) -> Self {
-        Self(length as u64)
-    }
-
-    #[inline]
-    fn with(self, eight: u64) -> Self {
-        let mixed = (self.0 ^ eight).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        Self(mixed ^ mixed >> 32)
-    }
-
-    /// The fifteen highest bits, above a bit that is clear. A product carries upwards: its lowest bits know nothing of the
-    /// last bytes of a word, where numbered names differ.
-    #[inline]
-    fn short(self) -> u16 {
-        let [.., low, high] = self.0.to_le_bytes();
-        u16::from_le_bytes([low, high]) & !ORDERED
-    }
-}
-
 /// The name of an object's member.
 #[derive(Clone, Copy)]
 pub(crate) struct Name<'t> {
-    document: Lexer<'t>,
+    pub(super) document: Lexer<'t>,
     /// Where the name's opening quote stands.
-    at: usize,
+    pub(super) at: usize,
     short: ShortName,
-    tag: Tag,
+    pub(super) tag: Tag,
 }
 
 impl<'t> Name<'t> {
@@ -86,6 +68,7 @@ impl<'t> Name<'t> {
     }
 
     /// A name that is long, or written with escapes.
+    #[cfg(not(target_os = "none"))]
     #[cold]
     fn read_on(document: Lexer<'t>, at: usize, end: usize, escaped: bool) -> Self {
         let text = Text::new(document.slice(at + 1, end), escaped);
@@ -94,6 +77,14 @@ impl<'t> Name<'t> {
         let start = words.next().unwrap_or(0);
         let tag = words.fold(Tag::of(length).with(start), Tag::with);
         Self { document, at, short: ShortName { start, length }, tag }
+    }
+
+    /// The same in less flash.
+    #[cfg(target_os = "none")]
+    #[inline(never)]
+    fn read_on(document: Lexer<'t>, at: usize, end: usize, escaped: bool) -> Self {
+        let (short, tag) = by_bytes(Text::new(document.slice(at + 1, end), escaped).bytes());
+        Self { document, at, short, tag }
     }
 
     /// A name as nearly all claims have it, `"iss":`, and where it ends behind its colon. Where the next step begins is
@@ -113,12 +104,8 @@ impl<'t> Name<'t> {
         self.short
     }
 
-    /// Whether the name, unescaped, is `other`.
-    fn is(&self, other: &str) -> bool {
-        self.short.length == other.len() && self.text().is_some_and(|text| text == *other)
-    }
-
     /// The name as it is written, read once more.
+    #[cfg(test)]
     fn text(&self) -> Option<Text<'t>> {
         text_at(self.document, self.at)
     }
@@ -144,7 +131,7 @@ impl Member {
 
     /// Whether the name, unescaped, is `wanted`.
     pub(crate) fn is_named(self, document: &[u8], wanted: &str) -> bool {
-        Name::read(Lexer::new(document), usize::from(self.name)).is_ok_and(|(name, _)| name.is(wanted))
+        text_at(Lexer::new(document), usize::from(self.name)).is_some_and(|name| name == *wanted)
     }
 
     pub(crate) fn value(self) -> Place {
@@ -153,10 +140,12 @@ impl Member {
 }
 
 /// Bytes by eights, the first lowest, zeros behind the end.
+#[cfg(not(target_os = "none"))]
 struct Words<I> {
     bytes: I,
 }
 
+#[cfg(not(target_os = "none"))]
 impl<I: Iterator<Item = u8>> Iterator for Words<I> {
     type Item = u64;
 
@@ -167,10 +156,37 @@ impl<I: Iterator<Item = u8>> Iterator for Words<I> {
     }
 }
 
+/// What a name of these bytes, unescaped, is known by.
+#[cfg(any(target_os = "none", test))]
+fn by_bytes(bytes: impl Iterator<Item = u8>) -> (ShortName, Small) {
+    let (mut start, mut length, mut tag) = ([0; SHORT], 0, Small::of(0));
+    for byte in bytes {
+        match start.get_mut(length) {
+            Some(place) => *place = byte,
+            None => tag = tag.with_byte(byte),
+        }
+        length += 1;
+    }
+    let start = u64::from_le_bytes(start);
+    (ShortName { start, length }, tag.with_length(length).with(start))
+}
+
 /// Why a name cannot be taken in.
 pub(crate) enum NameFault {
     Duplicate,
     Full,
+}
+
+/// The names of all objects that are open.
+pub(crate) trait OpenNames {
+    /// Where the names of an object that opens now will begin.
+    fn mark(&self) -> usize;
+
+    /// Forgets the names of an object that closes.
+    fn forget(&mut self, mark: usize);
+
+    /// Takes in a name, unless the object whose names began at `mark` has it already.
+    fn insert(&mut self, mark: usize, name: &Name<'_>) -> Result<(), NameFault>;
 }
 
 /// The names of all objects that are open, in the order in which the objects were opened.
@@ -190,7 +206,7 @@ pub(crate) enum NameFault {
 ///
 /// In ordinary documents hardly two names share a tag: their names stay loose, and most are not looked for at all, as
 /// `seen` shows that they are new.
-pub(crate) struct OpenNames<S> {
+pub(crate) struct OrderedNames<S> {
     slots: S,
     /// A bit for each tag that was taken in, by its highest six bits: without it, no earlier name has the tag.
     seen: u64,
@@ -229,8 +245,10 @@ pub(crate) trait Slots {
 }
 
 /// The ordinary place: a few slots on the stack.
+#[cfg(not(target_os = "none"))]
 pub(crate) type OwnSlots = Vec<NameSlot, MEMBERS_WITHOUT_SLOTS>;
 
+#[cfg(not(target_os = "none"))]
 impl Slots for OwnSlots {
     #[inline(always)]
     fn taken(&self) -> &[NameSlot] {
@@ -293,25 +311,20 @@ impl Slots for LentSlots<'_> {
     }
 }
 
-impl<S: Slots> OpenNames<S> {
-    pub(crate) const fn new(slots: S) -> Self {
-        Self { slots, seen: 0 }
-    }
-
-    /// Where the names of an object that opens now will begin.
-    pub(crate) fn mark(&self) -> usize {
+impl<S: Slots> OpenNames for OrderedNames<S> {
+    #[inline(always)]
+    fn mark(&self) -> usize {
         self.slots.taken().len()
     }
 
-    /// Forgets the names of an object that closes.
-    pub(crate) fn forget(&mut self, mark: usize) {
+    #[inline(always)]
+    fn forget(&mut self, mark: usize) {
         self.slots.truncate(mark);
     }
 
-    /// Takes in a name, unless the object whose names began at `mark` has it already.
     #[inline(always)]
-    pub(crate) fn insert(&mut self, mark: usize, name: &Name<'_>) -> Result<(), NameFault> {
-        let tag = name.tag.short();
+    fn insert(&mut self, mark: usize, name: &Name<'_>) -> Result<(), NameFault> {
+        let tag = name.tag.short() & !ORDERED;
         let at = u16::try_from(name.at).map_err(|_| NameFault::Full)?;
         let bit = 1 << (tag >> 10);
         if self.seen & bit != 0 || self.mark() - mark >= MAX_LOOSE {
@@ -319,6 +332,12 @@ impl<S: Slots> OpenNames<S> {
         }
         self.seen |= bit;
         self.slots.push(NameSlot { at, tag })
+    }
+}
+
+impl<S: Slots> OrderedNames<S> {
+    pub(crate) const fn new(slots: S) -> Self {
+        Self { slots, seen: 0 }
     }
 
     /// The same for a name that may be there already, or that finds many others.
@@ -359,17 +378,14 @@ impl NameSlot {
     #[cfg(target_os = "none")]
     #[inline(never)]
     fn order(self, other: Self, document: Lexer<'_>) -> Ordering {
-        match (text_at(document, usize::from(self.at)), text_at(document, usize::from(other.at))) {
-            (Some(own), Some(other)) => own.bytes().cmp(other.bytes()),
-            // They were read before.
-            _ => Ordering::Equal,
-        }
+        let name = |slot: Self| quoted_bytes(document.from(usize::from(slot.at) + 1));
+        name(self).cmp(name(other))
     }
 }
 
 #[cfg(test)]
 pub(super) fn tag_of(quoted: &[u8]) -> u16 {
-    Name::read(Lexer::new(quoted), 0).map(|(name, _)| name.tag.short()).unwrap_or_default()
+    Name::read(Lexer::new(quoted), 0).map(|(name, _)| name.tag.short() & !ORDERED).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -408,7 +424,7 @@ mod tests {
             assert!(Name::of_three_letters(Lexer::new(other), 0).is_none());
         }
         let (name, _) = Name::of_three_letters(Lexer::new(b"\"exp\":"), 0).unwrap();
-        assert!(name.short() == ShortName::of("exp") && name.tag.short() == tag_of(b"\"exp\""));
+        assert!(name.short() == ShortName::of("exp") && name.tag.short() & !ORDERED == tag_of(b"\"exp\""));
     }
 
     #[test]

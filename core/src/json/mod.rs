@@ -6,11 +6,14 @@
 //! [`walk`] validates a whole document and shows each member of its outermost object to a visitor.
 //! What it showed can be taken at its word: strings are valid, numbers follow the grammar, spans are exact.
 
+#[cfg(any(target_os = "none", test))]
+mod few_names;
 mod lexer;
 mod members;
 mod number;
 #[cfg(any(target_os = "none", test))]
 mod small_utf8;
+mod tag;
 mod text;
 mod value;
 mod walk;

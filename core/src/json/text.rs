@@ -359,6 +359,13 @@ fn has_end_or_escape(word: u64) -> bool {
     has_zero(word ^ (ONES * b'"' as u64)) | has_zero(word ^ (ONES * b'\\' as u64)) != 0
 }
 
+/// The bytes of a string of a document that was validated, unescaped, from behind its opening quote on: its end is found
+/// while they are read.
+#[cfg(any(target_os = "none", test))]
+pub(super) fn quoted_bytes(rest: &[u8]) -> impl Iterator<Item = u8> {
+    UnescapedBytes { rest, escaped: true, more: [0; 4], count: 0 }
+}
+
 /// The same by bytes: those that are no escapes come as they are.
 #[derive(Clone)]
 struct UnescapedBytes<'t> {
@@ -380,7 +387,8 @@ impl Iterator for UnescapedBytes<'_> {
         }
         let byte = self.take()?;
         if byte != b'\\' || !self.escaped {
-            return Some(byte);
+            // A quote stands in a string with escapes only as one of them: this one is its end.
+            return (byte != b'"').then_some(byte);
         }
         Some(match self.take()? {
             b'b' => 8,

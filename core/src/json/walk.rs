@@ -1,7 +1,11 @@
 //! One pass over a whole document, with an explicit stack of at most [`MAX_NESTING`] open brackets.
 
+#[cfg(target_os = "none")]
+use super::few_names::FewNames;
 use super::lexer::{Lexer, Malformed, Quoted};
-use super::members::{LentSlots, Member, Name, NameFault, NameSlot, OpenNames, OwnSlots, ShortName, Slots};
+#[cfg(not(target_os = "none"))]
+use super::members::OwnSlots;
+use super::members::{LentSlots, Member, Name, NameFault, NameSlot, OpenNames, OrderedNames, ShortName};
 use super::value::{Kind, Place};
 use crate::limits::{Limits, MAX_JSON, MAX_NESTING};
 
@@ -32,7 +36,11 @@ impl From<Malformed> for Fault {
 ///
 /// A member is shown as soon as its value ended, so the visitor must not act before the whole walk succeeded.
 pub(crate) fn walk(text: &[u8], limits: &Limits, visit: &mut dyn FnMut(ShortName, Member)) -> Result<(), Fault> {
-    walk_in(OwnSlots::new(), text, limits, visit)
+    #[cfg(not(target_os = "none"))]
+    let names = OrderedNames::new(OwnSlots::new());
+    #[cfg(target_os = "none")]
+    let names = FewNames::new();
+    walk_in(names, text, limits, visit)
 }
 
 /// The same with room for more members than [`MEMBERS_WITHOUT_SLOTS`](crate::MEMBERS_WITHOUT_SLOTS).
@@ -42,12 +50,12 @@ pub(crate) fn walk_with_slots(
     limits: &Limits,
     visit: &mut dyn FnMut(ShortName, Member),
 ) -> Result<(), Fault> {
-    walk_in(LentSlots::new(slots), text, limits, visit)
+    walk_in(OrderedNames::new(LentSlots::new(slots)), text, limits, visit)
 }
 
 #[inline(always)]
-fn walk_in<S: Slots>(
-    slots: S,
+fn walk_in<N: OpenNames>(
+    names: N,
     text: &[u8],
     limits: &Limits,
     visit: &mut dyn FnMut(ShortName, Member),
@@ -56,7 +64,7 @@ fn walk_in<S: Slots>(
         return Err(Fault::TooLong);
     }
     let lexer = Lexer::new(text);
-    let mut names = Names { open: OpenNames::new(slots), left: limits.member_limit() };
+    let mut names = Names { open: names, left: limits.member_limit() };
     let mut at = lexer.space(0);
     match lexer.byte(at) {
         Some(b'{') => at = lexer.space(at + 1),
@@ -114,10 +122,10 @@ fn scalar(lexer: Lexer<'_>, at: usize) -> Result<(usize, Kind), Malformed> {
 }
 
 /// Passes an object or array inside the outermost object, whatever is nested in it.
-fn brackets<S: Slots>(
+fn brackets<N: OpenNames>(
     lexer: Lexer<'_>,
     mut at: usize,
-    names: &mut Names<S>,
+    names: &mut Names<N>,
     nesting: u8,
 ) -> Result<(usize, Kind), Fault> {
     let mut open = Brackets::new(nesting);
@@ -154,10 +162,10 @@ fn brackets<S: Slots>(
 }
 
 /// Passes an element, or a member, of the innermost brackets, unless it begins with a bracket: that is given back.
-fn element<S: Slots>(
+fn element<N: OpenNames>(
     lexer: Lexer<'_>,
     at: usize,
-    names: &mut Names<S>,
+    names: &mut Names<N>,
     open: &Brackets,
 ) -> Result<(usize, Option<u8>), Fault> {
     let start = if open.is_object() { names.member(lexer, at, open.mark())?.1 } else { at };
@@ -168,12 +176,12 @@ fn element<S: Slots>(
 }
 
 /// The names of the objects that are open, and how many more members the document may have.
-struct Names<S> {
-    open: OpenNames<S>,
+struct Names<N> {
+    open: N,
     left: u16,
 }
 
-impl<S: Slots> Names<S> {
+impl<N: OpenNames> Names<N> {
     /// Passes a member's name and colon; gives the name, and where the value begins. The names of its object began at
     /// `mark`.
     #[cfg_attr(not(target_os = "none"), inline(always))]
