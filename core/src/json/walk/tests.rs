@@ -271,18 +271,18 @@ fn names_with_equal_tags_are_told_apart_in_any_order() {
         if turn == 0 {
             names.reverse()
         } else {
-            names.sort_by_key(|name| name.bytes().fold(turn, |sum, byte| sum * 31 + i32::from(byte) & 0xffff))
+            names.sort_by_key(|name| name.bytes().fold(turn, |sum, byte| (sum * 31 + i32::from(byte)) & 0xffff))
         }
     }
 }
 
 /// Numbers that look random, the same ones in each run.
-struct Numbers(u64);
+struct Numbers(u32);
 
 impl Numbers {
-    fn below(&mut self, count: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
-        (self.0 >> 33) % count
+    fn below(&mut self, count: usize) -> usize {
+        self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (self.0 >> 16) as usize % count
     }
 
     /// A name and one of its spellings.
@@ -290,7 +290,7 @@ impl Numbers {
         const PARTS: [&str; 8] = ["a", "/", "\"", "\\", "\n", "é", "😀", "eight888"];
         let (mut name, mut spelling) = (String::new(), String::new());
         for _ in 0..self.below(5) {
-            let part = PARTS[self.below(8) as usize];
+            let part = PARTS[self.below(8)];
             name.push_str(part);
             for character in part.chars() {
                 match (character, self.below(4)) {
@@ -309,7 +309,7 @@ impl Numbers {
     }
 
     /// An object of so many members, with others inside it, and whether one of them has a name twice.
-    fn object(&mut self, count: u64, depth: u64) -> (String, bool) {
+    fn object(&mut self, count: usize, depth: usize) -> (String, bool) {
         let mut known = std::collections::HashSet::new();
         let (mut members, mut twice) = (Vec::new(), false);
         for _ in 0..count {
