@@ -409,6 +409,14 @@ mod tests {
             assert_eq!(name(plain).text(), name(escaped).text(), "{plain}");
             assert!(name(plain).short() == name(escaped).short(), "{plain}");
             assert_eq!(name(plain).tag.short(), name(escaped).tag.short(), "{plain}");
+            // As machines with little flash read them.
+            let text = |quoted| name(quoted).text().unwrap();
+            let ((short, tag), (other, other_tag)) = (by_bytes(text(plain).bytes()), by_bytes(text(escaped).bytes()));
+            assert!(short == other && short == name(plain).short(), "{plain}");
+            assert_eq!(tag.short(), other_tag.short(), "{plain}");
+            if short.length <= SHORT {
+                assert_eq!(tag.short(), Small::of(short.length).with(short.start).short(), "{plain}");
+            }
         }
     }
 

@@ -1,17 +1,25 @@
 use super::*;
+use crate::json::few_names::FewNames;
 
 fn judge(text: &str) -> Result<Vec<String>, Fault> {
     judge_bytes(text.as_bytes())
 }
 
 fn judge_bytes(text: &[u8]) -> Result<Vec<String>, Fault> {
+    let limits = Limits::default();
     let mut seen = Vec::new();
-    walk(text, &Limits::default(), &mut |_, member| {
+    let judged = walk(text, &limits, &mut |_, member| {
         let known = ["a", "b", "exp", "a long name of a member"].into_iter().find(|known| member.is_named(text, known));
         let value = crate::json::Value::new(member.value().within(text)).unwrap();
         seen.push(format!("{}={value:?}", known.unwrap_or("?")));
-    })?;
-    Ok(seen)
+    });
+    assert_eq!(with_few_names(text, &limits), judged, "{}", String::from_utf8_lossy(text));
+    judged.map(|()| seen)
+}
+
+/// The verdict as machines without an operating system reach it.
+fn with_few_names(text: &[u8], limits: &Limits) -> Result<(), Fault> {
+    walk_in(FewNames::new(), text, limits, &mut |_, _| ())
 }
 
 #[test]
@@ -265,5 +273,103 @@ fn names_with_equal_tags_are_told_apart_in_any_order() {
         } else {
             names.sort_by_key(|name| name.bytes().fold(turn, |sum, byte| (sum * 31 + i32::from(byte)) & 0xffff))
         }
+    }
+}
+
+/// Numbers that look random, the same ones in each run.
+struct Numbers(u32);
+
+impl Numbers {
+    fn below(&mut self, count: usize) -> usize {
+        self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (self.0 >> 16) as usize % count
+    }
+
+    /// A name and one of its spellings.
+    fn name(&mut self) -> (String, String) {
+        const PARTS: [&str; 8] = ["a", "/", "\"", "\\", "\n", "é", "😀", "eight888"];
+        let (mut name, mut spelling) = (String::new(), String::new());
+        for _ in 0..self.below(5) {
+            let part = PARTS[self.below(8)];
+            name.push_str(part);
+            for character in part.chars() {
+                match (character, self.below(4)) {
+                    ('\n', 1..) => spelling.push_str("\\n"),
+                    ('"' | '\\', 1..) => spelling.extend(['\\', character]),
+                    ('/', 1..3) => spelling.push_str("\\/"),
+                    (_, 1..) => spelling.push(character),
+                    _ => character
+                        .encode_utf16(&mut [0; 2])
+                        .iter()
+                        .for_each(|unit| spelling.push_str(&format!("\\u{unit:04x}"))),
+                }
+            }
+        }
+        (name, spelling)
+    }
+
+    /// An object of so many members, with others inside it, and whether one of them has a name twice.
+    fn object(&mut self, count: usize, depth: usize) -> (String, bool) {
+        let mut known = std::collections::HashSet::new();
+        let (mut members, mut twice) = (Vec::new(), false);
+        for _ in 0..count {
+            let (name, spelling) = self.name();
+            if !known.insert(name) {
+                // Most duplicates are left out, so that many documents are good.
+                if self.below(40) > 0 {
+                    continue;
+                }
+                twice = true;
+            }
+            let (value, inner) = match self.below(6) {
+                0 if depth > 0 => self.object(count / 2, depth - 1),
+                _ => ("[1]".to_owned(), false),
+            };
+            twice |= inner;
+            members.push(format!("\"{spelling}\":{value}"));
+        }
+        (format!("{{{}}}", members.join(",")), twice)
+    }
+}
+
+#[test]
+fn both_ways_to_tell_names_apart_reach_the_same_verdict() {
+    let limits = Limits::DEFAULT.member_count(u16::MAX);
+    let mut numbers = Numbers(1);
+    let mut verdicts = [0; 3];
+    for turn in 0..6000 {
+        let (text, twice) = numbers.object(turn % 60, 3);
+        let judged = walk(text.as_bytes(), &limits, &mut |_, _| ());
+        assert_eq!(with_few_names(text.as_bytes(), &limits), judged, "{text}");
+        let verdict = match judged {
+            Ok(()) => 0,
+            Err(Fault::Duplicate) => 1,
+            Err(fault) => {
+                assert_eq!(fault, Fault::TooManyMembers, "{text}");
+                2
+            }
+        };
+        if verdict < 2 {
+            assert_eq!(verdict == 1, twice, "{text}");
+        }
+        verdicts[verdict] += 1;
+    }
+    assert!(verdicts[0] > 1000 && verdicts[1] > 1000, "{verdicts:?}");
+}
+
+#[test]
+fn few_names_are_told_apart_when_all_share_a_bit() {
+    // More names than the filter has bits come and go, so that each later name is compared in full.
+    let rows: Vec<_> = (0..500).map(|number| format!("{{\"row-{number}\":1,\"other-{number}\":2}}")).collect();
+    let limits = Limits::DEFAULT.member_count(u16::MAX);
+    let names: Vec<String> = (0..126).map(|number| format!("n{number}")).collect();
+    let members: Vec<_> = names.iter().map(|name| format!("\"{name}\":1")).collect();
+    let text = |more: &str| format!("{{\"rows\":[{}],{}{more}}}", rows.join(","), members.join(","));
+    assert_eq!(with_few_names(text("").as_bytes(), &limits), Ok(()));
+    assert_eq!(with_few_names(text(",\"last\":1").as_bytes(), &limits), Ok(()));
+    assert_eq!(with_few_names(text(",\"last\":1,\"more\":1").as_bytes(), &limits), Err(Fault::TooManyMembers));
+    for name in names.iter().chain([&"rows".to_owned()]) {
+        let again = format!(",\"{name}\":1");
+        assert_eq!(with_few_names(text(&again).as_bytes(), &limits), Err(Fault::Duplicate), "{name}");
     }
 }
