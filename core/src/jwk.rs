@@ -126,6 +126,37 @@ impl<'t> Jwk<'t> {
         }
     }
 
+    /// Returns the members `x` and `y` of a key on P-256 as a SEC1 point: 4, then 32 bytes each. Whether the point is on
+    /// the curve, and what `kty`, `crv` and `alg` say, is not checked here.
+    ///
+    /// # Errors
+    /// [`Refusal::JwkMalformed`] if a member is missing, is no base64url, or is a larger number than the curve has room for.
+    pub fn p256_point(&self) -> Result<[u8; 65], Refusal> {
+        let mut point = [4; 65];
+        let (coordinates, _) = point.split_at_mut(1).1.as_chunks_mut();
+        for (name, place) in ["x", "y"].into_iter().zip(coordinates) {
+            *place = self.coordinate(name)?;
+        }
+        Ok(point)
+    }
+
+    /// A coordinate has the full length of the field (RFC 7518 §6.2.1.2). Some issuers write the number instead, without
+    /// its leading zeros, or with one more: it is the same number.
+    fn coordinate(&self, member: &str) -> Result<[u8; 32], Refusal> {
+        let mut buffer = [0; 33];
+        let written = self.bytes(member, &mut buffer)?;
+        let mut coordinate = [0; 32];
+        let mut places = coordinate.iter_mut().rev();
+        for octet in written.iter().rev() {
+            match places.next() {
+                Some(place) => *place = *octet,
+                None if *octet == 0 => {}
+                None => return Err(Refusal::JwkMalformed),
+            }
+        }
+        if written.is_empty() { Err(Refusal::JwkMalformed) } else { Ok(coordinate) }
+    }
+
     /// Decodes a base64url member, such as `x`, `n` or `k`, into the front of `buffer` (in constant time). Padding with
     /// `=` to a multiple of four characters is accepted.
     ///
@@ -195,24 +226,6 @@ impl<'t> Jwk<'t> {
     fn point(&self) -> Result<Key, Refusal> {
         self.permit(Algorithm::Es256)?;
         crate::Es256Key::from_coordinates(&self.coordinate("x")?, &self.coordinate("y")?).map(Key::Es256)
-    }
-
-    /// A coordinate has the full length of the field (RFC 7518 §6.2.1.2). Some issuers write the number instead, without
-    /// its leading zeros, or with one more: it is the same number.
-    #[cfg(feature = "es256")]
-    fn coordinate(&self, member: &str) -> Result<[u8; 32], Refusal> {
-        let mut buffer = [0; 33];
-        let written = self.bytes(member, &mut buffer)?;
-        let mut coordinate = [0; 32];
-        let mut places = coordinate.iter_mut().rev();
-        for octet in written.iter().rev() {
-            match places.next() {
-                Some(place) => *place = *octet,
-                None if *octet == 0 => {}
-                None => return Err(Refusal::JwkMalformed),
-            }
-        }
-        if written.is_empty() { Err(Refusal::JwkMalformed) } else { Ok(coordinate) }
     }
 }
 

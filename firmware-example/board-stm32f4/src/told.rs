@@ -185,12 +185,7 @@ impl Case {
         #[cfg(feature = "es256")]
         if jwk.key_type() == *"EC" && jwk.curve().is_some_and(|curve| curve == *"P-256") {
             jwk.permit(Algorithm::Es256)?;
-            let mut point = [4; 65];
-            for (name, place) in ["x", "y"].into_iter().zip(point.split_at_mut(1).1.chunks_exact_mut(32)) {
-                if jwk.bytes(name, place)?.len() != 32 {
-                    return Err(Refusal::JwkMalformed);
-                }
-            }
+            let point = jwk.p256_point()?;
             let table = self.tables.get_mut(self.prepared).ok_or(Refusal::KeyRingFull)?;
             PreparedTable::build(SHAPE, &point, table).map_err(|_| Refusal::PointInvalid)?;
             PreparedTable::generator(SHAPE, &mut self.generator).map_err(|_| Refusal::PointInvalid)?;

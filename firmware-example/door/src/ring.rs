@@ -183,14 +183,7 @@ impl DoorKey {
         }
         if cfg!(feature = "es256") && jwk.key_type() == *"EC" && jwk.curve().is_some_and(|curve| curve == *"P-256") {
             jwk.permit(Algorithm::Es256)?;
-            let mut point = [4; 65];
-            let (_, coordinates) = point.split_at_mut(1);
-            // Coordinates have the full length of the field (RFC 7518 §6.2.1.2).
-            for (name, place) in ["x", "y"].into_iter().zip(coordinates.chunks_exact_mut(32)) {
-                if jwk.bytes(name, place)?.len() != 32 {
-                    return Err(Refusal::JwkMalformed.into());
-                }
-            }
+            let point = jwk.p256_point()?;
             return Ok(Self { kid, material: Material::Es256(point) });
         }
         Err(Refusal::KeyUnsupported.into())

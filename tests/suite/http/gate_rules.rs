@@ -277,7 +277,7 @@ fn tokens_as_long_as_the_limit_are_taken() {
     assert!((50_000..64 * 1024).contains(&token.len()), "{}", token.len());
     assert_eq!(get_with(usual.address, "/auth", &token).status, 204);
     assert_eq!(get_with(short.address, "/auth", &token).json()["code"], 1);
-    let longer: Vec<_> = (0..3_000).map(|number| format!("/company/department-{number}")).collect();
-    let token = issuer.sign_as(ISSUER, AUDIENCE, &json!({"groups": longer}));
-    assert_eq!(get_with(usual.address, "/auth", &token).json()["code"], 1);
+    // No command signs a token that is too long.
+    let longer = token + &"A".repeat(20_000);
+    assert_eq!(get_with(usual.address, "/auth", &longer).json()["code"], 1);
 }

@@ -53,12 +53,7 @@ fn judged(vector: &Vector) -> Result<(), Refusal> {
         return verified(vector, &jwk.key()?);
     }
     jwk.permit(Algorithm::Es256)?;
-    let mut point = [4; 65];
-    for (name, place) in ["x", "y"].into_iter().zip(point.split_at_mut(1).1.chunks_exact_mut(32)) {
-        if jwk.bytes(name, place)?.len() != 32 {
-            return Err(Refusal::JwkMalformed);
-        }
-    }
+    let point = jwk.p256_point()?;
     let (mut own, mut shared) = ([[0; 64]; SHAPE.entries()], [[0; 64]; SHAPE.entries()]);
     let table = PreparedTable::build(SHAPE, &point, &mut own).map_err(|_| Refusal::PointInvalid)?;
     let generator = PreparedTable::generator(SHAPE, &mut shared).map_err(|_| Refusal::PointInvalid)?;
