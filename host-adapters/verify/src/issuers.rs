@@ -1,4 +1,4 @@
-//! Several issuers: the `iss` that a token claims chooses who may judge it, and proves nothing.
+//! Several issuers: the `iss` that a token claims chooses whose keys and policy apply, and proves nothing.
 
 use crate::key_set::KeySet;
 use crate::limits::read_claims;

@@ -9,7 +9,7 @@
 //! | registrations from one address | 20, back in 1 h | filling the database |
 //!
 //! Nobody can lock an owner out for long. Whoever fails at an account from one address exhausts that pair and nothing
-//! else. Whoever fails at it from a thousand addresses exhausts what the account has for *new* addresses. One from which
+//! else. A client that fails at it from a thousand addresses exhausts what the account has for *new* addresses. One from which
 //! its owner has registered or logged in within 30 days does not draw on that: this module knows those since the start of
 //! the server, and the database all of them, which its caller asks where a stranger would be refused. So only an owner on
 //! a new address, during an attack from many, has to wait: 90 seconds by default for each turn, which is contended.

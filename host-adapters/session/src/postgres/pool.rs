@@ -42,7 +42,7 @@ const SLOW: Duration = Duration::from_secs(1);
 pub(super) const LIMIT: Duration = Duration::from_millis(3500);
 /// How often idle connections are tested.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// How long a connection is kept that nobody needs, and how long any is kept.
+/// How long an unused connection is kept, and how long any connection is kept.
 const SURPLUS: Duration = Duration::from_secs(600);
 const LIFETIME: Duration = Duration::from_secs(1800);
 /// How often a database that is away is tried, and how long a try may take; every eighth one takes as long as it needs.

@@ -184,8 +184,8 @@ impl Sessions {
         self.shared.store.check().await
     }
 
-    /// Takes note that the answer with this token was not delivered, or that nobody knows. The client may then come again with
-    /// the token before it, however late.
+    /// Notes that the answer with this token was not delivered, or may not have been. The client may then come again with the
+    /// token before it, however late.
     ///
     /// The store is told by [`settle_doubts`](Self::settle_doubts).
     pub fn doubt(&self, refreshed: &Refreshed) {
