@@ -103,6 +103,13 @@ pub(crate) const ALL: &[Group] = &[
         check: Check::Own(tree::check),
     },
     Group {
+        name: "prose",
+        proves: "texts, comments and names have none of the constructions that readers stumbled over",
+        by_default: false,
+        needs: &[],
+        check: Check::Own(tree::prose),
+    },
+    Group {
         name: "lints",
         proves: "clippy and the compiler have no warning, in every target and feature",
         by_default: true,

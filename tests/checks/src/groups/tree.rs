@@ -1,6 +1,6 @@
 //! The group `layout`: rules that a compiler does not know.
 
-use crate::layout::{arrows, duplicates, files};
+use crate::layout::{arrows, duplicates, files, prose};
 use crate::run::Run;
 
 pub(crate) fn check(run: &mut Run<'_>) {
@@ -26,5 +26,18 @@ pub(crate) fn check(run: &mut Run<'_>) {
     ];
     for (name, result) in results {
         run.finding(name, result);
+    }
+}
+
+/// The group `prose`: plain words in everything that people read.
+pub(crate) fn prose(run: &mut Run<'_>) {
+    match files::below(&run.workspace.root) {
+        Ok(sources) => {
+            run.finding("no sentence that has to be read twice", prose::phrases(&sources));
+            run.finding("one word per thing in the code", prose::old_names(&sources));
+        }
+        Err(error) => {
+            run.finding("reading the tree", Err(vec![error.to_string()]));
+        }
     }
 }

@@ -12,6 +12,17 @@ pub(crate) fn comments_only(text: &str) -> String {
     split(text).1
 }
 
+/// What people read: comments without their slashes, and literals without their quotes.
+pub(crate) fn prose_only(text: &str) -> String {
+    let code = code_only(text);
+    let mut prose = Vec::with_capacity(text.len());
+    for (&byte, &code) in text.as_bytes().iter().zip(code.as_bytes()) {
+        let is_prose = code == b' ' && byte != b'/' && byte != b'"';
+        prose.push(if byte == b'\n' || is_prose { byte } else { b' ' });
+    }
+    String::from_utf8_lossy(&prose).into_owned()
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Code,
