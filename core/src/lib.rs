@@ -19,17 +19,11 @@ mod jwk;
 mod key;
 mod keyring;
 mod limits;
-#[cfg(feature = "es256-prepared")]
-pub mod p256;
 mod policy;
 pub mod refusal;
 mod replay;
-#[cfg(all(any(target_os = "none", test), any(feature = "hs256", feature = "es256-prepared")))]
-mod sha256;
 mod verify;
 
-#[cfg(feature = "es256-prepared")]
-pub use self::p256::{PreparedEs256Key, PreparedTable, TABLE_HEADER, TableEntry, TableError, TableShape};
 #[cfg(feature = "es256")]
 pub use alg::Es256Key;
 pub use alg::{Algorithm, SignatureCheck, SignatureMismatch};
@@ -40,6 +34,10 @@ pub use claims::{Audience, Claim, Claims};
 pub use clock::{Clock, UnixSeconds};
 pub use compact::scratch_needed;
 pub use framing::{Frame, LineFramer};
+#[cfg(feature = "es256-prepared")]
+pub use glowband_p256::{
+    PreparedKey as PreparedEs256Key, PreparedTable, TABLE_HEADER, TableEntry, TableError, TableShape,
+};
 pub use header::Header;
 pub use json::{NameSlot, NumericDate, Text, Value};
 pub use jwk::{Jwk, MAX_JWK_SECRET};
@@ -50,3 +48,12 @@ pub use policy::Policy;
 pub use refusal::{Class, Refusal};
 pub use replay::ReplayWindow;
 pub use verify::{SignatureProven, SignatureVerifier, Verified, Verifier};
+
+/// What only machines without an operating system run, for this project's own tests. May change in any version.
+#[cfg(feature = "internals")]
+pub mod internals {
+    /// Returns true for UTF-8 (RFC 3629 §4).
+    pub fn is_utf8(bytes: &[u8]) -> bool {
+        crate::json::small_utf8::is_utf8(bytes)
+    }
+}

@@ -1,9 +1,10 @@
 //! Keys by every arithmetic, and signatures whose scalars are chosen.
 
-use crate::arithmetic::{narrow, wide};
 use crate::input::Input;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use glowband_core::{Es256Key, SignatureCheck, TableShape, UnixSeconds};
+use glowband_p256 as wide;
+use glowband_p256_narrow as narrow;
 use glowband_verify::{EcdsaKey, HostEs256Key, HostVerifier, KeySet, OwnedPolicy, Preparation};
 use p256::ecdsa::VerifyingKey;
 use p256::ecdsa::signature::hazmat::PrehashVerifier as _;
@@ -26,8 +27,8 @@ struct Keys {
     prehash: VerifyingKey,
     /// Portable and by vectors, each with several shapes of tables.
     prepared: Vec<HostEs256Key>,
-    wide: wide::PreparedEs256Key<'static>,
-    narrow: [narrow::PreparedEs256Key<'static>; 2],
+    wide: wide::PreparedKey<'static>,
+    narrow: [narrow::PreparedKey<'static>; 2],
 }
 
 struct Everything {
@@ -74,17 +75,17 @@ impl Keys {
     }
 }
 
-fn wide_key(point: &[u8], shape: wide::TableShape) -> wide::PreparedEs256Key<'static> {
+fn wide_key(point: &[u8], shape: wide::TableShape) -> wide::PreparedKey<'static> {
     let memory = || vec![[0; 64]; shape.entries()].leak();
     let key = wide::PreparedTable::build(shape, point, memory()).expect("a table");
-    wide::PreparedEs256Key::new(key, wide::PreparedTable::generator(shape, memory()).expect("a table")).expect("a key")
+    wide::PreparedKey::new(key, wide::PreparedTable::generator(shape, memory()).expect("a table")).expect("a key")
 }
 
-fn narrow_key(point: &[u8], shape: narrow::TableShape) -> narrow::PreparedEs256Key<'static> {
+fn narrow_key(point: &[u8], shape: narrow::TableShape) -> narrow::PreparedKey<'static> {
     let memory = || vec![[0; 64]; shape.entries()].leak();
     let key = narrow::PreparedTable::build(shape, point, memory()).expect("a table");
     let generator = narrow::PreparedTable::generator(shape, memory()).expect("a table");
-    narrow::PreparedEs256Key::new(key, generator).expect("a key")
+    narrow::PreparedKey::new(key, generator).expect("a key")
 }
 
 /// A signature from each 72 bytes: which key, how it is made, two numbers, and what is signed.
@@ -119,9 +120,9 @@ fn agreed(keys: &Keys, signed: &[u8], hash: &[u8; 32], signature: &[u8; 64]) -> 
     for key in &keys.prepared {
         assert_eq!(key.check(signed, signature).is_ok(), genuine, "{key:?}");
     }
-    assert_eq!(keys.wide.check_hash(hash, signature).is_ok(), genuine, "64-bit limbs");
+    assert_eq!(keys.wide.verify_hash(hash, signature).is_ok(), genuine, "64-bit limbs");
     for key in &keys.narrow {
-        assert_eq!(key.check_hash(hash, signature).is_ok(), genuine, "32-bit limbs");
+        assert_eq!(key.verify_hash(hash, signature).is_ok(), genuine, "32-bit limbs");
     }
     genuine
 }
@@ -139,9 +140,9 @@ fn genuine_of_scalars(keys: &Keys, u1: &Scalar, u2: &Scalar) {
     let genuine = sum != ProjectivePoint::IDENTITY;
     let other = p256::ecdsa::Signature::from_slice(&signature);
     assert_eq!(other.is_ok_and(|other| keys.prehash.verify_prehash(&hash, &other).is_ok()), genuine, "RustCrypto");
-    assert_eq!(keys.wide.check_hash(&hash, &signature).is_ok(), genuine, "64-bit limbs, of {u1:?} and {u2:?}");
+    assert_eq!(keys.wide.verify_hash(&hash, &signature).is_ok(), genuine, "64-bit limbs, of {u1:?} and {u2:?}");
     for key in &keys.narrow {
-        assert_eq!(key.check_hash(&hash, &signature).is_ok(), genuine, "32-bit limbs, of {u1:?} and {u2:?}");
+        assert_eq!(key.verify_hash(&hash, &signature).is_ok(), genuine, "32-bit limbs, of {u1:?} and {u2:?}");
     }
 }
 

@@ -9,8 +9,8 @@
 //! | `parsers/` | the parsers, one by one |
 //! | `tokens/` | whole tokens |
 //! | `logins/` | refresh tokens and their rotation |
-//! | `arithmetic/` | core's P-256 in both widths of limbs and verify's vectors, each operation against big integers |
-//! | `chip_code.rs` | what machines without an operating system run instead of crates |
+//! | `arithmetic/` | `glowband-p256` in both widths of limbs and verify's vectors, each operation compared with big integers |
+//! | `chip_code.rs` | code that only machines without an operating system run |
 //! | `es256.rs` | keys by every arithmetic, and signatures whose scalars are chosen |
 
 pub mod any_signature;
@@ -24,21 +24,12 @@ pub mod reading;
 pub mod targets;
 pub mod tokens;
 
-/// Where core's sources, compiled once more in `arithmetic/`, look for what they use of core.
-mod alg {
-    pub(crate) use glowband_core::{Algorithm, SignatureCheck, SignatureMismatch};
-}
-
-/// The same for `chip_code.rs`.
-#[path = "../../core/src/sha256.rs"]
-mod sha256;
-
-/// The same for the server's source of policy files in `parsers/policy_file.rs`.
+/// What the server's source of policy files, compiled again in `parsers/policy_file.rs`, uses of the server.
 #[path = "../../host-adapters/server/src/duration.rs"]
 #[allow(dead_code)]
 mod duration;
 
-/// The same for its source of requests in `parsers/request_lines.rs`.
+/// What its source of requests, compiled again in `parsers/request_lines.rs`, uses of the server.
 #[path = "../../host-adapters/server/src/json_text.rs"]
 #[allow(dead_code)]
 mod json_text;

@@ -197,6 +197,17 @@ impl<S: SignatureCheck + ?Sized> SignatureCheck for &S {
     }
 }
 
+#[cfg(feature = "es256-prepared")]
+impl SignatureCheck for glowband_p256::PreparedKey<'_> {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::Es256
+    }
+
+    fn check(&self, signing_input: &[u8], signature: &[u8]) -> Result<(), SignatureMismatch> {
+        self.verify(signing_input, signature).map_err(|_| SignatureMismatch)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -226,6 +237,27 @@ mod tests {
         let hmac = [Some(32), Some(48), Some(64)];
         let ecdsa = [Some(64), Some(96), Some(132)];
         assert_eq!(lengths, [&hmac[..], &ecdsa, &[None; 6], &[Some(64)]].concat());
+    }
+
+    #[cfg(all(feature = "es256", feature = "es256-prepared"))]
+    #[test]
+    fn a_prepared_key_is_for_es256_and_gives_the_verdict_of_an_unprepared_one() {
+        use glowband_p256::{PreparedKey, PreparedTable, TableShape};
+        use p256::ecdsa::{Signature, SigningKey, signature::Signer as _};
+        let signing = SigningKey::from_slice(&[7; 32]).unwrap();
+        let point = signing.verifying_key().to_sec1_point(false);
+        let signature: Signature = signing.sign(b"a.b");
+        let (mut own, mut shared) = ([[0; 64]; TableShape::Comb2.entries()], [[0; 64]; TableShape::Comb2.entries()]);
+        let table = PreparedTable::build(TableShape::Comb2, point.as_bytes(), &mut own).unwrap();
+        let generator = PreparedTable::generator(TableShape::Comb2, &mut shared).unwrap();
+        let prepared = PreparedKey::new(table, generator).unwrap();
+        assert_eq!(SignatureCheck::algorithm(&prepared), Algorithm::Es256);
+        let plain = Es256Key::from_sec1(point.as_bytes()).unwrap();
+        for (input, verdict) in [(b"a.b", Ok(())), (b"a.c", Err(SignatureMismatch))] {
+            assert_eq!(prepared.check(input, &signature.to_bytes()), verdict);
+            assert_eq!(plain.check(input, &signature.to_bytes()), verdict);
+        }
+        assert_eq!(prepared.check(b"a.b", &signature.to_bytes()[..63]), Err(SignatureMismatch));
     }
 
     #[test]

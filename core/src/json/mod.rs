@@ -11,8 +11,8 @@ mod few_names;
 mod lexer;
 mod members;
 mod number;
-#[cfg(any(target_os = "none", test))]
-mod small_utf8;
+#[cfg(any(target_os = "none", test, feature = "internals"))]
+pub(crate) mod small_utf8;
 mod tag;
 mod text;
 mod value;

@@ -2,7 +2,7 @@
 
 /// Whether the bytes are UTF-8 (RFC 3629 §4).
 #[inline(never)]
-pub(super) fn is_utf8(bytes: &[u8]) -> bool {
+pub(crate) fn is_utf8(bytes: &[u8]) -> bool {
     // How many bytes a character still has, and within what the next of them is.
     let (mut more, mut lowest, mut highest) = (0, 0x80, 0xbf);
     for byte in bytes {

@@ -3,8 +3,8 @@
 
 use crate::field::FieldElement;
 use core::fmt;
-use glowband_core::p256::backend::{self, PointSum};
 use glowband_core::{Algorithm, PreparedEs256Key, SignatureCheck, SignatureMismatch, TableEntry};
+use glowband_p256::internals::{PointSum, verify_with};
 
 /// A prepared key for `ES256` whose points are added by this crate.
 #[derive(Clone, Copy)]
@@ -16,7 +16,7 @@ impl SignatureCheck for UmaalEs256Key<'_> {
     }
 
     fn check(&self, signing_input: &[u8], signature: &[u8]) -> Result<(), SignatureMismatch> {
-        backend::check::<UmaalSum>(&self.0, signing_input, signature)
+        verify_with::<UmaalSum>(&self.0, signing_input, signature).map_err(|_| SignatureMismatch)
     }
 }
 

@@ -1,17 +1,11 @@
 //! Eight numbers at once by AVX-512 IFMA, against the same operations one by one. The bounds in the types of the results
 //! are looked at besides, by the assertions in verify's own sources.
 
-#![allow(dead_code, unreachable_pub, clippy::all)]
-
-#[path = "../../../host-adapters/verify/src/es256/ifma_field.rs"]
-mod ifma_field;
-#[path = "../../../host-adapters/verify/src/es256/ifma_lanes.rs"]
-mod ifma_lanes;
-
 use super::numbers::{bytes, difference, long, number, p, product, reduced, sum};
 use crate::input::Input;
-use glowband_core::p256::backend::Number;
-use ifma_lanes::{Columns, Factor, Lanes};
+use glowband_p256::internals::Number;
+use glowband_verify::internals::ifma_field;
+use glowband_verify::internals::ifma_lanes::{Columns, Factor, Lanes};
 use p256::elliptic_curve::bigint::{U256, U512};
 use std::sync::LazyLock;
 

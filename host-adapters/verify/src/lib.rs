@@ -39,6 +39,12 @@ mod token_cache;
 mod trusted_issuer;
 mod verified_token;
 
+/// Eight numbers modulo p at once, for this project's own tests. May change in any version.
+#[cfg(all(feature = "internals", target_arch = "x86_64"))]
+pub mod internals {
+    pub use crate::es256::{ifma_field, ifma_lanes};
+}
+
 pub use alg::{EcdsaKey, Ed25519Key, HmacKey, RsaKey};
 pub use clock::SystemClock;
 pub use es256::{Es256Arithmetic, HostEs256Key, Preparation};

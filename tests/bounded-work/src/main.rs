@@ -1,12 +1,6 @@
 //! The work of one verification, in instructions that valgrind counts: bounded by the length of what comes in, whatever it
 //! is. Started by `cargo checks bounded-work`; without valgrind it counts allocations alone.
 
-#[path = "../../constant-time/src/valgrind.rs"]
-mod valgrind;
-
-#[path = "../../src/equal_tags.rs"]
-#[allow(unreachable_pub, reason = "the same source is a public module elsewhere")]
-mod equal_tags;
 mod hostile;
 mod names;
 
@@ -15,6 +9,7 @@ use glowband_core::{
     Algorithm, Claims, Frame, Header, Jwk, KeyEntry, Limits, LineFramer, MEMBERS_WITHOUT_SLOTS, NameSlot, Policy,
     Refusal, SignatureCheck, SignatureMismatch, UnixSeconds, Verifier,
 };
+use glowband_test_valgrind as valgrind;
 use hostile::{DOCUMENTS, Family, TOKENS, token};
 use std::ffi::CString;
 use std::hint::black_box;

@@ -1,6 +1,6 @@
 //! Objects whose names are made to cost much when they are told apart: every combination of what such names can be like.
 
-use crate::equal_tags;
+use glowband_tests::equal_tags;
 
 /// An object of names, and how it came about.
 pub(crate) struct Case {

@@ -10,12 +10,11 @@
 //!
 //! Valgrind's processor has no SHA instructions, so it is the portable hash that is judged.
 
-mod valgrind;
-
 use std::hint::black_box;
 use std::process::ExitCode;
 
 use glowband_core::{Hs256Key, SignatureCheck};
+use glowband_test_valgrind as valgrind;
 
 fn main() -> ExitCode {
     if !valgrind::is_running() {

@@ -3,8 +3,8 @@
 use super::host_key::HostEs256Key;
 use super::ifma::{Ifma, Tables};
 use super::prepared_key::PreparedKey;
-use glowband_core::p256::backend::SignatureScalars;
 use glowband_core::{SignatureCheck, SignatureMismatch};
+use glowband_p256::internals::SignatureScalars;
 use sha2::{Digest, Sha256};
 
 /// What a signature is said to cover, and the key that is to judge it.

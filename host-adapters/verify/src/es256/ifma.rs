@@ -10,8 +10,8 @@
 use super::ifma_entries::{coordinates, expect};
 use super::ifma_point::{Addends, Sums};
 use crate::processor;
-use glowband_core::p256::backend::{SignatureScalars, window_digits};
 use glowband_core::{TableEntry, TableShape};
+use glowband_p256::internals::{SignatureScalars, window_digits};
 
 /// Proof that the processor has the instructions: there is none without [`detect`](Self::detect).
 #[derive(Clone, Copy)]

@@ -1,5 +1,8 @@
 //! Sums and products of eight numbers modulo p at once, by the multiply-add of 52 bits that AVX-512 IFMA brings.
 
+// Public with the feature `internals`: a fuzz target compares each operation.
+#![allow(missing_docs, unreachable_pub)]
+
 use super::ifma_lanes::{Addend, Columns, Factor, LIMBS, Lanes, Limbs, MOST, P, Uncarried, limbs_are_within};
 use std::arch::x86_64::{
     __m512i, __mmask8, _mm512_add_epi64, _mm512_madd52hi_epu64, _mm512_madd52lo_epu64, _mm512_mask_sub_epi64,
@@ -7,7 +10,7 @@ use std::arch::x86_64::{
 };
 
 /// What [`reduced`] leaves.
-pub(super) const REDUCED: u32 = 17;
+pub const REDUCED: u32 = 17;
 
 /// The bound of a·b / R for bounds of a and b, in sixteenths: a·b/2^260 + p, where p/2^260 < 1/16.
 const fn product_bound(a: u32, b: u32) -> u32 {
@@ -17,7 +20,7 @@ const fn product_bound(a: u32, b: u32) -> u32 {
 /// a·b / R modulo p.
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
-pub(super) fn product<const A: u32, const B: u32, const OUT: u32>(a: &Factor<A>, b: &Factor<B>) -> Columns<OUT> {
+pub fn product<const A: u32, const B: u32, const OUT: u32>(a: &Factor<A>, b: &Factor<B>) -> Columns<OUT> {
     const { assert!(product_bound(A, B) <= OUT) }
     Columns::new(divided(with_product([_mm512_setzero_si512(); 2 * LIMBS], a, b)))
 }
@@ -25,7 +28,7 @@ pub(super) fn product<const A: u32, const B: u32, const OUT: u32>(a: &Factor<A>,
 /// (a·b + c·d) / R modulo p, with one division for both.
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
-pub(super) fn product_sum<const A: u32, const B: u32, const C: u32, const D: u32, const OUT: u32>(
+pub fn product_sum<const A: u32, const B: u32, const C: u32, const D: u32, const OUT: u32>(
     (a, b): (&Factor<A>, &Factor<B>),
     (c, d): (&Factor<C>, &Factor<D>),
 ) -> Lanes<OUT> {
@@ -57,7 +60,7 @@ fn with_product<const A: u32, const B: u32>(
 /// a² / R modulo p.
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
-pub(super) fn square<const A: u32, const OUT: u32>(a: &Factor<A>) -> Columns<OUT> {
+pub fn square<const A: u32, const OUT: u32>(a: &Factor<A>) -> Columns<OUT> {
     const { assert!(product_bound(A, A) <= OUT) }
     let a = a.limbs();
     let zero = _mm512_setzero_si512();
@@ -112,7 +115,7 @@ fn divided(mut columns: [__m512i; 2 * LIMBS]) -> Limbs {
 /// a − b modulo p.
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
-pub(super) fn difference<const A: u32, const B: u32, const OUT: u32>(
+pub fn difference<const A: u32, const B: u32, const OUT: u32>(
     a: &impl Addend<A>,
     b: &impl Addend<B>,
 ) -> Uncarried<OUT> {
@@ -123,7 +126,7 @@ pub(super) fn difference<const A: u32, const B: u32, const OUT: u32>(
 /// ±a − b modulo p, negative in the lanes of the mask.
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
-pub(super) fn signed_difference<const A: u32, const B: u32, const OUT: u32>(
+pub fn signed_difference<const A: u32, const B: u32, const OUT: u32>(
     negative: __mmask8,
     a: &impl Addend<A>,
     b: &impl Addend<B>,
@@ -135,7 +138,7 @@ pub(super) fn signed_difference<const A: u32, const B: u32, const OUT: u32>(
 /// a, or −a modulo p in the lanes of the mask.
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
-pub(super) fn negated_in<const A: u32, const OUT: u32>(negative: __mmask8, a: &impl Addend<A>) -> Lanes<OUT> {
+pub fn negated_in<const A: u32, const OUT: u32>(negative: __mmask8, a: &impl Addend<A>) -> Lanes<OUT> {
     const { assert!(16 * A.div_ceil(16) <= OUT) }
     Uncarried::new(opposite(negative, *a.limbs(), A.div_ceil(16))).carried()
 }
@@ -143,7 +146,7 @@ pub(super) fn negated_in<const A: u32, const OUT: u32>(negative: __mmask8, a: &i
 /// rr + ppp − 2q modulo p, reduced: the x-coordinate of a sum.
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
-pub(super) fn x_of_sum<const RR: u32, const PPP: u32, const Q: u32>(
+pub fn x_of_sum<const RR: u32, const PPP: u32, const Q: u32>(
     rr: &impl Addend<RR>,
     ppp: &impl Addend<PPP>,
     q: &impl Addend<Q>,
@@ -159,10 +162,7 @@ pub(super) fn x_of_sum<const RR: u32, const PPP: u32, const Q: u32>(
 /// a + b.
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
-pub(super) fn sum<const A: u32, const B: u32, const OUT: u32>(
-    a: &impl Addend<A>,
-    b: &impl Addend<B>,
-) -> Uncarried<OUT> {
+pub fn sum<const A: u32, const B: u32, const OUT: u32>(a: &impl Addend<A>, b: &impl Addend<B>) -> Uncarried<OUT> {
     const { assert!(A + B <= OUT) }
     let mut limbs = *a.limbs();
     for (limb, other) in limbs.iter_mut().zip(b.limbs()) {
@@ -174,7 +174,7 @@ pub(super) fn sum<const A: u32, const B: u32, const OUT: u32>(
 /// ±a modulo p, negative in the lanes of the mask, reduced.
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
-pub(super) fn signed_reduced<const A: u32>(negative: __mmask8, a: &Lanes<A>) -> Lanes<REDUCED> {
+pub fn signed_reduced<const A: u32>(negative: __mmask8, a: &Lanes<A>) -> Lanes<REDUCED> {
     const { assert!(A <= MOST) }
     // −a + 16p, and a itself: both between 0 and 16p.
     reduced(opposite(negative, *a.limbs(), MOST / 16))
@@ -238,5 +238,4 @@ fn reduced(mut limbs: Limbs) -> Lanes<REDUCED> {
 }
 
 #[cfg(test)]
-#[path = "tests/ifma_field.rs"]
 mod tests;

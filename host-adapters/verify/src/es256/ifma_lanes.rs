@@ -15,7 +15,10 @@
 //! | [`Factor`] | whose lowest 52 bits are right | multiplied: the multiply-add looks at no others |
 //! | [`Lanes`] | below 2^52 | everything |
 
-use glowband_core::p256::backend::Number;
+// Public with the feature `internals`: a fuzz target compares each operation.
+#![allow(missing_docs, unreachable_pub)]
+
+use glowband_p256::internals::Number;
 use std::arch::x86_64::{
     __m512i, __mmask8, _mm_cvtsi128_si64, _mm512_add_epi64, _mm512_and_si512, _mm512_castsi512_si128,
     _mm512_cmpeq_epi64_mask, _mm512_cmple_epu64_mask, _mm512_mask_blend_epi64, _mm512_permutex_epi64,
@@ -26,31 +29,31 @@ use std::ops::Range;
 
 /// Eight numbers of at most `BOUND`/16 · p, each limb below 2^52.
 #[derive(Clone, Copy)]
-pub(super) struct Lanes<const BOUND: u32>(Limbs);
+pub struct Lanes<const BOUND: u32>(Limbs);
 
 /// The same, of whose limbs only the lowest 52 bits mean anything.
 #[derive(Clone, Copy)]
-pub(super) struct Factor<const BOUND: u32>(Limbs);
+pub struct Factor<const BOUND: u32>(Limbs);
 
 /// The same as the columns of a product: limbs from 0 to below 2^56.
 #[derive(Clone, Copy)]
-pub(super) struct Columns<const BOUND: u32>(Limbs);
+pub struct Columns<const BOUND: u32>(Limbs);
 
 /// The same as a sum of such: limbs of any sign, with magnitudes below 2^58.
 #[derive(Clone, Copy)]
-pub(super) struct Uncarried<const BOUND: u32>(Limbs);
+pub struct Uncarried<const BOUND: u32>(Limbs);
 
-pub(super) type Limbs = [__m512i; LIMBS];
+pub type Limbs = [__m512i; LIMBS];
 
-pub(super) const LIMBS: usize = 5;
-pub(super) const MASK: u64 = (1 << 52) - 1;
+pub const LIMBS: usize = 5;
+pub const MASK: u64 = (1 << 52) - 1;
 /// p, in limbs.
-pub(super) const P: [u64; LIMBS] = [MASK, (1 << 44) - 1, 0, 1 << 36, (1 << 48) - (1 << 16)];
+pub const P: [u64; LIMBS] = [MASK, (1 << 44) - 1, 0, 1 << 36, (1 << 48) - (1 << 16)];
 /// 16 p = 2^260 − 2^228 + … is the most that five limbs are used for.
-pub(super) const MOST: u32 = 256;
+pub const MOST: u32 = 256;
 
 /// What a sum can be made of.
-pub(super) trait Addend<const BOUND: u32> {
+pub trait Addend<const BOUND: u32> {
     /// From 0 to below 2^56.
     fn limbs(&self) -> &Limbs;
 }
@@ -73,7 +76,7 @@ impl<const BOUND: u32> Lanes<BOUND> {
     /// The bound is the caller's to show.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn new(limbs: Limbs) -> Self {
+    pub fn new(limbs: Limbs) -> Self {
         const { assert!(BOUND <= MOST) }
         let lanes = Self(limbs);
         debug_assert!(lanes.is_within(), "a bound of {BOUND}/16 is not kept");
@@ -83,7 +86,7 @@ impl<const BOUND: u32> Lanes<BOUND> {
     /// The same numbers, of which less is said.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn widened<const WIDER: u32>(self) -> Lanes<WIDER> {
+    pub fn widened<const WIDER: u32>(self) -> Lanes<WIDER> {
         const { assert!(BOUND <= WIDER) }
         Lanes(self.0)
     }
@@ -91,21 +94,21 @@ impl<const BOUND: u32> Lanes<BOUND> {
     /// The same numbers, to be multiplied.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn factor(&self) -> Factor<BOUND> {
+    pub fn factor(&self) -> Factor<BOUND> {
         Factor(self.0)
     }
 
     /// The same number in every lane.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn splat(number: &Number) -> Self {
+    pub fn splat(number: &Number) -> Self {
         Self::new(split(number).map(|limb| _mm512_set1_epi64(limb.cast_signed())))
     }
 
     /// A number for each lane.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn of(numbers: &[Number; 8]) -> Self {
+    pub fn of(numbers: &[Number; 8]) -> Self {
         let [a, b, c, d, e, f, g, h] = numbers.map(|number| split(&number).map(u64::cast_signed));
         let mut limbs = [_mm512_setzero_si512(); LIMBS];
         for (at, limb) in limbs.iter_mut().enumerate() {
@@ -117,20 +120,20 @@ impl<const BOUND: u32> Lanes<BOUND> {
     /// `other` in the lanes of the mask, these elsewhere.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn or(&self, mask: __mmask8, other: &Self) -> Self {
+    pub fn or(&self, mask: __mmask8, other: &Self) -> Self {
         Self(blended(mask, self.0, &other.0))
     }
 
     /// Each lane's number in the lane that is `DISTANCE` (4, 2 or 1) away: lanes i and i xor DISTANCE change places.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn swapped<const DISTANCE: usize>(&self) -> Self {
+    pub fn swapped<const DISTANCE: usize>(&self) -> Self {
         Self(exchanged::<DISTANCE>(self.0))
     }
 
     /// For assertions: whether every lane keeps the bound.
     #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn is_within(&self) -> bool {
+    pub fn is_within(&self) -> bool {
         self.to_limbs().iter().all(|number| {
             // BOUND·p − 16·number, of which only the last carry, the sign, is looked at.
             let mut carry = 0_i128;
@@ -143,7 +146,7 @@ impl<const BOUND: u32> Lanes<BOUND> {
 
     /// The limbs of each lane.
     #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn to_limbs(self) -> [[u64; LIMBS]; 8] {
+    pub fn to_limbs(self) -> [[u64; LIMBS]; 8] {
         by_lane(&self.0).map(|number| number.map(i64::cast_unsigned))
     }
 }
@@ -152,7 +155,7 @@ impl<const BOUND: u32> Factor<BOUND> {
     /// The bound is the caller's to show; the last limb is below 2^52.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn new(limbs: Limbs) -> Self {
+    pub fn new(limbs: Limbs) -> Self {
         let factor = Self(limbs);
         debug_assert!(factor.lanes().is_within(), "a bound of {BOUND}/16 is not kept");
         factor
@@ -160,20 +163,20 @@ impl<const BOUND: u32> Factor<BOUND> {
 
     /// The same numbers, of which less is said.
     #[inline(always)]
-    pub(super) fn widened<const WIDER: u32>(self) -> Factor<WIDER> {
+    pub fn widened<const WIDER: u32>(self) -> Factor<WIDER> {
         const { assert!(BOUND <= WIDER && WIDER <= MOST) }
         Factor(self.0)
     }
 
     #[inline(always)]
-    pub(super) fn limbs(&self) -> &Limbs {
+    pub fn limbs(&self) -> &Limbs {
         &self.0
     }
 
     /// Without what means nothing.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn lanes(&self) -> Lanes<BOUND> {
+    pub fn lanes(&self) -> Lanes<BOUND> {
         let [a, b, c, d, last] = self.0;
         let [a, b, c, d] = [a, b, c, d].map(|limb| _mm512_and_si512(limb, mask()));
         Lanes::new([a, b, c, d, last])
@@ -182,21 +185,21 @@ impl<const BOUND: u32> Factor<BOUND> {
     /// `other` in the lanes of the mask, these elsewhere.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn or(&self, mask: __mmask8, other: &Self) -> Self {
+    pub fn or(&self, mask: __mmask8, other: &Self) -> Self {
         Self(blended(mask, self.0, &other.0))
     }
 
     /// As [`Lanes::swapped`].
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn swapped<const DISTANCE: usize>(&self) -> Self {
+    pub fn swapped<const DISTANCE: usize>(&self) -> Self {
         Self(exchanged::<DISTANCE>(self.0))
     }
 
     /// The lanes whose number is a multiple of p.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn zeros(&self) -> __mmask8 {
+    pub fn zeros(&self) -> __mmask8 {
         // The lowest limb of k·p is 2^52 − k, or 0 for k = 0: five times in 2^52 is it that of another number.
         let most = _mm512_set1_epi64((BOUND / 16).into());
         let low = _mm512_and_si512(_mm512_add_epi64(self.0[0], most), mask());
@@ -223,7 +226,7 @@ impl<const BOUND: u32> Columns<BOUND> {
     /// Bound and size of the limbs are the caller's to show.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn new(limbs: Limbs) -> Self {
+    pub fn new(limbs: Limbs) -> Self {
         const { assert!(BOUND <= MOST) }
         debug_assert!(limbs_are_within(&limbs, 0..1 << 56), "a limb of a product is too large");
         Self(limbs)
@@ -231,13 +234,13 @@ impl<const BOUND: u32> Columns<BOUND> {
 
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn carried(self) -> Lanes<BOUND> {
+    pub fn carried(self) -> Lanes<BOUND> {
         Uncarried(self.0).carried()
     }
 
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn factor(self) -> Factor<BOUND> {
+    pub fn factor(self) -> Factor<BOUND> {
         Uncarried(self.0).factor()
     }
 }
@@ -246,7 +249,7 @@ impl<const BOUND: u32> Uncarried<BOUND> {
     /// Bound and size of the limbs are the caller's to show.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn new(limbs: Limbs) -> Self {
+    pub fn new(limbs: Limbs) -> Self {
         const { assert!(BOUND <= MOST) }
         debug_assert!(limbs_are_within(&limbs, -(1 << 58) + 1..1 << 58), "a limb of a sum is too large");
         Self(limbs)
@@ -256,7 +259,7 @@ impl<const BOUND: u32> Uncarried<BOUND> {
     /// last one too, as BOUND is at most [`MOST`].
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn carried(self) -> Lanes<BOUND> {
+    pub fn carried(self) -> Lanes<BOUND> {
         let mut limbs = self.0;
         for at in 0..LIMBS - 1 {
             limbs[at + 1] = _mm512_add_epi64(limbs[at + 1], _mm512_srai_epi64::<52>(limbs[at]));
@@ -268,7 +271,7 @@ impl<const BOUND: u32> Uncarried<BOUND> {
     /// The same, leaving where it was what has been carried on: it is above the lowest 52 bits.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn factor(self) -> Factor<BOUND> {
+    pub fn factor(self) -> Factor<BOUND> {
         let mut limbs = self.0;
         for at in 0..LIMBS - 1 {
             limbs[at + 1] = _mm512_add_epi64(limbs[at + 1], _mm512_srai_epi64::<52>(limbs[at]));
@@ -279,7 +282,7 @@ impl<const BOUND: u32> Uncarried<BOUND> {
 
 /// For assertions: whether all these limbs, or columns, are in the range, as signed numbers.
 #[target_feature(enable = "avx512f,avx512ifma")]
-pub(super) fn limbs_are_within<const COUNT: usize>(limbs: &[__m512i; COUNT], range: Range<i64>) -> bool {
+pub fn limbs_are_within<const COUNT: usize>(limbs: &[__m512i; COUNT], range: Range<i64>) -> bool {
     by_lane(limbs).as_flattened().iter().all(|limb| range.contains(limb))
 }
 
@@ -320,7 +323,7 @@ fn exchanged<const DISTANCE: usize>(mut limbs: Limbs) -> Limbs {
 
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
-pub(super) fn mask() -> __m512i {
+pub fn mask() -> __m512i {
     _mm512_set1_epi64(MASK.cast_signed())
 }
 
@@ -330,7 +333,7 @@ const fn split(number: &Number) -> [u64; LIMBS] {
 }
 
 /// multiple · p, for a multiple up to 16.
-pub(super) const fn multiple_of_p(multiple: u64) -> [u64; LIMBS] {
+pub const fn multiple_of_p(multiple: u64) -> [u64; LIMBS] {
     let mut limbs = [0; LIMBS];
     let (mut at, mut carry) = (0, 0);
     while at < LIMBS {

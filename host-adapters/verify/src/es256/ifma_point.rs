@@ -9,7 +9,7 @@ use super::ifma_field::{
     REDUCED, difference, negated_in, product, product_sum, signed_difference, signed_reduced, square, sum, x_of_sum,
 };
 use super::ifma_lanes::{Columns, Factor, Lanes};
-use glowband_core::p256::backend::{N, Number, P};
+use glowband_p256::internals::{N, Number, P};
 use std::arch::x86_64::__mmask8;
 
 /// Bounds that additions and doubles keep; the compiler proves that they do.

@@ -24,21 +24,23 @@ mod batch;
 mod host_key;
 #[cfg(target_arch = "x86_64")]
 mod ifma;
-#[cfg(not(target_arch = "x86_64"))]
-#[path = "no_ifma.rs"]
-mod ifma;
 #[cfg(target_arch = "x86_64")]
 mod ifma_entries;
 #[cfg(target_arch = "x86_64")]
-mod ifma_field;
+pub mod ifma_field;
 #[cfg(target_arch = "x86_64")]
-mod ifma_lanes;
+pub mod ifma_lanes;
 #[cfg(target_arch = "x86_64")]
 mod ifma_point;
+#[cfg(not(target_arch = "x86_64"))]
+mod no_ifma;
 mod preparation;
 mod prepared_key;
 mod preparer;
 mod table_memory;
+
+#[cfg(not(target_arch = "x86_64"))]
+use no_ifma as ifma;
 
 pub(crate) use batch::{Es256Signature, check_all};
 pub use host_key::{Es256Arithmetic, HostEs256Key};
@@ -46,15 +48,4 @@ pub use preparation::Preparation;
 pub(crate) use preparer::Preparer;
 
 #[cfg(test)]
-#[path = "tests/crafted_times.rs"]
-mod crafted_times;
-// As core measures, whose tests these are too.
-#[cfg(test)]
-#[path = "tests/every_arithmetic.rs"]
-mod every_arithmetic;
-#[cfg(test)]
-#[path = "../../../../core/src/p256/tests/ratio.rs"]
-mod ratio;
-#[cfg(test)]
-#[path = "tests/samples.rs"]
-mod samples;
+mod tests;

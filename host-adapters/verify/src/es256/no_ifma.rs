@@ -1,7 +1,7 @@
 //! In place of `ifma.rs` on other processors: there is no such thing as their [`Ifma`].
 
-use glowband_core::p256::backend::SignatureScalars;
 use glowband_core::{TableEntry, TableShape};
+use glowband_p256::internals::SignatureScalars;
 
 #[derive(Clone, Copy)]
 pub(super) enum Ifma {}

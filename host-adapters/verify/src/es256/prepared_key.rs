@@ -4,8 +4,8 @@ use super::Es256Arithmetic;
 use super::ifma::{Ifma, Tables, Windows, window_width};
 use super::preparation::Preparation;
 use super::table_memory::TableMemory;
-use glowband_core::p256::backend::SignatureScalars;
 use glowband_core::{PreparedEs256Key, SignatureMismatch, TableError, TableShape};
+use glowband_p256::internals::SignatureScalars;
 use sha2::{Digest, Sha256};
 
 /// A key whose multiples are in memory.
@@ -49,7 +49,8 @@ impl PreparedKey {
 
     pub(super) fn check_hash(&self, hash: &[u8; 32], signature: &[u8; 64]) -> Result<(), SignatureMismatch> {
         let Some((ifma, tables)) = self.vectors() else {
-            return self.portable().map_err(|_| SignatureMismatch)?.check_hash(hash, signature);
+            let key = self.portable().map_err(|_| SignatureMismatch)?;
+            return key.verify_hash(hash, signature).map_err(|_| SignatureMismatch);
         };
         let scalars = SignatureScalars::new(signature, hash).ok_or(SignatureMismatch)?;
         if ifma.check(&tables, &scalars) { Ok(()) } else { Err(SignatureMismatch) }

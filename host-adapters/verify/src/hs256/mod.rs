@@ -11,12 +11,14 @@
 
 mod batch;
 mod host_key;
+#[cfg(not(target_arch = "x86_64"))]
+mod no_shani_streams;
 mod padded;
 #[cfg(target_arch = "x86_64")]
 mod shani_streams;
+
 #[cfg(not(target_arch = "x86_64"))]
-#[path = "no_shani_streams.rs"]
-mod shani_streams;
+use no_shani_streams as shani_streams;
 
 pub(crate) use batch::{Hs256Tag, check_all};
 pub(crate) use host_key::HostHs256Key;

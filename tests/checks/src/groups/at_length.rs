@@ -22,8 +22,8 @@ pub(crate) fn compare(run: &mut Run<'_>) {
 pub(crate) fn crafted(run: &mut Run<'_>) {
     let mut all = String::new();
     for line in [
-        "cargo test --release -p glowband-verify --lib -- --ignored --nocapture es256::crafted_times",
-        "cargo test --release -p glowband-core --all-features --lib -- --ignored --nocapture --test-threads=1 no_signature_is_slow",
+        "cargo test --release -p glowband-verify --lib -- --ignored --nocapture es256::tests::crafted_times",
+        "cargo test --release -p glowband-p256 -p glowband-p256-narrow --lib -- --ignored --nocapture --test-threads=1 no_signature_is_slow",
     ] {
         let (good, output) = run.command_line_with_output(line, &[]);
         if !good {

@@ -117,8 +117,8 @@ const PARTS: &[(&str, &[&str])] = &[
     ("json", &["4json", "..json.."]),
     ("claims and policy", &["6claims", "..claims.."]),
     ("base64url", &["9base64url"]),
-    ("sha256 and hmac", &["6sha256", "3alg5hs256"]),
-    ("p256", &["4p256", "..p256..", "p256_umaal"]),
+    ("sha256 and hmac", &["glowband_sha256", "3alg5hs256"]),
+    ("p256", &["glowband_p256", "p256_umaal"]),
     ("the rest of the core", &["13glowband_core"]),
     ("copies", &["mem", "memcpy", "memclr", "memset", "memmove"]),
 ];

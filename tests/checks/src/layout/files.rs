@@ -26,7 +26,7 @@ const UNSAFE_PLACES: &[&str] = &["host-adapters/capi/", "tests/", "fuzz/"];
 const UNSAFE_FILES: &[&str] = &[
     "host-adapters/verify/src/es256/ifma.rs",
     "host-adapters/verify/src/es256/ifma_entries.rs",
-    "host-adapters/verify/src/es256/tests/ifma_field.rs",
+    "host-adapters/verify/src/es256/ifma_field/tests.rs",
     "host-adapters/verify/src/hs256/shani_streams.rs",
 ];
 

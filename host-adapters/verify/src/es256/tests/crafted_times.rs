@@ -3,10 +3,10 @@
 use super::Es256Arithmetic;
 use super::batch::check_hashes;
 use super::ifma::Ifma;
-use super::ratio::ratio;
 use super::samples::{Case, Random, WINDOWS, bytes, constructed, prepared};
 use crate::processor::lacking;
 use glowband_core::TableShape;
+use glowband_test_timing::ratio;
 use p256::Scalar;
 use std::hint::black_box;
 

@@ -3,7 +3,7 @@
 use super::prepared_key::PreparedKey;
 use super::{Preparation, table_memory};
 use glowband_core::TableShape;
-use glowband_core::p256::backend::N;
+use glowband_p256::internals::N;
 use p256::ecdsa::signature::hazmat::{PrehashSigner, PrehashVerifier};
 use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
 use p256::elliptic_curve::PrimeField as _;
@@ -11,52 +11,52 @@ use p256::elliptic_curve::ops::Reduce;
 use p256::{FieldBytes, ProjectivePoint, Scalar};
 
 /// xorshift64*: the same numbers on every run.
-pub(super) struct Random(pub(super) u64);
+pub(in crate::es256) struct Random(pub(in crate::es256) u64);
 
 impl Random {
-    pub(super) fn number(&mut self) -> u64 {
+    pub(in crate::es256) fn number(&mut self) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
         self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
     }
 
-    pub(super) fn below(&mut self, limit: usize) -> usize {
+    pub(in crate::es256) fn below(&mut self, limit: usize) -> usize {
         usize::try_from(self.number() % limit as u64).unwrap()
     }
 
-    pub(super) fn bytes(&mut self) -> [u8; 32] {
+    pub(in crate::es256) fn bytes(&mut self) -> [u8; 32] {
         let mut bytes = [0; 32];
         bytes.as_chunks_mut().0.fill_with(|| self.number().to_le_bytes());
         bytes
     }
 
-    pub(super) fn scalar(&mut self) -> Scalar {
+    pub(in crate::es256) fn scalar(&mut self) -> Scalar {
         scalar(&self.bytes())
     }
 
-    pub(super) fn signing_key(&mut self) -> SigningKey {
+    pub(in crate::es256) fn signing_key(&mut self) -> SigningKey {
         SigningKey::from_slice(&self.scalar().to_repr()).unwrap()
     }
 }
 
 /// A hash and a signature, and whether it is genuine for its key.
 #[derive(Clone)]
-pub(super) struct Case {
-    pub(super) hash: [u8; 32],
-    pub(super) signature: [u8; 64],
-    pub(super) genuine: bool,
+pub(in crate::es256) struct Case {
+    pub(in crate::es256) hash: [u8; 32],
+    pub(in crate::es256) signature: [u8; 64],
+    pub(in crate::es256) genuine: bool,
 }
 
 impl Case {
-    pub(super) fn new(key: &VerifyingKey, hash: [u8; 32], r: &[u8; 32], s: &[u8; 32]) -> Self {
+    pub(in crate::es256) fn new(key: &VerifyingKey, hash: [u8; 32], r: &[u8; 32], s: &[u8; 32]) -> Self {
         let signature: [u8; 64] = [*r, *s].concat().try_into().unwrap();
         let genuine = Signature::from_slice(&signature).is_ok_and(|it| key.verify_prehash(&hash, &it).is_ok());
         Self { hash, signature, genuine }
     }
 
     /// Genuine, or with one bit changed in one of the three numbers.
-    pub(super) fn random(random: &mut Random, key: &SigningKey) -> Self {
+    pub(in crate::es256) fn random(random: &mut Random, key: &SigningKey) -> Self {
         let mut hash = random.bytes();
         let signature: Signature = key.sign_prehash(&hash).unwrap();
         let mut signature: [u8; 64] = signature.to_bytes().into();
@@ -70,24 +70,24 @@ impl Case {
     }
 }
 
-pub(super) fn scalar(bytes: &[u8; 32]) -> Scalar {
+pub(in crate::es256) fn scalar(bytes: &[u8; 32]) -> Scalar {
     <Scalar as Reduce<FieldBytes>>::reduce(&FieldBytes::from(*bytes))
 }
 
-pub(super) fn bytes(scalar: &Scalar) -> [u8; 32] {
+pub(in crate::es256) fn bytes(scalar: &Scalar) -> [u8; 32] {
     scalar.to_repr().into()
 }
 
-pub(super) fn public(secret: &Scalar) -> VerifyingKey {
+pub(in crate::es256) fn public(secret: &Scalar) -> VerifyingKey {
     VerifyingKey::from(&SigningKey::from_slice(&secret.to_repr()).unwrap())
 }
 
 /// `04 ‖ x ‖ y`.
-pub(super) fn sec1(key: &VerifyingKey) -> [u8; 65] {
+pub(in crate::es256) fn sec1(key: &VerifyingKey) -> [u8; 65] {
     key.to_sec1_point(false).as_bytes().try_into().unwrap()
 }
 
-pub(super) fn order() -> [u8; 32] {
+pub(in crate::es256) fn order() -> [u8; 32] {
     let mut bytes = [0; 32];
     for (place, limb) in bytes.as_chunks_mut().0.iter_mut().zip(N.iter().rev()) {
         *place = limb.to_be_bytes();
@@ -96,11 +96,11 @@ pub(super) fn order() -> [u8; 32] {
 }
 
 /// The shapes that vectors can use.
-pub(super) const WINDOWS: [TableShape; 4] =
+pub(in crate::es256) const WINDOWS: [TableShape; 4] =
     [TableShape::Windows4, TableShape::Windows5, TableShape::Windows6, TableShape::Windows8];
 
 /// One key in some shapes, by the portable code and by vectors where there are any.
-pub(super) fn prepared(key: &VerifyingKey, shapes: &[TableShape]) -> Vec<PreparedKey> {
+pub(in crate::es256) fn prepared(key: &VerifyingKey, shapes: &[TableShape]) -> Vec<PreparedKey> {
     let mut keys = Vec::new();
     for shape in shapes {
         for preparation in [Preparation::never().portable(), Preparation::never()] {
@@ -113,7 +113,7 @@ pub(super) fn prepared(key: &VerifyingKey, shapes: &[TableShape]) -> Vec<Prepare
 
 /// Signatures over secrets and numbers that are known, so that the sum of a check runs into equal and opposite
 /// points, into infinity, and into scalars that are zero. Many are genuine.
-pub(super) fn constructed(random: &mut Random, secret: &Scalar, rounds: u64) -> Vec<Case> {
+pub(in crate::es256) fn constructed(random: &mut Random, secret: &Scalar, rounds: u64) -> Vec<Case> {
     let key = public(secret);
     let two = Scalar::from(2_u64);
     let mut cases = Vec::new();
@@ -149,7 +149,7 @@ pub(super) fn constructed(random: &mut Random, secret: &Scalar, rounds: u64) -> 
 }
 
 /// Secrets whose public keys meet the generator's own table.
-pub(super) fn secrets() -> Vec<Scalar> {
+pub(in crate::es256) fn secrets() -> Vec<Scalar> {
     let two = Scalar::from(2_u64);
     let half = two.invert().unwrap();
     let power = |bits: u32| (0..bits).fold(Scalar::ONE, |power, _| power.double());

@@ -16,6 +16,9 @@ const GOAL: f64 = 98.0;
 /// Tests of the core: a name, and how cargo runs them.
 const TESTS: &[(&str, &[&str])] = &[
     ("unit-tests", &["test", "-p", "glowband-core", "--all-features", "--lib"]),
+    ("curve-tests", &["test", "-p", "glowband-p256", "--all-features", "--lib"]),
+    ("narrow-curve-tests", &["test", "-p", "glowband-p256-narrow", "--lib"]),
+    ("hash-tests", &["test", "-p", "glowband-sha256", "--lib"]),
     ("vectors-and-laws", &["test", "-p", "glowband-core-alone"]),
 ];
 

@@ -14,7 +14,8 @@ use crate::step::{Judge, Step};
 const TRIED: &[i32] = &[0, 2, 3];
 
 /// What the verdict on a mutant depends on: when any of it changes, a file is tried again.
-const JUDGED_BY: &[&str] = &["Cargo.lock", "core", "tests/core-alone", "tests/mutants", "tests/src", "tests/vectors"];
+const JUDGED_BY: &[&str] =
+    &["Cargo.lock", "core", "tests/core-alone", "tests/mutants", "tests/p256-narrow", "tests/src", "tests/vectors"];
 
 /// A mutant is compiled in seconds this way.
 const QUICKLY_COMPILED: &[(&str, &str)] =
@@ -42,13 +43,18 @@ const OF_PARSERS: &[Judges] = &[
     },
 ];
 
+/// The tests of SHA-256 and HMAC.
+const OF_HASH: &[Judges] = &[Judges { name: "its own tests", words: &["--cargo-arg=--lib"], without: &[] }];
+
 /// The same for the arithmetic of P-256, of which most tests compute for long.
 const OF_ARITHMETIC: &[Judges] = &[
     Judges { name: "its quickest tests", words: ARITHMETIC, without: &[SLOW, SLOWEST] },
     Judges { name: "its quick tests", words: ARITHMETIC, without: &[SLOWEST] },
     Judges { name: "all its tests", words: ARITHMETIC, without: &[] },
 ];
-const ARITHMETIC: &[&str] = &["--all-features", "--cargo-arg=--lib", "--", "--", "p256::"];
+/// Both widths of limbs.
+const ARITHMETIC: &[&str] =
+    &["--all-features", "--cargo-arg=--lib", "--", "--package=glowband-p256", "--package=glowband-p256-narrow", "--"];
 const SLOW: &[&str] = &["every_entry_is", "sums_and_doubles", "words_at_their"];
 const SLOWEST: &[&str] = &["wycheproof", "sums_of_equal", "every_shape_says", "any_other_entry", "tables_of_different"];
 
@@ -62,7 +68,7 @@ pub(super) struct Trial {
 
 /// The files that are asked for; all of the core, if none is.
 pub(super) fn wished(run: &Run<'_>) -> Result<Vec<Trial>, String> {
-    let files = listed(run, &["core/src/*.rs"])?;
+    let files = listed(run, &["core/src/*.rs", "core/p256/src/*.rs", "core/sha256/src/*.rs"])?;
     let state = state(run)?;
     let trial = |file: &String| Trial {
         folder: run.workspace.keep("mutants").join(file.replace('/', "-")),
@@ -87,7 +93,7 @@ impl Trial {
         }
         let _ = fs::remove_dir_all(&self.folder);
         let mut outcomes: Option<Outcomes> = None;
-        for judges in if self.is_arithmetic() { OF_ARITHMETIC } else { OF_PARSERS } {
+        for judges in self.judges() {
             if outcomes.as_ref().is_some_and(|outcomes| outcomes.missed.is_empty()) {
                 break;
             }
@@ -108,8 +114,25 @@ impl Trial {
         Some(outcomes)
     }
 
+    fn judges(&self) -> &'static [Judges] {
+        match self.package() {
+            "glowband-p256" => OF_ARITHMETIC,
+            "glowband-sha256" => OF_HASH,
+            _ => OF_PARSERS,
+        }
+    }
+
     fn is_arithmetic(&self) -> bool {
-        self.file.contains("/p256/")
+        self.file.starts_with("core/p256/")
+    }
+
+    /// The package whose mutants these are.
+    fn package(&self) -> &'static str {
+        match self.file.split('/').nth(1) {
+            Some("p256") => "glowband-p256",
+            Some("sha256") => "glowband-sha256",
+            _ => "glowband-core",
+        }
     }
 
     /// Where cargo-mutants leaves what came of its last run.
@@ -128,7 +151,7 @@ impl Trial {
     fn step(&self, run: &Run<'_>, copy: &Path, judges: &Judges, only_what_is_left: bool) -> Step {
         let _ = fs::create_dir_all(&self.folder);
         let mut command = run.workspace.program(cargo_tool::program(run.workspace, super::TOOL));
-        command.args(["mutants", "--in-place", "--package", "glowband-core", "--file", &self.file, "--dir"]).arg(copy);
+        command.args(["mutants", "--in-place", "--package", self.package(), "--file", &self.file, "--dir"]).arg(copy);
         // A mutant whose tests take that many times as long hangs.
         command.args(["--timeout-multiplier=5", "--minimum-test-timeout=20"]);
         command.arg("--output").arg(&self.folder).args(only_what_is_left.then_some("--iterate")).args(judges.words);
