@@ -32,13 +32,3 @@ mod alg {
 /// The same for `chip_code.rs`.
 #[path = "../../core/src/sha256.rs"]
 mod sha256;
-
-/// The same for the server's source of policy files in `parsers/policy_file.rs`.
-#[path = "../../host-adapters/server/src/duration.rs"]
-#[allow(dead_code)]
-mod duration;
-
-/// The same for its source of requests in `parsers/request_lines.rs`.
-#[path = "../../host-adapters/server/src/json_text.rs"]
-#[allow(dead_code)]
-mod json_text;

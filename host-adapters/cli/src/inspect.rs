@@ -1,12 +1,12 @@
 //! `glowband inspect`: what a token says of itself, which proves nothing.
 
-use super::lines::{Line, Lines};
 use super::verify::unreadable;
 use super::{Outcome, Stop, report, verdict};
 use anstyle::{AnsiColor, Style};
 use glowband_core::{Claim, Claims, Clock, Header, Refusal, UnixSeconds};
 use glowband_text::duration;
 use glowband_text::json::{Members, push_minified, push_string};
+use glowband_text::lines::{Line, Lines};
 use glowband_verify::{HOST_LIMITS, SystemClock, is_padded, read_claims};
 use std::ffi::OsString;
 use std::io::{self, Write};

@@ -1,6 +1,5 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
-#![cfg_attr(not(feature = "internals"), allow(unreachable_pub))]
 #![deny(missing_docs)]
 //!
 //! # The crate
@@ -19,15 +18,13 @@ mod door;
 mod expectations;
 #[cfg(feature = "serve")]
 mod flags;
-#[cfg(any(feature = "forward-auth", feature = "internals"))]
+#[cfg(feature = "forward-auth")]
 mod forward_auth;
 #[cfg(all(feature = "serve", unix))]
 mod hidden_line;
 mod inspect;
 mod key_file;
 mod keys;
-#[allow(missing_docs, reason = "public for the fuzz targets alone")]
-pub mod lines;
 #[cfg(feature = "listener")]
 mod listener;
 #[cfg(feature = "serve")]
@@ -107,15 +104,6 @@ enum Command {
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 pub struct Readme;
-
-/// The readers of untrusted text, for the fuzz targets alone.
-#[cfg(feature = "internals")]
-#[doc(hidden)]
-pub mod internals {
-    pub use crate::batch::request;
-    pub use crate::forward_auth::raw as policy_file;
-    pub use crate::lines;
-}
 
 /// For whoever starts servers again (sysexits.h).
 #[cfg(feature = "listener")]

@@ -2,10 +2,10 @@
 
 use super::expectations::{Flags, Terms};
 use super::key_file::{VerifyingKeyFlags, algorithm};
-use super::lines::{Line, Lines};
 use super::remote_keys::FetchFlags;
 use super::{Outcome, Stop, batch, note, report, verdict};
 use glowband_core::{Algorithm, Refusal};
+use glowband_text::lines::{Line, Lines};
 use glowband_verify::{KeyReader, KeySet, Preparation};
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};

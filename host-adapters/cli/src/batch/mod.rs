@@ -1,18 +1,16 @@
 //! `glowband verify --batch`: one JSON request per line in, one JSON answer per line out, in order, in flat memory.
 
 mod answer;
-#[allow(missing_docs, reason = "the members of a request are documented where people read of them")]
-pub mod request;
 mod terms;
 
 use super::expectations::Terms;
-use super::lines::{Line, Lines, MAX_LINE};
 use super::verdict::{self, Bad};
 use super::verify::unreadable;
 use super::{Outcome, Stop};
 use glowband_core::{Algorithm, Refusal};
+use glowband_text::batch_request::{BadRequest, Request, RequestKey};
+use glowband_text::lines::{Line, Lines, MAX_LINE};
 use glowband_verify::{KeyReader, KeySet};
-use request::{BadRequest, Request, RequestKey};
 use std::io::{self, BufWriter, Write};
 
 /// Answers every line of standard input. Whatever a line holds, the next one is answered too.
@@ -65,7 +63,7 @@ impl Batch<'_> {
             Ok(request) => request,
             Err(bad) => return self.bad_request(&bad),
         };
-        let terms = match request.terms(self.defaults) {
+        let terms = match terms::terms(&request, self.defaults) {
             Ok(terms) => terms,
             Err(message) => {
                 let bad = BadRequest { id: request.id.map(str::to_owned), message };

@@ -1,61 +1,59 @@
 //! The terms on which the token of a request is judged.
 
-use super::request::Request;
 use crate::expectations::Terms;
 use crate::policy_settings::PolicySettings;
 use glowband_core::UnixSeconds;
+use glowband_text::batch_request::Request;
 use std::borrow::Cow;
 
-impl Request<'_> {
-    /// Its own members, and the command line's flags for those that are absent.
-    ///
-    /// # Errors
-    /// What does not go together with the command line's tenants.
-    pub(super) fn terms<'t>(&self, defaults: &'t Terms) -> Result<Cow<'t, Terms>, String> {
-        let (now, signature_only) =
-            (self.now.map(UnixSeconds).or(defaults.now), self.jws.unwrap_or(defaults.signature_only));
-        if !self.has_expectations() {
-            return Ok(if now == defaults.now && signature_only == defaults.signature_only {
-                Cow::Borrowed(defaults)
-            } else {
-                Cow::Owned(Terms { now, signature_only, ..defaults.clone() })
-            });
-        }
-        let given = &defaults.settings;
-        let own = |member: &Option<Cow<'_, str>>, flags: &[String]| match member {
-            Some(text) => vec![text.as_ref().to_owned()],
-            None => flags.to_vec(),
-        };
-        let settings = PolicySettings {
-            issuers: own(&self.iss, &given.issuers),
-            audiences: own(&self.aud, &given.audiences),
-            subjects: own(&self.sub, &given.subjects),
-            token_types: own(&self.typ, &given.token_types),
-            leeway: self.leeway.unwrap_or(given.leeway),
-            max_age: self.max_age.or(given.max_age),
-            allow_missing_expiry: self.allow_missing_expiry.unwrap_or(given.allow_missing_expiry),
-            // A tenant belongs to the issuer of the flags.
-            tenants: if self.iss.is_some() { Vec::new() } else { given.tenants.clone() },
-            ..given.clone()
-        };
-        Terms::new(settings, now, signature_only).map(Cow::Owned)
+/// Returns the terms of a request: its own members, and the flags of the command line for those that are absent.
+///
+/// # Errors
+/// What does not go together with the command line's tenants.
+pub(super) fn terms<'t>(request: &Request<'_>, defaults: &'t Terms) -> Result<Cow<'t, Terms>, String> {
+    let (now, signature_only) =
+        (request.now.map(UnixSeconds).or(defaults.now), request.jws.unwrap_or(defaults.signature_only));
+    if !has_expectations(request) {
+        return Ok(if now == defaults.now && signature_only == defaults.signature_only {
+            Cow::Borrowed(defaults)
+        } else {
+            Cow::Owned(Terms { now, signature_only, ..defaults.clone() })
+        });
     }
+    let given = &defaults.settings;
+    let own = |member: &Option<Cow<'_, str>>, flags: &[String]| match member {
+        Some(text) => vec![text.as_ref().to_owned()],
+        None => flags.to_vec(),
+    };
+    let settings = PolicySettings {
+        issuers: own(&request.iss, &given.issuers),
+        audiences: own(&request.aud, &given.audiences),
+        subjects: own(&request.sub, &given.subjects),
+        token_types: own(&request.typ, &given.token_types),
+        leeway: request.leeway.unwrap_or(given.leeway),
+        max_age: request.max_age.or(given.max_age),
+        allow_missing_expiry: request.allow_missing_expiry.unwrap_or(given.allow_missing_expiry),
+        // A tenant belongs to the issuer of the flags.
+        tenants: if request.iss.is_some() { Vec::new() } else { given.tenants.clone() },
+        ..given.clone()
+    };
+    Terms::new(settings, now, signature_only).map(Cow::Owned)
+}
 
-    fn has_expectations(&self) -> bool {
-        let texts = [&self.iss, &self.aud, &self.sub, &self.typ];
-        let numbers = [self.leeway, self.max_age];
-        texts.iter().any(|text| text.is_some())
-            || numbers.iter().any(|number| number.is_some())
-            || self.allow_missing_expiry.is_some()
-    }
+fn has_expectations(request: &Request<'_>) -> bool {
+    let texts = [&request.iss, &request.aud, &request.sub, &request.typ];
+    let numbers = [request.leeway, request.max_age];
+    texts.iter().any(|text| text.is_some())
+        || numbers.iter().any(|number| number.is_some())
+        || request.allow_missing_expiry.is_some()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::batch::request::RequestKey;
+    use glowband_text::batch_request::RequestKey;
 
-    fn terms(settings: PolicySettings, now: Option<u64>, signature_only: bool) -> Terms {
+    fn flags(settings: PolicySettings, now: Option<u64>, signature_only: bool) -> Terms {
         Terms::new(settings, now.map(UnixSeconds), signature_only).unwrap()
     }
 
@@ -75,13 +73,13 @@ mod tests {
             danger_allow_padding: true,
             ..PolicySettings::default()
         };
-        let defaults = terms(given, None, false);
-        let terms = request.terms(&defaults).unwrap();
-        let own = &terms.settings;
+        let defaults = flags(given, None, false);
+        let own_terms = terms(&request, &defaults).unwrap();
+        let own = &own_terms.settings;
         assert_eq!((own.issuers.as_slice(), own.audiences.as_slice()), (&["i".to_owned()][..], &[String::new()][..]));
         assert_eq!((own.subjects.as_slice(), own.token_types.as_slice()), (&["s\n".into()][..], &["t".into()][..]));
-        assert_eq!((terms.now, own.leeway, own.max_age), (Some(UnixSeconds(u64::MAX)), 0, Some(600)));
-        assert!(terms.signature_only && !own.allow_missing_expiry && own.danger_allow_padding);
+        assert_eq!((own_terms.now, own.leeway, own.max_age), (Some(UnixSeconds(u64::MAX)), 0, Some(600)));
+        assert!(own_terms.signature_only && !own.allow_missing_expiry && own.danger_allow_padding);
     }
 
     #[test]
@@ -94,12 +92,15 @@ mod tests {
             allow_missing_expiry: true,
             ..PolicySettings::default()
         };
-        let defaults = terms(given, Some(1), true);
-        assert!(matches!(request.terms(&defaults), Ok(Cow::Borrowed(_))));
+        let defaults = flags(given, Some(1), true);
+        assert!(matches!(terms(&request, &defaults), Ok(Cow::Borrowed(_))));
         let request = Request::parse(br#"{"token":"","jws":false,"now":2}"#).unwrap();
-        let terms = request.terms(&defaults).unwrap();
-        assert_eq!((terms.settings.issuers.len(), terms.settings.leeway, terms.now), (2, 7, Some(UnixSeconds(2))));
-        assert!(terms.settings.allow_missing_expiry && !terms.signature_only);
+        let own_terms = terms(&request, &defaults).unwrap();
+        assert_eq!(
+            (own_terms.settings.issuers.len(), own_terms.settings.leeway, own_terms.now),
+            (2, 7, Some(UnixSeconds(2)))
+        );
+        assert!(own_terms.settings.allow_missing_expiry && !own_terms.signature_only);
     }
 
     #[test]
@@ -109,11 +110,11 @@ mod tests {
             tenants: vec!["72f988bf-86f1-41af-91ab-2d7cd011db47".into()],
             ..PolicySettings::default()
         };
-        let defaults = terms(given, None, false);
+        let defaults = flags(given, None, false);
         let request = Request::parse(br#"{"token":"","iss":"i"}"#).unwrap();
-        assert_eq!(request.terms(&defaults).unwrap().policy.issuers(), Some(&["i".to_owned()][..]));
+        assert_eq!(terms(&request, &defaults).unwrap().policy.issuers(), Some(&["i".to_owned()][..]));
         let request = Request::parse(br#"{"token":"","aud":"a"}"#).unwrap();
         let issuer = "https://login.microsoftonline.com/72f988bf-86f1-41af-91ab-2d7cd011db47/v2.0";
-        assert_eq!(request.terms(&defaults).unwrap().policy.issuers(), Some(&[issuer.to_owned()][..]));
+        assert_eq!(terms(&request, &defaults).unwrap().policy.issuers(), Some(&[issuer.to_owned()][..]));
     }
 }

@@ -2,9 +2,9 @@
 
 use super::issuer_settings::{IssuerSettings, named, rules};
 use super::key_origin::KeyOrigin;
-use super::raw::PolicyFile;
 use glowband_http::Guard;
 use glowband_http::forward_auth::ForwardAuth;
+use glowband_text::policy_file::PolicyFile;
 use glowband_verify::{HostVerifier, LiveKeys, TrustedIssuer};
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};

@@ -1,10 +1,10 @@
 //! One issuer of the policy file: what its tokens must say, and where its keys come from.
 
 use super::key_origin::KeyOrigin;
-use super::raw::{IssuerTable, OneOrMany, PolicyFile, Require, RuleValue};
 use crate::policy_settings::{LimitSettings, PolicySettings};
 use glowband_core::Algorithm;
 use glowband_http::{ClaimRule, ClaimValue};
+use glowband_text::policy_file::{IssuerTable, OneOrMany, PolicyFile, Require, RuleValue};
 use glowband_verify::OwnedPolicy;
 use std::path::Path;
 
@@ -186,19 +186,17 @@ pub(super) fn rules(given: &[Require]) -> Result<Vec<ClaimRule>, String> {
         if values.is_empty() {
             return Err(wrong("the list of values is empty, and no token would pass".into()));
         }
-        let values = values.iter().cloned().map(ClaimValue::from);
+        let values = values.iter().map(claim_value);
         let rule = if all { ClaimRule::all_of(claim, values) } else { ClaimRule::any_of(claim, values) };
         rule.map_err(|error| wrong(error.to_string()))
     };
     given.iter().map(rule).collect()
 }
 
-impl From<RuleValue> for ClaimValue {
-    fn from(value: RuleValue) -> Self {
-        match value {
-            RuleValue::Text(text) => text.into(),
-            RuleValue::Number(number) => number.into(),
-            RuleValue::Bool(truth) => truth.into(),
-        }
+fn claim_value(value: &RuleValue) -> ClaimValue {
+    match value {
+        RuleValue::Text(text) => text.clone().into(),
+        RuleValue::Number(number) => (*number).into(),
+        RuleValue::Bool(truth) => (*truth).into(),
     }
 }

@@ -1,8 +1,8 @@
 //! Where the keys of one issuer come from: an address that is fetched, or a file.
 
 use super::key_file::KeyFile;
-use super::raw::Keys;
 use super::remote_keys;
+use glowband_text::policy_file::Keys;
 use glowband_verify::RemoteKeySet;
 use std::path::Path;
 

@@ -1,6 +1,6 @@
 //! The settings of `[keys]` that say how keys are fetched from an address.
 
-use super::raw::Keys;
+use glowband_text::policy_file::Keys;
 use glowband_verify::{RemoteKeySet, RemoteKeySetBuilder};
 use std::fs;
 use std::path::Path;

@@ -1,6 +1,6 @@
 //! One request of a batch: exactly the members that are known, each once and of its type.
 
-use glowband_text::json::quoted;
+use crate::json::quoted;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;

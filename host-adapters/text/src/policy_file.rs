@@ -205,7 +205,7 @@ impl<'t> Deserialize<'t> for Seconds {
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Seconds, E> {
-                let seconds = glowband_text::duration::seconds(text);
+                let seconds = crate::duration::seconds(text);
                 seconds.map(Seconds).map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
             }
         }

@@ -8,7 +8,8 @@ pub const MAX_LINE: usize = 1 << 20;
 
 const CHUNK: usize = 64 * 1024;
 
-/// Reads lines from `source`.
+/// The lines of a stream.
+#[derive(Debug)]
 pub struct Lines<R> {
     source: R,
     buffer: Vec<u8>,
@@ -18,6 +19,7 @@ pub struct Lines<R> {
 }
 
 /// One line, without its newline.
+#[derive(Debug)]
 pub enum Line<'b> {
     /// All of it.
     Whole(&'b [u8]),
@@ -26,12 +28,16 @@ pub enum Line<'b> {
 }
 
 impl<R: Read> Lines<R> {
+    /// Reads from `source`.
     pub fn new(source: R) -> Self {
         Self { source, buffer: vec![0; CHUNK], unread: 0..0, ended: false }
     }
 
-    /// The next line; `None` behind the last one. Calls `before_wait` before every read that may block, which is the
-    /// moment to let go of what was written.
+    /// Returns the next line; `None` after the last one. Calls `before_wait` before every read that may block, so that
+    /// what was written can be flushed.
+    ///
+    /// # Errors
+    /// Returns the error of the stream or of `before_wait`.
     pub fn next(&mut self, before_wait: &mut dyn FnMut() -> io::Result<()>) -> io::Result<Option<Line<'_>>> {
         let (mut searched, mut skipping) = (0, false);
         let found = loop {
