@@ -23,13 +23,3 @@ pub mod parsers;
 pub mod reading;
 pub mod targets;
 pub mod tokens;
-
-/// What the server's source of policy files, compiled again in `parsers/policy_file.rs`, uses of the server.
-#[path = "../../host-adapters/server/src/duration.rs"]
-#[allow(dead_code)]
-mod duration;
-
-/// What its source of requests, compiled again in `parsers/request_lines.rs`, uses of the server.
-#[path = "../../host-adapters/server/src/json_text.rs"]
-#[allow(dead_code)]
-mod json_text;

@@ -1,10 +1,6 @@
-//! Policy files of `glowband forward-auth`: the server's own source of the form, against a table of what each name may be.
+//! Policy files of `glowband forward-auth`: the command's own reader, against a table of what each name may be.
 
-#[path = "../../../host-adapters/server/src/forward_auth/raw.rs"]
-#[allow(dead_code, unreachable_pub)]
-mod raw;
-
-use raw::{OneOrMany, PolicyFile, Seconds};
+use glowband_text::policy_file::{OneOrMany, PolicyFile, Seconds};
 use std::net::SocketAddr;
 use toml::{Table, Value};
 

@@ -1,16 +1,9 @@
-//! Requests of `glowband verify --batch`: the server's own sources of lines and of requests, against a split at newlines
+//! Requests of `glowband verify --batch`: the command's own readers of lines and of requests, against a split at newlines
 //! and a table of what each member may be.
 
-#[path = "../../../host-adapters/server/src/cli/lines.rs"]
-#[allow(dead_code)]
-mod lines;
-#[path = "../../../host-adapters/server/src/cli/batch/request.rs"]
-#[allow(dead_code)]
-mod request;
-
 use crate::reading::members::in_order;
-use lines::{Line, Lines};
-use request::{Request, RequestKey};
+use glowband_text::batch_request::{Request, RequestKey};
+use glowband_text::lines::{Line, Lines};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::io::{self, Read};

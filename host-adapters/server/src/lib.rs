@@ -2,30 +2,27 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+#[allow(missing_docs, reason = "the names of columns and methods say it")]
 mod accounts;
+pub mod admin;
 mod api;
 mod attempts;
+#[allow(missing_docs, reason = "the names of columns and methods say it")]
 mod audit;
-mod civil_date;
-pub mod cli;
-mod config;
-mod connections;
+pub mod config;
 mod database;
-mod duration;
-mod forward_auth;
-mod json_text;
 mod known_addresses;
 mod live_login;
 mod opaque_tokens;
+#[allow(missing_docs, reason = "the names of columns and methods say it")]
 mod passwords;
+#[allow(missing_docs, reason = "the names of columns and methods say it")]
 mod personal_tokens;
-mod policy_settings;
 mod refresh_secrets;
 mod serve;
-mod signals;
 mod start_error;
 
-/// The examples of the project's own README compile.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-pub struct Readme;
+pub use config::Settings;
+pub use serve::client::Peer;
+pub use serve::server::{Background, Server, UnknownRefreshSecret};
+pub use start_error::StartError;

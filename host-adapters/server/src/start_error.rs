@@ -3,14 +3,17 @@
 use glowband_session::{StoreError, StoreErrorKind};
 use std::fmt;
 
-/// Why a server cannot begin, in words for people.
+/// Why a server cannot be opened.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum StartError {
-    /// It passes without anybody's doing: a database that is started later, an address that another program still has.
+#[non_exhaustive]
+pub enum StartError {
+    /// Another attempt may succeed without any change: the database is not available yet.
     Passing(String),
-    /// Somebody has to put it right.
+    /// An operator has to change something first.
     Lasting(String),
 }
+
+impl std::error::Error for StartError {}
 
 impl StartError {
     /// What a database answered, told with its name.

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-const DOCUMENTED: &str = include_str!("../../../host-adapters/server/forward-auth/nginx.conf");
+const DOCUMENTED: &str = include_str!("../../../host-adapters/cli/forward-auth/nginx.conf");
 const README: &str = include_str!("../../../README.md");
 
 #[test]

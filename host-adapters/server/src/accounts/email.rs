@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 
 /// An address, and the form in which two spellings of it are the same account.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Email {
+pub struct Email {
     /// As its owner writes it, with the domain in lower case.
     shown: String,
     key: String,
@@ -20,7 +20,7 @@ impl Email {
     /// Reads an address without the forms that no provider hands out: quotes, comments, addresses in brackets. White space
     /// around it is dropped. Letters beyond ASCII are allowed (RFC 6531), and composed (NFC), so that all keyboards write
     /// the same.
-    pub(crate) fn parse(text: &str) -> Result<Self, NoEmail> {
+    pub fn parse(text: &str) -> Result<Self, NoEmail> {
         let text = text.trim();
         // What is far too long need not be normalised first.
         if text.len() > 4 * LONGEST {
@@ -44,7 +44,7 @@ impl Email {
     }
 
     /// To show, and to write to.
-    pub(crate) fn as_str(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         &self.shown
     }
 
@@ -86,12 +86,12 @@ fn is_beyond_ascii(character: char) -> bool {
     !character.is_ascii()
         && !character.is_whitespace()
         && !character.is_control()
-        && !crate::json_text::is_harmful(character)
+        && !glowband_text::json::is_harmful(character)
 }
 
 /// Why a text is no address, for whoever wrote it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NoEmail {
+pub enum NoEmail {
     NotOne,
     TooLong,
 }

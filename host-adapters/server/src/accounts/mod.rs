@@ -5,8 +5,9 @@ mod postgres;
 mod sqlite;
 mod user;
 
-pub(crate) use email::Email;
-pub(crate) use user::{Columns as UserColumns, Credentials, User, UserId, user as user_of_row};
+pub use email::{Email, NoEmail};
+pub(crate) use user::{Columns as UserColumns, user as user_of_row};
+pub use user::{Credentials, NoUserId, User, UserId};
 
 use crate::database::Database;
 use crate::live_login::{Act, Change};
@@ -15,15 +16,15 @@ use glowband_session::{StoreError, Timestamp};
 
 /// The users of a database. A clone is a second handle.
 #[derive(Clone, Debug)]
-pub(crate) struct Accounts {
+pub struct Accounts {
     database: Database,
 }
 
 /// Where a listing goes on: behind this user.
 #[derive(Clone, Debug)]
-pub(crate) struct After {
-    pub(crate) created_at: Timestamp,
-    pub(crate) id: UserId,
+pub struct After {
+    pub created_at: Timestamp,
+    pub id: UserId,
 }
 
 impl From<&User> for After {
@@ -38,7 +39,7 @@ impl Accounts {
     }
 
     /// Adds a user; `None` if the address has an account already, in whatever spelling.
-    pub(crate) async fn create(&self, email: &Email, password: &StoredPassword) -> Result<Option<User>, StoreError> {
+    pub async fn create(&self, email: &Email, password: &StoredPassword) -> Result<Option<User>, StoreError> {
         let id = UserId::random()?;
         match &self.database {
             Database::Sqlite(file) => sqlite::create(file, &id, email, password).await,
@@ -46,7 +47,7 @@ impl Accounts {
         }
     }
 
-    pub(crate) async fn find(&self, id: &UserId) -> Result<Option<User>, StoreError> {
+    pub async fn find(&self, id: &UserId) -> Result<Option<User>, StoreError> {
         Ok(self.credentials(id).await?.map(|credentials| credentials.user))
     }
 
@@ -59,7 +60,7 @@ impl Accounts {
     }
 
     /// With what a password is checked against, for a login.
-    pub(crate) async fn find_by_email(&self, email: &Email) -> Result<Option<Credentials>, StoreError> {
+    pub async fn find_by_email(&self, email: &Email) -> Result<Option<Credentials>, StoreError> {
         match &self.database {
             Database::Sqlite(file) => sqlite::find_by_email(file, email).await,
             Database::Postgres(database) => postgres::find_by_email(database, email).await,
@@ -67,7 +68,7 @@ impl Accounts {
     }
 
     /// At most `limit` users, the oldest first.
-    pub(crate) async fn list(&self, after: Option<After>, limit: u32) -> Result<Vec<User>, StoreError> {
+    pub async fn list(&self, after: Option<After>, limit: u32) -> Result<Vec<User>, StoreError> {
         match &self.database {
             Database::Sqlite(file) => sqlite::list(file, after, limit).await,
             Database::Postgres(database) => postgres::list(database, after, limit).await,
@@ -91,11 +92,7 @@ impl Accounts {
     /// is no such user.
     ///
     /// The caller ends the sessions.
-    pub(crate) async fn set_password(
-        &self,
-        id: &UserId,
-        password: &StoredPassword,
-    ) -> Result<Option<User>, StoreError> {
+    pub async fn set_password(&self, id: &UserId, password: &StoredPassword) -> Result<Option<User>, StoreError> {
         match &self.database {
             Database::Sqlite(file) => sqlite::set_password(file.file.writer(), file.now(), id, password).await,
             Database::Postgres(database) => database
@@ -137,7 +134,7 @@ impl Accounts {
     /// such user. Who is disabled already stays so since the same moment.
     ///
     /// The caller ends the sessions.
-    pub(crate) async fn disable(&self, id: &UserId) -> Result<Option<User>, StoreError> {
+    pub async fn disable(&self, id: &UserId) -> Result<Option<User>, StoreError> {
         match &self.database {
             Database::Sqlite(file) => sqlite::disable(file, id).await,
             Database::Postgres(database) => postgres::disable(database, id).await,
@@ -145,7 +142,7 @@ impl Accounts {
     }
 
     /// Accepts logins again. `None` if there is no such user.
-    pub(crate) async fn enable(&self, id: &UserId) -> Result<Option<User>, StoreError> {
+    pub async fn enable(&self, id: &UserId) -> Result<Option<User>, StoreError> {
         match &self.database {
             Database::Sqlite(file) => sqlite::enable(file, id).await,
             Database::Postgres(database) => postgres::enable(database, id).await,
@@ -154,7 +151,7 @@ impl Accounts {
 
     /// Removes the user and their tokens; the audit log keeps what has happened. Disable them and end their sessions
     /// first. Answers whether there was one.
-    pub(crate) async fn delete(&self, id: &UserId) -> Result<bool, StoreError> {
+    pub async fn delete(&self, id: &UserId) -> Result<bool, StoreError> {
         match &self.database {
             Database::Sqlite(file) => sqlite::delete(file, id).await,
             Database::Postgres(database) => postgres::delete(database, id).await,

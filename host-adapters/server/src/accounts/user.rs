@@ -11,7 +11,7 @@ use std::str::FromStr;
 
 /// 16 random bytes, as 22 characters of base64url: the `sub` of tokens. It says nothing, and never changes.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct UserId(String);
+pub struct UserId(String);
 
 impl UserId {
     /// A new one. It never begins with `-`, which a command line would take for a flag: one in 64 is thrown away.
@@ -27,7 +27,7 @@ impl UserId {
         }
     }
 
-    pub(crate) fn as_str(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 }
@@ -43,7 +43,7 @@ impl Deref for UserId {
 
 /// A text that is no [`UserId`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct NoUserId;
+pub struct NoUserId;
 
 impl FromStr for UserId {
     type Err = NoUserId;
@@ -77,20 +77,20 @@ impl fmt::Display for NoUserId {
 
 /// A user; a copy that is held grows old.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct User {
-    pub(crate) id: UserId,
-    pub(crate) email: Email,
-    pub(crate) created_at: Timestamp,
-    pub(crate) password_changed_at: Timestamp,
-    pub(crate) disabled_at: Option<Timestamp>,
+pub struct User {
+    pub id: UserId,
+    pub email: Email,
+    pub created_at: Timestamp,
+    pub password_changed_at: Timestamp,
+    pub disabled_at: Option<Timestamp>,
     /// Moved on by whatever ends all logins of the user; see [`Accounts::still`](super::Accounts::still).
     pub(crate) epoch: i64,
 }
 
 /// A user and what their password is checked against.
 #[derive(Clone, Debug)]
-pub(crate) struct Credentials {
-    pub(crate) user: User,
+pub struct Credentials {
+    pub user: User,
     pub(crate) password: StoredPassword,
 }
 

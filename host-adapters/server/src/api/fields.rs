@@ -4,7 +4,7 @@ use super::problem::Problem;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
-use crate::json_text::Members;
+use glowband_text::json::Members;
 
 /// What a body is read into.
 pub(super) trait FromFields: Sized {

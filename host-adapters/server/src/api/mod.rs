@@ -36,11 +36,17 @@ mod whence;
 use crate::serve::state::App;
 use axum::Router;
 
-/// The routes of the API, for requests that have a [`Client`](crate::serve::client::Client) among their extensions.
+/// Returns all routes of a server that stands alone, for requests that have a [`Client`](crate::serve::client::Client)
+/// among their extensions.
 ///
-/// `within_limits` is laid around the handlers, within what all answers get.
-pub(crate) fn routes(app: App, within_limits: impl FnOnce(Router) -> Router) -> Router {
-    routes::routes(state::Api::new(app), within_limits)
+/// `within_limits` wraps the handlers; the headers of all answers are added outside of it.
+pub(crate) fn standalone(app: App, within_limits: impl FnOnce(Router) -> Router) -> Router {
+    routes::standalone(state::Api::new(app), within_limits)
+}
+
+/// Returns the routes that another application mounts beside its own: no `/`, no documentation, no answer for other paths.
+pub(crate) fn mounted(app: App, within_limits: impl FnOnce(Router) -> Router) -> Router {
+    routes::mounted(state::Api::new(app), within_limits)
 }
 
 #[cfg(test)]

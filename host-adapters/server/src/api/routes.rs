@@ -13,10 +13,23 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{delete, get, post};
 
-/// The routes of the API, within the limits of requests: what those answer is for pages of allowed origins to read, too.
-pub(super) fn routes(api: Api, within_limits: impl FnOnce(Router) -> Router) -> Router {
-    let origins: Origins = api.origins.clone();
-    let routes = Router::new()
+/// Returns the routes of logins, `/`, the documentation, and an answer for every other path.
+pub(super) fn standalone(api: Api, within_limits: impl FnOnce(Router) -> Router) -> Router {
+    let documentation = Router::new()
+        .route("/", get(index::index))
+        .route("/openapi.json", get(index::openapi))
+        .route("/docs", get(index::docs));
+    let routes = login_routes().merge(documentation).fallback(no_route);
+    finished(routes.method_not_allowed_fallback(no_method), api, within_limits)
+}
+
+/// Returns the routes of logins alone.
+pub(super) fn mounted(api: Api, within_limits: impl FnOnce(Router) -> Router) -> Router {
+    finished(login_routes().method_not_allowed_fallback(no_method), api, within_limits)
+}
+
+fn login_routes() -> Router<Api> {
+    Router::new()
         .route("/auth/register", post(logins::register::register))
         .route("/auth/login", post(logins::login::login))
         .route("/auth/refresh", post(logins::refresh::refresh))
@@ -34,13 +47,12 @@ pub(super) fn routes(api: Api, within_limits: impl FnOnce(Router) -> Router) -> 
         .route("/.well-known/jwks.json", get(well_known::jwks))
         .route("/.well-known/openid-configuration", get(well_known::openid_configuration))
         .route("/.well-known/oauth-authorization-server", get(well_known::oauth_authorization_server))
-        .route("/", get(index::index))
-        .route("/openapi.json", get(index::openapi))
-        .route("/docs", get(index::docs))
-        .fallback(no_route)
-        .method_not_allowed_fallback(no_method)
-        .with_state(api);
-    let routes = within_limits(routes).layer(from_fn(oauth::in_oauths_form));
+}
+
+/// Adds the limits of requests, and outside of them what all answers get: pages of allowed origins may read those too.
+fn finished(routes: Router<Api>, api: Api, within_limits: impl FnOnce(Router) -> Router) -> Router {
+    let origins: Origins = api.origins.clone();
+    let routes = within_limits(routes.with_state(api)).layer(from_fn(oauth::in_oauths_form));
     routes.layer(from_fn_with_state(origins, cors::layer)).layer(from_fn(no_sniffing))
 }
 

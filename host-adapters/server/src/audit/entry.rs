@@ -15,7 +15,7 @@ pub(crate) struct Origin {
 
 /// What has happened, to be written.
 #[derive(Clone, Debug)]
-pub(crate) struct Entry {
+pub struct Entry {
     pub(super) event: Event,
     pub(super) actor: Actor,
     pub(super) user_id: Option<String>,
@@ -36,7 +36,7 @@ impl Entry {
     }
 
     /// Something that was done on the command line; `agent` says by which command and account.
-    pub(crate) fn by_operator(event: Event, agent: &str) -> Self {
+    pub fn by_operator(event: Event, agent: &str) -> Self {
         Self { agent: Some(tamed(agent)), ..Self::of(event, Actor::Operator) }
     }
 
@@ -51,21 +51,21 @@ impl Entry {
     }
 
     /// To whom. For an address that has no account there is nobody: what was typed there may have been a password.
-    pub(crate) fn user(self, id: &UserId) -> Self {
+    pub fn user(self, id: &UserId) -> Self {
         Self { user_id: Some(id.to_string()), ..self }
     }
 
     /// The same, for an id as sessions have it.
-    pub(crate) fn user_named(self, id: &str) -> Self {
+    pub fn user_named(self, id: &str) -> Self {
         Self { user_id: Some(tamed(id)), ..self }
     }
 
-    pub(crate) fn session(self, id: SessionId) -> Self {
+    pub fn session(self, id: SessionId) -> Self {
         Self { session_id: Some(id.to_string()), ..self }
     }
 
     /// A word more: which token, how many sessions. Never a secret.
-    pub(crate) fn detail(self, detail: &str) -> Self {
+    pub fn detail(self, detail: &str) -> Self {
         Self { detail: Some(tamed(detail)), ..self }
     }
 }
@@ -74,7 +74,7 @@ impl Entry {
 fn tamed(text: &str) -> String {
     let mut tamed = String::with_capacity(text.len().min(LONGEST));
     for character in text.chars() {
-        let character = if crate::json_text::is_harmful(character) { '\u{fffd}' } else { character };
+        let character = if glowband_text::json::is_harmful(character) { '\u{fffd}' } else { character };
         if tamed.len() + character.len_utf8() > LONGEST {
             break;
         }
@@ -85,19 +85,19 @@ fn tamed(text: &str) -> String {
 
 /// A line as it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Recorded {
+pub struct Recorded {
     /// Rises with time; never given twice.
-    pub(crate) number: i64,
-    pub(crate) at: Timestamp,
+    pub number: i64,
+    pub at: Timestamp,
     /// `None` if a later version wrote it.
-    pub(crate) event: Option<Event>,
-    pub(crate) event_name: String,
-    pub(crate) actor: Actor,
-    pub(crate) user_id: Option<String>,
-    pub(crate) session_id: Option<String>,
-    pub(crate) address: Option<String>,
-    pub(crate) agent: Option<String>,
-    pub(crate) detail: Option<String>,
+    pub event: Option<Event>,
+    pub event_name: String,
+    pub actor: Actor,
+    pub user_id: Option<String>,
+    pub session_id: Option<String>,
+    pub address: Option<String>,
+    pub agent: Option<String>,
+    pub detail: Option<String>,
 }
 
 #[cfg(test)]

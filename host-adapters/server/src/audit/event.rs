@@ -6,14 +6,14 @@ macro_rules! events {
     ($($(#[$doc:meta])* $event:ident = $name:literal,)*) => {
         /// What has happened. The names are for machines and never change.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub(crate) enum Event {
+        pub enum Event {
             $($(#[$doc])* $event,)*
         }
 
         impl Event {
             pub(crate) const ALL: &[Self] = &[$(Self::$event,)*];
 
-            pub(crate) const fn name(self) -> &'static str {
+            pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$event => $name,)*
                 }
@@ -66,7 +66,7 @@ impl FromStr for Event {
 
 /// Who did it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Actor {
+pub enum Actor {
     /// The user, or somebody who tried to be.
     User,
     /// Whoever runs commands on the server.
@@ -76,7 +76,7 @@ pub(crate) enum Actor {
 }
 
 impl Actor {
-    pub(crate) const fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::User => "user",
             Self::Operator => "operator",

@@ -10,8 +10,9 @@ mod postgres;
 mod row;
 mod sqlite;
 
-pub(crate) use entry::{Entry, Origin, Recorded};
-pub(crate) use event::{Actor, Event};
+pub(crate) use entry::Origin;
+pub use entry::{Entry, Recorded};
+pub use event::{Actor, Event};
 
 use crate::accounts::UserId;
 use crate::database::Database;
@@ -20,21 +21,21 @@ use std::time::Duration;
 
 /// The audit log of a database. A clone is a second handle.
 #[derive(Clone, Debug)]
-pub(crate) struct Audit {
+pub struct Audit {
     database: Database,
 }
 
 /// Which lines to read.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Filter {
-    pub(crate) user: Option<UserId>,
-    pub(crate) event: Option<Event>,
+pub struct Filter {
+    pub user: Option<UserId>,
+    pub event: Option<Event>,
     /// From this moment on.
-    pub(crate) since: Option<Timestamp>,
+    pub since: Option<Timestamp>,
     /// Before this moment.
-    pub(crate) until: Option<Timestamp>,
+    pub until: Option<Timestamp>,
     /// Before this line: where the next page begins.
-    pub(crate) before: Option<i64>,
+    pub before: Option<i64>,
 }
 
 impl Audit {
@@ -43,7 +44,7 @@ impl Audit {
     }
 
     /// Writes a line; it is there when this returns.
-    pub(crate) async fn record(&self, entry: Entry) -> Result<(), StoreError> {
+    pub async fn record(&self, entry: Entry) -> Result<(), StoreError> {
         match &self.database {
             Database::Sqlite(file) => sqlite::record(file, &entry).await,
             Database::Postgres(database) => postgres::record(database, &entry).await,
@@ -61,7 +62,7 @@ impl Audit {
     }
 
     /// At most `limit` lines, the newest first.
-    pub(crate) async fn list(&self, filter: &Filter, limit: u32) -> Result<Vec<Recorded>, StoreError> {
+    pub async fn list(&self, filter: &Filter, limit: u32) -> Result<Vec<Recorded>, StoreError> {
         match &self.database {
             Database::Sqlite(file) => sqlite::list(file, filter, limit).await,
             Database::Postgres(database) => postgres::list(database, filter, limit).await,

@@ -3,22 +3,26 @@
 use super::kinds::{Bytes, Rate, Secret};
 use glowband_core::Algorithm;
 use ipnet::IpNet;
+use std::fmt;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// What `glowband serve` runs by.
+/// The settings of a server, all of them checked. [`builder`](Self::builder) makes them.
+///
+/// The fields about listening are for the program that listens: a mounted router has no listener of its own.
 #[derive(Clone, Debug)]
-pub(crate) struct Settings {
+#[non_exhaustive]
+pub struct Settings {
     /// Where to listen.
-    pub(crate) listen: Listen,
+    pub listen: Listen,
     /// Where `/metrics`, `/healthz` and `/readyz` are instead of there; `None`: there.
-    pub(crate) metrics_listen: Option<Listen>,
+    pub metrics_listen: Option<Listen>,
     /// The address that clients know, and the issuer of the tokens; `None`: the one that is listened on.
-    pub(crate) public_url: Option<String>,
+    pub public_url: Option<String>,
     /// The folder for whatever has no place of its own.
-    pub(crate) data: PathBuf,
+    pub data: PathBuf,
     /// Users, sessions, tokens.
     pub(crate) database: DatabaseUrl,
     /// Connections to PostgreSQL at a time, or readers of SQLite.
@@ -32,7 +36,7 @@ pub(crate) struct Settings {
     /// Scopes that a personal token may have.
     pub(crate) personal_token_scopes: Vec<String>,
     /// What new signing keys are for.
-    pub(crate) signing_algorithm: Algorithm,
+    pub signing_algorithm: Algorithm,
     pub(crate) key_rotation_every: Duration,
     /// What the signing keys on disk are encrypted with.
     pub(crate) encryption_key: Option<SecretPlace>,
@@ -44,7 +48,7 @@ pub(crate) struct Settings {
     pub(crate) refresh_secret: SecretPlace,
 
     /// Whether anybody may make an account.
-    pub(crate) registration: bool,
+    pub registration: bool,
     pub(crate) password_min_length: usize,
     pub(crate) argon2_memory: Bytes,
     pub(crate) argon2_iterations: u32,
@@ -61,27 +65,35 @@ pub(crate) struct Settings {
     /// Whether reverse proxies may ask `/forward-auth/auth`.
     pub(crate) forward_auth: bool,
 
-    pub(crate) trusted_proxies: Vec<IpNet>,
+    /// Networks of proxies whose headers about the client are believed.
+    pub trusted_proxies: Vec<IpNet>,
     pub(crate) forwarded_header: ForwardedHeader,
-    pub(crate) tls: Option<TlsFiles>,
-    pub(crate) max_connections: usize,
+    /// The certificate and its key; `None`: HTTP.
+    pub tls: Option<TlsFiles>,
+    /// Open connections at a time.
+    pub max_connections: usize,
     /// From one address that is not a trusted proxy's.
-    pub(crate) max_connections_per_address: usize,
+    pub max_connections_per_address: usize,
     pub(crate) max_body: Bytes,
-    pub(crate) request_timeout: Duration,
+    /// How long a request may take.
+    pub request_timeout: Duration,
 
     /// How long ended sessions and tokens are kept before they are pruned.
     pub(crate) keep_ended: Duration,
     /// How long entries of the audit log are kept.
     pub(crate) keep_audit: Duration,
-    pub(crate) log: LogLevel,
-    pub(crate) log_format: LogFormat,
+    /// The least important lines that are logged.
+    pub log: LogLevel,
+    /// How log lines are written.
+    pub log_format: LogFormat,
 }
 
 /// An address to listen on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Listen {
+pub enum Listen {
+    /// An address and a port.
     Tcp(SocketAddr),
+    /// A socket in the file system.
     Unix(PathBuf),
 }
 
@@ -105,9 +117,11 @@ pub(crate) enum SecretPlace {
 
 /// A certificate chain and its key, in PEM.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct TlsFiles {
-    pub(crate) certificate: PathBuf,
-    pub(crate) key: PathBuf,
+pub struct TlsFiles {
+    /// The certificate, followed by those that lead to its root.
+    pub certificate: PathBuf,
+    /// The private key of the certificate.
+    pub key: PathBuf,
 }
 
 /// A service with a credential of its own (RFC 7662 §2.1), by HTTP Basic.
@@ -128,19 +142,33 @@ pub(crate) enum ForwardedHeader {
 
 /// The least important lines that are logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum LogLevel {
+pub enum LogLevel {
+    /// None.
     Off,
+    /// Errors.
     Error,
+    /// Warnings, and what is above them.
     Warn,
+    /// Information, and what is above it.
     Info,
+    /// Everything.
     Debug,
 }
 
 /// How log lines are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum LogFormat {
+pub enum LogFormat {
     /// For people.
     Text,
     /// An object a line.
     Json,
+}
+
+impl fmt::Display for Listen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tcp(address) => address.fmt(f),
+            Self::Unix(path) => write!(f, "unix:{}", path.display()),
+        }
+    }
 }

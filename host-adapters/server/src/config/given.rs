@@ -27,9 +27,14 @@ pub(crate) enum Value {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
     Default,
-    File { path: Arc<Path>, line: usize },
+    File {
+        path: Arc<Path>,
+        line: usize,
+    },
     Variable,
     Flag,
+    /// Set by the program that the server is part of.
+    Code,
 }
 
 impl Origin {
@@ -39,7 +44,7 @@ impl Origin {
             Self::Default => 0,
             Self::File { .. } => 1,
             Self::Variable => 2,
-            Self::Flag => 3,
+            Self::Flag | Self::Code => 3,
         }
     }
 
@@ -50,6 +55,7 @@ impl Origin {
             Self::File { path, line } => format!("{}:{line}: {}", path.display(), setting.name),
             Self::Variable => setting.variable(),
             Self::Flag => format!("--{}", setting.name),
+            Self::Code => format!("{} in the program", setting.name),
         }
     }
 
@@ -58,7 +64,7 @@ impl Origin {
         match self {
             Self::Default => "default".to_owned(),
             Self::File { path, line } => format!("{}:{line}", path.display()),
-            Self::Variable | Self::Flag => self.name(setting),
+            Self::Variable | Self::Flag | Self::Code => self.name(setting),
         }
     }
 }

@@ -221,7 +221,7 @@ fn database_in_view(raw: &Raw, check: &mut Check<'_>) -> Option<DatabaseUrl> {
         }
         Origin::File { path, .. } if database_url::has_password(text) => {
             let readable = fs::metadata(path).map_err(|error| format!("{}: {error}", path.display()));
-            if let Err(error) = readable.and_then(|about| secret_file::private(path, &about)) {
+            if let Err(error) = readable.and_then(|about| secret_file::check_private(path, &about)) {
                 check.refuse(format!("{name} holds a password. {error}"));
                 return None;
             }

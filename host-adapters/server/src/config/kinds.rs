@@ -1,6 +1,6 @@
 //! Kinds of values that settings have, and how they are read from text.
 
-use crate::duration;
+use glowband_text::duration;
 use std::fmt;
 use std::num::NonZeroU32;
 use std::time::Duration;

@@ -1,12 +1,23 @@
-//! The settings of `glowband serve`: from a file, the environment and flags, in that rising order; judged once.
+//! The settings of a server: from a file, the environment and the program or its flags. Each overrides those before it.
+//!
+//! ```
+//! use glowband_server::Settings;
+//!
+//! let settings = Settings::builder()
+//!     .set("public-url", "https://id.example")
+//!     .set("access-token-lifetime", "5m")
+//!     .build()?;
+//! # assert_eq!(settings.public_url.as_deref(), Some("https://id.example"));
+//! # Ok::<(), glowband_server::config::ConfigErrors>(())
+//! ```
 
 mod address;
+mod builder;
 mod check;
 mod checked;
 mod database_url;
 mod environment;
 mod file;
-mod flags;
 mod given;
 mod judge;
 mod kinds;
@@ -16,72 +27,18 @@ mod print;
 mod raw;
 mod secret_file;
 
-pub(crate) use checked::{
-    Caller, DatabaseUrl, ForwardedHeader, Listen, LogFormat, LogLevel, SecretPlace, Settings, TlsFiles,
-};
-pub(crate) use flags::{DataFlags, DatabaseFlags, Flags};
+pub use builder::{ConfigErrors, Loaded, SettingsBuilder};
+pub use checked::{Listen, LogFormat, LogLevel, Settings, TlsFiles};
+pub use names::{Setting, setting, setting_groups};
+pub use secret_file::check_private;
+
+pub(crate) use checked::{Caller, DatabaseUrl, ForwardedHeader, SecretPlace};
 pub(crate) use kinds::Rate;
 #[cfg(test)]
 pub(crate) use kinds::Secret;
-pub(crate) use secret_file::{
-    create as create_secret_file, private, read as read_secret_file, read_bytes as read_secret_bytes,
-};
+pub(crate) use secret_file::{create as create_secret_file, read as read_secret_file, read_bytes as read_secret_bytes};
 
-use environment::Environment;
-use raw::Raw;
-use std::ffi::OsString;
-use std::fs;
 use std::net::SocketAddr;
-use std::path::Path;
-
-/// The file that is read where none is named.
-const IMPLICIT: &str = "glowband.toml";
-
-/// Settings, and what people should know about them.
-pub(crate) struct Loaded {
-    pub(crate) settings: Settings,
-    /// What people should know before they are used.
-    pub(crate) remarks: Vec<String>,
-    raw: Raw,
-}
-
-impl Loaded {
-    /// Reads all sources and judges them.
-    ///
-    /// # Errors
-    /// In words for people, a line for each thing that is wrong.
-    pub(crate) fn read(flags: &Flags) -> Result<Self, String> {
-        Self::from(flags, std::env::vars_os(), Path::new(IMPLICIT)).map_err(|wrong| wrong.join("\n"))
-    }
-
-    fn from(
-        flags: &Flags,
-        variables: impl Iterator<Item = (OsString, OsString)>,
-        implicit: &Path,
-    ) -> Result<Self, Vec<String>> {
-        let Environment { raw: environment, config, mut remarks } = environment::read(variables)?;
-        let named = flags.config.clone().or(config);
-        let path = named.clone().or_else(|| implicit.exists().then(|| implicit.to_owned()));
-        let file = path.as_deref().map_or_else(|| Ok(Raw::default()), read_file)?;
-        if let (None, Some(path)) = (named, &path) {
-            remarks.push(format!("settings are read from {}, which is here", path.display()));
-        }
-        let raw = Raw::defaults().overruled_by(file).overruled_by(environment).overruled_by(flags.raw.clone());
-        let settings = judge::judge(&raw)?;
-        remarks.extend(settings.remarks());
-        Ok(Self { settings, remarks, raw })
-    }
-
-    /// The settings as a file that says the same, each with where it came from. Secrets are left out.
-    pub(crate) fn print(&self) -> String {
-        print::print(&self.raw, &self.settings)
-    }
-}
-
-fn read_file(path: &Path) -> Result<Raw, Vec<String>> {
-    let text = fs::read_to_string(path).map_err(|error| vec![format!("{}: {error}", path.display())])?;
-    file::read(&text, path)
-}
 
 impl Settings {
     /// What is allowed, and may not be meant.
@@ -104,16 +61,26 @@ impl Settings {
         remarks
     }
 
+    /// Starts with the defaults of all settings, and reads no file and no environment unless told to.
+    pub fn builder() -> SettingsBuilder {
+        SettingsBuilder::default()
+    }
+
+    /// Sets the public URL to the address that a listener is bound to, unless there is one.
+    pub fn use_bound_address(&mut self, bound: Option<SocketAddr>) {
+        self.public_url = Some(self.public_url_at(bound));
+    }
+
     /// The public URL where it does not depend on the port that the system gives.
     fn known_public_url(&self) -> Option<String> {
         match &self.listen {
-            Listen::Tcp(address) if address.port() > 0 => Some(self.public_url(Some(*address))),
+            Listen::Tcp(address) if address.port() > 0 => Some(self.public_url_at(Some(*address))),
             _ => self.public_url.clone(),
         }
     }
 
     /// The address that clients know: as set, or the one that is listened on.
-    pub(crate) fn public_url(&self, bound: Option<SocketAddr>) -> String {
+    pub(crate) fn public_url_at(&self, bound: Option<SocketAddr>) -> String {
         let scheme = if self.tls.is_some() { "https" } else { "http" };
         let listen = || bound.map_or_else(|| self.listen.to_string(), |bound| bound.to_string());
         self.public_url.clone().unwrap_or_else(|| format!("{scheme}://{}", listen()))

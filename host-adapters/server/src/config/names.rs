@@ -3,9 +3,9 @@
 use Form::{Count, List, Measure, Path, Switch, Text};
 use Preset::{From, Is, Unset};
 
-/// A setting.
+/// A setting: its name, form, default and help.
 #[derive(Debug)]
-pub(crate) struct Setting {
+pub struct Setting {
     /// As it stands in a file: `access-token-lifetime`.
     pub(crate) name: &'static str,
     pub(crate) form: Form,
@@ -55,6 +55,40 @@ impl Setting {
         format!("{VARIABLES}{}", self.name.replace('-', "_").to_ascii_uppercase())
     }
 
+    /// Returns the name, as a file has it: `access-token-lifetime`.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Returns what stands for the value in a help text: `TIME`.
+    pub fn value_name(&self) -> &'static str {
+        self.value
+    }
+
+    /// Returns what the setting is, in lines of at most 95 characters.
+    pub fn help(&self) -> &'static str {
+        self.help
+    }
+
+    /// Returns the default in words; `None` if there is none.
+    pub fn default_in_words(&self) -> Option<String> {
+        match self.default {
+            Is("[]") | Unset => None,
+            Is(toml) => Some(toml.trim_matches('"').to_owned()),
+            From(what) => Some(format!("from {what}")),
+        }
+    }
+
+    /// Returns whether the value is a list.
+    pub fn is_list(&self) -> bool {
+        self.form == List
+    }
+
+    /// Returns whether the value is a secret, which neither a file nor a flag may hold.
+    pub fn is_secret(&self) -> bool {
+        self.by == By::Environment
+    }
+
     pub(crate) fn named(name: &str) -> Option<&'static Self> {
         Self::all().find(|setting| setting.name == name)
     }
@@ -62,6 +96,16 @@ impl Setting {
     pub(crate) fn all() -> impl Iterator<Item = &'static Self> {
         SETTINGS.iter().flat_map(|(_, settings)| *settings)
     }
+}
+
+/// Returns the setting of this name.
+pub fn setting(name: &str) -> Option<&'static Setting> {
+    Setting::named(name)
+}
+
+/// Returns all settings, in groups with a heading.
+pub fn setting_groups() -> &'static [(&'static str, &'static [Setting])] {
+    SETTINGS
 }
 
 /// With what every variable of ours begins.

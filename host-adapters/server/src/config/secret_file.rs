@@ -28,7 +28,7 @@ pub(crate) fn read_bytes(path: &Path) -> Result<Secret, String> {
     let name = path.display();
     let file = File::open(path).map_err(|error| format!("{name}: {error}"))?;
     let about = file.metadata().map_err(|error| format!("{name}: {error}"))?;
-    private(path, &about)?;
+    check_private(path, &about)?;
     let mut bytes = Zeroizing::new(Vec::with_capacity(1024));
     file.take(LIMIT + 1).read_to_end(&mut bytes).map_err(|error| format!("{name}: {error}"))?;
     if bytes.len() as u64 > LIMIT {
@@ -37,12 +37,12 @@ pub(crate) fn read_bytes(path: &Path) -> Result<Secret, String> {
     Ok(Secret::new(bytes))
 }
 
-/// Whether others than its owner can read the file; one of root's may be read by a group as well.
+/// Checks that only its owner can read a file with a secret. A file of root may be readable by its group.
 ///
 /// # Errors
 /// In words for people, with the command that changes that.
 #[cfg(unix)]
-pub(crate) fn private(path: &Path, about: &Metadata) -> Result<(), String> {
+pub fn check_private(path: &Path, about: &Metadata) -> Result<(), String> {
     use std::os::unix::fs::MetadataExt;
     let mode = about.mode() & 0o777;
     // Services get secrets of root's by a group, and cannot change them.
@@ -55,9 +55,12 @@ pub(crate) fn private(path: &Path, about: &Metadata) -> Result<(), String> {
     Err(format!("{name}: others can get at this secret (mode {mode:04o}, allowed is {told}): chmod {told} {name}"))
 }
 
-/// Other systems keep files in a user's own folders from others.
+/// Accepts every file: other systems keep the files in a user's folders from other users.
+///
+/// # Errors
+/// Never.
 #[cfg(not(unix))]
-pub(crate) fn private(_: &Path, _: &Metadata) -> Result<(), String> {
+pub fn check_private(_: &Path, _: &Metadata) -> Result<(), String> {
     Ok(())
 }
 

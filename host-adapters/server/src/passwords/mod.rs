@@ -17,9 +17,10 @@ mod stored;
 mod well_known;
 
 pub(crate) use cost::Cost;
-pub(crate) use password::{MAX_BYTES as MAX_PASSWORD_BYTES, Password, PasswordProblem};
-pub(crate) use pool::{Busy, PoolFigures};
-pub(crate) use stored::StoredPassword;
+pub use password::{MAX_BYTES as MAX_PASSWORD_BYTES, Password, PasswordProblem};
+pub(crate) use pool::Busy;
+pub(crate) use pool::PoolFigures;
+pub use stored::StoredPassword;
 
 use crate::accounts::Email;
 use pool::Pool;
@@ -47,7 +48,7 @@ impl Default for PasswordSettings {
 
 /// Judges, hashes and checks passwords. Clones share one pool.
 #[derive(Clone, Debug)]
-pub(crate) struct Passwords {
+pub struct Passwords {
     rules: Rules,
     cost: Cost,
     pool: Pool,
@@ -65,7 +66,7 @@ pub(crate) enum Verdict {
 
 /// Why there is no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum PasswordError {
+pub enum PasswordError {
     /// Too many are waiting already.
     Busy(Busy),
     /// The system gave neither memory nor randomness; the reason is in the log.
@@ -83,12 +84,12 @@ impl Passwords {
     }
 
     /// Whether this may become the password of the account; for registration and change, never for logins.
-    pub(crate) fn judge(&self, password: &Password, account: &Email) -> Result<(), PasswordProblem> {
+    pub fn judge(&self, password: &Password, account: &Email) -> Result<(), PasswordProblem> {
         self.rules.judge(password, account)
     }
 
     /// What to store for a new password, which [`judge`](Self::judge) has accepted.
-    pub(crate) async fn hash(&self, password: Password) -> Result<StoredPassword, PasswordError> {
+    pub async fn hash(&self, password: Password) -> Result<StoredPassword, PasswordError> {
         let cost = self.cost;
         self.pool.run(move |memory| hashing::hash(&password, cost, memory)).await?
     }

@@ -4,15 +4,15 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 /// A longer password is refused rather than cut: hashing the beginning of it would accept what was never set.
-pub(crate) const MAX_BYTES: usize = 256;
+pub const MAX_BYTES: usize = 256;
 
 /// A password as it was sent; wiped when it has served its turn, and shown to nobody.
 #[derive(Clone)]
-pub(crate) struct Password(Zeroizing<String>);
+pub struct Password(Zeroizing<String>);
 
 impl Password {
     /// Takes any text of at most [`MAX_BYTES`] bytes. Whether it is good enough for a new password is another question.
-    pub(crate) fn new(text: String) -> Result<Self, PasswordProblem> {
+    pub fn new(text: String) -> Result<Self, PasswordProblem> {
         let text = Zeroizing::new(text);
         if text.len() > MAX_BYTES {
             return Err(PasswordProblem::TooLong { bytes: text.len() });
@@ -25,7 +25,7 @@ impl Password {
     }
 
     /// For the one who has just been given a generated password.
-    pub(crate) fn reveal(&self) -> &str {
+    pub fn reveal(&self) -> &str {
         &self.0
     }
 }
@@ -38,7 +38,7 @@ impl fmt::Debug for Password {
 
 /// Why a text cannot be the password of an account. The texts are for its owner; none of them repeats the password.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum PasswordProblem {
+pub enum PasswordProblem {
     TooLong {
         bytes: usize,
     },

@@ -43,7 +43,7 @@ const KEPT: Duration = Duration::from_secs(3);
 
 /// Too many are waiting: come back in so many seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Busy {
+pub struct Busy {
     /// For `Retry-After`; at least 1.
     pub(crate) seconds: u64,
 }

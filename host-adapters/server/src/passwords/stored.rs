@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 /// A hash in PHC string format (`$argon2id$v=19$m=19456,t=2,p=1$salt$hash`). No password, but what one is guessed with.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct StoredPassword(Zeroizing<String>);
+pub struct StoredPassword(Zeroizing<String>);
 
 impl StoredPassword {
     /// As it stands in the database.

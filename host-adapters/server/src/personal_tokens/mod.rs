@@ -16,7 +16,7 @@ use std::time::Duration;
 
 /// The personal tokens of a database. A clone is a second handle.
 #[derive(Clone, Debug)]
-pub(crate) struct PersonalTokens {
+pub struct PersonalTokens {
     database: Database,
 }
 
@@ -131,7 +131,7 @@ impl PersonalTokens {
     /// Revokes all of the user's tokens in the name of an operator. Answers how many.
     ///
     /// End the user's sessions first: a token that a login makes meanwhile is then revoked, or not made.
-    pub(crate) async fn revoke_all(&self, user: &UserId) -> Result<u64, StoreError> {
+    pub async fn revoke_all(&self, user: &UserId) -> Result<u64, StoreError> {
         match &self.database {
             Database::Sqlite(file) => sqlite::revoke_all(file.file.writer(), file.now(), user).await,
             Database::Postgres(database) => database.within_limit(postgres::revoke_all(database.pool(), user)).await,

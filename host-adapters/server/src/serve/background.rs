@@ -1,22 +1,18 @@
-//! What a server does by itself: keys by their schedule, what is over taken out of the database, certificates read again.
+//! Background work: signing keys follow their schedule, and expired rows are deleted.
 
 use super::open::{in_words, left_out};
 use super::state::App;
 use super::wall_clock;
-use crate::connections::Tls;
-use crate::signals::Hangups;
 use glowband_core::UnixSeconds;
 use glowband_issue::{IssuerKeys, KeyFolder, KeyFolderError, KeyFolderReport};
 use glowband_session::StoreError;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, sleep};
+use tokio::time::{Instant, MissedTickBehavior, interval, interval_at};
 
 /// How often the folder of keys is looked at.
 const KEYS: Duration = Duration::from_secs(30);
-/// How often the files of the certificate are looked at.
-const CERTIFICATE: Duration = Duration::from_secs(10);
 /// How often the database is cleaned up, and how soon after the start.
 const PRUNING: Duration = Duration::from_secs(3_600);
 const FIRST_PRUNING: Duration = Duration::from_secs(60);
@@ -49,19 +45,14 @@ impl Told {
 pub(super) struct Upkeep {
     pub(super) app: App,
     pub(super) folder: Arc<KeyFolder>,
-    pub(super) tls: Option<Tls>,
 }
 
 impl Upkeep {
     /// Begins all of it; it ends when the set is dropped.
-    pub(super) fn begin(&self, hangups: Hangups) -> JoinSet<()> {
+    pub(super) fn begin(&self) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
         tasks.spawn(self.clone().keys());
         tasks.spawn(self.clone().pruning());
-        tasks.spawn(self.clone().hangups(hangups));
-        if let Some(tls) = &self.tls {
-            tasks.spawn(certificate(self.clone(), tls.clone()));
-        }
         tasks
     }
 
@@ -126,44 +117,12 @@ impl Upkeep {
         Ok(tokens + app.sessions.prune(keep).await? + app.audit.prune(app.settings.keep_audit).await?)
     }
 
-    async fn hangups(self, mut hangups: Hangups) {
-        loop {
-            hangups.next().await;
-            let told = self.keep_keys_up(KeyFolder::reload).await;
-            told.log();
-            if told.failure.is_none() {
-                tracing::info!(keys = self.app.issuer_keys.keys().len(), "The signing keys were read again.");
-            }
-            if let Some(tls) = &self.tls {
-                self.reload(tls).await;
-            }
-            tracing::info!("Other settings are read when the server is started again.");
-        }
-    }
-
-    async fn reload(&self, tls: &Tls) {
-        let reading = tls.clone();
-        let read = tokio::task::spawn_blocking(move || reading.reload()).await;
-        match read.unwrap_or_else(|error| Err(error.to_string())) {
-            Ok(()) => tracing::info!("The certificate was read again."),
-            Err(error) => {
-                self.app.metrics.failed();
-                tracing::error!(%error, "The certificate stays as it was.");
-            }
-        }
-    }
-}
-
-/// Reads the certificate again when its files change. Whoever replaces them one after the other makes two changes, of which
-/// the first may be a pair that does not belong together.
-async fn certificate(upkeep: Upkeep, tls: Tls) {
-    let mut seen = tls.look();
-    loop {
-        sleep(CERTIFICATE).await;
-        let look = tls.look();
-        if look != seen {
-            seen = look;
-            upkeep.reload(&tls).await;
+    /// Reads the signing keys again, whether or not their files have changed.
+    pub(super) async fn reload_keys(&self) {
+        let told = self.keep_keys_up(KeyFolder::reload).await;
+        told.log();
+        if told.failure.is_none() {
+            tracing::info!(keys = self.app.issuer_keys.keys().len(), "The signing keys were read again.");
         }
     }
 }

@@ -1,11 +1,10 @@
 //! `--check`: the questions of a start are asked, and nothing is made or changed.
 
 use super::data_folder;
-use super::introduction::{self, NewSecret};
+use super::introduction;
 use super::open::{key_folder, rules, schedule};
-use super::run::runtime;
+use super::server::UnknownRefreshSecret;
 use crate::config::{DatabaseUrl, Settings};
-use crate::connections::Tls;
 use crate::database::Database;
 use crate::refresh_secrets;
 use glowband_session::StoreError;
@@ -23,14 +22,14 @@ const PATIENCE: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 /// In words for people: everything that is wrong.
-pub(crate) fn check(settings: &Settings, secret: NewSecret) -> Result<Vec<String>, String> {
+pub(super) async fn check(settings: &Settings, secret: UnknownRefreshSecret) -> Result<Vec<String>, Vec<String>> {
     let (mut good, mut wrong) = (Vec::new(), Vec::new());
     let mut note = |result: Result<String, String>| match result {
         Ok(line) => good.push(line),
         Err(line) => wrong.push(line),
     };
     note(data_folder::look(&settings.data));
-    let looked = runtime().and_then(|runtime| runtime.block_on(database(settings)));
+    let looked = database(settings).await;
     // Without an answer the secret can still be read.
     let remembered = looked.as_ref().map_or(&[][..], |looked| looked.remembered.as_slice());
     note(introduction::look(settings, remembered, secret));
@@ -39,11 +38,7 @@ pub(crate) fn check(settings: &Settings, secret: NewSecret) -> Result<Vec<String
     if let Err(words) = rules(settings).map(drop).and_then(|()| schedule(settings).map(drop)) {
         note(Err(words));
     }
-    if let Some(files) = &settings.tls {
-        let name = files.certificate.display().to_string();
-        note(Tls::read(files.clone()).map(|_| format!("{name}: the certificate and its key belong together")));
-    }
-    if wrong.is_empty() { Ok(good) } else { Err(wrong.join("\n")) }
+    if wrong.is_empty() { Ok(good) } else { Err(wrong) }
 }
 
 fn signing_keys(settings: &Settings) -> Result<String, String> {

@@ -1,11 +1,19 @@
 //! Who a request comes from: the connection's other end, or whom a trusted proxy speaks for.
 
 use crate::config::{ForwardedHeader, Settings};
-use crate::connections::Peer;
 use axum::http::{HeaderMap, HeaderName};
 use ipnet::IpNet;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
+
+/// The other end of the connection that a request came through: an extension of the request, put there by the listener.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Peer {
+    /// The address; `None` for a Unix socket, whose access is controlled by file permissions.
+    pub address: Option<IpAddr>,
+    /// Whether the connection is TLS.
+    pub tls: bool,
+}
 
 /// The client of a request, as far as it can be believed: an extension of every request.
 #[derive(Clone, Debug, PartialEq, Eq)]

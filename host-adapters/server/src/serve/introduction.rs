@@ -1,25 +1,21 @@
 //! A server's refresh secret and the database: read or made, and known there.
 
 use super::refresh_secret::{self, Secrets};
+use super::server::UnknownRefreshSecret;
 use crate::config::{DatabaseUrl, SecretPlace, Settings};
 use crate::database::Database;
 use crate::refresh_secrets::{self, Acquaintance, judge};
 use crate::start_error::StartError;
 use std::path::Path;
 
-/// What is done about a refresh secret that the database does not know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NewSecret {
-    /// It is a mistake more often than not.
-    Refuse,
-    /// It takes the place of those that the database knows, and logins end.
-    Accept,
-}
-
 /// Reads the secret, or makes one where the database does not wait for another.
-pub(super) async fn secrets(settings: &Settings, database: &Database, new: NewSecret) -> Result<Secrets, StartError> {
+pub(super) async fn secrets(
+    settings: &Settings,
+    database: &Database,
+    new: UnknownRefreshSecret,
+) -> Result<Secrets, StartError> {
     if let Some(path) = not_made_yet(settings)
-        && new == NewSecret::Refuse
+        && new == UnknownRefreshSecret::Refuse
     {
         let remembered = refresh_secrets::remembered(database).await;
         let remembered = remembered.map_err(|error| StartError::of_database(&settings.database, &error))?;
@@ -36,11 +32,13 @@ pub(super) async fn introduce(
     settings: &Settings,
     database: &Database,
     refresh: &Secrets,
-    new: NewSecret,
+    new: UnknownRefreshSecret,
 ) -> Result<(), StartError> {
     let met = match new {
-        NewSecret::Refuse => refresh_secrets::meet(database, &refresh.names).await,
-        NewSecret::Accept => refresh_secrets::replace(database, &refresh.names).await.map(|()| Acquaintance::Known),
+        UnknownRefreshSecret::Refuse => refresh_secrets::meet(database, &refresh.names).await,
+        UnknownRefreshSecret::Accept => {
+            refresh_secrets::replace(database, &refresh.names).await.map(|()| Acquaintance::Known)
+        }
     };
     match met.map_err(|error| StartError::of_database(&settings.database, &error))? {
         Acquaintance::Known => Ok(()),
@@ -49,16 +47,16 @@ pub(super) async fn introduce(
 }
 
 /// What both would come to with a database that remembers these names; makes and changes nothing.
-pub(super) fn look(settings: &Settings, remembered: &[String], new: NewSecret) -> Result<String, String> {
+pub(super) fn look(settings: &Settings, remembered: &[String], new: UnknownRefreshSecret) -> Result<String, String> {
     if let Some(path) = not_made_yet(settings) {
-        return if remembered.is_empty() || new == NewSecret::Accept {
+        return if remembered.is_empty() || new == UnknownRefreshSecret::Accept {
             Ok(format!("{}: it will be made", path.display()))
         } else {
             Err(lost(&settings.database, path))
         };
     }
     let Secrets { keys, names } = refresh_secret::read_or_make(&settings.refresh_secret, false)?;
-    if new == NewSecret::Refuse && judge(remembered, &names) == Acquaintance::Stranger {
+    if new == UnknownRefreshSecret::Refuse && judge(remembered, &names) == Acquaintance::Stranger {
         return Err(stranger(settings));
     }
     Ok(format!("the refresh secret {} is current", keys.current()))

@@ -1,4 +1,4 @@
-//! `glowband serve`: logins over HTTP.
+//! The server: opened from its settings, its routes put together, kept up in the background.
 
 mod background;
 mod check;
@@ -7,7 +7,6 @@ mod data_folder;
 mod introduction;
 mod key_faults;
 mod limits;
-mod log;
 pub(crate) mod metrics;
 mod observe;
 mod open;
@@ -15,14 +14,11 @@ mod operators;
 mod refresh_secret;
 mod request_id;
 mod routes;
-mod run;
+pub(crate) mod server;
 pub(crate) mod state;
 
-pub(crate) use check::check;
 pub(crate) use data_folder::prepare as prepare_data_folder;
-pub(crate) use introduction::NewSecret;
 pub(crate) use open::{database as open_database, key_folder, passwords};
-pub(crate) use run::run;
 
 use glowband_core::UnixSeconds;
 use std::time::SystemTime;

@@ -1,16 +1,15 @@
 //! Every request: named, its client found, counted, and told to the log. No query, no header, no body is in any line.
 
-use super::client::{Client, Origin, Trust};
+use super::client::{Client, Origin, Peer, Trust};
 use super::metrics::Metrics;
 use super::request_id::{self, RequestIds};
 use crate::config::Settings;
-use crate::connections::Peer;
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::header::STRICT_TRANSPORT_SECURITY;
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;
 use tracing::Instrument as _;
@@ -36,12 +35,21 @@ impl Observer {
     }
 }
 
+/// Returns the other end of the connection, by the listener's [`Peer`] or axum's [`ConnectInfo`]. Without either, all
+/// clients count as the address 0.0.0.0, and no header about the client is believed.
+fn peer(request: &Request) -> Peer {
+    let extensions = request.extensions();
+    extensions.get::<Peer>().copied().unwrap_or_else(|| {
+        let address =
+            extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip().to_canonical());
+        Peer { address: Some(address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))), tls: false }
+    })
+}
+
 /// The outermost layer.
 pub(super) async fn observe(State(Observer(shared)): State<Observer>, mut request: Request, next: Next) -> Response {
     let began = Instant::now();
-    // Every listener of ours says who is there; from nowhere, nothing is believed.
-    let nowhere = Peer { address: Some(IpAddr::V4(Ipv4Addr::UNSPECIFIED)), tls: false };
-    let peer = request.extensions().get::<Peer>().copied().unwrap_or(nowhere);
+    let peer = peer(&request);
     let Origin { address, https, by_proxy } = shared.trust.origin(peer, request.headers());
     let request_id = if by_proxy { shared.ids.taken(request.headers()) } else { shared.ids.make() };
     let route = request.extensions().get::<MatchedPath>().cloned();

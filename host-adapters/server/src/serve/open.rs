@@ -1,14 +1,14 @@
 //! Everything that a server holds, opened from its settings.
 
-use super::introduction::{self, NewSecret};
+use super::introduction;
 use super::key_faults::KeyFaults;
 use super::metrics::Metrics;
+use super::server::UnknownRefreshSecret;
 use super::state::App;
 use super::{data_folder, wall_clock};
 use crate::accounts::Accounts;
 use crate::attempts::{AttemptLimits, Attempts, Limit};
 use crate::audit::Audit;
-use crate::civil_date;
 use crate::config::{Rate, SecretPlace, Settings, read_secret_bytes};
 use crate::database::Database;
 use crate::known_addresses::KnownAddresses;
@@ -20,6 +20,7 @@ use glowband_core::UnixSeconds;
 use glowband_http::Guard;
 use glowband_issue::{KeyChange, KeyEncryptionKey, KeyFolder, KeyFolderReport, RotationSchedule};
 use glowband_session::Rules;
+use glowband_text::date;
 use glowband_verify::{HostVerifier, OwnedPolicy};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -47,9 +48,8 @@ pub(super) struct Opened {
 /// What cannot be opened, and why.
 pub(super) async fn open(
     settings: Arc<Settings>,
-    secrets: NewSecret,
+    secrets: UnknownRefreshSecret,
     public_url: &str,
-    metrics: Arc<Metrics>,
 ) -> Result<Opened, StartError> {
     let mut made = Vec::new();
     if data_folder::prepare(&settings.data)? {
@@ -87,7 +87,7 @@ pub(super) async fn open(
         issuer_keys,
         key_faults: Arc::new(key_faults),
         guard,
-        metrics,
+        metrics: Arc::new(Metrics::new()),
         settings,
     };
     Ok(Opened { app, folder: Arc::new(folder), made })
@@ -153,7 +153,7 @@ fn attempts(settings: &Settings) -> Attempts {
 }
 
 fn moment(seconds: UnixSeconds) -> String {
-    let date = i64::try_from(seconds.0).ok().and_then(civil_date::rfc3339);
+    let date = i64::try_from(seconds.0).ok().and_then(date::rfc3339);
     date.unwrap_or_else(|| seconds.0.to_string())
 }
 

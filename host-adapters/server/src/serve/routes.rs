@@ -15,8 +15,13 @@ pub(super) fn main(app: &App) -> Router {
     if app.settings.forward_auth {
         others = others.nest("/forward-auth", forward_auth::router(app.guard.clone()));
     }
-    let routes = api::routes(app.clone(), |routes| within_limits(app, routes));
+    let routes = api::standalone(app.clone(), |routes| within_limits(app, routes));
     seen(app, routes.merge(within_limits(app, others)))
+}
+
+/// The routes that another application mounts beside its own.
+pub(super) fn mounted(app: &App) -> Router {
+    seen(app, api::mounted(app.clone(), |routes| within_limits(app, routes)))
 }
 
 /// The routes of the second listener.

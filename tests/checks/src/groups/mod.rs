@@ -9,6 +9,7 @@ mod bare;
 mod bench;
 mod bounded_work;
 mod chips;
+mod cli_features;
 mod compare;
 mod constant_time;
 mod figures;
@@ -186,13 +187,21 @@ pub(crate) const ALL: &[Group] = &[
     },
     Group {
         name: "cli",
-        proves: "the glowband command answers as documented, on real tokens and a long batch",
+        proves: "the glowband command answers as documented, on real tokens and a long batch; the server runs in another service",
         by_default: true,
         needs: &[],
         check: Check::Commands(&[
             "cargo test --workspace --all-features --test cli",
             "cargo test --workspace --all-features --test suite -- cli::",
+            "cargo test --workspace --all-features --test embedded",
         ]),
+    },
+    Group {
+        name: "cli-features",
+        proves: "a command that only verifies has no database and no web server; each of its features compiles alone",
+        by_default: true,
+        needs: &[Need::RustComponent("clippy")],
+        check: Check::Own(cli_features::check),
     },
     Group {
         name: "field",

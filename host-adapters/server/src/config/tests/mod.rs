@@ -6,8 +6,7 @@ mod printed;
 mod refusals;
 mod secrets;
 
-use super::{Flags, Loaded};
-use clap::{Command, FromArgMatches};
+use super::{Loaded, SettingsBuilder};
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -41,7 +40,8 @@ impl Place {
     /// Loads from `glowband.toml` in here, these variables and these flags.
     fn load(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Result<Loaded, Vec<String>> {
         let variables = variables.iter().map(|(name, value)| (OsString::from(name), OsString::from(value)));
-        Loaded::from(&flags(arguments), variables, &self.0.join("glowband.toml"))
+        let builder = flags(arguments).variables(variables).implicit_file(self.0.join("glowband.toml"));
+        builder.load().map_err(|errors| errors.messages().to_vec())
     }
 
     /// What `load` says is wrong, with this folder's name left out.
@@ -58,9 +58,13 @@ impl Drop for Place {
     }
 }
 
-fn flags(arguments: &[&str]) -> Flags {
-    let command = <Flags as clap::Args>::augment_args(Command::new("serve").no_binary_name(true));
-    Flags::from_arg_matches(&command.try_get_matches_from(arguments).unwrap()).unwrap()
+/// What a command line gives: pairs of `--name value`.
+fn flags(arguments: &[&str]) -> SettingsBuilder {
+    arguments.chunks(2).fold(SettingsBuilder::default(), |builder, pair| match pair {
+        ["--config", path] => builder.file(*path),
+        [flag, value] => builder.flag(flag.trim_start_matches("--"), value),
+        _ => panic!("a flag without a value: {pair:?}"),
+    })
 }
 
 #[cfg(unix)]

@@ -10,7 +10,7 @@ use std::time::Duration;
 fn nothing_said_is_a_server_for_this_machine() {
     let settings = Place::new().load(&[], &[]).unwrap().settings;
     assert_eq!(settings.listen, Listen::Tcp("127.0.0.1:8080".parse().unwrap()));
-    assert_eq!(settings.public_url("127.0.0.1:8080".parse().ok()), "http://127.0.0.1:8080");
+    assert_eq!(settings.public_url_at("127.0.0.1:8080".parse().ok()), "http://127.0.0.1:8080");
     assert_eq!(settings.data, Path::new("glowband-data"));
     assert_eq!(settings.database, DatabaseUrl::Sqlite("glowband-data/glowband.sqlite".into()));
     assert_eq!(settings.refresh_secret, SecretPlace::File("glowband-data/refresh.key".into()));

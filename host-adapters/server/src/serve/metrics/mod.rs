@@ -6,16 +6,17 @@ mod requests;
 
 pub(crate) use page::{MEDIA_TYPE, page};
 
-use crate::connections::OpenConnections;
 use requests::Requests;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Instant;
 
 /// The counters of a server.
 #[derive(Debug)]
 pub(crate) struct Metrics {
     pub(super) requests: Requests,
-    pub(super) open: OpenConnections,
+    /// Connections that are open, as the listener counts them.
+    pub(super) open: Arc<AtomicUsize>,
     logins: [AtomicU64; LoginOutcome::ALL.len()],
     /// Tasks in the background that failed.
     failures: AtomicU64,
@@ -54,7 +55,7 @@ impl Metrics {
     pub(crate) fn new() -> Self {
         Self {
             requests: Requests::default(),
-            open: OpenConnections::default(),
+            open: Arc::default(),
             logins: Default::default(),
             failures: AtomicU64::new(0),
             started: Instant::now(),

@@ -24,7 +24,7 @@ fn write(f: &mut String, app: &App) -> fmt::Result {
     writeln!(f, "# HELP glowband_build_info What runs here.\n# TYPE glowband_build_info gauge")?;
     writeln!(f, "glowband_build_info{{version=\"{}\"}} 1", env!("CARGO_PKG_VERSION"))?;
     gauge(f, "glowband_uptime_seconds", "Since the server was started.", metrics.started.elapsed().as_secs())?;
-    gauge(f, "glowband_open_connections", "Connections that are open.", metrics.open.count() as u64)?;
+    gauge(f, "glowband_open_connections", "Connections that are open.", metrics.open.load(Ordering::Relaxed) as u64)?;
     metrics.requests.write(f)?;
     app.sessions.counters().write_prometheus(f)?;
     app.guard.metrics().write_prometheus(f)?;

@@ -1,0 +1,139 @@
+//! `glowband verify --batch`: one JSON request per line in, one JSON answer per line out, in order, in flat memory.
+
+mod answer;
+mod terms;
+
+use super::expectations::Terms;
+use super::verdict::{self, Bad};
+use super::verify::unreadable;
+use super::{Outcome, Stop};
+use glowband_core::{Algorithm, Refusal};
+use glowband_text::batch_request::{BadRequest, Request, RequestKey};
+use glowband_text::lines::{Line, Lines, MAX_LINE};
+use glowband_verify::{KeyReader, KeySet};
+use std::io::{self, BufWriter, Write};
+
+/// Answers every line of standard input. Whatever a line holds, the next one is answered too.
+pub(super) fn run(
+    keys: Option<&KeySet>,
+    reader: KeyReader,
+    only: Option<Algorithm>,
+    defaults: &Terms,
+) -> Result<Outcome, Stop> {
+    let mut lines = Lines::new(io::stdin().lock());
+    let mut out = BufWriter::with_capacity(64 * 1024, io::stdout().lock());
+    let mut batch =
+        Batch { keys, defaults, latest: LatestKeys::new(reader, only), room: Vec::new(), answer: Vec::new() };
+    let mut outcome = Outcome::AllGood;
+    loop {
+        // A partner that waits for an answer before it asks again gets it before we wait for it.
+        let mut gone = false;
+        let mut flush = || out.flush().inspect_err(|_| gone = true);
+        let line = match lines.next(&mut flush) {
+            Ok(Some(line)) => line,
+            Ok(None) => break,
+            Err(error) => return Err(if gone { Stop::writing(error) } else { unreadable(error) }),
+        };
+        let good = match line {
+            Line::Whole(line) if line.trim_ascii().is_empty() => continue,
+            Line::Whole(line) => batch.answer(line),
+            Line::TooLong => batch.bad_request(&BadRequest::new(format!(
+                "The line is longer than {MAX_LINE} bytes; it was skipped to its end."
+            ))),
+        };
+        outcome = outcome.and(good);
+        out.write_all(&batch.answer).map_err(Stop::writing)?;
+    }
+    out.flush().map_err(Stop::writing)?;
+    Ok(outcome)
+}
+
+struct Batch<'b> {
+    keys: Option<&'b KeySet>,
+    defaults: &'b Terms,
+    latest: LatestKeys,
+    room: Vec<u8>,
+    answer: Vec<u8>,
+}
+
+impl Batch<'_> {
+    /// Writes the answer to one request into `self.answer`, and says whether its token is good.
+    fn answer(&mut self, line: &[u8]) -> bool {
+        let request = match Request::parse(line) {
+            Ok(request) => request,
+            Err(bad) => return self.bad_request(&bad),
+        };
+        let terms = match terms::terms(&request, self.defaults) {
+            Ok(terms) => terms,
+            Err(message) => {
+                let bad = BadRequest { id: request.id.map(str::to_owned), message };
+                return self.bad_request(&bad);
+            }
+        };
+        let keys = match &request.key {
+            Some(key) => self.latest.keys(key),
+            None => match self.keys {
+                Some(keys) => Ok(keys),
+                None => {
+                    let missing = "No key: give jwk or jwks, or name a key file on the command line.";
+                    let bad = BadRequest { id: request.id.map(str::to_owned), message: missing.to_owned() };
+                    return self.bad_request(&bad);
+                }
+            },
+        };
+        let token = request.token.as_bytes();
+        let verdict = keys.and_then(|keys| verdict::judge(keys, &terms, token, &mut self.room));
+        answer::push(&mut self.answer, request.id, &verdict);
+        verdict.is_ok()
+    }
+
+    fn bad_request(&mut self, bad: &BadRequest) -> bool {
+        answer::push_bad_request(&mut self.answer, bad.id.as_deref(), &bad.message);
+        false
+    }
+}
+
+/// The keys of the latest request that brought its own: most batches bring the same ones again and again.
+struct LatestKeys {
+    reader: KeyReader,
+    only: Option<Algorithm>,
+    text: String,
+    is_set: bool,
+    keys: Result<KeySet, (Refusal, Option<String>)>,
+}
+
+impl LatestKeys {
+    fn new(reader: KeyReader, only: Option<Algorithm>) -> Self {
+        Self { reader, only, text: String::new(), is_set: false, keys: Ok(KeySet::new()) }
+    }
+
+    fn keys(&mut self, key: &RequestKey<'_>) -> Result<&KeySet, Bad> {
+        let (text, is_set) = match key {
+            RequestKey::Jwk(text) => (*text, false),
+            RequestKey::Jwks(text) => (*text, true),
+        };
+        if self.text != text || self.is_set != is_set {
+            self.keys = self.read(text, is_set);
+            self.text.clear();
+            self.text.push_str(text);
+            self.is_set = is_set;
+        }
+        self.keys.as_ref().map_err(|(refusal, detail)| Bad { refusal: *refusal, detail: detail.clone() })
+    }
+
+    fn read(&self, text: &str, is_set: bool) -> Result<KeySet, (Refusal, Option<String>)> {
+        let read = if is_set { self.reader.jwks(text.as_bytes()) } else { self.reader.jwk(text.as_bytes()) };
+        let mut keys = read.map_err(|error| {
+            let refusal = error.refusal();
+            let detail = error.to_string();
+            (refusal, (detail != refusal.sentence()).then_some(detail))
+        })?;
+        if let Some(only) = self.only {
+            keys.retain_algorithm(only);
+            if keys.is_empty() {
+                return Err((Refusal::AlgorithmMismatch, Some(format!("--alg {only} leaves no key."))));
+            }
+        }
+        Ok(keys)
+    }
+}

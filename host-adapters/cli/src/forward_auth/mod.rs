@@ -1,0 +1,12 @@
+//! `glowband forward-auth`: a reverse proxy asks, for each request, whether its token is good.
+
+mod checked;
+mod command;
+mod issuer_settings;
+mod key_file;
+mod key_origin;
+mod metrics;
+mod remote_keys;
+mod serve;
+
+pub(crate) use command::{Arguments, run};

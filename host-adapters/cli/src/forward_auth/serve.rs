@@ -1,0 +1,138 @@
+//! The listener: the question itself, and what operators look at.
+
+use super::checked::{Gate, KnownIssuer};
+use super::key_origin::KeyOrigin;
+use super::metrics::Figures;
+use crate::Stop;
+use crate::listener::{Server, Socket};
+use crate::signals::{Ends, Hangups};
+use axum::Router;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use glowband_verify::RemoteKeySet;
+use std::sync::Arc;
+
+/// Answers until the process is told to end.
+///
+/// # Errors
+/// Why it cannot begin.
+pub(crate) fn serve(gate: Gate) -> Result<(), Stop> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Stop::Usage(format!("no threads to serve with: {error}")))?;
+    runtime.block_on(answer(gate))
+}
+
+async fn answer(gate: Gate) -> Result<(), Stop> {
+    let listen = gate.listen();
+    let socket = Socket::bind(listen).await.map_err(Stop::listening)?;
+    let address = socket.address().unwrap_or(listen);
+    // Before anybody is told that this is up: a signal that nobody listens to would end the process.
+    let hangups = Hangups::listen().map_err(Stop::Usage)?;
+    let mut ends = Ends::listen().map_err(Stop::Usage)?;
+    for issuer in gate.issuers() {
+        if let KeyOrigin::Remote(remote) = &issuer.origin {
+            tokio::spawn(log_fetches(issuer.name.clone(), remote.clone()));
+        }
+    }
+    tokio::spawn(reload_at_hangups(hangups, gate.issuers().to_vec()));
+    println!("glowband forward-auth listens on http://{address}/auth");
+    let operators = Router::new()
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(ready).with_state(Arc::from(gate.issuers())))
+        .route("/metrics", get(metrics).with_state(Figures::of(&gate)));
+    let routes = gate.answers().router().merge(operators);
+    let head = HEAD_WITHOUT_TOKEN + gate.longest_token();
+    Server { head_bytes: head, ..Server::plain(socket, routes) }.serve(async { ends.next().await }).await;
+    Ok(())
+}
+
+/// How long the head of a request may be beside its token.
+const HEAD_WITHOUT_TOKEN: usize = 32 * 1024;
+
+/// Answers 200 as soon as one issuer has keys: its tokens can be judged, whatever becomes of the others. The body names
+/// each issuer that has none, and why.
+async fn ready(State(issuers): State<Arc<[KnownIssuer]>>) -> impl IntoResponse {
+    let several = issuers.len() > 1;
+    let missing: String = issuers.iter().filter_map(|issuer| missing(issuer, several)).collect();
+    if issuers.iter().any(KnownIssuer::has_keys) {
+        (StatusCode::OK, format!("ready\n{missing}"))
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, missing)
+    }
+}
+
+/// A line that says why an issuer has no keys; `None` if it has some.
+fn missing(issuer: &KnownIssuer, several: bool) -> Option<String> {
+    if issuer.has_keys() {
+        return None;
+    }
+    let of = if several { format!("{}: ", issuer.name) } else { String::new() };
+    let error = match &issuer.origin {
+        KeyOrigin::Remote(remote) => remote.status().last_error,
+        KeyOrigin::File(_) => None,
+    };
+    let why = error.map(|error| format!(" {error}")).unwrap_or_default();
+    Some(format!("{of}There are no keys yet.{why}\n"))
+}
+
+async fn metrics(State(figures): State<Figures>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], figures.to_string())
+}
+
+/// Reads the key files of these issuers again at each SIGHUP. A file that is wrong leaves the keys as they are. Never returns.
+async fn reload_at_hangups(mut hangups: Hangups, issuers: Vec<KnownIssuer>) {
+    loop {
+        hangups.next().await;
+        for KnownIssuer { name: issuer, origin, keys } in &issuers {
+            let KeyOrigin::File(file) = origin else {
+                tracing::info!(
+                    issuer,
+                    "The keys come from an address and are fetched by schedule; SIGHUP reads nothing."
+                );
+                continue;
+            };
+            match file.read() {
+                Ok(read) => {
+                    tracing::info!(issuer, %file, keys = read.key_count(), "The keys were read again.");
+                    for key in read.skipped() {
+                        tracing::warn!(issuer, "Left out of {file}: {key}");
+                    }
+                    keys.replace(read);
+                }
+                Err(error) => tracing::error!(issuer, %error, "The keys stay as they were."),
+            }
+        }
+    }
+}
+
+/// Logs when fetches of the keys of an issuer begin to fail, fail for another reason, or succeed again. No line holds
+/// anything that the issuer sent. Never returns.
+async fn log_fetches(issuer: String, keys: RemoteKeySet) {
+    let issuer = issuer.as_str();
+    let (mut failing, mut generation) = (None, 0);
+    loop {
+        let fetched = keys.fetched();
+        let status = keys.status();
+        let error = status.last_error.map(|error| error.to_string());
+        if error != failing {
+            match &error {
+                Some(error) => {
+                    tracing::warn!(issuer, keys = status.keys, "The issuer's keys cannot be fetched. {error}")
+                }
+                None => tracing::info!(issuer, keys = status.keys, "The issuer's keys are fetched again."),
+            }
+            failing = error;
+        }
+        // Before the first set that could be used, no key is in force; why is said above.
+        if status.generation != generation && status.keys > 0 {
+            generation = status.generation;
+            tracing::info!(issuer, keys = status.keys, skipped = status.skipped, "The issuer's keys are in force.");
+            for key in keys.keys().snapshot().keys().skipped() {
+                tracing::warn!(issuer, "Left out of the issuer's keys: {key}");
+            }
+        }
+        fetched.await;
+    }
+}

@@ -1,0 +1,73 @@
+//! `glowband keys status`: which key of a folder does what, since when and until when.
+
+use super::folder::{Place, complain_of, existing, failed, key_encryption_key, now};
+use crate::{Outcome, Stop};
+use glowband_issue::rotation::timeline;
+use glowband_issue::{IssuerKey, UnixSeconds};
+use glowband_text::date::rfc3339;
+use glowband_text::json::plain;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+/// Show the signing keys of a server: announced, active, retiring, gone
+#[derive(clap::Args)]
+#[command(
+    long_about = "\
+Shows which key of a server signs, which one is next, and which ones are still published
+for the tokens that they signed; the server is found by the settings of glowband serve.
+Nothing is changed. A file that cannot be used is named
+on standard error, and the exit code is 1 then.",
+    after_help = "\
+Examples:
+  glowband keys status
+  glowband keys status --data /var/lib/glowband
+  glowband keys status --folder keys --encrypt-with /run/secrets/key-encryption-key"
+)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    place: Place,
+    /// Read files that are encrypted with the key in this file
+    #[arg(long, value_name = "FILE", alias = "decrypt-with")]
+    encrypt_with: Option<PathBuf>,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
+    let (mut folder, _) = arguments.place.open()?;
+    existing(folder.path())?;
+    if let Some(path) = &arguments.encrypt_with {
+        folder = folder.decrypt_with(key_encryption_key(path)?);
+    }
+    let (keys, unusable) = folder.load().map_err(failed)?;
+    complain_of(&unusable);
+    let mut out = io::stdout().lock();
+    let table = table(&keys, now()?);
+    out.write_all(table.as_bytes()).and_then(|()| out.flush()).map_err(Stop::writing)?;
+    Ok(Outcome::AllGood.and(unusable.is_empty()))
+}
+
+fn table(keys: &[IssuerKey], now: UnixSeconds) -> String {
+    let plans: Vec<_> = keys.iter().map(|key| (key.kid(), key.plan())).collect();
+    let mut rows = vec![["kid", "alg", "state", "since", "until"].map(str::to_owned)];
+    for key in timeline(&plans, now) {
+        let algorithm = keys.iter().find(|own| own.kid() == key.key).map_or("-", |own| own.algorithm().name());
+        rows.push([
+            plain(key.key),
+            algorithm.to_owned(),
+            key.state.to_string(),
+            date(key.since),
+            key.until.map_or_else(|| "-".to_owned(), date),
+        ]);
+    }
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths = [width(0), width(1), width(2), width(3)];
+    rows.iter()
+        .map(|[kid, algorithm, state, since, until]| {
+            let [a, b, c, d] = widths;
+            format!("{kid:a$}  {algorithm:b$}  {state:c$}  {since:d$}  {until}\n")
+        })
+        .collect()
+}
+
+fn date(moment: UnixSeconds) -> String {
+    i64::try_from(moment.0).ok().and_then(rfc3339).unwrap_or_else(|| moment.0.to_string())
+}

@@ -1,0 +1,256 @@
+//! Connections: taken, served, and at the end let go within a time. The one way in which anything here is served.
+
+mod patience;
+mod peer;
+mod slots;
+mod socket;
+#[cfg(feature = "serve")]
+mod tls;
+
+pub(crate) use peer::Peer;
+pub(crate) use slots::ConnectionLimits;
+pub(crate) use socket::{BindError, Socket};
+#[cfg(feature = "serve")]
+pub(crate) use tls::{Look, Tls};
+
+use axum::Router;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::service::TowerToHyperService;
+use patience::Patient;
+use peer::ForPeer;
+use slots::{Activity, Farewell, Slot, Slots};
+use socket::Taken;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+/// How long a client may take to send the head of a request, or to begin the next one.
+const HEAD: Duration = Duration::from_secs(30);
+/// How long a client may take to agree on keys.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// How long requests that were begun may take once the server is told to end.
+pub(crate) const DRAIN: Duration = Duration::from_secs(10);
+/// How long to wait where no connection can be taken, such as without a free file descriptor.
+const PAUSE: Duration = Duration::from_millis(100);
+/// How long a connection that gives way may take to end in order.
+const FAREWELL: Duration = Duration::from_secs(5);
+/// How often it is said that there are too many connections.
+const COMPLAINT: Duration = Duration::from_secs(10);
+/// How long the head of a request may be, in bytes, unless a server says otherwise.
+pub(crate) const HEAD_BYTES: usize = 32 * 1024;
+/// How often a quiet HTTP/2 client is asked whether it is still there, and how long it has to say so.
+const PING: Duration = Duration::from_secs(20);
+/// Requests side by side on one connection.
+const STREAMS: u32 = 100;
+
+/// A listener with its routes.
+pub(crate) struct Server {
+    pub(crate) socket: Socket,
+    pub(crate) routes: Router,
+    /// `None`: in the clear.
+    #[cfg(feature = "serve")]
+    pub(crate) tls: Option<Tls>,
+    /// How many connections may be open at a time.
+    pub(crate) limits: ConnectionLimits,
+    /// How long a connection may lie still. Longer than any request takes.
+    pub(crate) patience: Duration,
+    /// How long the head of a request may be, in bytes.
+    pub(crate) head_bytes: usize,
+    /// How many connections are open.
+    pub(crate) open: Arc<AtomicUsize>,
+}
+
+/// One that is open until this is dropped.
+struct Opened(Arc<AtomicUsize>);
+
+impl Opened {
+    fn count(open: &Arc<AtomicUsize>) -> Self {
+        open.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(open))
+    }
+}
+
+impl Drop for Opened {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Server {
+    /// In the clear, for as many connections as there are.
+    pub(crate) fn plain(socket: Socket, routes: Router) -> Self {
+        Self {
+            socket,
+            routes,
+            #[cfg(feature = "serve")]
+            tls: None,
+            limits: ConnectionLimits::none(),
+            patience: Duration::from_secs(120),
+            head_bytes: HEAD_BYTES,
+            open: Arc::default(),
+        }
+    }
+
+    /// Serves until `told` is ready; then takes no more connections, and lets open requests end.
+    pub(crate) async fn serve(self, told: impl Future<Output = ()>) {
+        let (stop, stopped) = watch::channel(false);
+        let slots = Slots::new(self.limits.clone());
+        let mut told = std::pin::pin!(told);
+        let mut complaints = Complaints::default();
+        loop {
+            let taken = tokio::select! {
+                taken = self.take(&slots, &mut complaints) => taken,
+                () = &mut told => break,
+            };
+            match taken {
+                Some((Taken::Tcp(stream, address), slot)) => {
+                    // An answer is small and waited for.
+                    let _ = stream.set_nodelay(true);
+                    self.attend(stream, Some(address), slot, stopped.clone());
+                }
+                #[cfg(unix)]
+                Some((Taken::Unix(stream), slot)) => self.attend(stream, None, slot, stopped.clone()),
+                None => {}
+            }
+        }
+        drop((self.socket, stopped));
+        let _ = stop.send(true);
+        // Each connection holds a receiver.
+        if timeout(DRAIN, stop.closed()).await.is_err() {
+            tracing::warn!("Requests were still open after {DRAIN:?}, and are left.");
+        }
+    }
+
+    /// The next connection, and a slot for it.
+    async fn take(&self, slots: &Slots, complaints: &mut Complaints) -> Option<(Taken, Slot)> {
+        let taken = match self.socket.accept().await {
+            Ok(taken) => taken,
+            Err(error) => {
+                tracing::warn!(%error, "A connection could not be taken.");
+                tokio::time::sleep(PAUSE).await;
+                return None;
+            }
+        };
+        let address = match &taken {
+            Taken::Tcp(_, address) => Some(*address),
+            #[cfg(unix)]
+            Taken::Unix(_) => None,
+        };
+        if slots.are_taken() && complaints.full.is_due() {
+            let limit = self.limits.total;
+            tracing::warn!(limit, "All connections are taken: the oldest idle one gives way, or a new one waits.");
+        }
+        match slots.take(address).await {
+            Ok(slot) => Some((taken, slot)),
+            Err(slots::TooManyOfAddress) => {
+                if complaints.address.is_due() {
+                    let (limit, client) = (self.limits.per_address, address.map(tracing::field::display));
+                    tracing::warn!(limit, client, "A client has too many connections in use; closed a new one.");
+                }
+                None
+            }
+        }
+    }
+
+    fn attend<S>(&self, stream: S, address: Option<IpAddr>, slot: Slot, mut stopped: watch::Receiver<bool>)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let (opened, routes) = (Opened::count(&self.open), self.routes.clone());
+        #[cfg(feature = "serve")]
+        let acceptor = self.tls.as_ref().map(Tls::acceptor);
+        #[cfg(not(feature = "serve"))]
+        let acceptor: Option<tokio_rustls::TlsAcceptor> = None;
+        let (activity, head_bytes) = (Arc::clone(&slot.activity), self.head_bytes);
+        let stream = Patient::new(stream, self.patience, Arc::clone(&activity));
+        tokio::spawn(async move {
+            let _held = (opened, slot);
+            let routes = ForPeer::new(routes, Peer { address, tls: acceptor.is_some() }, Arc::clone(&activity));
+            let Some(acceptor) = acceptor else {
+                return converse(stream, routes, &activity, head_bytes, stopped).await;
+            };
+            let accepted = tokio::select! {
+                accepted = timeout(HANDSHAKE, acceptor.accept(stream)) => accepted,
+                _ = activity.told() => return,
+                () = stop(&mut stopped) => return,
+            };
+            match accepted {
+                Ok(Ok(stream)) => {
+                    activity.rest();
+                    converse(stream, routes, &activity, head_bytes, stopped).await;
+                }
+                Ok(Err(error)) => tracing::debug!(%error, "A client did not agree on TLS."),
+                Err(_) => tracing::debug!("A client took longer than {HANDSHAKE:?} to agree on TLS."),
+            }
+        });
+    }
+}
+
+/// What is said about connections, each now and then.
+#[derive(Default)]
+struct Complaints {
+    full: NowAndThen,
+    address: NowAndThen,
+}
+
+#[derive(Default)]
+struct NowAndThen(Option<Instant>);
+
+impl NowAndThen {
+    fn is_due(&mut self) -> bool {
+        let due = self.0.is_none_or(|last| last.elapsed() > COMPLAINT);
+        if due {
+            self.0 = Some(Instant::now());
+        }
+        due
+    }
+}
+
+/// Waits until the server ends.
+async fn stop(stopped: &mut watch::Receiver<bool>) {
+    let _ = stopped.wait_for(|stopped| *stopped).await;
+}
+
+async fn converse<S>(
+    stream: S,
+    routes: ForPeer,
+    activity: &Activity,
+    head_bytes: usize,
+    mut stopped: watch::Receiver<bool>,
+) where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(head_bytes);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(PING)
+        .keep_alive_timeout(PING)
+        .max_concurrent_streams(STREAMS)
+        .max_header_list_size(u32::try_from(head_bytes).unwrap_or(u32::MAX));
+    let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes));
+    let mut connection = std::pin::pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        farewell = activity.told() => {
+            if farewell == Farewell::AtOnce {
+                return;
+            }
+            connection.as_mut().graceful_shutdown();
+            timeout(FAREWELL, connection).await.unwrap_or(Ok(()))
+        }
+        () = stop(&mut stopped) => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "A connection ended badly.");
+    }
+}

@@ -1,0 +1,345 @@
+//! How many connections are open, in all and from one address, and which one gives way to a new one.
+//!
+//! One address cannot take all connections: beyond its own limit its oldest idle connection gives way, and where none of
+//! its connections is idle, a new one is refused. When all are taken, the oldest idle connection of any address gives way;
+//! where none is idle, a new one waits. Trusted proxies and Unix sockets, which bring many clients, have no limit of their
+//! own.
+
+use ipnet::IpNet;
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::Notify;
+use tokio::time::timeout;
+
+/// How long a client may take over the head of a request before its connection counts as idle where others wait.
+const SLOW_HEAD: Duration = Duration::from_secs(5);
+/// How often a new connection that waits looks for an idle one.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// How many connections may be open.
+#[derive(Clone, Debug)]
+pub(crate) struct ConnectionLimits {
+    pub(crate) total: usize,
+    /// From one IPv4 address, or one /64 network of IPv6.
+    pub(crate) per_address: usize,
+    /// Networks of which an address may open as many as there are.
+    pub(crate) unlimited: Vec<IpNet>,
+}
+
+impl ConnectionLimits {
+    pub(crate) fn none() -> Self {
+        Self { total: usize::MAX, per_address: usize::MAX, unlimited: Vec::new() }
+    }
+}
+
+/// Returns what one customer has: an IPv4 address, or the /64 network of IPv6.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
+        address => address,
+    }
+}
+
+/// The slots of a listener. A clone is a handle.
+#[derive(Clone)]
+pub(super) struct Slots(Arc<Shared>);
+
+struct Shared {
+    limits: ConnectionLimits,
+    state: Mutex<State>,
+    freed: Notify,
+}
+
+#[derive(Default)]
+struct State {
+    open: HashMap<u64, Arc<Activity>>,
+    by_address: HashMap<IpAddr, usize>,
+    next: u64,
+}
+
+/// Why a connection gets no slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct TooManyOfAddress;
+
+impl Slots {
+    pub(super) fn new(limits: ConnectionLimits) -> Self {
+        Self(Arc::new(Shared { limits, state: Mutex::default(), freed: Notify::new() }))
+    }
+
+    /// Returns whether a new connection would have to wait or to push another one out.
+    pub(super) fn are_taken(&self) -> bool {
+        self.0.state().open.len() >= self.0.limits.total
+    }
+
+    /// Takes a slot for a connection from this address, `None` for a Unix socket; waits where all are taken and in use.
+    pub(super) async fn take(&self, address: Option<IpAddr>) -> Result<Slot, TooManyOfAddress> {
+        let limits = &self.0.limits;
+        let unlimited = |address: &IpAddr| limits.unlimited.iter().any(|network| network.contains(address));
+        let counted = address.filter(|address| !unlimited(address)).map(network);
+        loop {
+            let freed = {
+                let mut state = self.0.state();
+                if let Some(address) = counted
+                    && state.by_address.get(&address).is_some_and(|open| *open >= limits.per_address)
+                    && !state.let_go(Some(address))
+                {
+                    return Err(TooManyOfAddress);
+                }
+                if state.open.len() < limits.total {
+                    return Ok(self.open(&mut state, counted));
+                }
+                state.let_go(None);
+                self.0.freed.notified()
+            };
+            let _ = timeout(LOOK, freed).await;
+        }
+    }
+
+    fn open(&self, state: &mut State, counted: Option<IpAddr>) -> Slot {
+        let number = state.next;
+        state.next = state.next.wrapping_add(1);
+        let activity = Arc::new(Activity::new(counted));
+        state.open.insert(number, Arc::clone(&activity));
+        if let Some(address) = counted {
+            *state.by_address.entry(address).or_default() += 1;
+        }
+        Slot { shared: Arc::clone(&self.0), number, activity }
+    }
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Tells the connection that has been idle for longest to end: of this address, or of any. `false`: none is idle.
+    fn let_go(&mut self, of: Option<IpAddr>) -> bool {
+        let candidates = self.open.values().filter(|activity| of.is_none() || activity.address == of);
+        let idle = candidates.filter_map(|activity| Some((activity.idle()?, activity)));
+        // Those that have begun a request come last.
+        let oldest = idle.min_by_key(|((slow, since), _)| (*slow, *since));
+        let Some(((slow, _), activity)) = oldest else { return false };
+        activity.let_go(slow);
+        if let Some(address) = activity.address {
+            forget(&mut self.by_address, address);
+        }
+        true
+    }
+}
+
+fn forget(by_address: &mut HashMap<IpAddr, usize>, address: IpAddr) {
+    if let Some(open) = by_address.get_mut(&address) {
+        *open -= 1;
+        if *open == 0 {
+            by_address.remove(&address);
+        }
+    }
+}
+
+/// A place among the open connections, free again when this is dropped.
+pub(super) struct Slot {
+    shared: Arc<Shared>,
+    number: u64,
+    pub(super) activity: Arc<Activity>,
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        {
+            let mut state = self.shared.state();
+            state.open.remove(&self.number);
+            if let Some(address) = self.activity.address
+                && self.activity.farewell().is_none()
+            {
+                forget(&mut state.by_address, address);
+            }
+        }
+        self.shared.freed.notify_waiters();
+        self.shared.freed.notify_one();
+    }
+}
+
+/// What a connection is doing.
+pub(super) struct Activity {
+    /// The address that it counts for.
+    address: Option<IpAddr>,
+    doing: Mutex<Doing>,
+    told: Notify,
+}
+
+struct Doing {
+    requests: usize,
+    /// When the last request ended, or the connection began.
+    resting: Instant,
+    /// When the first byte after that came.
+    heard: Option<Instant>,
+    farewell: Option<Farewell>,
+}
+
+/// How a connection is to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Farewell {
+    /// In order; a request that has just come is answered.
+    InOrder,
+    /// At once, in the middle of the head of a request.
+    AtOnce,
+}
+
+impl Activity {
+    pub(super) fn new(address: Option<IpAddr>) -> Self {
+        let doing = Doing { requests: 0, resting: Instant::now(), heard: None, farewell: None };
+        Self { address, doing: Mutex::new(doing), told: Notify::new() }
+    }
+
+    /// Notes that bytes have come.
+    pub(super) fn heard(&self) {
+        let mut doing = self.doing();
+        if doing.requests == 0 && doing.heard.is_none() {
+            doing.heard = Some(Instant::now());
+        }
+    }
+
+    /// Notes that what came so far was no request: the keys of TLS are agreed on.
+    pub(super) fn rest(&self) {
+        let mut doing = self.doing();
+        (doing.resting, doing.heard) = (Instant::now(), None);
+    }
+
+    /// Notes that a request begins, which ends when the guard is dropped.
+    pub(super) fn request(self: &Arc<Self>) -> Request {
+        self.doing().requests += 1;
+        Request(Arc::clone(self))
+    }
+
+    /// Waits until the connection is told to end.
+    pub(super) async fn told(&self) -> Farewell {
+        loop {
+            let told = self.told.notified();
+            if let Some(farewell) = self.farewell() {
+                return farewell;
+            }
+            told.await;
+        }
+    }
+
+    /// Whether it may give way, and if so whether it has begun a request and since when it does nothing.
+    fn idle(&self) -> Option<(bool, Instant)> {
+        let doing = self.doing();
+        if doing.requests > 0 || doing.farewell.is_some() {
+            return None;
+        }
+        match doing.heard {
+            None => Some((false, doing.resting)),
+            Some(since) => (since.elapsed() >= SLOW_HEAD).then_some((true, since)),
+        }
+    }
+
+    fn let_go(&self, slow: bool) {
+        self.doing().farewell = Some(if slow { Farewell::AtOnce } else { Farewell::InOrder });
+        self.told.notify_one();
+    }
+
+    fn farewell(&self) -> Option<Farewell> {
+        self.doing().farewell
+    }
+
+    fn doing(&self) -> MutexGuard<'_, Doing> {
+        self.doing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A request that is being answered.
+pub(super) struct Request(Arc<Activity>);
+
+impl Drop for Request {
+    fn drop(&mut self) {
+        let mut doing = self.0.doing();
+        doing.requests -= 1;
+        if doing.requests == 0 {
+            (doing.resting, doing.heard) = (Instant::now(), None);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn slots(total: usize, per_address: usize) -> Slots {
+        Slots::new(ConnectionLimits { total, per_address, unlimited: vec!["10.0.0.0/8".parse().unwrap()] })
+    }
+
+    fn address(text: &str) -> Option<IpAddr> {
+        Some(text.parse().unwrap())
+    }
+
+    #[tokio::test]
+    async fn an_address_pushes_out_its_own_oldest_idle_connection_and_no_other() {
+        let slots = slots(10, 2);
+        let stranger = slots.take(address("192.0.2.9")).await.unwrap();
+        let first = slots.take(address("192.0.2.1")).await.unwrap();
+        let second = slots.take(address("192.0.2.1")).await.unwrap();
+        let third = slots.take(address("192.0.2.1")).await.unwrap();
+        assert_eq!(first.activity.told().await, Farewell::InOrder);
+        assert_eq!([&second, &third, &stranger].map(|slot| slot.activity.farewell()), [None, None, None]);
+        let busy = (second.activity.request(), third.activity.request());
+        assert_eq!(slots.take(address("192.0.2.1")).await.err(), Some(TooManyOfAddress));
+        drop(busy);
+        drop(slots.take(address("192.0.2.1")).await.unwrap());
+        drop((first, second, third, stranger));
+        assert!(slots.0.state().open.is_empty() && slots.0.state().by_address.is_empty());
+    }
+
+    #[tokio::test]
+    async fn proxies_unix_sockets_and_other_networks_are_not_counted_together() {
+        let slots = slots(20, 1);
+        let mut held = Vec::new();
+        for _ in 0..5 {
+            held.push(slots.take(address("10.1.2.3")).await.unwrap());
+            held.push(slots.take(None).await.unwrap());
+        }
+        held.push(slots.take(address("2001:db8:0:1::1")).await.unwrap());
+        held.push(slots.take(address("2001:db8:0:2::1")).await.unwrap());
+        assert!(held.iter().all(|slot| slot.activity.farewell().is_none()));
+        held.push(slots.take(address("2001:db8:0:1::2")).await.unwrap());
+        assert_eq!(held.iter().filter(|slot| slot.activity.farewell().is_some()).count(), 1);
+    }
+
+    #[tokio::test]
+    async fn when_all_are_taken_the_oldest_idle_one_gives_way_and_a_busy_one_never() {
+        let slots = slots(2, 2);
+        let (busy, idle) = (slots.take(address("192.0.2.1")).await.unwrap(), slots.take(None).await.unwrap());
+        let request = busy.activity.request();
+        let waiting = tokio::spawn({
+            let slots = slots.clone();
+            async move { slots.take(address("192.0.2.2")).await.unwrap() }
+        });
+        assert_eq!(idle.activity.told().await, Farewell::InOrder);
+        assert!(!waiting.is_finished());
+        drop(idle);
+        let taken = waiting.await.unwrap();
+        let _other = taken.activity.request();
+        assert!(timeout(3 * LOOK, slots.take(None)).await.is_err());
+        drop(request);
+        let last = tokio::spawn(async move { slots.take(None).await.unwrap() });
+        assert_eq!(busy.activity.told().await, Farewell::InOrder);
+        drop(busy);
+        last.await.unwrap();
+    }
+
+    #[test]
+    fn a_client_that_is_slow_with_its_head_comes_after_those_that_say_nothing() {
+        let activity = Activity::new(None);
+        assert!(matches!(activity.idle(), Some((false, _))));
+        activity.heard();
+        assert!(activity.idle().is_none());
+        activity.doing().heard = Instant::now().checked_sub(SLOW_HEAD);
+        assert!(matches!(activity.idle(), Some((true, _))));
+        activity.rest();
+        assert!(matches!(activity.idle(), Some((false, _))));
+    }
+}

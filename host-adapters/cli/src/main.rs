@@ -1,0 +1,7 @@
+//! The `glowband` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    glowband::main()
+}

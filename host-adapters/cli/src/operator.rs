@@ -1,0 +1,160 @@
+//! Whoever runs commands on the accounts of a server: the database that they work on, and what the audit log calls them.
+
+use super::flags::{DatabaseFlags, Flags};
+use super::{Outcome, Stop, complain, note};
+use glowband_server::Settings;
+use glowband_server::admin::{Admin, Email, Entry, Event, MissingDatabase, User, UserId};
+use glowband_session::StoreError;
+use std::ops::Deref;
+use std::time::SystemTime;
+
+/// An open database, without the secrets of the server, and who works on it.
+pub(super) struct Operator {
+    pub(super) settings: Settings,
+    admin: Admin,
+    agent: String,
+}
+
+impl Deref for Operator {
+    type Target = Admin;
+
+    fn deref(&self) -> &Admin {
+        &self.admin
+    }
+}
+
+/// Opens the database that the settings name, works on it, and closes it.
+pub(super) fn work<T>(
+    flags: &DatabaseFlags,
+    command: &str,
+    missing: MissingDatabase,
+    work: impl AsyncFnOnce(&Operator) -> Result<T, Stop>,
+) -> Result<T, Stop> {
+    let settings = settings(&flags.0)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Stop::Usage(error.to_string()))?;
+    runtime.block_on(async {
+        let operator = Operator::open(settings, command, missing).await?;
+        let worked = work(&operator).await;
+        operator.admin.close().await;
+        worked
+    })
+}
+
+/// The settings of the server, for a command beside it.
+pub(super) fn settings(flags: &Flags) -> Result<Settings, Stop> {
+    let loaded = flags.load().map_err(|errors| Stop::Usage(errors.to_string()))?;
+    for remark in loaded.remarks.iter().filter(|remark| remark.starts_with("settings are read from")) {
+        note(remark);
+    }
+    Ok(loaded.settings)
+}
+
+/// Returns the seconds since 1970 by the wall clock.
+pub(super) fn wall_clock() -> u64 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+impl Operator {
+    async fn open(settings: Settings, command: &str, missing: MissingDatabase) -> Result<Self, Stop> {
+        let admin = Admin::open(&settings, missing).await.map_err(|error| Stop::Usage(error.to_string()))?;
+        // An operator in another folder than the server would not find out.
+        if admin.created() {
+            note(&format!("{} was made: there was no database here", admin.database_name()));
+        }
+        Ok(Self { admin, settings, agent: format!("glowband {command}{}", account()) })
+    }
+
+    /// The user with this address or id; `None` if there is none, which has been said then.
+    pub(super) async fn user(&self, who: &Who) -> Result<Option<User>, Stop> {
+        let found = match who {
+            Who::Id(id) => self.admin.accounts.find(id).await,
+            Who::Email(email) => {
+                self.admin.accounts.find_by_email(email).await.map(|found| found.map(|credentials| credentials.user))
+            }
+        };
+        let found = found.map_err(|error| self.failed(&error))?;
+        if found.is_none() {
+            complain("refused", &format!("{who}: there is no such user"));
+        }
+        Ok(found)
+    }
+
+    /// Something that was done, for the audit log.
+    pub(super) fn entry(&self, event: Event) -> Entry {
+        Entry::by_operator(event, &self.agent)
+    }
+
+    /// Writes it down. What was done is done, and the command says that it could not be written.
+    pub(super) async fn record(&self, entry: Entry) -> Result<(), Stop> {
+        self.admin.audit.record(entry).await.map_err(|error| {
+            Stop::Usage(format!(
+                "{}: this was done, but the audit log could not be written: {error}",
+                self.database_name()
+            ))
+        })
+    }
+
+    /// The database gave no answer.
+    pub(super) fn failed(&self, error: &StoreError) -> Stop {
+        Stop::Usage(format!("{}: {error}", self.database_name()))
+    }
+
+    /// Ends all sessions of a user. Answers how many.
+    pub(super) async fn end_sessions(&self, user: &User) -> Result<usize, Stop> {
+        self.end_sessions_of(&user.id).await
+    }
+
+    /// The same for a user who may be gone.
+    pub(super) async fn end_sessions_of(&self, user_id: &str) -> Result<usize, Stop> {
+        let ended = self.admin.sessions.end_all(user_id, None).await.map_err(|error| {
+            Stop::Usage(format!(
+                "{}: the user's logins could not be ended, give the command again: {error}",
+                self.database_name()
+            ))
+        })?;
+        Ok(ended.len())
+    }
+}
+
+/// Nobody, or nothing, of that name.
+pub(super) const NOT_FOUND: Outcome = Outcome::Refused;
+
+/// `2 logins`.
+pub(super) fn logins(count: usize) -> String {
+    if count == 1 { "1 login".to_owned() } else { format!("{count} logins") }
+}
+
+#[cfg(unix)]
+fn account() -> String {
+    format!(", uid {}", rustix::process::getuid().as_raw())
+}
+
+#[cfg(not(unix))]
+fn account() -> String {
+    String::new()
+}
+
+/// A user, by what people know or what tokens say.
+#[derive(Clone, Debug)]
+pub(super) enum Who {
+    Email(Email),
+    Id(UserId),
+}
+
+/// Reads an address or an id.
+pub(super) fn who(text: &str) -> Result<Who, String> {
+    if text.contains('@') {
+        return Email::parse(text).map(Who::Email).map_err(|error| error.to_string());
+    }
+    text.parse().map(Who::Id).map_err(|_| "allowed are an e-mail address or a user id of 22 characters".to_owned())
+}
+
+impl std::fmt::Display for Who {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Email(email) => email.fmt(f),
+            Self::Id(id) => id.fmt(f),
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! Log lines: to standard error, for people or as JSON. No token, password or secret is in any of them.
+
+use glowband_server::config::{LogFormat, LogLevel};
+use std::io;
+use std::panic;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{Layer as _, fmt};
+
+/// Lines from now on go there. To be called once in a process.
+pub(super) fn begin(level: LogLevel, format: LogFormat) {
+    let ours = match level {
+        LogLevel::Off => LevelFilter::OFF,
+        LogLevel::Error => LevelFilter::ERROR,
+        LogLevel::Warn => LevelFilter::WARN,
+        LogLevel::Info => LevelFilter::INFO,
+        LogLevel::Debug => LevelFilter::DEBUG,
+    };
+    // What libraries think worth saying is worth it from a warning on; they log statements and connections otherwise.
+    let theirs = ours.min(LevelFilter::WARN);
+    let filter = Targets::new().with_default(theirs).with_targets(
+        ["glowband", "glowband_http", "glowband_issue", "glowband_server", "glowband_session", "glowband_verify"]
+            .map(|name| (name, ours)),
+    );
+    let lines = fmt::layer().with_writer(io::stderr).with_ansi(false);
+    let lines = match format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
+    };
+    tracing_subscriber::registry().with(lines.with_filter(filter)).init();
+    panics_are_logged(format);
+}
+
+/// A panic ends the process (release builds) or a task (others); whoever collects lines has to see why. Only JSON needs help:
+/// the text of the standard library is for people already.
+fn panics_are_logged(format: LogFormat) {
+    if format == LogFormat::Json {
+        panic::set_hook(Box::new(|panic| {
+            let place = panic.location().map(ToString::to_string).unwrap_or_default();
+            let text = panic.payload_as_str().unwrap_or("no text");
+            tracing::error!(place, text, "A fault of this program.");
+        }));
+    }
+}

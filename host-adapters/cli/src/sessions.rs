@@ -1,0 +1,273 @@
+//! `glowband sessions`: who is logged in, and the end of it.
+
+use super::operator::{NOT_FOUND, Operator, Who, logins, wall_clock, who, work};
+use super::shown::{Shown, date};
+use super::{Outcome, Stop, complain};
+use crate::flags::DatabaseFlags;
+use clap::Subcommand;
+use glowband_server::admin::{Event, MissingDatabase};
+use glowband_session::{Ending, Session, SessionId, State, Timestamp};
+use serde::Serialize;
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashMap};
+
+/// List logins, and end them
+#[derive(clap::Args)]
+#[command(after_help = "\
+They work on the database of glowband serve, which may be running, and find it by the same
+settings. A login that is ended cannot be refreshed any more; access tokens that it has had
+go on until they expire, unless who gets them asks (introspection, the feed of revocations).
+
+Examples:
+  glowband sessions list
+  glowband sessions list --user jane@example.org --json
+  glowband sessions revoke kJ2n0Xa4v8eQ1bYw5sTzRg
+  glowband sessions revoke --user jane@example.org
+  glowband sessions revoke --everyone --yes")]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    List(List),
+    Revoke(Revoke),
+}
+
+/// List logins
+///
+/// In the order of their ids, which is none; those of one user by when they were seen, the last first.
+#[derive(clap::Args)]
+struct List {
+    /// Those of one user, by e-mail address or user id
+    #[arg(long, value_name = "USER", value_parser = who)]
+    user: Option<Who>,
+    /// Those too that have ended and are still in the database
+    #[arg(long)]
+    all: bool,
+    /// Print an object a line, for programs
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    place: DatabaseFlags,
+}
+
+/// End logins
+#[derive(clap::Args)]
+struct Revoke {
+    /// Ids of logins
+    #[arg(value_name = "ID", value_parser = session_id, required_unless_present_any = ["user", "everyone"])]
+    ids: Vec<SessionId>,
+    /// All logins of one user, by e-mail address or user id
+    #[arg(long, value_name = "USER", value_parser = who, conflicts_with = "ids")]
+    user: Option<Who>,
+    /// All logins of all users
+    #[arg(long, conflicts_with_all = ["ids", "user"])]
+    everyone: bool,
+    /// Yes: with --everyone, all of them have to log in again
+    #[arg(long)]
+    yes: bool,
+    #[command(flatten)]
+    place: DatabaseFlags,
+}
+
+/// How many are asked for at once.
+const PAGE: u32 = 500;
+
+pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
+    match &arguments.command {
+        Command::List(arguments) => {
+            work(&arguments.place, "sessions list", MissingDatabase::Refuse, async |operator| {
+                list(operator, arguments).await
+            })
+        }
+        Command::Revoke(arguments) => {
+            work(&arguments.place, "sessions revoke", MissingDatabase::Refuse, async |operator| {
+                revoke(operator, arguments).await
+            })
+        }
+    }
+}
+
+async fn list(operator: &Operator, arguments: &List) -> Result<Outcome, Stop> {
+    let mut listing = Listing { operator, shown: Shown::new(arguments.json), emails: HashMap::new() };
+    let (id, created, seen) = ("id", "created", "last seen");
+    let heading = format!("{id:22}  {created:20}  {seen:20}  {:7}  user, client, device", "state");
+    if let Some(who) = &arguments.user {
+        let Some(user) = operator.user(who).await? else { return Ok(NOT_FOUND) };
+        listing.shown.heading(&heading)?;
+        let mut of_user = Vec::new();
+        let mut pages = Pages::new(operator);
+        while let Some(page) = pages.next().await? {
+            of_user.extend(page.into_iter().filter(|session| *session.user_id == *user.id));
+        }
+        of_user.sort_by_key(|session| Reverse(session.last_seen_at));
+        listing.lines(&of_user, arguments.all).await?;
+    } else {
+        listing.shown.heading(&heading)?;
+        let mut pages = Pages::new(operator);
+        while let Some(page) = pages.next().await? {
+            listing.lines(&page, arguments.all).await?;
+        }
+    }
+    listing.shown.end()?;
+    Ok(Outcome::AllGood)
+}
+
+/// All logins in the database, page by page, in the order of their ids: those that are opened meanwhile may be missed.
+struct Pages<'o> {
+    operator: &'o Operator,
+    after: Option<SessionId>,
+}
+
+impl<'o> Pages<'o> {
+    fn new(operator: &'o Operator) -> Self {
+        Self { operator, after: None }
+    }
+
+    async fn next(&mut self) -> Result<Option<Vec<Session>>, Stop> {
+        let page = self.operator.sessions.list_all(self.after, PAGE).await;
+        let page = page.map_err(|error| self.operator.failed(&error))?;
+        self.after = page.last().map(|session| session.id);
+        Ok(Some(page).filter(|page| !page.is_empty()))
+    }
+}
+
+/// A login for programs; dates are seconds since 1970.
+#[derive(Serialize)]
+struct Listed<'s> {
+    id: String,
+    user_id: &'s str,
+    email: Option<&'s str>,
+    client: &'s str,
+    label: Option<&'s str>,
+    scope: Option<&'s str>,
+    state: &'s str,
+    created_at: u64,
+    last_seen_at: u64,
+    idle_expires_at: u64,
+    absolute_expires_at: u64,
+    ended_at: Option<u64>,
+}
+
+struct Listing<'o> {
+    operator: &'o Operator,
+    shown: Shown,
+    /// By user id; users that are gone have none.
+    emails: HashMap<String, Option<String>>,
+}
+
+impl Listing<'_> {
+    /// Those of these that are alive, or all of them.
+    async fn lines(&mut self, sessions: &[Session], all: bool) -> Result<(), Stop> {
+        let now = Timestamp(wall_clock().saturating_mul(1000));
+        for session in sessions {
+            let expired = session.state == State::Open && session.expired(now);
+            if all || session.alive(now) {
+                self.line(session, if expired { "expired" } else { session.state.name() }).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn line(&mut self, session: &Session, state: &str) -> Result<(), Stop> {
+        if !self.emails.contains_key(&session.user_id) {
+            let email = self.email_of(&session.user_id).await?;
+            self.emails.insert(session.user_id.clone(), email);
+        }
+        let email = self.emails.get(&session.user_id).and_then(Option::as_deref);
+        let listed = Listed {
+            id: session.id.to_string(),
+            user_id: &session.user_id,
+            email,
+            client: &session.client,
+            label: session.label.as_deref(),
+            scope: session.scope.as_deref(),
+            state,
+            created_at: session.created_at.seconds(),
+            last_seen_at: session.last_seen_at.seconds(),
+            idle_expires_at: session.idle_expires_at.seconds(),
+            absolute_expires_at: session.absolute_expires_at.seconds(),
+            ended_at: session.ended_at.map(Timestamp::seconds),
+        };
+        self.shown.line(&listed, || {
+            let user = email.unwrap_or(&session.user_id);
+            let label = session.label.as_ref().map(|label| format!(", {label}")).unwrap_or_default();
+            let (created, seen) = (date(session.created_at), date(session.last_seen_at));
+            format!("{:22}  {created:20}  {seen:20}  {state:7}  {user}, {}{label}", session.id, session.client)
+        })
+    }
+
+    async fn email_of(&self, user_id: &str) -> Result<Option<String>, Stop> {
+        let Ok(id) = user_id.parse() else { return Ok(None) };
+        let user = self.operator.accounts.find(&id).await.map_err(|error| self.operator.failed(&error))?;
+        Ok(user.map(|user| user.email.to_string()))
+    }
+}
+
+async fn revoke(operator: &Operator, arguments: &Revoke) -> Result<Outcome, Stop> {
+    let mut shown = Shown::new(false);
+    if let Some(who) = &arguments.user {
+        let Some(user) = operator.user(who).await? else { return Ok(NOT_FOUND) };
+        let ended = operator.end_sessions(&user).await?;
+        let in_words = format!("{} ended", logins(ended));
+        operator.record(operator.entry(Event::LoggedOutEverywhere).user(&user.id).detail(&in_words)).await?;
+        shown.line(&(), || format!("{}: {in_words}", user.email))?;
+        shown.end()?;
+        return Ok(Outcome::AllGood);
+    }
+    if arguments.everyone {
+        if !arguments.yes {
+            return Err(Stop::usage("--everyone ends the logins of all users; say --yes to end them"));
+        }
+        let (users, ended) = revoke_everyone(operator).await?;
+        let users = if users == 1 { "1 user".to_owned() } else { format!("{users} users") };
+        shown.line(&(), || format!("{users}: {} ended", logins(ended)))?;
+        shown.end()?;
+        return Ok(Outcome::AllGood);
+    }
+    let mut outcome = Outcome::AllGood;
+    for id in &arguments.ids {
+        let ended = operator.sessions.end(*id, Ending::Closed).await.map_err(|error| operator.failed(&error))?;
+        match ended {
+            Some(session) => {
+                let entry = operator.entry(Event::SessionClosed).user_named(&session.user_id).session(*id);
+                operator.record(entry).await?;
+                shown.line(&(), || format!("{id} is ended"))?;
+            }
+            None => {
+                complain("refused", &format!("{id}: there is no such login, or it has ended before"));
+                outcome = Outcome::Refused;
+            }
+        }
+    }
+    shown.end()?;
+    Ok(outcome)
+}
+
+/// Ends all logins that there are now. Answers of how many users, and how many logins.
+async fn revoke_everyone(operator: &Operator) -> Result<(usize, usize), Stop> {
+    let (mut users, mut ended) = (0, 0);
+    let mut pages = Pages::new(operator);
+    while let Some(page) = pages.next().await? {
+        let open = page.into_iter().filter(|session| session.state == State::Open);
+        // Whoever has several on a page has none left after the first; those that follow later are closed by then.
+        let of_page: BTreeSet<String> = open.map(|session| session.user_id).collect();
+        for user_id in of_page {
+            let closed = operator.end_sessions_of(&user_id).await?;
+            if closed == 0 {
+                continue;
+            }
+            let entry = operator.entry(Event::LoggedOutEverywhere).user_named(&user_id);
+            operator.record(entry.detail(&format!("{} ended, with those of everyone", logins(closed)))).await?;
+            users += 1;
+            ended += closed;
+        }
+    }
+    Ok((users, ended))
+}
+
+fn session_id(text: &str) -> Result<SessionId, String> {
+    text.parse().map_err(|_| "allowed is the id of a login, 22 characters".to_owned())
+}

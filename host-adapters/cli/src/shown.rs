@@ -1,0 +1,49 @@
+//! How lists are written: lines for people, or an object a line for programs.
+
+use super::Stop;
+use glowband_session::Timestamp;
+use glowband_text::date::rfc3339;
+use glowband_text::json::harmless;
+use serde::Serialize;
+use std::io::{self, BufWriter, StdoutLock, Write};
+
+/// Standard output; what was not written yet is written at the end.
+pub(super) struct Shown {
+    out: BufWriter<StdoutLock<'static>>,
+    json: bool,
+}
+
+impl Shown {
+    pub(super) fn new(json: bool) -> Self {
+        Self { out: BufWriter::new(io::stdout().lock()), json }
+    }
+
+    /// One line in either form.
+    pub(super) fn line(
+        &mut self,
+        for_programs: &impl Serialize,
+        for_people: impl FnOnce() -> String,
+    ) -> Result<(), Stop> {
+        if self.json {
+            serde_json::to_writer(&mut self.out, for_programs).map_err(|error| Stop::writing(error.into()))?;
+            writeln!(self.out).map_err(Stop::writing)
+        } else {
+            // Labels and agents are what strangers say of themselves.
+            writeln!(self.out, "{}", harmless(&for_people()).trim_end()).map_err(Stop::writing)
+        }
+    }
+
+    /// A line above a list for people.
+    pub(super) fn heading(&mut self, heading: &str) -> Result<(), Stop> {
+        if self.json { Ok(()) } else { writeln!(self.out, "{heading}").map_err(Stop::writing) }
+    }
+
+    pub(super) fn end(mut self) -> Result<(), Stop> {
+        self.out.flush().map_err(Stop::writing)
+    }
+}
+
+/// `2023-11-14T22:13:20Z`.
+pub(super) fn date(moment: Timestamp) -> String {
+    i64::try_from(moment.seconds()).ok().and_then(rfc3339).unwrap_or_else(|| moment.seconds().to_string())
+}

@@ -1,0 +1,56 @@
+//! `glowband users add`.
+
+use super::Add;
+use super::list::Listed;
+use crate::operator::{Operator, work};
+use crate::shown::Shown;
+use crate::{Outcome, Stop, complain, new_password};
+use glowband_server::admin::Email;
+use glowband_server::admin::Event;
+use glowband_server::admin::{MissingDatabase, Password, StoredPassword};
+
+pub(super) fn run(arguments: &Add) -> Result<Outcome, Stop> {
+    let Add { email, generate, output, place } = arguments;
+    work(place, "users add", MissingDatabase::Create, async |operator| {
+        // Before a password is asked for in vain.
+        let taken = operator.accounts.find_by_email(email).await.map_err(|error| operator.failed(&error))?;
+        if taken.is_some() {
+            return Ok(already(email));
+        }
+        let Some((password, stored)) = password(operator, email, *generate).await? else {
+            return Ok(Outcome::Refused);
+        };
+        let user = operator.accounts.create(email, &stored).await.map_err(|error| operator.failed(&error))?;
+        let Some(user) = user else { return Ok(already(email)) };
+        operator.record(operator.entry(Event::UserAdded).user(&user.id)).await?;
+        let listed = Listed::of(&user).with_password(generate.then_some(&password));
+        let mut shown = Shown::new(output.json);
+        shown.line(&listed, || match listed.password {
+            Some(password) => format!("{email} is added; the password, which is shown this once, is {password}"),
+            None => format!("{email} is added"),
+        })?;
+        shown.end()?;
+        Ok(Outcome::AllGood)
+    })
+}
+
+fn already(email: &Email) -> Outcome {
+    complain("refused", &format!("{email}: there is an account with this address"));
+    Outcome::Refused
+}
+
+/// A password that is good enough, and what is stored of it. `None` if it is not, which has been said then.
+pub(super) async fn password(
+    operator: &Operator,
+    email: &Email,
+    generate: bool,
+) -> Result<Option<(Password, StoredPassword)>, Stop> {
+    let passwords = glowband_server::admin::passwords(&operator.settings).map_err(Stop::Usage)?;
+    let password = if generate { new_password::generate()? } else { new_password::read(email.as_str())? };
+    if let Err(problem) = passwords.judge(&password, email) {
+        complain("refused", &problem.to_string());
+        return Ok(None);
+    }
+    let stored = passwords.hash(password.clone()).await.map_err(|error| Stop::Usage(error.to_string()))?;
+    Ok(Some((password, stored)))
+}

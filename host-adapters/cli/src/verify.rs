@@ -1,0 +1,218 @@
+//! `glowband verify`: tokens from the command line or standard input, one verdict each.
+
+use super::expectations::{Flags, Terms};
+use super::key_file::{VerifyingKeyFlags, algorithm};
+use super::remote_keys::FetchFlags;
+use super::{Outcome, Stop, batch, note, report, verdict};
+use glowband_core::{Algorithm, Refusal};
+use glowband_text::lines::{Line, Lines};
+use glowband_verify::{KeyReader, KeySet, Preparation};
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Write};
+
+/// Verify tokens: signature, claims and dates
+#[derive(clap::Args)]
+#[command(
+    long_about = "\
+Verifies compact JWTs: signature, claims and dates. exp is required; what you expect by
+a flag must be there. The exit code is 0 only if every token is good.",
+    after_help = "\
+Examples:
+  glowband verify --jwks jwks.json --iss https://id.example --aud door-42 \"$TOKEN\"
+  glowband verify --key public.pem --alg RS256 --leeway 30 - < tokens.txt
+  glowband verify --secret-file secret.bin --json \"$TOKEN\" | jq .claims
+  glowband verify --jwks https://id.example/jwks.json --iss https://id.example \"$TOKEN\"
+  glowband verify --key public.jwk --jws \"$JWS\"          signature alone, any payload
+  glowband verify --batch < requests.jsonl               one JSON answer line per line
+
+A line of a batch, all members but token optional; what is absent is as on the command line:
+  {\"id\":1,\"token\":\"…\",\"jwk\":{…} | \"jwks\":{…},\"jws\":false,\"now\":1700000000,\"iss\":\"…\",
+   \"aud\":\"…\",\"sub\":\"…\",\"typ\":\"…\",\"leeway\":0,\"max_age\":600,\"allow_missing_expiry\":false}"
+)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    keys: VerifyingKeyFlags,
+    /// Use keys for this algorithm only: HS, ES, RS or PS with 256, 384 or 512, or EdDSA
+    #[arg(long, value_name = "ALG", value_parser = algorithm(), hide_possible_values = true, help_heading = "Keys")]
+    alg: Option<Algorithm>,
+    /// Take HMAC secrets that are shorter than their hash, which can be found by trying
+    #[arg(long, help_heading = "Keys")]
+    danger_allow_short_secret: bool,
+    #[command(flatten)]
+    expectations: Flags,
+    #[command(flatten)]
+    fetch: FetchFlags,
+    /// Check the signature alone; the payload may be anything
+    #[arg(long, help_heading = "Mode")]
+    jws: bool,
+    /// Print one JSON object per token
+    #[arg(long, help_heading = "Mode")]
+    json: bool,
+    /// Read requests as JSON lines from standard input, and answer each with one line
+    #[arg(long, help_heading = "Mode")]
+    batch: bool,
+    /// Compact tokens; `-`, or none, reads them from standard input, one per line
+    #[arg(value_name = "TOKEN")]
+    tokens: Vec<OsString>,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
+    let from_input = arguments.tokens.is_empty() || arguments.tokens.iter().any(|token| token == "-");
+    if arguments.batch && arguments.tokens.iter().any(|token| token != "-") {
+        return Err(Stop::usage("--batch reads requests from standard input; it takes no TOKEN"));
+    }
+    if arguments.keys.takes_standard_input() && from_input {
+        return Err(Stop::usage(
+            "standard input cannot be the key and the tokens: name a file for the key, or give a TOKEN",
+        ));
+    }
+    if let Some(flag) = arguments.expectations.about_claims().filter(|_| arguments.jws && !arguments.batch) {
+        return Err(Stop::Usage(format!("--jws checks the signature alone; {flag} would not be judged")));
+    }
+    // A few tokens do not pay for a thread that prepares their keys; a long batch with the same keys does.
+    let mut reader = KeyReader::new().prepare(Preparation::after_uses(32));
+    if arguments.danger_allow_short_secret {
+        reader = reader.danger_allow_short_secret();
+    }
+    let keys = arguments.keys.read(reader, arguments.alg, &arguments.fetch)?;
+    let terms = arguments.expectations.terms(arguments.jws)?;
+    if arguments.batch {
+        return batch::run(keys.as_ref(), reader, arguments.alg, &terms);
+    }
+    let Some(keys) = keys else {
+        return Err(Stop::usage(
+            "a key is needed: --jwks FILE, --key FILE or --secret-file FILE; an address (https://…) may stand for the \
+             first two",
+        ));
+    };
+    let mut judge = Judge {
+        keys: &keys,
+        terms,
+        json: arguments.json,
+        // Colours are for people; JSON passes as it is.
+        out: if arguments.json { Box::new(io::stdout().lock()) } else { Box::new(anstream::stdout().lock()) },
+        room: Vec::new(),
+        seen: 0,
+        outcome: Outcome::AllGood,
+        unjudged: Unjudged::default(),
+    };
+    for token in arguments.tokens.iter().filter(|token| *token != "-") {
+        judge.token(token.as_encoded_bytes())?;
+    }
+    if from_input {
+        judge.standard_input()?;
+    }
+    judge.finish()
+}
+
+struct Judge<'a> {
+    keys: &'a KeySet,
+    terms: Terms,
+    json: bool,
+    out: Box<dyn Write>,
+    room: Vec<u8>,
+    seen: usize,
+    outcome: Outcome,
+    unjudged: Unjudged,
+}
+
+/// Which claims a good token had that nobody asked about.
+#[derive(Default)]
+struct Unjudged {
+    iss: bool,
+    aud: bool,
+}
+
+impl Judge<'_> {
+    fn standard_input(&mut self) -> Result<(), Stop> {
+        let input = io::stdin();
+        if input.is_terminal() && self.seen == 0 {
+            return Err(Stop::usage("no TOKEN was given, and standard input is a terminal"));
+        }
+        let mut lines = Lines::new(input.lock());
+        while let Some(line) = lines.next(&mut || Ok(())).map_err(unreadable)? {
+            match line {
+                Line::TooLong => self.show(Err(Refusal::TokenTooLong.into()))?,
+                Line::Whole(line) => match line.trim_ascii() {
+                    [] => {}
+                    token => self.token(token)?,
+                },
+            }
+        }
+        Ok(())
+    }
+
+    fn token(&mut self, token: &[u8]) -> Result<(), Stop> {
+        let mut room = std::mem::take(&mut self.room);
+        let shown = self.show(verdict::judge(self.keys, &self.terms, token, &mut room));
+        self.room = room;
+        shown
+    }
+
+    fn show(&mut self, verdict: Result<verdict::Good<'_>, verdict::Bad>) -> Result<(), Stop> {
+        self.outcome = self.outcome.and(verdict.is_ok());
+        if let Ok(good) = &verdict {
+            self.unjudged.note(good, &self.terms);
+        }
+        self.write(&verdict).map_err(Stop::writing)?;
+        self.seen += 1;
+        Ok(())
+    }
+
+    fn write(&mut self, verdict: &Result<verdict::Good<'_>, verdict::Bad>) -> io::Result<()> {
+        if self.json {
+            let mut line = Vec::new();
+            verdict::push_members(&mut line, verdict);
+            // The first comma has nothing before it here.
+            line[0] = b'{';
+            line.extend_from_slice(b"}\n");
+            return self.out.write_all(&line);
+        }
+        if self.seen > 0 {
+            writeln!(self.out)?;
+        }
+        match verdict {
+            Ok(good) => report::good(&mut self.out, good, self.terms.moment()),
+            Err(bad) => report::bad(&mut self.out, bad),
+        }
+    }
+
+    fn finish(mut self) -> Result<Outcome, Stop> {
+        self.out.flush().map_err(Stop::writing)?;
+        if self.seen == 0 {
+            return Err(Stop::usage("no token was given: standard input is empty"));
+        }
+        if !self.json {
+            self.unjudged.tell();
+        }
+        Ok(self.outcome)
+    }
+}
+
+impl Unjudged {
+    fn note(&mut self, good: &verdict::Good<'_>, terms: &Terms) {
+        if !good.judged {
+            return;
+        }
+        let Ok(claims) = glowband_verify::read_claims(good.payload, &glowband_verify::HOST_LIMITS) else {
+            return;
+        };
+        self.iss |= terms.settings.issuers.is_empty() && claims.issuer().present().is_some();
+        self.aud |= terms.settings.audiences.is_empty() && claims.audience().present().is_some();
+    }
+
+    fn tell(&self) {
+        let (claims, flags) = match (self.iss, self.aud) {
+            (true, true) => ("iss and aud", "--iss ISSUER and --aud AUDIENCE"),
+            (true, false) => ("iss", "--iss ISSUER"),
+            (false, true) => ("aud", "--aud AUDIENCE"),
+            (false, false) => return,
+        };
+        note(&format!("{claims} not judged: any service that trusts this key would accept the token; add {flags}"));
+    }
+}
+
+/// An error on standard input.
+pub(super) fn unreadable(error: io::Error) -> Stop {
+    Stop::Usage(format!("standard input: {error}"))
+}

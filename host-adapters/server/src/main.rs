@@ -1,7 +1,0 @@
-//! The `glowband` command.
-
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    glowband::cli::main()
-}
