@@ -363,6 +363,15 @@ pub(crate) const ALL: &[Group] = &[
         check: Check::Own(at_length::crafted),
     },
     Group {
+        name: "long-outages",
+        proves: "logins go on within 5 s after a network to PostgreSQL was silent for half a minute, three ways",
+        by_default: false,
+        needs: &[Need::Postgres],
+        check: Check::Commands(&[
+            "GLOWBAND_STORES=1 cargo test --workspace --all-features --test cli -- --ignored silent_for_half_a_minute",
+        ]),
+    },
+    Group {
         name: "compare",
         proves: "what other libraries say to the vectors is what COMPARED.md tells, and ours is as it is frozen",
         by_default: false,
