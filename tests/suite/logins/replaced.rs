@@ -68,11 +68,13 @@ impl Moving {
                 .into_iter()
                 .map(|tokens| scope.spawn(|| refresh_until(server, tokens, &over, &good, &unavailable)))
                 .collect();
+            // The clients end as well when the test has failed.
+            let ended = Ended(&over);
             // All connections are in use by then.
             sleep(Duration::from_secs(1));
             fault();
             sleep(Duration::from_secs(1));
-            over.store(true, Ordering::Relaxed);
+            drop(ended);
             for client in clients {
                 refreshed(server, &client.join().expect("no client is refused").refresh);
             }
@@ -101,6 +103,15 @@ impl Moving {
         let question = format!("SELECT count(*) FROM users WHERE email = '{email}'");
         assert_eq!(self.ask(&self.new, &question), "1", "on the new server");
         assert_eq!(self.ask(&self.old, &question), "0", "on the old server");
+    }
+}
+
+/// Sets the flag when it is dropped.
+struct Ended<'a>(&'a AtomicBool);
+
+impl Drop for Ended<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 
