@@ -6,6 +6,7 @@
 mod audit;
 mod batch;
 mod completions;
+mod current_keys;
 mod door;
 mod expectations;
 mod forward_auth;
