@@ -214,10 +214,11 @@ pub(crate) const ALL: &[Group] = &[
     },
     Group {
         name: "http",
-        proves: "guards, remote key sets and forward-auth hold before real sockets, faults and a real nginx",
+        proves: "guards, remote key sets and forward-auth hold before real sockets, faults, a real nginx and a real Caddy",
         by_default: true,
         needs: &[
             Need::RustComponent("clippy"),
+            Need::PythonPackages("proxies"),
             Need::NodePackages("interop"),
             Need::Program { name: "nginx", package: "nginx-light" },
         ],
