@@ -67,6 +67,11 @@ impl Flags {
         .find_map(|(name, given)| given.then_some(name))
     }
 
+    /// The issuer with `{tenantid}` in it, if tenants are given for it.
+    pub(super) fn issuer_template(&self) -> Option<&str> {
+        if self.tenant.is_empty() { None } else { self.iss.first().map(String::as_str) }
+    }
+
     /// The terms for tokens on the command line, and the defaults for the lines of a batch.
     ///
     /// # Errors

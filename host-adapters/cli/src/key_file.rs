@@ -1,6 +1,7 @@
 //! Key files and standard input, read within a limit; and the flags that name them.
 
-use super::remote_keys::{FetchFlags, address};
+use super::current_keys::CurrentKeys;
+use super::remote_keys::{FetchFlags, Published, address};
 use super::{Stop, note};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use glowband_core::{Algorithm, Refusal};
@@ -25,6 +26,19 @@ pub(super) struct VerifyingKeyFlags {
     /// An HMAC secret: the file's bytes exactly, a newline at the end included
     #[arg(long, value_name = "FILE")]
     secret_file: Option<PathBuf>,
+    /// The keys of an OpenID provider, by its issuer (https://…); --iss says what to expect
+    #[arg(long, value_name = "ISSUER")]
+    discover: Option<String>,
+}
+
+/// What keys are used for.
+pub(super) struct KeyUse<'u> {
+    /// The one algorithm that they are used for, if it is given.
+    pub(super) only: Option<Algorithm>,
+    /// The issuer with `{tenantid}` in it, which the configuration of an issuer for several tenants names itself.
+    pub(super) template: Option<&'u str>,
+    /// Whether keys of an address are fetched again while the command runs.
+    pub(super) for_long: bool,
 }
 
 impl VerifyingKeyFlags {
@@ -33,16 +47,32 @@ impl VerifyingKeyFlags {
         [&self.jwks, &self.key, &self.secret_file].into_iter().flatten().any(|path| is_standard_input(path))
     }
 
-    /// Reads the keys of the file or the address, those for `only` if it is given; `None` if neither is named.
+    /// Reads the keys of the file or the address; `None` if neither is named.
     pub(super) fn read(
         &self,
         reader: KeyReader,
-        only: Option<Algorithm>,
+        usage: &KeyUse<'_>,
         fetch: &FetchFlags,
-    ) -> Result<Option<KeySet>, Stop> {
-        let published = self.jwks.as_ref().or(self.key.as_ref()).and_then(|path| Some((path, address(path)?)));
-        let (path, mut keys) = match published {
-            Some((path, url)) => (path, fetch.keys(url, reader)?),
+    ) -> Result<Option<CurrentKeys>, Stop> {
+        let published = self.jwks.as_ref().or(self.key.as_ref()).and_then(|path| address(path));
+        let published = match (published, &self.discover) {
+            (Some(url), _) => Some(Published::Keys(url)),
+            (None, Some(issuer)) => Some(Published::Issuer { name: issuer, template: usage.template }),
+            (None, None) => None,
+        };
+        if let Some(published) = &published
+            && usage.for_long
+        {
+            let remote = fetch.follow(published, reader)?;
+            {
+                let snapshot = remote.keys().snapshot();
+                told(&published.shown(), snapshot.keys());
+                usage.refuse_none(&published.shown(), snapshot.keys())?;
+            }
+            return Ok(Some(CurrentKeys::at_address(remote, usage.only)));
+        }
+        let (name, mut keys) = match &published {
+            Some(published) => (published.shown(), fetch.keys(published, reader)?),
             None => {
                 fetch.refuse_without_address()?;
                 let (path, keys) = match (&self.jwks, &self.key, &self.secret_file) {
@@ -51,22 +81,34 @@ impl VerifyingKeyFlags {
                     (.., Some(path)) => (path, reader.secret(&secret(path)?)),
                     _ => return Ok(None),
                 };
-                (path, keys.map_err(|error| refused(path, error.refusal(), &error))?)
+                (name(path), keys.map_err(|error| refused(path, error.refusal(), &error))?)
             }
         };
-        for key in keys.skipped() {
-            note(&format!("{}: left out {key}", name(path)));
-        }
-        if let Some(only) = only {
-            let mut had: Vec<_> = keys.iter().map(|(_, algorithm)| algorithm.name()).collect();
-            had.dedup();
+        told(&name, &keys);
+        usage.refuse_none(&name, &keys)?;
+        if let Some(only) = usage.only {
             keys.retain_algorithm(only);
-            if keys.is_empty() {
-                let had = had.join(", ");
-                return Err(Stop::Usage(format!("{}: --alg {only} leaves no key; the file has {had}", name(path))));
-            }
         }
-        Ok(Some(keys))
+        Ok(Some(CurrentKeys::read(keys)))
+    }
+}
+
+impl KeyUse<'_> {
+    /// Refuses keys of which none is for the one algorithm.
+    fn refuse_none(&self, name: &str, keys: &KeySet) -> Result<(), Stop> {
+        let Some(only) = self.only.filter(|only| keys.iter().all(|(_, algorithm)| algorithm != *only)) else {
+            return Ok(());
+        };
+        let mut had: Vec<_> = keys.iter().map(|(_, algorithm)| algorithm.name()).collect();
+        had.dedup();
+        Err(Stop::Usage(format!("{name}: --alg {only} leaves no key; the file has {}", had.join(", "))))
+    }
+}
+
+/// Names the keys that cannot be used.
+fn told(name: &str, keys: &KeySet) {
+    for key in keys.skipped() {
+        note(&format!("{name}: left out {key}"));
     }
 }
 

@@ -13,6 +13,7 @@
 mod audit;
 mod batch;
 mod completions;
+mod current_keys;
 #[cfg(feature = "door")]
 mod door;
 mod expectations;

@@ -1,7 +1,8 @@
-//! Keys from an address on the command line: fetched once, within a time limit.
+//! Keys from an address on the command line: fetched within a time limit, once or again and again.
 
 use super::{Stop, note};
 use glowband_text::duration;
+use glowband_text::json::quoted;
 use glowband_verify::{FetchError, KeyReader, KeySet, RemoteKeySet, RemoteKeySetBuilder};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -46,17 +47,67 @@ pub(super) fn address(path: &Path) -> Option<&str> {
     ["https", "http"].iter().any(|known| scheme.eq_ignore_ascii_case(known)).then_some(text)
 }
 
+/// Where keys are published.
+pub(super) enum Published<'a> {
+    /// The address of the keys.
+    Keys(&'a str),
+    /// An OpenID provider, by the name of its issuer. `template` is another name that its configuration may have.
+    Issuer { name: &'a str, template: Option<&'a str> },
+}
+
+impl Published<'_> {
+    /// Returns what to call it in a message. A query may hold a secret.
+    pub(super) fn shown(&self) -> String {
+        let (Self::Keys(text) | Self::Issuer { name: text, .. }) = self;
+        let plain = text.split('?').next().unwrap_or_default();
+        if quoted(plain) == format!("\"{plain}\"") { plain.to_owned() } else { quoted(plain) }
+    }
+
+    fn builder(&self) -> Result<RemoteKeySetBuilder, Stop> {
+        match self {
+            Self::Keys(url) => Ok(RemoteKeySet::jwks(*url)),
+            Self::Issuer { name, .. } if name.contains(['{', '}']) => Err(Stop::Usage(format!(
+                "--discover {} has a placeholder; allowed is an address, such as \
+                 https://login.microsoftonline.com/organizations/v2.0",
+                quoted(name)
+            ))),
+            Self::Issuer { name, template } => {
+                let builder = RemoteKeySet::discover(*name);
+                Ok(template.map_or_else(|| builder.clone(), |template| builder.clone().issuer_template(template)))
+            }
+        }
+    }
+}
+
 impl FetchFlags {
-    /// Fetches the keys. Secrets among them are passed over: what an address publishes is none.
-    pub(super) fn keys(&self, url: &str, reader: KeyReader) -> Result<KeySet, Stop> {
-        let builder = self.builder(url)?.key_reader(reader);
-        told_if_slow(url, move || builder.fetch())
+    /// Fetches the keys once. Secrets among them are passed over: what an address publishes is none.
+    pub(super) fn keys(&self, published: &Published<'_>, reader: KeyReader) -> Result<KeySet, Stop> {
+        let builder = self.builder(published)?.key_reader(reader);
+        told_if_slow(&published.shown(), move || builder.fetch())
+    }
+
+    /// Fetches the keys, and goes on to fetch them when they are due.
+    pub(super) fn follow(&self, published: &Published<'_>, reader: KeyReader) -> Result<RemoteKeySet, Stop> {
+        let builder = self.builder(published)?.key_reader(reader);
+        told_if_slow(&published.shown(), move || {
+            let remote = builder.start()?;
+            // The first fetch is under way already, unless it has ended.
+            if let Some(first) = remote.refetch(None) {
+                first.wait();
+            }
+            let status = remote.status();
+            match status.last_error {
+                Some(error) if status.keys == 0 => Err(error),
+                _ => Ok(remote),
+            }
+        })
     }
 
     /// Fetches the document that holds the keys.
     pub(super) fn document(&self, url: &str) -> Result<Vec<u8>, Stop> {
-        let builder = self.builder(url)?;
-        told_if_slow(url, move || builder.fetch_document())
+        let published = Published::Keys(url);
+        let builder = self.builder(&published)?;
+        told_if_slow(&published.shown(), move || builder.fetch_document())
     }
 
     /// Refuses flags that mean nothing because the keys come from elsewhere.
@@ -71,13 +122,15 @@ impl FetchFlags {
             ("--danger-allow-plain-http-on-loopback", self.danger_allow_plain_http_on_loopback),
         ];
         match given.into_iter().find(|(_, given)| *given) {
-            Some((name, _)) => Err(Stop::Usage(format!("{name} goes with keys from an address: https://HOST/PATH"))),
+            Some((name, _)) => {
+                Err(Stop::Usage(format!("{name} goes with keys from an address: https://HOST/PATH, or --discover")))
+            }
             None => Ok(()),
         }
     }
 
-    fn builder(&self, url: &str) -> Result<RemoteKeySetBuilder, Stop> {
-        let mut builder = RemoteKeySet::jwks(url).proxy_from_environment();
+    fn builder(&self, published: &Published<'_>) -> Result<RemoteKeySetBuilder, Stop> {
+        let mut builder = published.builder()?.proxy_from_environment();
         builder = builder.timeout(Duration::from_secs(self.timeout.unwrap_or(TIMEOUT)));
         if let Some(path) = &self.root_certificates {
             let pem = fs::read(path);
@@ -110,15 +163,14 @@ fn name_and_value<'h>(flag: &str, header: &'h str) -> Result<(&'h str, &'h str),
 
 /// Waits for a fetch; when it is slow, a line on standard error says what is waited for.
 fn told_if_slow<T: Send + 'static>(
-    url: &str,
+    shown: &str,
     fetch: impl FnOnce() -> Result<T, FetchError> + Send + 'static,
 ) -> Result<T, Stop> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || sender.send(fetch()));
     let fetched = match receiver.recv_timeout(PATIENCE) {
         Err(RecvTimeoutError::Timeout) => {
-            // A query may hold a secret.
-            note(&format!("waiting for keys from {}", url.split('?').next().unwrap_or_default()));
+            note(&format!("waiting for keys from {shown}"));
             receiver.recv().ok()
         }
         fetched => fetched.ok(),

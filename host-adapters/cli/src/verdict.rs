@@ -1,10 +1,10 @@
 //! One token, judged; and the verdict as a JSON object, the same for `--json` and for a batch.
 
 use super::expectations::Terms;
-use glowband_core::{Header, NumericDate, Refusal, SignatureProven, UnixSeconds, scratch_needed};
+use glowband_core::{Header, KeySource, NumericDate, Refusal, SignatureProven, UnixSeconds, scratch_needed};
 use glowband_text::date;
 use glowband_text::json::{push_minified, push_string, quoted};
-use glowband_verify::{HOST_LIMITS, KeySet, is_padded, read_claims};
+use glowband_verify::{HOST_LIMITS, SkippedKey, is_padded, read_claims};
 
 /// A token that is good on its terms.
 pub(super) struct Good<'r> {
@@ -39,7 +39,14 @@ impl From<Refusal> for Bad {
 }
 
 /// Judges `token`. `room` grows to what the largest token needs and is used again.
-pub(super) fn judge<'r>(keys: &KeySet, terms: &Terms, token: &'r [u8], room: &'r mut Vec<u8>) -> Result<Good<'r>, Bad> {
+/// `skipped` are the keys beside `keys` that cannot be used.
+pub(super) fn judge<'r, K: KeySource + ?Sized>(
+    keys: &K,
+    skipped: &[SkippedKey],
+    terms: &Terms,
+    token: &'r [u8],
+    room: &'r mut Vec<u8>,
+) -> Result<Good<'r>, Bad> {
     let needed = scratch_needed(token);
     if room.len() < needed {
         room.resize(needed, 0);
@@ -47,7 +54,7 @@ pub(super) fn judge<'r>(keys: &KeySet, terms: &Terms, token: &'r [u8], room: &'r
     let proven = terms
         .policy
         .verify_signature(keys, token, room)
-        .map_err(|refusal| Bad { refusal, detail: about_token(refusal, token, keys) })?;
+        .map_err(|refusal| Bad { refusal, detail: about_token(refusal, token, skipped) })?;
     if !terms.signature_only {
         let moment = terms.moment();
         terms
@@ -96,7 +103,7 @@ pub(super) fn push_refusal(target: &mut Vec<u8>, refusal: Refusal, message: &str
 }
 
 /// What helps with a token whose signature was not proven: only what anyone can see in it.
-fn about_token(refusal: Refusal, token: &[u8], keys: &KeySet) -> Option<String> {
+fn about_token(refusal: Refusal, token: &[u8], skipped: &[SkippedKey]) -> Option<String> {
     match refusal {
         Refusal::SegmentCount if token.is_empty() => Some("The token is empty.".to_owned()),
         Refusal::SegmentCount | Refusal::Base64Invalid
@@ -117,7 +124,7 @@ fn about_token(refusal: Refusal, token: &[u8], keys: &KeySet) -> Option<String> 
             let Some(kid) = header.key_id() else {
                 return Some(format!("The token asks for {} and names no kid.", header.algorithm()));
             };
-            let left_out = keys.skipped().iter().find(|key| key.kid.as_deref().is_some_and(|own| kid == *own));
+            let left_out = skipped.iter().find(|key| key.kid.as_deref().is_some_and(|own| kid == *own));
             let asked = format!("The token asks for {} with kid {}.", header.algorithm(), text(kid));
             Some(match left_out {
                 Some(key) => format!("{asked} The set's {key}"),

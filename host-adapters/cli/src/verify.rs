@@ -1,12 +1,13 @@
 //! `glowband verify`: tokens from the command line or standard input, one verdict each.
 
+use super::current_keys::CurrentKeys;
 use super::expectations::{Flags, Terms};
-use super::key_file::{VerifyingKeyFlags, algorithm};
+use super::key_file::{KeyUse, VerifyingKeyFlags, algorithm};
 use super::remote_keys::FetchFlags;
 use super::{Outcome, Stop, batch, note, report, verdict};
 use glowband_core::{Algorithm, Refusal};
 use glowband_text::lines::{Line, Lines};
-use glowband_verify::{KeyReader, KeySet, Preparation};
+use glowband_verify::{KeyReader, Preparation};
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 
@@ -22,6 +23,7 @@ Examples:
   glowband verify --key public.pem --alg RS256 --leeway 30 - < tokens.txt
   glowband verify --secret-file secret.bin --json \"$TOKEN\" | jq .claims
   glowband verify --jwks https://id.example/jwks.json --iss https://id.example \"$TOKEN\"
+  glowband verify --discover https://id.example --iss https://id.example \"$TOKEN\"
   glowband verify --key public.jwk --jws \"$JWS\"          signature alone, any payload
   glowband verify --batch < requests.jsonl               one JSON answer line per line
 
@@ -74,15 +76,21 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     if arguments.danger_allow_short_secret {
         reader = reader.danger_allow_short_secret();
     }
-    let keys = arguments.keys.read(reader, arguments.alg, &arguments.fetch)?;
     let terms = arguments.expectations.terms(arguments.jws)?;
+    let usage = KeyUse {
+        only: arguments.alg,
+        template: arguments.expectations.issuer_template(),
+        // Tokens may go on coming after the issuer has changed its keys.
+        for_long: arguments.batch || from_input,
+    };
+    let keys = arguments.keys.read(reader, &usage, &arguments.fetch)?;
     if arguments.batch {
         return batch::run(keys.as_ref(), reader, arguments.alg, &terms);
     }
     let Some(keys) = keys else {
         return Err(Stop::usage(
-            "a key is needed: --jwks FILE, --key FILE or --secret-file FILE; an address (https://…) may stand for the \
-             first two",
+            "a key is needed: --jwks FILE, --key FILE, --secret-file FILE or --discover ISSUER; an address (https://…) may \
+             stand for the first two files",
         ));
     };
     let mut judge = Judge {
@@ -106,7 +114,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
 }
 
 struct Judge<'a> {
-    keys: &'a KeySet,
+    keys: &'a CurrentKeys,
     terms: Terms,
     json: bool,
     out: Box<dyn Write>,
@@ -144,7 +152,7 @@ impl Judge<'_> {
 
     fn token(&mut self, token: &[u8]) -> Result<(), Stop> {
         let mut room = std::mem::take(&mut self.room);
-        let shown = self.show(verdict::judge(self.keys, &self.terms, token, &mut room));
+        let shown = self.show(self.keys.judge(&self.terms, token, &mut room));
         self.room = room;
         shown
     }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 /// A rule on one claim, for [`Guard::require_claim`](crate::Guard::require_claim).
 ///
 /// The claim may be a string, a number, `true` or `false`, or an array of these. Values are compared with their JSON
-/// type: `"true"` is not `true`. A claim that is absent meets no rule.
+/// type: `"true"` is not `true`. Numbers are compared exactly, however they are written: `2.0` and `20e-1` are 2, and one that
+/// is beyond every number type here is simply another number. A claim that is absent meets no rule.
 ///
 /// ```
 /// use glowband_http::ClaimRule;

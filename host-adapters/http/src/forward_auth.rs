@@ -44,6 +44,7 @@ mod question;
 pub use claim_header::ClaimHeaderError;
 
 use crate::answer::Answer;
+use crate::claim_numbers;
 use crate::claim_rule::client;
 use crate::guard::Guard;
 use crate::header_text::{decoded, encoded, encoded_word};
@@ -157,7 +158,7 @@ impl ForwardAuth {
         let scopes: Vec<String> =
             token.map(|token| token.scopes().iter().map(encoded_word).collect()).unwrap_or_default();
         let expires = token.and_then(VerifiedToken::expires_at).map(|date| date.floor().to_string());
-        let claims: serde_json::Value = token.and_then(|token| token.claims().ok()).unwrap_or_default();
+        let claims = token.and_then(|token| claim_numbers::read(token.payload())).unwrap_or_default();
         let mut headers: Vec<(Cow<'static, str>, String)> = vec![
             ("cache-control".into(), "no-store".to_owned()),
             ("x-auth-subject".into(), text(VerifiedToken::subject)),

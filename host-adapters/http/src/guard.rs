@@ -1,6 +1,7 @@
 //! The guard: a verifier, where the token stands, and what the token must allow.
 
 use crate::answer::Answer;
+use crate::claim_numbers;
 use crate::claim_rule::ClaimRule;
 use crate::cross_site::is_foreign;
 use crate::metrics::Metrics;
@@ -9,7 +10,7 @@ use crate::rejection::{Denial, Rejection, SetupFault};
 use crate::request_head::RequestHead;
 use crate::source::{Carrier, TokenSource};
 use glowband_core::Refusal;
-use glowband_verify::{HostVerifier, VerifiedToken};
+use glowband_verify::{HostVerifier, VerifiedToken, is_padded};
 use std::fmt;
 use std::sync::Arc;
 use tracing::Instrument as _;
@@ -247,12 +248,8 @@ impl Guard {
 
     /// Counts and traces a rejection that was not found by looking at the token.
     pub(crate) fn note(&self, rejection: &Rejection) {
-        self.note_with(rejection, "");
-    }
-
-    fn note_with(&self, rejection: &Rejection, advice: &str) {
         self.inner.metrics.rejected(rejection);
-        observe::rejected(rejection, advice);
+        observe::rejected(rejection);
     }
 
     /// The answer to a rejection in this guard's realm, under another status.
@@ -267,6 +264,7 @@ impl Guard {
             Err(Refusal::KeyNotFound) if self.inner.verifier.may_miss_keys_for(token) => {
                 return Err(Rejection::KeysUnavailable);
             }
+            Err(Refusal::Base64Invalid) if is_padded(token) => return Err(Rejection::PaddedToken),
             Err(refusal) => return Err(refusal.into()),
         };
         if verified.is_bound() && !self.inner.bound_tokens {
@@ -283,21 +281,17 @@ impl Guard {
         if self.inner.claims.is_empty() {
             return Ok(());
         }
-        let claims = verified.claims::<serde_json::Value>()?;
+        // Claims that could not be read would meet no rule.
+        let claims = claim_numbers::read(verified.payload()).unwrap_or_default();
         let unmet = self.inner.claims.iter().find(|rule| !rule.is_met(verified.issuer(), &claims));
         unmet.map_or(Ok(()), |rule| Err(Rejection::ClaimNotAllowed(rule.claim().into())))
     }
 
     fn settle_token(&self, token: &[u8], verdict: Result<VerifiedToken, Refusal>) -> Verdict {
-        let advice = verdict.as_ref().err().map_or("", |refusal| observe::advice(*refusal, token));
-        self.settle_with(self.judge(token, verdict), advice)
+        self.settle(self.judge(token, verdict))
     }
 
     fn settle(&self, verdict: Verdict) -> Verdict {
-        self.settle_with(verdict, "")
-    }
-
-    fn settle_with(&self, verdict: Verdict, advice: &str) -> Verdict {
         match &verdict {
             Ok(Some(token)) => {
                 self.inner.metrics.accepted();
@@ -307,7 +301,7 @@ impl Guard {
                 self.inner.metrics.anonymous();
                 observe::anonymous();
             }
-            Err(rejection) => self.note_with(rejection, advice),
+            Err(rejection) => self.note(rejection),
         }
         verdict
     }

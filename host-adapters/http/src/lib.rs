@@ -24,6 +24,8 @@ mod status;
 pub mod actix;
 #[cfg(feature = "axum")]
 pub mod axum;
+#[cfg(feature = "verify")]
+mod claim_numbers;
 #[cfg(any(feature = "actix", feature = "axum"))]
 mod claims;
 #[cfg(feature = "verify")]

@@ -98,6 +98,7 @@ impl Metrics {
             Rejection::NoToken => add(&self.no_token),
             Rejection::BadRequest(_) => add(&self.bad_request),
             Rejection::Refused(refusal) => self.refused(*refusal),
+            Rejection::PaddedToken => self.refused(Refusal::Base64Invalid),
             Rejection::InsufficientScope(_) => add(&self.insufficient_scope),
             Rejection::ClaimNotAllowed(_) => add(&self.claim_not_allowed),
             Rejection::CrossSite => add(&self.cross_site),

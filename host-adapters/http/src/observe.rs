@@ -2,7 +2,7 @@
 
 use crate::rejection::Rejection;
 use glowband_core::Refusal;
-use glowband_verify::{VerifiedToken, is_padded};
+use glowband_verify::VerifiedToken;
 use tracing::{Span, debug, debug_span, error, info, warn};
 
 /// The target of everything that is traced here.
@@ -26,9 +26,7 @@ pub(crate) fn anonymous() {
 }
 
 /// Clients' mistakes are information; a server that cannot judge is a warning, one that is set up wrongly an error.
-///
-/// `advice` says what can be seen of the token beyond the refusal, without a byte of it; it is often empty.
-pub(crate) fn rejected(rejection: &Rejection, advice: &str) {
+pub(crate) fn rejected(rejection: &Rejection) {
     let name = rejection.name();
     match rejection {
         Rejection::NoToken => debug!(target: TARGET, verdict = "no_token", name, "a request has no token"),
@@ -43,7 +41,14 @@ pub(crate) fn rejected(rejection: &Rejection, advice: &str) {
             let claim = &**claim;
             info!(target: TARGET, verdict = "claim_not_allowed", name, claim, "{rejection}");
         }
-        Rejection::Refused(refusal) => refused(*refusal, rejection.status(), advice),
+        Rejection::Refused(refusal) => refused(*refusal, rejection.status()),
+        Rejection::PaddedToken => {
+            let code = Refusal::Base64Invalid.code();
+            info!(
+                target: TARGET, verdict = "refused", code, name,
+                "{rejection} Load balancers of AWS write tokens so; in Rust the setting is OwnedPolicy::danger_allow_padding."
+            );
+        }
         Rejection::KeysUnavailable => {
             warn!(target: TARGET, verdict = "keys_unavailable", name, "{rejection}");
         }
@@ -55,19 +60,11 @@ pub(crate) fn rejected(rejection: &Rejection, advice: &str) {
     }
 }
 
-/// What the form of a refused token shows.
-pub(crate) fn advice(refusal: Refusal, token: &[u8]) -> &'static str {
-    if refusal == Refusal::Base64Invalid && is_padded(token) { PADDED } else { "" }
-}
-
-const PADDED: &str = " The token is padded with `=`, which RFC 7515 forbids; load balancers of AWS write it so, and a policy with \
-     danger_allow_padding (danger-allow-padding in a policy file) accepts it.";
-
-fn refused(refusal: Refusal, status: u16, advice: &str) {
+fn refused(refusal: Refusal, status: u16) {
     let (code, name) = (refusal.code(), refusal.name());
     match status {
-        500 => error!(target: TARGET, verdict = "refused", code, name, "{refusal}{advice}"),
-        503 => warn!(target: TARGET, verdict = "refused", code, name, "{refusal}{advice}"),
-        _ => info!(target: TARGET, verdict = "refused", code, name, "{refusal}{advice}"),
+        500 => error!(target: TARGET, verdict = "refused", code, name, "{refusal}"),
+        503 => warn!(target: TARGET, verdict = "refused", code, name, "{refusal}"),
+        _ => info!(target: TARGET, verdict = "refused", code, name, "{refusal}"),
     }
 }

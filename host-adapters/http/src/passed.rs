@@ -38,7 +38,7 @@ impl Passed<'_> {
                 guard.deny(rejection)
             }
             None => {
-                observe::rejected(&rejection, "");
+                observe::rejected(&rejection);
                 rejection.into()
             }
         }

@@ -18,6 +18,9 @@ pub enum Rejection {
     BadRequest(Malformed),
     /// The token was refused: 401 `invalid_token`, or as [`Status::of`] says.
     Refused(Refusal),
+    /// The token is padded with `=`, which RFC 7515 §2 forbids: 401 `invalid_token`, under the number of
+    /// [`Refusal::Base64Invalid`].
+    PaddedToken,
     /// The token is good and allows less than these scopes, written with spaces between them: 403
     /// `insufficient_scope`.
     InsufficientScope(Arc<str>),
@@ -83,6 +86,7 @@ impl Rejection {
             Self::NoToken => "no_token",
             Self::BadRequest(malformed) => malformed.name(),
             Self::Refused(refusal) => refusal.name(),
+            Self::PaddedToken => Refusal::Base64Invalid.name(),
             Self::InsufficientScope(_) => "insufficient_scope",
             Self::ClaimNotAllowed(_) => "claim_not_allowed",
             Self::CrossSite => "cross_site",
@@ -97,6 +101,9 @@ impl Rejection {
             Self::NoToken => "The request brings no token.",
             Self::BadRequest(malformed) => malformed.sentence(),
             Self::Refused(refusal) => refusal.sentence(),
+            Self::PaddedToken => {
+                "The token is padded with `=`, which RFC 7515 forbids; the setting danger-allow-padding accepts it."
+            }
             Self::InsufficientScope(_) => "The token does not have the scopes that this needs.",
             Self::ClaimNotAllowed(_) => "A claim of the token does not have a value that this needs.",
             Self::CrossSite => {
@@ -140,6 +147,7 @@ impl Rejection {
     pub const fn problem(&self) -> Problem {
         let code = match self {
             Self::Refused(refusal) => Some(refusal.code()),
+            Self::PaddedToken => Some(Refusal::Base64Invalid.code()),
             _ => None,
         };
         Problem { status: self.status(), detail: self.sentence(), code, name: self.name() }
@@ -168,6 +176,7 @@ impl Rejection {
             Self::NoToken => Status { code: 401, error: None, retry: false },
             Self::BadRequest(_) => Status { code: 400, error: Some(ErrorCode::InvalidRequest), retry: false },
             Self::Refused(refusal) => Status::of(*refusal),
+            Self::PaddedToken => Status::of(Refusal::Base64Invalid),
             Self::InsufficientScope(_) => Status { code: 403, error: Some(ErrorCode::InsufficientScope), retry: false },
             Self::ClaimNotAllowed(_) => Status { code: 403, error: Some(ErrorCode::InsufficientScope), retry: false },
             Self::CrossSite => Status { code: 403, error: None, retry: false },
@@ -313,6 +322,17 @@ mod tests {
                 (Some(refusal.name()), Some(refusal.sentence()))
             );
         }
+    }
+
+    #[test]
+    fn a_padded_token_is_told_what_is_wrong_and_which_setting_accepts_it() {
+        let answer = Rejection::PaddedToken.answer("api");
+        assert_eq!(answer.status, 401);
+        let challenge = header(&answer, "www-authenticate").unwrap();
+        assert!(challenge.contains("error=\"invalid_token\"") && challenge.contains("padded with `=`"), "{challenge}");
+        let body: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+        assert_eq!((body["code"].as_u64(), body["name"].as_str()), (Some(5), Some("base64_invalid")));
+        assert!(body["detail"].as_str().unwrap().contains("danger-allow-padding"), "{body}");
     }
 
     #[test]

@@ -82,6 +82,13 @@ pub trait SessionStore: Send + Sync {
     /// Answers the new row; `None` if a condition did not hold.
     fn hand_over_again(&self, id: SessionId, generation: u64) -> StoreFuture<'_, Option<Reading>>;
 
+    /// Waits until other servers have written the marks of rotations that they have in [doubt](Self::doubt), as far as that
+    /// can be known. Called once before the immediate predecessor of a newest token is taken for a stolen one. By default
+    /// this does not wait: it is for stores that several servers share and that can stall.
+    fn await_marks(&self) -> StoreFuture<'_, ()> {
+        Box::pin(async { Ok(()) })
+    }
+
     /// Ends the session as [`Ending::Burnt`], as [`end`](Self::end) does, because a token of the generation `presented` came
     /// back. Does nothing if the row is in doubt and that is the immediate predecessor of its generation.
     fn burn(&self, id: SessionId, presented: u64) -> StoreFuture<'_, Option<Session>>;

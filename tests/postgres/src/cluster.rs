@@ -63,6 +63,36 @@ impl Cluster {
         Ok(cluster)
     }
 
+    /// Copies a running cluster into `folder` as a standby that follows it on a port of its own. It is not started yet.
+    pub(crate) fn standby_of(primary: &Self, programs: Programs, folder: PathBuf) -> Result<Self, String> {
+        let (account, password) = (account::owner(&folder)?, primary.password.clone());
+        let cluster = Self { programs, account, folder, port: free_port()?, password };
+        let mut copy = cluster.command("pg_basebackup");
+        copy.args(["--host", "127.0.0.1", "--port", &primary.port.to_string(), "--username", USER, "--no-password"]);
+        copy.args(["--write-recovery-conf", "--checkpoint", "fast", "--wal-method", "stream", "--no-sync"]);
+        copy.arg("--pgdata").arg(cluster.data()).env("PGPASSWORD", &cluster.password);
+        run(copy)?;
+        cluster.write(&cluster.folder.join("log"), "")?;
+        // The copy has the settings of the first one; of two lines for one setting the last one counts.
+        let configuration = cluster.data().join("postgresql.conf");
+        let failed = |error: std::io::Error| format!("cannot change the settings of the standby: {error}");
+        let mut text = fs::read_to_string(&configuration).map_err(failed)?;
+        text += &format!("port={}\nunix_socket_directories='{}'\n", cluster.port, cluster.folder.display());
+        fs::write(&configuration, text).map_err(failed)?;
+        Ok(cluster)
+    }
+
+    /// Makes a standby a primary.
+    pub(crate) fn promote(&self) -> Result<(), String> {
+        let mut pg_ctl = self.command("pg_ctl");
+        pg_ctl.arg("promote").arg("--pgdata").arg(self.data()).args(["--silent", "--wait", "--timeout", "60"]);
+        run(pg_ctl)
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     pub(crate) fn start(&self) -> Result<(), String> {
         let mut pg_ctl = self.command("pg_ctl");
         pg_ctl.arg("start").arg("--pgdata").arg(self.data()).arg("--log").arg(self.folder.join("log"));

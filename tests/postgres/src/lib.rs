@@ -59,6 +59,34 @@ impl PrivatePostgres {
         Ok(Self { cluster, _watcher: watcher, databases: AtomicU32::new(0) })
     }
 
+    /// Starts another server on a port of its own as a standby of this one: with all its data, and what changes from now on.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub fn standby(&self) -> Result<Self, String> {
+        let programs = programs::find()?;
+        let folder = cluster::folder()?;
+        let watcher = Watcher::over(&programs, &folder)?;
+        let cluster = Cluster::standby_of(&self.cluster, programs, folder)?;
+        cluster.start()?;
+        // It makes no databases of its own; numbers that the first one gives are not given again.
+        let databases = AtomicU32::new(self.databases.load(Ordering::Relaxed));
+        Ok(Self { cluster, _watcher: watcher, databases })
+    }
+
+    /// Makes a standby a primary. The first one goes on as it is.
+    ///
+    /// # Errors
+    /// What went wrong, in words.
+    pub fn promote(&self) -> Result<(), String> {
+        self.cluster.promote()
+    }
+
+    /// The port that it listens on.
+    pub fn port(&self) -> u16 {
+        self.cluster.port()
+    }
+
     /// The URL of a new, empty database.
     ///
     /// # Errors

@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
-static BINARY: LazyLock<PathBuf> = LazyLock::new(|| build("glowband"));
+/// `GLOWBAND_BINARY` names another build, such as an earlier version that a new test should fail on.
+static BINARY: LazyLock<PathBuf> =
+    LazyLock::new(|| env::var_os("GLOWBAND_BINARY").map_or_else(|| build("glowband"), PathBuf::from));
 
 /// Builds a program of the workspace, and says where it lies.
 pub(crate) fn build(name: &str) -> PathBuf {

@@ -107,6 +107,37 @@ fn an_issuer_that_is_down_is_named_and_stops_no_other() {
 }
 
 #[test]
+fn keys_that_cannot_be_used_are_named_with_their_reasons() {
+    if !wanted() {
+        return;
+    }
+    let issuer = Issuer::new("skipped");
+    let usable: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(&issuer.public).expect("it was written")).expect("a JWK");
+    let weak = json!({"kty": "RSA", "kid": "weak", "n": "AQ", "e": "AQAB"});
+    let curve = json!({"kty": "EC", "kid": "curve\n", "crv": "secp256k1", "x": "AA", "y": "AA"});
+    let gate_with = |name: &str, keys: &[serde_json::Value]| {
+        let keys = file(&format!("{name}.jwks"), &json!({"keys": keys}).to_string());
+        let text =
+            format!("issuer = \"{STAFF}\"\naudience = \"orders-api\"\n[keys]\nfile = {:?}\n", keys.to_string_lossy());
+        gate(&file(&format!("{name}.toml"), &text).to_string_lossy())
+    };
+    let server = gate_with("skipped", &[weak.clone(), usable.clone(), curve]);
+    let ready = get(server.address, "/readyz", &[]);
+    assert_eq!(ready.status, 200, "{ready:?}");
+    let lines: Vec<_> = ready.body.lines().collect();
+    assert_eq!(lines[0], "ready");
+    assert!(lines[1].starts_with("left out key 0 (kid \"weak\"): n has "), "{ready:?}");
+    assert!(lines[2].starts_with("left out key 2 (kid \"curve\\n\"): crv "), "{ready:?}");
+    assert_eq!(lines.len(), 3);
+    // A large set is not written out.
+    let server = gate_with("skipped-many", &[vec![usable], vec![weak; 50]].concat());
+    let ready = get(server.address, "/readyz", &[]);
+    assert_eq!(ready.body.matches("left out key").count(), 20, "{ready:?}");
+    assert!(ready.body.ends_with("left out 30 more keys\n"), "{ready:?}");
+}
+
+#[test]
 fn the_tenants_of_an_application_are_listed() {
     if !wanted() {
         return;

@@ -50,6 +50,57 @@ fn roles_groups_and_permissions_are_required() {
     assert!(metrics.contains("glowband_requests_total{verdict=\"claim_not_allowed\"} 8\n"), "{metrics}");
 }
 
+/// `serde_json` cannot read every number of JSON; a rule decides about all of them.
+#[test]
+fn rules_decide_about_numbers_of_any_size_and_spelling() {
+    if !wanted() {
+        return;
+    }
+    let issuer = Issuer::new("numbers");
+    let rules = "[headers]\nX-Auth-Level = \"level\"\nX-Auth-Name = \"name\"\n\
+                 [[require]]\nclaim = \"level\"\nany-of = [2, 9007199254740993, \"1e400\"]\n";
+    let server = gate(&policy("numbers", &issuer.public, rules));
+    for (level, passes) in [
+        ("2", true),
+        ("2.0", true),
+        ("20e-1", true),
+        ("[7, 2e0]", true),
+        ("9007199254740993", true),
+        ("9007199254740993.0", true),
+        ("\"1e400\"", true),
+        ("9007199254740992", false),
+        ("2.0000000000000000001", false),
+        ("1e400", false),
+        ("-1e400", false),
+        ("[1e400]", false),
+        ("1e-400", false),
+        ("123456789012345678901234567890", false),
+    ] {
+        for more in ["", ",\"other\":1e400", ",\"other\":{\"deep\":[-1e999999999999999999999]}"] {
+            let claims =
+                format!("{{\"iss\":\"{ISSUER}\",\"aud\":\"{AUDIENCE}\",\"name\":\"alice\",\"level\":{level}{more}}}");
+            let token = issuer.sign_text(&claims, &["--expires-in", "10m"]);
+            let answer = get_with(server.address, "/auth", &token);
+            assert_eq!(answer.status, if passes { 204 } else { 403 }, "{claims}: {answer:?}");
+            if passes {
+                assert_eq!(answer.header("X-Auth-Name").as_deref(), Some("alice"), "{claims}: {answer:?}");
+            }
+        }
+    }
+    // Without rules, the headers of other claims are not lost.
+    let open =
+        gate(&policy("numbers-open", &issuer.public, "[headers]\nX-Auth-Level = \"level\"\nX-Auth-Name = \"name\"\n"));
+    let claims =
+        format!("{{\"iss\":\"{ISSUER}\",\"aud\":\"{AUDIENCE}\",\"name\":\"alice\",\"azp\":\"shop\",\"level\":1e400}}");
+    let answer = get_with(open.address, "/auth", &issuer.sign_text(&claims, &["--expires-in", "10m"]));
+    let header = |name| answer.header(name).unwrap_or_default();
+    assert_eq!(
+        (answer.status, header("X-Auth-Name"), header("X-Auth-Client"), header("X-Auth-Level")),
+        (204, "alice".to_owned(), "shop".to_owned(), String::new()),
+        "{answer:?}"
+    );
+}
+
 #[test]
 fn subjects_types_and_clients_are_lists() {
     if !wanted() {
@@ -239,7 +290,10 @@ fn a_padded_token_is_told_its_fault_and_gets_in_by_a_setting_that_warns() {
     let address =
         line.split_once("http://").and_then(|(_, rest)| rest.split('/').next()?.parse().ok()).expect("an address");
     let answer = get_with(address, "/auth", PADDED);
-    assert_eq!((answer.status, &answer.json()["code"]), (401, &5.into()), "{answer:?}");
+    let body = answer.json();
+    assert_eq!((answer.status, &body["code"], &body["name"]), (401, &5.into(), &"base64_invalid".into()), "{answer:?}");
+    let detail = body["detail"].as_str().unwrap_or_default();
+    assert!(detail.contains("padded with `=`") && detail.contains("danger-allow-padding"), "{answer:?}");
     child.kill().expect("it can be ended");
     let mut log = String::new();
     child.stderr.take().expect("piped").read_to_string(&mut log).expect("text");

@@ -1,5 +1,6 @@
 //! Guards before real services: nginx asks ours, and the examples answer real clients.
 
+mod caddy;
 pub(crate) mod client;
 mod examples;
 mod forward_auth;

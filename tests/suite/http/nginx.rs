@@ -116,7 +116,7 @@ fn a_token_with_large_claims_gets_through() {
 }
 
 /// A service that answers with the head of the request it got.
-fn service() -> SocketAddr {
+pub(super) fn service() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("it is bound");
     std::thread::spawn(move || listener.incoming().flatten().for_each(|stream| drop(answer(stream))));
@@ -193,11 +193,11 @@ impl Drop for Nginx {
 }
 
 /// The text with every documented address replaced; it must be there.
-fn replaced(text: &str, documented: &str, real: SocketAddr) -> String {
+pub(super) fn replaced(text: &str, documented: &str, real: SocketAddr) -> String {
     assert!(text.contains(documented), "the documented configuration does not name {documented}");
     text.replace(documented, &real.to_string())
 }
 
-fn free_address() -> SocketAddr {
+pub(super) fn free_address() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port")
 }

@@ -38,8 +38,17 @@ impl Issuer {
 
     /// A token of another type.
     pub(super) fn sign_typed(&self, typ: &str, claims: &Value, flags: &[&str]) -> String {
-        let (key, claims) = (self.private.to_string_lossy(), claims.to_string());
-        let arguments = [&["sign", "--key", &key, "--typ", typ, "--claims", &claims], flags].concat();
+        self.sign_text_typed(typ, &claims.to_string(), flags)
+    }
+
+    /// A token with claims that are written as they are.
+    pub(super) fn sign_text(&self, claims: &str, flags: &[&str]) -> String {
+        self.sign_text_typed("at+jwt", claims, flags)
+    }
+
+    fn sign_text_typed(&self, typ: &str, claims: &str, flags: &[&str]) -> String {
+        let key = self.private.to_string_lossy();
+        let arguments = [&["sign", "--key", &key, "--typ", typ, "--claims", claims], flags].concat();
         let signed = glowband(&arguments, "");
         assert_eq!(signed.code, 0, "{}", signed.err);
         signed.out.trim().to_owned()

@@ -10,12 +10,15 @@ mod killed;
 mod openapi;
 mod parallel;
 mod password;
+mod races;
 mod readme;
+mod replaced;
 mod restored;
 mod reuse;
 mod serving;
 mod standby;
 mod timing;
+mod undelivered;
 
 use std::env;
 use std::io::{self, Write};

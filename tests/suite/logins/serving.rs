@@ -9,6 +9,9 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+/// What tells the tests something, and would be no setting of a server.
+const OWN: [&str; 3] = ["GLOWBAND_LOGINS", "GLOWBAND_PYTHON", "GLOWBAND_BINARY"];
+
 /// Which database stands behind the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Behind {
@@ -91,7 +94,9 @@ impl Setup {
     pub(super) fn command(&self) -> Command {
         let mut serve = command();
         serve.arg("serve").args(["--listen", &self.listen]).current_dir(&self.folder);
-        serve.env_remove("GLOWBAND_LOGINS").env_remove("GLOWBAND_PYTHON");
+        for name in OWN {
+            serve.env_remove(name);
+        }
         serve.env("GLOWBAND_DATA", self.data()).envs(self.settings.iter().map(|(name, value)| (*name, value.as_str())));
         serve
     }
@@ -124,7 +129,11 @@ impl Setup {
     /// Another command of the program, on the same database.
     pub(super) fn run(&self, arguments: &[&str]) -> Output {
         let mut other = command();
-        other.args(arguments).current_dir(&self.folder).env("GLOWBAND_DATA", self.data());
+        other.args(arguments).current_dir(&self.folder);
+        for name in OWN {
+            other.env_remove(name);
+        }
+        other.env("GLOWBAND_DATA", self.data());
         other.envs(self.settings.iter().map(|(name, value)| (*name, value.as_str())));
         other.stdin(Stdio::null()).output().expect("glowband runs")
     }

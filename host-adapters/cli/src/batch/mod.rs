@@ -3,6 +3,7 @@
 mod answer;
 mod terms;
 
+use super::current_keys::CurrentKeys;
 use super::expectations::Terms;
 use super::verdict::{self, Bad};
 use super::verify::unreadable;
@@ -15,7 +16,7 @@ use std::io::{self, BufWriter, Write};
 
 /// Answers every line of standard input. Whatever a line holds, the next one is answered too.
 pub(super) fn run(
-    keys: Option<&KeySet>,
+    keys: Option<&CurrentKeys>,
     reader: KeyReader,
     only: Option<Algorithm>,
     defaults: &Terms,
@@ -49,7 +50,7 @@ pub(super) fn run(
 }
 
 struct Batch<'b> {
-    keys: Option<&'b KeySet>,
+    keys: Option<&'b CurrentKeys>,
     defaults: &'b Terms,
     latest: LatestKeys,
     room: Vec<u8>,
@@ -70,19 +71,19 @@ impl Batch<'_> {
                 return self.bad_request(&bad);
             }
         };
-        let keys = match &request.key {
-            Some(key) => self.latest.keys(key),
-            None => match self.keys {
-                Some(keys) => Ok(keys),
-                None => {
-                    let missing = "No key: give jwk or jwks, or name a key file on the command line.";
-                    let bad = BadRequest { id: request.id.map(str::to_owned), message: missing.to_owned() };
-                    return self.bad_request(&bad);
-                }
-            },
-        };
         let token = request.token.as_bytes();
-        let verdict = keys.and_then(|keys| verdict::judge(keys, &terms, token, &mut self.room));
+        let verdict = match (&request.key, self.keys) {
+            (Some(key), _) => self
+                .latest
+                .keys(key)
+                .and_then(|keys| verdict::judge(keys, keys.skipped(), &terms, token, &mut self.room)),
+            (None, Some(keys)) => keys.judge(&terms, token, &mut self.room),
+            (None, None) => {
+                let missing = "No key: give jwk or jwks, or name a key file on the command line.";
+                let bad = BadRequest { id: request.id.map(str::to_owned), message: missing.to_owned() };
+                return self.bad_request(&bad);
+            }
+        };
         answer::push(&mut self.answer, request.id, &verdict);
         verdict.is_ok()
     }

@@ -51,16 +51,32 @@ async fn answer(gate: Gate) -> Result<(), Stop> {
 /// How long the head of a request may be beside its token.
 const HEAD_WITHOUT_TOKEN: usize = 32 * 1024;
 
+/// How many keys that cannot be used are named for each issuer.
+const NAMED: usize = 20;
+
 /// Answers 200 as soon as one issuer has keys: its tokens can be judged, whatever becomes of the others. The body names
-/// each issuer that has none, and why.
+/// each issuer that has none, and each key that cannot be used, with the reason.
 async fn ready(State(issuers): State<Arc<[KnownIssuer]>>) -> impl IntoResponse {
     let several = issuers.len() > 1;
     let missing: String = issuers.iter().filter_map(|issuer| missing(issuer, several)).collect();
+    let skipped: String = issuers.iter().map(|issuer| skipped(issuer, several)).collect();
     if issuers.iter().any(KnownIssuer::has_keys) {
-        (StatusCode::OK, format!("ready\n{missing}"))
+        (StatusCode::OK, format!("ready\n{missing}{skipped}"))
     } else {
-        (StatusCode::SERVICE_UNAVAILABLE, missing)
+        (StatusCode::SERVICE_UNAVAILABLE, missing + &skipped)
     }
+}
+
+/// A line for each key of an issuer that cannot be used.
+fn skipped(issuer: &KnownIssuer, several: bool) -> String {
+    let of = if several { format!("{}: ", issuer.name) } else { String::new() };
+    let snapshot = issuer.keys.snapshot();
+    let skipped = snapshot.keys().skipped();
+    let mut lines: String = skipped.iter().take(NAMED).map(|key| format!("{of}left out {key}\n")).collect();
+    if let Some(more) = skipped.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        lines.push_str(&format!("{of}left out {more} more keys\n"));
+    }
+    lines
 }
 
 /// A line that says why an issuer has no keys; `None` if it has some.

@@ -18,7 +18,7 @@ struct Web {
     root: String,
 }
 
-/// Path, head after the status line, body, and a pause before them.
+/// Path, head after the status line, body, and a pause before them. Answers of one path are given in turn, the last one for ever.
 type Answers = Vec<(&'static str, &'static str, String, Duration)>;
 
 impl Web {
@@ -40,8 +40,16 @@ impl Web {
         Self::run(None, String::new(), answers)
     }
 
+    fn plain_at(port: u16, answers: Answers) -> Self {
+        Self::run_at(port, None, String::new(), answers)
+    }
+
     fn run(config: Option<Arc<ServerConfig>>, root: String, answers: Answers) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        Self::run_at(0, config, root, answers)
+    }
+
+    fn run_at(port: u16, config: Option<Arc<ServerConfig>>, root: String, answers: Answers) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
         let (port, secure) = (listener.local_addr().unwrap().port(), config.is_some());
         let heads = Arc::new(Mutex::new(Vec::new()));
         let (kept, answers) = (Arc::clone(&heads), Arc::new(answers));
@@ -91,8 +99,14 @@ fn answer(mut stream: impl Read + Write, heads: &Mutex<Vec<String>>, answers: &A
     }
     let head = String::from_utf8_lossy(&head).into_owned();
     let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
-    heads.lock().unwrap().push(head);
-    let (status, lines, body) = match answers.iter().find(|(known, ..)| *known == path) {
+    let before = {
+        let mut heads = heads.lock().unwrap();
+        heads.push(head);
+        heads.iter().filter(|head| head.split(' ').nth(1) == Some(&path)).count() - 1
+    };
+    let mut of_path = answers.iter().filter(|(known, ..)| *known == path);
+    let turn = of_path.clone().count().saturating_sub(1).min(before);
+    let (status, lines, body) = match of_path.nth(turn) {
         Some((_, lines, body, pause)) => {
             thread::sleep(*pause);
             ("200 OK", *lines, body.as_str())
@@ -106,7 +120,11 @@ fn answer(mut stream: impl Read + Write, heads: &Mutex<Vec<String>>, answers: &A
 
 /// A new key: the set that publishes it, and a token under it.
 fn key_and_token(folder: &Folder) -> (String, String) {
-    let key = folder.path("issuer.jwk");
+    named_key_and_token(folder, "issuer.jwk")
+}
+
+fn named_key_and_token(folder: &Folder, name: &str) -> (String, String) {
+    let key = folder.path(name);
     run(&["keys", "generate", "--out", &key]).expect(0);
     let set = run(&["keys", "show", &key, "--format", "jwks"]).expect(0).out;
     let token =
@@ -145,6 +163,91 @@ fn keys_are_fetched_for_tokens_batches_and_to_be_shown() {
     let arguments = [&["verify", "--jwks", &url, "--alg", "RS256"][..], &fetch, &[&token]].concat();
     let done = run(&arguments).expect(2);
     assert!(done.err.contains("--alg RS256 leaves no key") && !done.err.contains("secret"), "{done:?}");
+}
+
+#[test]
+fn a_batch_fetches_keys_again_for_a_key_that_is_not_there() {
+    let folder = Folder::new();
+    let (first, early) = named_key_and_token(&folder, "first.jwk");
+    let (second, late) = named_key_and_token(&folder, "second.jwk");
+    let (_, foreign) = named_key_and_token(&folder, "foreign.jwk");
+    let (_, other) = named_key_and_token(&folder, "other.jwk");
+    for arguments in [&["--batch"][..], &["--batch", "--alg", "ES256"], &["--json"]] {
+        let keys = [&first, &second].map(|set| ("/keys", JSON, set.clone(), Duration::ZERO));
+        let web = Web::https(keys.to_vec());
+        let (url, root) = (web.url("/keys"), folder.file("root.pem", &web.root));
+        let fetch = ["verify", "--jwks", &url, "--root-certificates", &root];
+        let mut child =
+            command().args(fetch).args(EXPECT).args(arguments).stdin(std::process::Stdio::piped()).spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        let mut answers = io::BufRead::lines(io::BufReader::new(child.stdout.take().unwrap()));
+        let batch = arguments.contains(&"--batch");
+        let mut ask = |token: &str| {
+            let line = if batch { format!("{{\"token\":\"{token}\"}}") } else { token.to_owned() };
+            writeln!(stdin, "{line}").unwrap();
+            // Without a batch the output is only written when the input has ended.
+            if batch { answers.next().unwrap().unwrap() } else { String::new() }
+        };
+        let told = [ask(&early), ask(&late), ask(&foreign), ask(&foreign), ask(&other), ask(&other), ask(&late)];
+        drop(stdin);
+        let told: Vec<_> = if batch { told.to_vec() } else { answers.map(Result::unwrap).collect() };
+        assert_eq!(child.wait().unwrap().code(), Some(1));
+        let good: Vec<_> = told.iter().map(|line| line.contains("\"ok\":true")).collect();
+        assert_eq!(good, [true, true, false, false, false, false, true], "{told:?}");
+        assert!(told[2].contains("key_not_found"), "{told:?}");
+        // One at the start, and three because of tokens, of which no key causes a second one.
+        assert_eq!(web.heads().len(), 4, "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_batch_says_that_keys_could_not_be_fetched_again() {
+    let folder = Folder::new();
+    let (set, _) = named_key_and_token(&folder, "first.jwk");
+    let (_, foreign) = named_key_and_token(&folder, "foreign.jwk");
+    let keys = [set, "<html>".to_owned()].map(|body| ("/keys", JSON, body, Duration::ZERO));
+    let web = Web::https(keys.to_vec());
+    let (url, root) = (web.url("/keys"), folder.file("root.pem", &web.root));
+    let line = format!("{{\"token\":\"{foreign}\"}}\n");
+    let done = run_with(&["verify", "--batch", "--jwks", &url, "--root-certificates", &root], line.as_bytes());
+    let done = done.expect(1);
+    assert!(done.out.contains("key_not_found") && done.out.contains("could not be fetched again: "), "{done:?}");
+    assert!(done.out.contains("HTML"), "{done:?}");
+}
+
+#[test]
+fn keys_are_found_by_the_name_of_their_issuer() {
+    let folder = Folder::new();
+    let (set, token) = key_and_token(&folder);
+    // The issuer's name has the port, so the document is made when that is known.
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    drop(listener);
+    let issuer = format!("http://localhost:{port}");
+    let document = format!("{{\"issuer\":\"{issuer}\",\"jwks_uri\":\"{issuer}/keys\"}}");
+    let web = Web::plain_at(
+        port,
+        vec![
+            ("/.well-known/openid-configuration", JSON, document, Duration::ZERO),
+            ("/keys", JSON, set, Duration::ZERO),
+        ],
+    );
+    let discover = ["verify", "--discover", &issuer, "--danger-allow-plain-http-on-loopback"];
+    run(&[&discover[..], &EXPECT, &[&token]].concat()).expect(0);
+    let line = format!("{{\"token\":\"{token}\"}}\n");
+    run_with(&[&discover[..], &EXPECT, &["--batch"]].concat(), line.as_bytes()).expect(0);
+    assert_eq!(web.heads().len(), 4);
+    let other = ["verify", "--discover", &format!("{issuer}/"), "--danger-allow-plain-http-on-loopback", &token];
+    let done = run(&other).expect(2);
+    assert!(done.err.contains("issuer"), "{done:?}");
+    for (arguments, words) in [
+        (&["--discover", "https://login.example/{tenantid}/v2.0"][..], "--discover"),
+        (&["--discover", "http://id.example"], "danger-allow-plain-http-to"),
+        (&["--discover", "https://id.example", "--jwks", "jwks.json"], "cannot be used with"),
+    ] {
+        let done = run(&[&["verify"], arguments, &["a.b.c"]].concat()).expect(2);
+        assert!(done.err.contains(words), "{done:?}");
+    }
 }
 
 #[test]

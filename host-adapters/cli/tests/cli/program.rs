@@ -27,8 +27,10 @@ impl Run {
     }
 }
 
+/// `GLOWBAND_BINARY` names another build, such as an earlier version that a new test should fail on.
 pub(crate) fn command() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_glowband"));
+    let binary = std::env::var_os("GLOWBAND_BINARY");
+    let mut command = Command::new(binary.unwrap_or_else(|| env!("CARGO_BIN_EXE_glowband").into()));
     // Settings of ours that are meant for the tests, or for a server of whoever runs them.
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("GLOWBAND_")) {
         command.env_remove(name);

@@ -42,7 +42,7 @@ fn wrong_usage_is_code_2_and_names_what_is_allowed() {
         (vec!["verify", "--now", "-1"], "whole seconds since 1970"),
         (vec!["sign", "--expires-in", "-1"], "90s, 5m, 1h, 30d"),
         (vec!["verify", "--key", "a", "--jwks", "b", "t"], "cannot be used with"),
-        (vec!["verify", "token"], "--jwks FILE, --key FILE or --secret-file FILE"),
+        (vec!["verify", "token"], "--jwks FILE, --key FILE, --secret-file FILE or --discover ISSUER"),
         (vec!["completions", "csh"], "bash"),
     ] {
         let done = run(&arguments).expect(2);

@@ -29,7 +29,7 @@ impl KnownAddresses {
         Self { database }
     }
 
-    /// Keeps the network of a login that has succeeded.
+    /// Keeps the network of a login that has succeeded. Does nothing for a user who was deleted meanwhile.
     ///
     /// # Errors
     /// Those of the database.

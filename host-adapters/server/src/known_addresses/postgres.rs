@@ -6,10 +6,13 @@ use crate::database::{milliseconds, postgres_now};
 use glowband_session::{PostgresDatabase, StoreError};
 use sqlx::{query, query_scalar};
 
+/// The lock is the one that the foreign key takes anyway. Taken first, it waits for a deletion of the user that is under way,
+/// and then finds no user, where the foreign key would fail.
 const KEEP: &str = concat!(
-    "INSERT INTO known_addresses AS known (user_id, network, seen_at) VALUES ($1, $2, ",
+    "WITH owner AS MATERIALIZED (SELECT id FROM users WHERE id = $1 FOR KEY SHARE) \
+     INSERT INTO known_addresses AS known (user_id, network, seen_at) SELECT owner.id, $2, ",
     postgres_now!(),
-    ") ON CONFLICT (user_id, network) DO UPDATE SET seen_at = excluded.seen_at \
+    " FROM owner ON CONFLICT (user_id, network) DO UPDATE SET seen_at = excluded.seen_at \
      WHERE known.seen_at < excluded.seen_at - $3"
 );
 const LEAVE_OUT: &str = "DELETE FROM known_addresses WHERE user_id = $1 AND network NOT IN \

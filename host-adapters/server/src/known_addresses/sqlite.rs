@@ -6,7 +6,8 @@ use crate::database::{SqliteFile, milliseconds};
 use glowband_session::StoreError;
 use sqlx::{query, query_scalar};
 
-const KEEP: &str = "INSERT INTO known_addresses (user_id, network, seen_at) VALUES (?1, ?2, ?3) \
+const KEEP: &str = "INSERT INTO known_addresses (user_id, network, seen_at) \
+    SELECT id, ?2, ?3 FROM users WHERE id = ?1 \
     ON CONFLICT (user_id, network) DO UPDATE SET seen_at = excluded.seen_at WHERE seen_at < excluded.seen_at - ?4";
 const LEAVE_OUT: &str = "DELETE FROM known_addresses WHERE user_id = ?1 AND network NOT IN \
     (SELECT network FROM known_addresses WHERE user_id = ?1 ORDER BY seen_at DESC, network LIMIT ?2)";

@@ -134,6 +134,9 @@ const PRUNE_EXPIRED: &str = concat!(
     " - $1 ORDER BY absolute_expires_at LIMIT $2 FOR UPDATE SKIP LOCKED))"
 );
 
+/// How soon a server marks the rotations that it has in doubt, once the database answers again: it tries five times a second.
+const MARKED_WITHIN: Duration = Duration::from_secs(1);
+
 /// How many rows are removed at once.
 const PRUNE_BATCH: i64 = 1000;
 
@@ -270,6 +273,13 @@ impl SessionStore for PostgresStore {
         Box::pin(async move {
             let again = sqlx::query(HAND_OVER_AGAIN).bind(id.as_bytes().as_slice()).bind(signed(generation));
             self.row(again).await?.as_ref().map(reading).transpose()
+        })
+    }
+
+    fn await_marks(&self) -> StoreFuture<'_, ()> {
+        Box::pin(async {
+            tokio::time::sleep(MARKED_WITHIN).await;
+            Ok(())
         })
     }
 

@@ -35,6 +35,8 @@ impl Sessions {
         let shared = &*self.shared;
         // Whether the token was the newest one when this call looked first.
         let mut was_newest = false;
+        // Whether the marks of other servers were waited for.
+        let mut waited = false;
         for _ in 0..ROUNDS {
             let Reading { session, now } = shared.store.read(claimed.session).await?.ok_or_else(unknown)?;
             if !claimed.genuine(&session, &keys) {
@@ -67,6 +69,11 @@ impl Sessions {
                     let doubt = shared.doubts.about(&session).filter(|_| to == from);
                     if let Some(doubt) = doubt {
                         self.settle(doubt).await?;
+                        continue;
+                    }
+                    if to == from && !waited {
+                        waited = true;
+                        shared.store.await_marks().await?;
                         continue;
                     }
                     match shared.store.burn(session.id, claimed.generation).await? {

@@ -15,7 +15,7 @@ impl AskedKey {
         let segment = std::str::from_utf8(token.get(..end)?).ok()?;
         let json = Base64UrlUnpadded::decode_vec(segment).ok()?;
         let header = Header::read(&json, limits).ok()?;
-        if header.algorithm() == Algorithm::Hs256 {
+        if matches!(header.algorithm(), Algorithm::Hs256 | Algorithm::Hs384 | Algorithm::Hs512) {
             return None;
         }
         Some(Self { kid: header.key_id().map(|kid| kid.to_string()) })
@@ -44,6 +44,8 @@ mod tests {
             "{}",
             r#"{"alg":"none"}"#,
             r#"{"alg":"HS256","kid":"a"}"#,
+            r#"{"alg":"HS384","kid":"a"}"#,
+            r#"{"alg":"HS512","kid":"a"}"#,
             r#"{"alg":"ES256K","kid":"a"}"#,
             r#"{"alg":"ES256","kid":7}"#,
             r#"{"alg":"ES256","kid":"a","crit":["x"]}"#,

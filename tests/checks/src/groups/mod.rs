@@ -230,10 +230,11 @@ pub(crate) const ALL: &[Group] = &[
     },
     Group {
         name: "http",
-        proves: "guards, remote key sets and forward-auth hold before real sockets, faults and a real nginx",
+        proves: "guards, remote key sets and forward-auth hold before real sockets, faults, a real nginx and a real Caddy",
         by_default: true,
         needs: &[
             Need::RustComponent("clippy"),
+            Need::PythonPackages("proxies"),
             Need::NodePackages("interop"),
             Need::Program { name: "nginx", package: "nginx-light" },
         ],
@@ -377,6 +378,15 @@ pub(crate) const ALL: &[Group] = &[
         by_default: false,
         needs: &[],
         check: Check::Own(at_length::crafted),
+    },
+    Group {
+        name: "long-outages",
+        proves: "logins go on within 5 s after a network to PostgreSQL was silent for half a minute, three ways",
+        by_default: false,
+        needs: &[Need::Postgres],
+        check: Check::Commands(&[
+            "GLOWBAND_STORES=1 cargo test --workspace --all-features --test cli -- --ignored silent_for_half_a_minute",
+        ]),
     },
     Group {
         name: "compare",

@@ -8,7 +8,7 @@ pub(crate) fn check(run: &mut Run<'_>) {
         "GLOWBAND_STORES=1 cargo test --workspace --all-features --test lifecycle",
         "GLOWBAND_STORES=1 cargo test --workspace --all-features --test contract -- --nocapture",
         "GLOWBAND_STORES=1 cargo test --workspace --all-features --lib -- on_both_databases",
-        "GLOWBAND_STORES=1 cargo test --workspace --all-features --test cli -- accounts",
+        "GLOWBAND_STORES=1 cargo test --workspace --all-features --test cli -- accounts api::known api::outage",
     ] {
         run.command_line_with_counts(line, &[]);
     }

@@ -123,6 +123,8 @@ pub(in crate::api) async fn change_password(
     let tokens = if asked.revoke_tokens { PersonalTokens::revoke_all_in(&mut act).await? } else { 0 };
     let ended = act.end_others().await?;
     act.commit().await?;
+    // The password was right, as at a login: so the owner is known at this address from now on.
+    api.keep_address(user, &whence).await;
     let detail = format!("{ended} other sessions ended, {tokens} personal tokens revoked");
     let entry = whence.entry(Event::PasswordChanged).user(&user.id).session(login.session_id());
     api.audit.note(entry.detail(&detail)).await;

@@ -1,7 +1,7 @@
 //! Several servers on one database.
 
 use super::{run, sessions};
-use glowband_session::{FeedCursor, How, Login, PostgresDatabase, RefreshError, SessionId, StoreErrorKind};
+use glowband_session::{FeedCursor, How, Login, PostgresDatabase, RefreshError, Refused, SessionId, StoreErrorKind};
 use glowband_test_postgres::wanted;
 use std::collections::BTreeSet;
 use tokio::task::JoinSet;
@@ -24,6 +24,49 @@ async fn two_servers_rotate_once_between_them() {
         assert!(answers.iter().all(|answer| answer.token.as_str() == answers[0].token.as_str()));
         newest = answers[0].token.clone();
     }
+}
+
+/// The database stalls, a client gives up, and asks another server as soon as the stall ends: before the first server could
+/// mark the rotation.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_second_try_at_another_server_right_after_a_stall_is_no_theft() {
+    let Some(postgres) = wanted() else { return };
+    let url = postgres.fresh_database().unwrap();
+    let databases = [PostgresDatabase::connect(&url).await.unwrap(), PostgresDatabase::connect(&url).await.unwrap()];
+    let [one, other] = databases.each_ref().map(sessions);
+    // The window is over in the row, as after a long stall.
+    let stalled = async |token: &str| {
+        let lost = one.refresh(token, "app").await.unwrap();
+        sqlx::query("UPDATE sessions SET rotated_at = rotated_at - 13000").execute(databases[0].pool()).await.unwrap();
+        lost
+    };
+    let opened = one.open(Login::new("alice", "app")).await.unwrap();
+    let lost = stalled(opened.token.as_str()).await;
+    one.doubt(&lost);
+    let marking = tokio::spawn({
+        let one = one.clone();
+        async move {
+            tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+            one.settle_doubts().await
+        }
+    });
+    let again = other.refresh(opened.token.as_str(), "app").await.unwrap();
+    assert_eq!((again.how, again.token.as_str()), (How::Replayed, lost.token.as_str()));
+    marking.await.unwrap().unwrap();
+
+    // A token that nobody has in doubt is a stolen one, a second later; an ancestor at once.
+    let opened = one.open(Login::new("bob", "app")).await.unwrap();
+    let second = stalled(opened.token.as_str()).await;
+    let error = other.refresh(opened.token.as_str(), "app").await.unwrap_err();
+    assert_eq!(error.refused(), Some(Refused::Reuse));
+    assert_eq!(one.refresh(second.token.as_str(), "app").await.unwrap_err().refused(), Some(Refused::Burnt));
+    let opened = one.open(Login::new("carol", "app")).await.unwrap();
+    let second = stalled(opened.token.as_str()).await;
+    one.refresh(second.token.as_str(), "app").await.unwrap();
+    let asked = std::time::Instant::now();
+    let error = other.refresh(opened.token.as_str(), "app").await.unwrap_err();
+    assert_eq!(error.refused(), Some(Refused::Reuse));
+    assert!(asked.elapsed() < std::time::Duration::from_millis(900), "{:?}", asked.elapsed());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

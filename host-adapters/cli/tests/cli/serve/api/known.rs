@@ -1,6 +1,6 @@
 //! Owners of accounts whose passwords strangers try, on both databases.
 
-use super::client::{Api, Ask, PASSWORD, post, private};
+use super::client::{Api, Ask, PASSWORD, post, private, text, told};
 use crate::program::Folder;
 use serde_json::json;
 
@@ -8,6 +8,8 @@ const JANE: &str = "jane@example.org";
 /// One failure from each address, and ten from all new ones together.
 const FLAGS: &[&str] = &["--trusted-proxies", "127.0.0.1", "--login-attempts-per-account", "1/15m"];
 const HOME: &str = "198.51.100.7";
+const OFFICE: &str = "198.51.100.250";
+const NEW_PASSWORD: &str = "another horse battery";
 
 fn login(from: &str, password: &str) -> Ask {
     let body = json!({"email": JANE, "password": password});
@@ -26,7 +28,7 @@ fn besiege(api: &Api) {
 }
 
 #[test]
-fn an_owner_is_not_shut_out_by_strangers_after_a_registration_or_a_restart() {
+fn an_owner_is_not_shut_out_by_strangers_after_a_registration_a_password_change_or_a_restart() {
     let mut databases = vec![None];
     databases.extend(glowband_test_postgres::wanted().map(|postgres| Some(postgres.fresh_database().unwrap())));
     for url in databases {
@@ -50,8 +52,21 @@ fn an_owner_is_not_shut_out_by_strangers_after_a_registration_or_a_restart() {
         server.end();
         let api = Api::start_in(folder, &flags);
         besiege(&api);
-        api.expect(200, &login(HOME, PASSWORD));
+        let tokens = told(&api.expect(200, &login(HOME, PASSWORD)));
         api.refused(429, "too_many_attempts", &login("192.0.2.2", PASSWORD));
+        let Api { server, folder, .. } = api;
+        server.end();
+
+        // A password change proves the password as a login does.
+        let api = Api::start_in(folder, &flags);
+        let body = json!({"current": PASSWORD, "new": NEW_PASSWORD});
+        let change = post("/auth/password", &body).bearer(&text(&tokens, "access_token"));
+        api.expect(204, &change.header(("X-Forwarded-For", OFFICE)));
+        let Api { server, folder, .. } = api;
+        server.end();
+        let api = Api::start_in(folder, &flags);
+        besiege(&api);
+        api.expect(200, &login(OFFICE, NEW_PASSWORD));
         api.server.end();
     }
 }

@@ -135,7 +135,7 @@ fn a_network_that_is_silent_for_a_second_does_no_harm() {
 }
 
 #[test]
-#[ignore = "takes two minutes"]
+#[ignore = "takes two minutes: `cargo checks long-outages` runs it"]
 fn a_network_that_is_silent_for_half_a_minute_does_no_harm() {
     everything_is_silent_for(Duration::from_secs(30));
 }

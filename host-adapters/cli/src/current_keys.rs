@@ -1,0 +1,93 @@
+//! The keys that the tokens of a run are verified with: as they were read once, or those of an address, which are fetched
+//! again when a token names a key that is not there.
+
+use super::expectations::Terms;
+use super::verdict::{self, Bad, Good};
+use glowband_core::{Algorithm, Header, KeyEntry, KeySource, Refusal};
+use glowband_verify::{HOST_LIMITS, KeySet, RemoteKeySet};
+
+/// Keys, and for which algorithm alone they are used.
+pub(super) struct CurrentKeys {
+    origin: Origin,
+    only: Option<Algorithm>,
+}
+
+enum Origin {
+    Read(KeySet),
+    Address(RemoteKeySet),
+}
+
+impl CurrentKeys {
+    /// Keys that stay as they are.
+    pub(super) fn read(keys: KeySet) -> Self {
+        Self { origin: Origin::Read(keys), only: None }
+    }
+
+    /// Keys of an address, those for `only` if it is given. They follow the address as long as the value lives.
+    pub(super) fn at_address(remote: RemoteKeySet, only: Option<Algorithm>) -> Self {
+        Self { origin: Origin::Address(remote), only }
+    }
+
+    /// Verifies a token. If it names a key that is not there, the keys are fetched again first: once in ten seconds, three times
+    /// at once, and not again within a minute for a key that the address did not have.
+    pub(super) fn judge<'r>(&self, terms: &Terms, token: &'r [u8], room: &'r mut Vec<u8>) -> Result<Good<'r>, Bad> {
+        let remote = match &self.origin {
+            Origin::Read(keys) => return verdict::judge(keys, keys.skipped(), terms, token, room),
+            Origin::Address(remote) => remote,
+        };
+        fetch_key_of(token, remote);
+        let snapshot = remote.keys().snapshot();
+        let keys = snapshot.keys();
+        let judged = match self.only {
+            None => verdict::judge(keys, keys.skipped(), terms, token, room),
+            Some(only) => verdict::judge(&Selected { keys, only }, keys.skipped(), terms, token, room),
+        };
+        judged.map_err(|bad| with_failure(bad, remote))
+    }
+}
+
+/// Fetches the keys again if the token names one that is not there, and waits until that has ended.
+fn fetch_key_of(token: &[u8], remote: &RemoteKeySet) {
+    let Some(json) = verdict::segment(token, 0) else { return };
+    let Ok(header) = Header::read(&json, &HOST_LIMITS) else { return };
+    // No address publishes secrets.
+    if matches!(header.algorithm(), Algorithm::Hs256 | Algorithm::Hs384 | Algorithm::Hs512) {
+        return;
+    }
+    let Some(kid) = header.key_id().map(|kid| kid.to_string()) else { return };
+    if remote.keys().snapshot().keys().iter().any(|(own, _)| own == Some(kid.as_bytes())) {
+        return;
+    }
+    if let Some(refetch) = remote.refetch(Some(kid.as_bytes())) {
+        let joined = refetch.is_joined();
+        refetch.wait();
+        // One that was under way may have begun before the key was published.
+        if joined && let Some(refetch) = remote.refetch(Some(kid.as_bytes())) {
+            refetch.wait();
+        }
+    }
+}
+
+/// A key that could not be fetched says nothing about the token: the message tells so.
+fn with_failure(mut bad: Bad, remote: &RemoteKeySet) -> Bad {
+    if bad.refusal == Refusal::KeyNotFound
+        && let Some(error) = remote.status().last_error
+    {
+        let before = bad.detail.map(|detail| format!("{detail} ")).unwrap_or_default();
+        bad.detail = Some(format!("{before}The keys could not be fetched again: {error}."));
+    }
+    bad
+}
+
+/// The keys for one algorithm.
+struct Selected<'k> {
+    keys: &'k KeySet,
+    only: Algorithm,
+}
+
+impl KeySource for Selected<'_> {
+    fn entry(&self, index: usize) -> Option<KeyEntry<'_>> {
+        let entries = (0..).map_while(|index| self.keys.entry(index));
+        entries.filter(|entry| entry.key.algorithm() == self.only).nth(index)
+    }
+}
