@@ -3,7 +3,7 @@
 use super::expectations::Terms;
 use crate::civil_date;
 use crate::json_text::{push_minified, push_string, quoted};
-use glowband_core::{Header, NumericDate, Refusal, SignatureProven, UnixSeconds, scratch_needed};
+use glowband_core::{Header, NumericDate, Refusal, SignatureVerified, UnixSeconds, scratch_needed};
 use glowband_verify::{HOST_LIMITS, KeySet, is_padded, read_claims};
 
 /// A token that is good on its terms.
@@ -52,7 +52,7 @@ pub(super) fn judge<'r>(keys: &KeySet, terms: &Terms, token: &'r [u8], room: &'r
         let moment = terms.moment();
         terms
             .policy
-            .judge(proven, moment)
+            .validate(proven, moment)
             .map_err(|refusal| Bad { refusal, detail: about_claims(refusal, &proven, terms, moment) })?;
     }
     let payload_b64 = unpadded(token.split(|byte| *byte == b'.').nth(1).unwrap_or_default());
@@ -148,7 +148,7 @@ pub(super) fn segment(token: &[u8], index: usize) -> Option<Vec<u8>> {
 /// What helps with claims that were proven but not accepted: what was expected, and what is there.
 fn about_claims(
     refusal: Refusal,
-    proven: &SignatureProven<'_>,
+    proven: &SignatureVerified<'_>,
     terms: &Terms,
     now: Option<UnixSeconds>,
 ) -> Option<String> {
