@@ -7,6 +7,7 @@ use crate::alg::Algorithm;
 use crate::json::{Fault, Place, ShortName, Text, walk};
 use crate::limits::Limits;
 use core::fmt;
+use core::ops::Range;
 
 const ALG: ShortName = ShortName::of("alg");
 const KID: ShortName = ShortName::of("kid");
@@ -34,6 +35,11 @@ impl<'t> Header<'t> {
     /// `kid`: which key the token asks for. Opaque.
     pub fn key_id(&self) -> Option<Text<'t>> {
         self.key_id?.within(self.json).text()
+    }
+
+    /// Returns the range of the string `kid`, as it is written, in [`json`](Self::json).
+    pub(crate) fn key_id_range(&self) -> Option<Range<usize>> {
+        self.key_id.map(Place::range)
     }
 
     /// `typ`: the media type of the token, as it is written.

@@ -8,7 +8,6 @@
 mod alg;
 mod base64url;
 mod blocks;
-mod claimed_signature;
 mod claims;
 mod clock;
 mod compact;
@@ -29,7 +28,6 @@ pub use alg::Es256Key;
 pub use alg::{Algorithm, SignatureCheck, SignatureMismatch};
 #[cfg(feature = "hs256")]
 pub use alg::{Hs256Key, MIN_SECRET};
-pub use claimed_signature::SignatureClaimed;
 pub use claims::{Audience, Claim, Claims};
 pub use clock::{Clock, UnixSeconds};
 pub use compact::scratch_needed;
@@ -44,10 +42,10 @@ pub use jwk::{Jwk, MAX_JWK_SECRET};
 pub use key::Key;
 pub use keyring::{KeyEntry, KeyRing, KeySource};
 pub use limits::{Limits, MAX_JSON, MAX_KEYS_TRIED, MAX_NESTING, MEMBERS_WITHOUT_SLOTS};
-pub use policy::Policy;
+pub use policy::{Policy, PolicyForIssuer};
 pub use refusal::{Class, Refusal};
 pub use replay::ReplayWindow;
-pub use verify::{SignatureProven, SignatureVerifier, Verified, Verifier};
+pub use verify::{SignatureVerified, SignatureVerifier, TokenRanges, Unverified, Verified, Verifier};
 
 /// What only machines without an operating system run, for this project's own tests. May change in any version.
 #[cfg(feature = "internals")]

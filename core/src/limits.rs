@@ -48,7 +48,7 @@ impl Limits {
     ///
     /// Names that have to be told apart are kept in memory: without slots from the caller, objects that are open at
     /// once may have [`MEMBERS_WITHOUT_SLOTS`] members together, whatever is set here. A caller who allows more lends
-    /// slots: [`SignatureProven::judge_with_slots`](crate::SignatureProven::judge_with_slots). A header is always read without.
+    /// slots: [`SignatureVerified::validate_with_slots`](crate::SignatureVerified::validate_with_slots). A header is always read without.
     #[must_use]
     pub const fn member_count(mut self, count: u16) -> Self {
         self.members = count;

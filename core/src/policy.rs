@@ -1,18 +1,26 @@
-//! What a token must say. Decided once, frozen, and borrowed by every verification.
+//! What a verifier expects of a token. Set once, and borrowed by every verification.
 //!
-//! Configured means required: a token without an expected claim is refused as one with another value is.
+//! What is configured is required: a token without an expected claim is refused like one with another value.
 
 use crate::limits::Limits;
 
-/// The expectations of whoever verifies.
+/// The expectations of a verifier.
 ///
-/// [`expect`](Self::expect) asks for the two that decide whether a token is meant for this place; all else has a safe
-/// default: `exp` is required, no leeway is given, `nbf` and `iat` are judged when present.
+/// A policy begins with the issuer and the audience, which are both required. Everything else has a safe default: `exp` is
+/// required, the leeway is 0, `nbf` and `iat` are checked when present.
 ///
 /// ```
 /// use glowband_core::Policy;
 ///
-/// let policy = Policy::expect("https://id.example", "door-42").token_type("at+jwt").leeway(30);
+/// let policy = Policy::issuer("https://id.example").audience("door-42").token_type("at+jwt").leeway(30);
+/// ```
+///
+/// A policy without an audience does not compile:
+///
+/// ```compile_fail
+/// use glowband_core::Policy;
+///
+/// let policy: Policy<'_> = Policy::issuer("https://id.example");
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Policy<'p> {
@@ -27,33 +35,44 @@ pub struct Policy<'p> {
     pub(crate) limits: Limits,
 }
 
-/// Which strings a claim may be.
+/// A policy whose issuer is set and whose audience is not: [`Policy::issuer`].
+#[derive(Clone, Copy, Debug)]
+#[must_use = "a policy needs an audience too"]
+pub struct PolicyForIssuer<'p> {
+    issuer: Expected<'p>,
+}
+
+/// Which strings a claim can be.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Expected<'p> {
-    /// Not judged, present or absent.
+    /// Any string, or no claim.
     Any,
-    /// Exactly this one, byte by byte (RFC 7519 §2, StringOrURI).
+    /// Exactly this string, byte by byte (RFC 7519 §2, StringOrURI).
     One(&'p str),
-    /// Any one of these; none of them if there are none.
+    /// One of these strings. An empty list accepts none.
     OneOf(&'p [&'p str]),
 }
 
-impl<'p> Policy<'p> {
-    /// Tokens of this issuer (`iss`) for this audience (`aud`), both compared byte by byte.
-    pub const fn expect(issuer: &'p str, audience: &'p str) -> Self {
-        Self {
-            issuer: Expected::One(issuer),
-            audience: Expected::One(audience),
-            ..Self::danger_any_issuer_any_audience()
-        }
+impl<'p> PolicyForIssuer<'p> {
+    /// Expects `aud` to be this audience or to contain it, compared byte by byte.
+    pub const fn audience(self, audience: &'p str) -> Policy<'p> {
+        self.with(Expected::One(audience))
     }
 
-    /// Tokens of anyone for anyone: whoever holds a key of the verifier's keys can get in, with a token that was
-    /// meant for another service. Narrow it with [`issuer`](Self::issuer) and [`audience`](Self::audience).
-    pub const fn danger_any_issuer_any_audience() -> Self {
-        Self {
-            issuer: Expected::Any,
-            audience: Expected::Any,
+    /// Expects `aud` to be or to contain one of these audiences. An empty list refuses every token.
+    pub const fn any_audience_of(self, audiences: &'p [&'p str]) -> Policy<'p> {
+        self.with(Expected::OneOf(audiences))
+    }
+
+    /// Accepts tokens for any audience: a token that was issued for another service is accepted too.
+    pub const fn danger_any_audience(self) -> Policy<'p> {
+        self.with(Expected::Any)
+    }
+
+    const fn with(self, audience: Expected<'p>) -> Policy<'p> {
+        Policy {
+            issuer: self.issuer,
+            audience,
             subject: None,
             token_type: None,
             leeway: 0,
@@ -63,33 +82,29 @@ impl<'p> Policy<'p> {
             limits: Limits::DEFAULT,
         }
     }
+}
 
-    /// Expects this `iss`.
-    #[must_use]
-    pub const fn issuer(mut self, issuer: &'p str) -> Self {
-        self.issuer = Expected::One(issuer);
-        self
+impl<'p> Policy<'p> {
+    /// Expects this `iss`, compared byte by byte. The audience follows.
+    pub const fn issuer(issuer: &'p str) -> PolicyForIssuer<'p> {
+        PolicyForIssuer { issuer: Expected::One(issuer) }
     }
 
-    /// Expects one of these as `iss`. With several issuers, give each its own keys where you can.
-    #[must_use]
-    pub const fn any_issuer_of(mut self, issuers: &'p [&'p str]) -> Self {
-        self.issuer = Expected::OneOf(issuers);
-        self
+    /// Expects one of these as `iss`; an empty list refuses every token. The audience follows. If possible, give each
+    /// issuer its own keys and its own policy.
+    pub const fn any_issuer_of(issuers: &'p [&'p str]) -> PolicyForIssuer<'p> {
+        PolicyForIssuer { issuer: Expected::OneOf(issuers) }
     }
 
-    /// Expects `aud` to be, or to contain, this audience.
-    #[must_use]
-    pub const fn audience(mut self, audience: &'p str) -> Self {
-        self.audience = Expected::One(audience);
-        self
+    /// Accepts tokens of any issuer whose key the verifier has. The audience follows.
+    pub const fn danger_any_issuer() -> PolicyForIssuer<'p> {
+        PolicyForIssuer { issuer: Expected::Any }
     }
 
-    /// Expects `aud` to be, or to contain, one of these audiences.
-    #[must_use]
-    pub const fn any_audience_of(mut self, audiences: &'p [&'p str]) -> Self {
-        self.audience = Expected::OneOf(audiences);
-        self
+    /// Accepts tokens of any issuer for any audience: every token that one of the verifier's keys signed, also one that
+    /// was issued for another service.
+    pub const fn danger_any_issuer_any_audience() -> Self {
+        Self::danger_any_issuer().danger_any_audience()
     }
 
     /// Expects this `sub`.
@@ -99,21 +114,21 @@ impl<'p> Policy<'p> {
         self
     }
 
-    /// Expects this `typ` in the header, such as `at+jwt` (RFC 9068 §2.1); case and `application/` do not matter.
+    /// Expects this `typ` in the header, such as `at+jwt` (RFC 9068 §2.1). Case and a leading `application/` are ignored.
     #[must_use]
     pub const fn token_type(mut self, token_type: &'p str) -> Self {
         self.token_type = Some(token_type);
         self
     }
 
-    /// Seconds by which clocks may differ: added to `exp`, granted to `nbf` and `iat`. Default 0.
+    /// Sets by how many seconds clocks may differ, for `exp`, `nbf` and `iat`. The default is 0.
     #[must_use]
     pub const fn leeway(mut self, seconds: u64) -> Self {
         self.leeway = seconds;
         self
     }
 
-    /// Requires `iat`, and refuses tokens issued longer than this ago, in seconds (plus leeway).
+    /// Requires `iat`, and refuses tokens that were issued more than this many seconds (plus leeway) ago.
     #[must_use]
     pub const fn maximum_age(mut self, seconds: u64) -> Self {
         self.maximum_age = Some(seconds);
@@ -127,21 +142,21 @@ impl<'p> Policy<'p> {
         self
     }
 
-    /// Accepts tokens without `exp`, which then never end. One that has an `exp` is judged by it all the same.
+    /// Accepts tokens without `exp`, which never expire. An `exp` that is present is still checked.
     #[must_use]
     pub const fn allow_missing_expiry(mut self) -> Self {
         self.expiry_required = false;
         self
     }
 
-    /// Sets how much work one token may cause.
+    /// Limits the work that one token can cause.
     #[must_use]
     pub const fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// The limits in force.
+    /// Returns the limits.
     pub const fn limits_in_force(&self) -> Limits {
         self.limits
     }

@@ -49,7 +49,7 @@ impl<const N: usize, const ID: usize> ReplayWindow<N, ID> {
         for byte in given.bytes() {
             id.push(byte).map_err(|_| Refusal::TokenIdTooLong)?;
         }
-        if let Some(now) = token.judged_at() {
+        if let Some(now) = token.validated_at() {
             self.forget(now);
         }
         if self.redeemed.iter().any(|entry| entry.id == id) {
@@ -110,8 +110,8 @@ mod tests {
         let encode = |text: &str| Base64UrlUnpadded::encode_string(text.as_bytes());
         let token = format!("{}.{}.{}", encode(r#"{"alg":"HS256"}"#), encode(claims), "A".repeat(43));
         let policy = Policy::danger_any_issuer_any_audience().leeway(leeway);
-        let mut room = [0; 256];
-        let verified = Verifier::new(&AcceptAll, &policy).verify(token.as_bytes(), UnixSeconds(now), &mut room)?;
+        let mut scratch = [0; 256];
+        let verified = Verifier::new(&AcceptAll, &policy).verify(token.as_bytes(), UnixSeconds(now), &mut scratch)?;
         window.redeem(&verified)
     }
 

@@ -48,7 +48,7 @@ static EVERYTHING: LazyLock<Everything> = LazyLock::new(|| {
         key.prepare();
         set.add(Some(at.to_string().as_bytes()), key);
     }
-    Everything { keys, batches: HostVerifier::new(set, OwnedPolicy::expect("i", "a")) }
+    Everything { keys, batches: HostVerifier::new(set, OwnedPolicy::issuer("i").audience("a")) }
 });
 
 impl Keys {

@@ -63,14 +63,14 @@ fn token(name: &str, presented: &Presented, into_struct: bool) {
     let entries = keys.entries();
     let token = presented.token.bytes();
     let now = presented.now.map(UnixSeconds);
-    let mut rooms = trial::rooms(presented, &token);
+    let mut scratches = trial::scratches(presented, &token);
     let mut own = token.clone();
     presented.policy.with(presented.limits, |policy| {
         let verifier = Verifier::new(entries.as_slice(), policy);
         let signatures = SignatureVerifier::new(entries.as_slice()).limits(trial::core_limits(presented.limits));
-        for room in &mut rooms {
-            without_allocation(name, || verifier.verify(&token, now, room).is_ok());
-            without_allocation(name, || signatures.verify(&token, room).is_ok());
+        for scratch in &mut scratches {
+            without_allocation(name, || verifier.verify(&token, now, scratch).is_ok());
+            without_allocation(name, || signatures.verify(&token, scratch).is_ok());
         }
         without_allocation(name, || verifier.verify_in_place(&mut own, now).is_ok());
         own.copy_from_slice(&token);
@@ -108,7 +108,7 @@ fn rings_and_windows_do_not_allocate() {
         Ok::<_, Refusal>(ring)
     });
     let ring = ring.expect("room for two");
-    let policy = glowband_core::Policy::expect(ISSUER, AUDIENCE);
+    let policy = glowband_core::Policy::issuer(ISSUER).audience(AUDIENCE);
     let mut token = hs256(&SECRET, r#"{"alg":"HS256","kid":"a"}"#, ClaimsText::good().to_string()).into_bytes();
     without_allocation("window", || {
         let mut window = ReplayWindow::<4>::new();

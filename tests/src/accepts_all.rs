@@ -60,8 +60,8 @@ pub fn verdict_within<K: KeySource + ?Sized>(
     assert!(needed <= token.len() / 4 * 3 + 3, "{needed} bytes for {}", token.len());
     let verifier = Verifier::new(keys, policy);
     // What is left over from the last token must not matter.
-    let mut room = vec![b'"'; needed];
-    let over_a_buffer = verifier.verify(token, now, &mut room).map(|verified| verified.payload().to_vec());
+    let mut scratch = vec![b'"'; needed];
+    let over_a_buffer = verifier.verify(token, now, &mut scratch).map(|verified| verified.payload().to_vec());
     let mut own = token.to_vec();
     let in_place = verifier.verify_in_place(&mut own, now).map(|verified| verified.payload().to_vec());
     assert_eq!(over_a_buffer, in_place, "over a buffer and in place");
@@ -69,8 +69,8 @@ pub fn verdict_within<K: KeySource + ?Sized>(
     let signatures = SignatureVerifier::new(keys).limits(limits);
     let mut own = token.to_vec();
     let proven = signatures.verify_in_place(&mut own).map(|proven| proven.payload().to_vec());
-    let mut room = vec![0; needed];
-    assert_eq!(proven, signatures.verify(token, &mut room).map(|proven| proven.payload().to_vec()));
+    let mut scratch = vec![0; needed];
+    assert_eq!(proven, signatures.verify(token, &mut scratch).map(|proven| proven.payload().to_vec()));
     match (&over_a_buffer, proven) {
         (Ok(payload), proven) => assert_eq!(proven.as_ref(), Ok(payload)),
         (Err(_), Ok(_)) => {}

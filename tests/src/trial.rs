@@ -49,23 +49,19 @@ impl Keys {
 }
 
 impl vector::Policy {
-    /// Shows the core's policy to `judge`; the policy borrows lists that live only for the call.
-    pub fn with<R>(&self, limits: Option<vector::Limits>, judge: impl FnOnce(&Policy<'_>) -> R) -> R {
+    /// Calls `use_policy` with the core's policy, which borrows lists that live only for the call.
+    pub fn with<R>(&self, limits: Option<vector::Limits>, use_policy: impl FnOnce(&Policy<'_>) -> R) -> R {
         let (issuers, audiences) = (list(self.iss.as_ref()), list(self.aud.as_ref()));
-        let mut policy = match (&self.iss, &self.aud) {
-            (Some(OneOrMany::One(issuer)), Some(OneOrMany::One(audience))) => Policy::expect(issuer, audience),
-            _ => Policy::danger_any_issuer_any_audience(),
+        let policy = match &self.iss {
+            Some(OneOrMany::One(issuer)) => Policy::issuer(issuer),
+            Some(OneOrMany::Many(_)) => Policy::any_issuer_of(&issuers),
+            None => Policy::danger_any_issuer(),
         };
-        match &self.iss {
-            Some(OneOrMany::One(issuer)) => policy = policy.issuer(issuer),
-            Some(OneOrMany::Many(_)) => policy = policy.any_issuer_of(&issuers),
-            None => {}
-        }
-        match &self.aud {
-            Some(OneOrMany::One(audience)) => policy = policy.audience(audience),
-            Some(OneOrMany::Many(_)) => policy = policy.any_audience_of(&audiences),
-            None => {}
-        }
+        let mut policy = match &self.aud {
+            Some(OneOrMany::One(audience)) => policy.audience(audience),
+            Some(OneOrMany::Many(_)) => policy.any_audience_of(&audiences),
+            None => policy.danger_any_audience(),
+        };
         if let Some(subject) = &self.sub {
             policy = policy.subject(subject);
         }
@@ -81,7 +77,7 @@ impl vector::Policy {
         if self.require_jti {
             policy = policy.require_token_id();
         }
-        judge(&policy.leeway(self.leeway).limits(core_limits(limits)))
+        use_policy(&policy.leeway(self.leeway).limits(core_limits(limits)))
     }
 }
 
@@ -152,7 +148,7 @@ fn with_keys(presented: &Presented, outcomes: impl FnOnce(&[KeyEntry<'_>]) -> Ve
 
 /// The buffers that a token is verified in: the one that the case names; or one that just fits, and a larger one with
 /// old bytes in it.
-pub fn rooms(presented: &Presented, token: &[u8]) -> Vec<Vec<u8>> {
+pub fn scratches(presented: &Presented, token: &[u8]) -> Vec<Vec<u8>> {
     match presented.scratch {
         Some(length) => vec![vec![0; length]],
         None => vec![vec![0; scratch_needed(token)], vec![b'.'; scratch_needed(token) + 100]],
@@ -170,8 +166,8 @@ pub fn verdicts<K: KeySource + ?Sized>(presented: &Presented, keys: &K) -> Vec<O
     presented.policy.with(presented.limits, |policy| {
         let verifier = Verifier::new(keys, policy);
         let mut outcomes = Vec::new();
-        for mut room in rooms(presented, &token) {
-            outcomes.push(("verify", verifier.verify(&token, now, &mut room).map(drop)));
+        for mut scratch in scratches(presented, &token) {
+            outcomes.push(("verify", verifier.verify(&token, now, &mut scratch).map(drop)));
         }
         if presented.scratch.is_none() {
             outcomes.push(("verify_in_place", verifier.verify_in_place(&mut token.clone(), now).map(drop)));
@@ -185,8 +181,8 @@ pub fn signatures<K: KeySource + ?Sized>(presented: &Presented, keys: &K) -> Vec
     let token = presented.token.bytes();
     let verifier = SignatureVerifier::new(keys).limits(core_limits(presented.limits));
     let mut outcomes = Vec::new();
-    for mut room in rooms(presented, &token) {
-        outcomes.push(("signature", verifier.verify(&token, &mut room).map(drop)));
+    for mut scratch in scratches(presented, &token) {
+        outcomes.push(("signature", verifier.verify(&token, &mut scratch).map(drop)));
     }
     if presented.scratch.is_none() {
         outcomes.push(("signature in place", verifier.verify_in_place(&mut token.clone()).map(drop)));
@@ -199,8 +195,8 @@ fn claims(presented: &Presented, unescape_bytes: usize) -> Vec<Outcome> {
     let now = presented.now.map(UnixSeconds);
     with_keys(presented, |entries| {
         presented.policy.with(presented.limits, |policy| {
-            let mut room = vec![0; scratch_needed(&token)];
-            let verified = Verifier::new(entries, policy).verify(&token, now, &mut room);
+            let mut scratch = vec![0; scratch_needed(&token)];
+            let verified = Verifier::new(entries, policy).verify(&token, now, &mut scratch);
             let verified = verified.expect("tokens of this kind are accepted");
             let mut buffer = vec![0; unescape_bytes];
             vec![
@@ -228,9 +224,10 @@ fn replay(name: &str, jwks: &[Value], policy: &vector::Policy, steps: &[vector::
     let mut last = Ok(());
     for (index, step) in steps.iter().enumerate() {
         let now = step.now.map(UnixSeconds);
-        let mut room = vec![0; scratch_needed(step.token.as_bytes())];
+        let mut scratch = vec![0; scratch_needed(step.token.as_bytes())];
         last = policy.with(None, |policy| {
-            let verified = Verifier::new(entries.as_slice(), policy).verify(step.token.as_bytes(), now, &mut room)?;
+            let verified =
+                Verifier::new(entries.as_slice(), policy).verify(step.token.as_bytes(), now, &mut scratch)?;
             window.redeem(&verified)
         });
         assert_eq!(last, expected(&step.expected), "{name}: step {index}");

@@ -5,6 +5,7 @@ use crate::Refusal;
 use crate::json::{Fault, Member, NameSlot, NumericDate, Place, ShortName, Span, Text, Value, walk, walk_with_slots};
 use crate::limits::Limits;
 use core::fmt;
+use core::ops::Range;
 
 const ISS: ShortName = ShortName::of("iss");
 const SUB: ShortName = ShortName::of("sub");
@@ -147,6 +148,12 @@ impl<'t> Claims<'t> {
     pub fn token_id(&self) -> Claim<Text<'t>> {
         let [.., place] = self.places;
         self.typed(place, Span::text)
+    }
+
+    /// Returns the ranges of the strings `iss`, `sub` and `jti`, as they are written, in [`json`](Self::json).
+    pub(crate) fn string_ranges(&self) -> [Option<Range<usize>>; 3] {
+        let [issuer, subject, .., token_id] = self.places;
+        [issuer, subject, token_id].map(|place| place.map(Place::range))
     }
 
     #[inline(always)]

@@ -2,6 +2,7 @@
 
 use super::lexer::{Lexer, Quoted};
 use super::text::Text;
+use core::ops::Range;
 
 /// What a value is; a string with escapes is told apart, as it must be unescaped to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,10 +31,15 @@ impl Place {
         Some(Self { start: u16::try_from(start).ok()?, end: u16::try_from(end).ok()?, kind })
     }
 
+    /// Returns the range of the value in its document.
+    pub(crate) fn range(self) -> Range<usize> {
+        usize::from(self.start)..usize::from(self.end)
+    }
+
     /// The value in `document`, which must be the one that was walked.
     #[inline(always)]
     pub(crate) fn within(self, document: &[u8]) -> Span<'_> {
-        let written = document.get(usize::from(self.start)..usize::from(self.end)).unwrap_or_default();
+        let written = document.get(self.range()).unwrap_or_default();
         Span { written, kind: self.kind }
     }
 }

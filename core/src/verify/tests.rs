@@ -38,11 +38,11 @@ fn verdict(key: &Stamp, token: &[u8]) -> Result<(), Refusal> {
 
 #[test]
 fn a_verified_token_shows_what_was_signed() {
-    let policy = Policy::expect("i", "b").leeway(5).maximum_age(50);
+    let policy = Policy::issuer("i").audience("b").leeway(5).maximum_age(50);
     let verifier = Verifier::new(&KEY, &policy);
-    let (mut room, mut buffer) = ([0; 256], genuine(CLAIMS));
+    let (mut scratch, mut buffer) = ([0; 256], genuine(CLAIMS));
     let ways = [
-        verifier.verify(&genuine(CLAIMS), UnixSeconds(40), &mut room).unwrap(),
+        verifier.verify(&genuine(CLAIMS), UnixSeconds(40), &mut scratch).unwrap(),
         verifier.verify_in_place(&mut buffer, UnixSeconds(40)).unwrap(),
     ];
     for verified in ways {
@@ -53,14 +53,39 @@ fn a_verified_token_shows_what_was_signed() {
         let dates = [verified.expires_at(), verified.not_before(), verified.issued_at()];
         assert_eq!(dates.map(|date| date.unwrap().ceil()), [100, 20, 31]);
         assert!(verified.claim("x").unwrap().as_array().is_some() && verified.claim("y").is_none());
-        assert_eq!(verified.judged_at(), Some(UnixSeconds(40)));
+        assert_eq!(verified.validated_at(), Some(UnixSeconds(40)));
         // iat and the maximum age end it before exp does.
         assert_eq!((verified.acceptable_from(), verified.acceptable_until()), (UnixSeconds(25), Some(UnixSeconds(85))));
         let shown = format!("{verified:?}");
         assert!(
-            shown.contains("Hs256") && shown.contains("judged_at: Some(UnixSeconds(40))") && !shown.contains("\"t\"")
+            shown.contains("Hs256")
+                && shown.contains("validated_at: Some(UnixSeconds(40))")
+                && !shown.contains("\"t\"")
         );
     }
+}
+
+#[test]
+fn ranges_are_those_in_the_memory_that_was_decoded_in() {
+    let policy = Policy::danger_any_issuer_any_audience();
+    let verifier = Verifier::new(&KEY, &policy);
+    let claims = r#"{"exp":100,"sub":"s\u0065","iss":"issuer","jti":"t","aud":"a"}"#;
+    let token = token(r#"{"typ":"JWT","alg":"HS256","kid":"some"}"#, claims, &[7; 32]);
+    let (mut scratch, mut buffer) = ([0; 256], token.clone());
+    let ways = [
+        verifier.verify(&token, UnixSeconds(40), &mut scratch).unwrap().ranges(),
+        verifier.verify_in_place(&mut buffer, UnixSeconds(40)).unwrap().ranges(),
+    ];
+    for (ranges, memory) in ways.into_iter().zip([&scratch[..], &buffer]) {
+        assert_eq!(&memory[ranges.header], br#"{"typ":"JWT","alg":"HS256","kid":"some"}"#);
+        assert_eq!(&memory[ranges.payload], claims.as_bytes());
+        let strings = [ranges.key_id, ranges.issuer, ranges.subject, ranges.token_id];
+        let strings = strings.map(|range| String::from_utf8_lossy(&memory[range.unwrap()]).into_owned());
+        assert_eq!(strings, ["some", "issuer", r"s\u0065", "t"]);
+    }
+    let none = genuine(r#"{"exp":100}"#);
+    let ranges = verifier.verify(&none, UnixSeconds(40), &mut [0; 64]).unwrap().ranges();
+    assert_eq!((ranges.key_id, ranges.issuer, ranges.subject, ranges.token_id), (None, None, None, None));
 }
 
 #[test]
@@ -70,8 +95,8 @@ fn a_fraction_of_nbf_is_reached_in_its_second() {
     for (leeway, from) in [(0, 40), (5, 35), (60, 0)] {
         let policy = policy.leeway(leeway);
         let verifier = Verifier::new(&KEY, &policy);
-        let mut room = [0; 128];
-        let verified = verifier.verify(&token, UnixSeconds(from), &mut room).unwrap();
+        let mut scratch = [0; 128];
+        let verified = verifier.verify(&token, UnixSeconds(from), &mut scratch).unwrap();
         assert_eq!(verified.acceptable_from(), UnixSeconds(from));
         if let Some(before) = from.checked_sub(1) {
             let refused = verifier.verify(&token, UnixSeconds(before), &mut [0; 128]).map(drop);
@@ -99,7 +124,7 @@ fn claims_of_the_wrong_type_are_refused_whatever_is_expected() {
 
 #[test]
 fn it_is_accepted_from_the_first_second_to_the_last() {
-    let policy = Policy::expect("i", "a").leeway(5).maximum_age(50);
+    let policy = Policy::issuer("i").audience("a").leeway(5).maximum_age(50);
     let verifier = Verifier::new(&KEY, &policy);
     let at = |now| verifier.verify(&genuine(CLAIMS), UnixSeconds(now), &mut [0; 256]).map(drop);
     assert_eq!([at(24), at(25), at(85), at(86)], [Err(Refusal::IssuedInFuture), Ok(()), Ok(()), Err(Refusal::TooOld)]);
@@ -107,8 +132,8 @@ fn it_is_accepted_from_the_first_second_to_the_last() {
 
 #[test]
 fn a_proven_signature_shows_the_payload_whatever_it_is() {
-    let mut room = [0; 64];
-    let proven = SignatureVerifier::new(&KEY).verify(&genuine("no JSON"), &mut room).unwrap();
+    let mut scratch = [0; 64];
+    let proven = SignatureVerifier::new(&KEY).verify(&genuine("no JSON"), &mut scratch).unwrap();
     assert_eq!((proven.payload(), proven.header().algorithm()), (b"no JSON".as_slice(), Algorithm::Hs256));
     assert!(format!("{proven:?}").ends_with("payload_bytes: 7 }"));
 }
@@ -144,23 +169,23 @@ fn a_claimed_signature_is_proven_by_its_key_or_by_a_verdict_on_it() {
     let both = [KeyEntry { kid: None, key: &other }, KeyEntry { kid: None, key: &KEY }];
     let wrong = [KeyEntry { kid: None, key: &other }];
 
-    let (mut room, verifier) = ([0; 64], SignatureVerifier::new(&one));
-    let claimed = verifier.accept(&token, &mut room).unwrap();
+    let (mut scratch, verifier) = ([0; 64], SignatureVerifier::new(&one));
+    let claimed = verifier.parse(&token, &mut scratch).unwrap();
     assert_eq!((claimed.only_key(), claimed.signature()), (Some(0), [7; 32].as_slice()));
     let dot = token.iter().rposition(|byte| *byte == b'.').unwrap();
     assert_eq!(claimed.signing_input(), &token[..dot]);
-    assert!(format!("{claimed:?}").starts_with("SignatureClaimed { header: Header"));
-    assert!(claimed.prove().is_ok());
-    let by_verdict = |verdict| verifier.accept(&token, &mut [0; 64]).unwrap().prove_by(verdict).map(drop);
+    assert!(format!("{claimed:?}").starts_with("Unverified { header: Header"));
+    assert!(claimed.verify_signature().is_ok());
+    let by_verdict = |verdict| verifier.parse(&token, &mut [0; 64]).unwrap().with_verdict(verdict).map(drop);
     assert_eq!(by_verdict(Err(SignatureMismatch)), Err(Refusal::BadSignature));
     assert_eq!(by_verdict(Ok(())), Ok(()));
 
     // Where several keys may judge, they do, whatever the verdict.
-    let (mut room, verifier) = ([0; 64], SignatureVerifier::new(&both));
-    let claimed = verifier.accept(&token, &mut room).unwrap();
+    let (mut scratch, verifier) = ([0; 64], SignatureVerifier::new(&both));
+    let claimed = verifier.parse(&token, &mut scratch).unwrap();
     assert_eq!(claimed.only_key(), None);
-    assert!(claimed.prove_by(Err(SignatureMismatch)).is_ok());
+    assert!(claimed.with_verdict(Err(SignatureMismatch)).is_ok());
 
-    let (mut room, verifier) = ([0; 64], SignatureVerifier::new(&wrong));
-    assert_eq!(verifier.accept(&token, &mut room).unwrap().prove().err(), Some(Refusal::BadSignature));
+    let (mut scratch, verifier) = ([0; 64], SignatureVerifier::new(&wrong));
+    assert_eq!(verifier.parse(&token, &mut scratch).unwrap().verify_signature().err(), Some(Refusal::BadSignature));
 }

@@ -15,7 +15,7 @@ pub const PREPARED: usize = 6;
 /// The longest token.
 pub const TOKEN: usize = 16_900;
 
-const ROOM: usize = TOKEN / 4 * 3;
+const MEMORY: usize = TOKEN / 4 * 3;
 const TEXT: usize = 64;
 #[cfg(feature = "es256")]
 const SHAPE: TableShape = TableShape::Comb2;
@@ -51,7 +51,7 @@ pub struct Case {
     token: [u8; TOKEN],
     /// How much of the token was told ahead of its last part.
     begun: usize,
-    room: [u8; ROOM],
+    memory: [u8; MEMORY],
 }
 
 struct Named {
@@ -86,11 +86,11 @@ impl Case {
             missing_expiry: false,
             token_id: false,
             now: None,
-            scratch: ROOM,
+            scratch: MEMORY,
             limits: Limits::DEFAULT,
             token: [0; TOKEN],
             begun: 0,
-            room: [0; ROOM],
+            memory: [0; MEMORY],
         }
     }
 
@@ -169,7 +169,7 @@ impl Case {
         self.missing_expiry = false;
         self.token_id = false;
         self.now = None;
-        self.scratch = ROOM;
+        self.scratch = MEMORY;
         self.limits = Limits::DEFAULT;
     }
 
@@ -211,19 +211,17 @@ impl Case {
             .collect();
         let keys = Entries(&keys);
         let token = self.token.get(..length).unwrap_or_default();
-        let room = self.room.get_mut(..self.scratch).ok_or(Refusal::ScratchTooSmall)?;
+        let memory = self.memory.get_mut(..self.scratch).ok_or(Refusal::ScratchTooSmall)?;
         if !claims {
-            return SignatureVerifier::new(&keys).limits(self.limits).verify(token, room).map(drop);
+            return SignatureVerifier::new(&keys).limits(self.limits).verify(token, memory).map(drop);
         }
         let issuers: Vec<&str, 4> = self.issuers.iter().flatten().map(String::as_str).collect();
         let audiences: Vec<&str, 4> = self.audiences.iter().flatten().map(String::as_str).collect();
-        let mut policy = Policy::danger_any_issuer_any_audience().leeway(self.leeway).limits(self.limits);
-        if self.issuers.is_some() {
-            policy = policy.any_issuer_of(&issuers);
-        }
-        if self.audiences.is_some() {
-            policy = policy.any_audience_of(&audiences);
-        }
+        let policy =
+            if self.issuers.is_some() { Policy::any_issuer_of(&issuers) } else { Policy::danger_any_issuer() };
+        let policy =
+            if self.audiences.is_some() { policy.any_audience_of(&audiences) } else { policy.danger_any_audience() };
+        let mut policy = policy.leeway(self.leeway).limits(self.limits);
         if let Some(subject) = &self.subject {
             policy = policy.subject(subject);
         }
@@ -239,7 +237,7 @@ impl Case {
         if self.token_id {
             policy = policy.require_token_id();
         }
-        Verifier::new(&keys, &policy).verify(token, self.now.map(UnixSeconds), room).map(drop)
+        Verifier::new(&keys, &policy).verify(token, self.now.map(UnixSeconds), memory).map(drop)
     }
 }
 

@@ -1,7 +1,7 @@
 //! From a token to a decision: who signed it, what it is for, what follows.
 
 use crate::answer::{Answer, Subject};
-use crate::capacity::{ID, RECORD, REDEEMED, ROOM};
+use crate::capacity::{ID, RECORD, REDEEMED, SCRATCH};
 use crate::denial::{Denial, DoorRefusal};
 use crate::deny_list::DenyList;
 use crate::nonce::{Entropy, Nonce};
@@ -36,7 +36,7 @@ pub(crate) struct Desk {
     spare: Slot,
     deny_list: DenyList,
     redeemed: ReplayWindow<REDEEMED, ID>,
-    room: [u8; ROOM],
+    scratch: [u8; SCRATCH],
     record: [u8; RECORD],
 }
 
@@ -47,7 +47,7 @@ impl Desk {
             spare: Slot::new(),
             deny_list: DenyList::new(),
             redeemed: ReplayWindow::new(),
-            room: [0; ROOM],
+            scratch: [0; SCRATCH],
             record: [0; RECORD],
         }
     }
@@ -139,10 +139,10 @@ impl<'m, F: NorFlash, U: Uptime, E: Entropy> Judge<'m, F, U, E> {
         let owner = DoorKey::from_jwk(jwk)?;
         self.desk.spare.prepare(&owner)?;
         // The door has no name yet, so there is no audience to expect.
-        let policy = Policy::danger_any_issuer_any_audience().issuer(OWNER).token_type(PROVISION);
+        let policy = Policy::issuer(OWNER).danger_any_audience().token_type(PROVISION);
         let policy = policy.allow_missing_expiry();
         let owners = Owner(&self.desk.spare);
-        let update = Verifier::new(&owners, &policy).verify(token, self.clock.now(), &mut self.desk.room)?;
+        let update = Verifier::new(&owners, &policy).verify(token, self.clock.now(), &mut self.desk.scratch)?;
         let ring = Ring::first(&update, owner)?;
         self.take_over(&ring)?;
         let name = ring.settings.name.clone();
@@ -156,13 +156,13 @@ impl<'m, F: NorFlash, U: Uptime, E: Entropy> Judge<'m, F, U, E> {
             return Err(DoorRefusal::StoreFailed.into());
         }
         let settings = self.settings.as_ref().ok_or(DoorRefusal::NotProvisioned)?.clone();
-        let mut policy = Policy::expect(&settings.issuer, &settings.name).leeway(settings.leeway.into());
+        let mut policy = Policy::issuer(&settings.issuer).audience(&settings.name).leeway(settings.leeway.into());
         if settings.one_time {
             policy = policy.require_token_id();
         }
         let now = self.clock.now();
-        let Desk { slots, deny_list, redeemed, room, .. } = &mut *self.desk;
-        let refusal = match Verifier::new(&slots.opening(), &policy).verify(token, now, room) {
+        let Desk { slots, deny_list, redeemed, scratch, .. } = &mut *self.desk;
+        let refusal = match Verifier::new(&slots.opening(), &policy).verify(token, now, scratch) {
             Ok(token) => {
                 if deny_list.names(&token) {
                     return Err(DoorRefusal::Revoked.into());
@@ -186,21 +186,21 @@ impl<'m, F: NorFlash, U: Uptime, E: Entropy> Judge<'m, F, U, E> {
         if refusal.rank() > Refusal::BadSignature.rank() {
             return Err(refusal.into());
         }
-        let policy = Policy::expect(OWNER, &settings.name).leeway(settings.leeway.into()).allow_missing_expiry();
-        let proven = match SignatureVerifier::new(&slots.owner()).verify(token, room) {
+        let policy = Policy::issuer(OWNER).audience(&settings.name).leeway(settings.leeway.into()).allow_missing_expiry();
+        let proven = match SignatureVerifier::new(&slots.owner()).verify(token, scratch) {
             Ok(proven) => proven,
             Err(other) => return Err(refusal.or_more_telling(other).into()),
         };
         match proven.header().token_type() {
             Some(typ) if typ == *TIME => {
-                let update = proven.judge(&policy.token_type(TIME), now)?;
+                let update = proven.validate(&policy.token_type(TIME), now)?;
                 let time = answered(&update, self.nonce, self.clock.milliseconds())?;
                 self.nonce = None;
                 self.clock.set(time);
                 Ok(Answer::Time(self.clock.now().unwrap_or(time)).into())
             }
             Some(typ) if typ == *KEY_UPDATE => {
-                let update = proven.judge(&policy.token_type(KEY_UPDATE), now)?;
+                let update = proven.validate(&policy.token_type(KEY_UPDATE), now)?;
                 let record = self.store.as_mut().map(|store| store.read(Record::Ring));
                 let ring = record.and_then(Result::ok).flatten().and_then(Ring::decode);
                 let ring = ring.ok_or(DoorRefusal::StoreFailed)?.next(&update)?;
@@ -210,7 +210,7 @@ impl<'m, F: NorFlash, U: Uptime, E: Entropy> Judge<'m, F, U, E> {
                 Ok(answer.into())
             }
             _ => {
-                let update = proven.judge(&policy.token_type(DENY_LIST), now)?;
+                let update = proven.validate(&policy.token_type(DENY_LIST), now)?;
                 let list = deny_list.next(&update)?;
                 let record = list.encode(&mut self.desk.record).ok_or(DoorRefusal::UpdateTooLarge)?;
                 let store = self.store.as_mut().ok_or(DoorRefusal::StoreFailed)?;

@@ -132,11 +132,11 @@ pub fn es256_signature<K: KeySource>(key: &K, token: &[u8]) -> bool {
 }
 
 /// Decided once, and in flash.
-static POLICY: Policy<'static> = Policy::expect("https://id.example", "door-42").leeway(30);
+static POLICY: Policy<'static> = Policy::issuer("https://id.example").audience("door-42").leeway(30);
 
 fn whole<K: KeySource>(key: &K, token: &[u8]) -> bool {
-    let mut room = [0; 192];
-    let verdict = Verifier::new(key, &POLICY).verify(black_box(token), black_box(NOW), &mut room);
+    let mut scratch = [0; 192];
+    let verdict = Verifier::new(key, &POLICY).verify(black_box(token), black_box(NOW), &mut scratch);
     match &verdict {
         Ok(verified) => seen(verified),
         Err(refusal) => refused(*refusal),
@@ -144,8 +144,8 @@ fn whole<K: KeySource>(key: &K, token: &[u8]) -> bool {
 }
 
 fn signature<K: KeySource>(key: &K, token: &[u8]) -> bool {
-    let mut room = [0; 192];
-    let verdict = SignatureVerifier::new(key).verify(black_box(token), &mut room);
+    let mut scratch = [0; 192];
+    let verdict = SignatureVerifier::new(key).verify(black_box(token), &mut scratch);
     match &verdict {
         Ok(proven) => seen(proven),
         Err(refusal) => refused(*refusal),

@@ -33,8 +33,8 @@ pub fn compare(segment: &[u8]) {
 fn verdict(token: &[u8]) -> Result<Vec<u8>, Refusal> {
     with_any_signature(token, |keys| {
         let verifier = SignatureVerifier::new(keys).limits(Limits::DEFAULT.token_bytes(usize::MAX));
-        let mut room = vec![0xa5; token.len()];
-        let over_a_buffer = verifier.verify(token, &mut room).map(|proven| proven.payload().to_vec());
+        let mut scratch = vec![0xa5; token.len()];
+        let over_a_buffer = verifier.verify(token, &mut scratch).map(|proven| proven.payload().to_vec());
         let in_place = verifier.verify_in_place(&mut token.to_vec()).map(|proven| proven.payload().to_vec());
         assert_eq!(over_a_buffer, in_place);
         in_place

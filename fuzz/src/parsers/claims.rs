@@ -22,10 +22,10 @@ pub fn compare(bytes: &[u8]) {
     let payload = input.rest();
     let token = [encode(header), encode(payload), "A".repeat(43)].join(".");
     let other = claims::judge(&header::read(header.as_bytes()).expect("a good header"), payload, &terms);
-    let mut room = vec![0; token.len()];
-    let proven = SignatureVerifier::new(&AcceptsAll).verify(token.as_bytes(), &mut room);
+    let mut scratch = vec![0; token.len()];
+    let proven = SignatureVerifier::new(&AcceptsAll).verify(token.as_bytes(), &mut scratch);
     match proven {
-        Ok(proven) => agree(&proven.judge(&terms.policy(), terms.time()), &other, payload),
+        Ok(proven) => agree(&proven.validate(&terms.policy(), terms.time()), &other, payload),
         Err(refusal) => assert_eq!(refusal, Refusal::TokenTooLong),
     }
 }

@@ -24,8 +24,8 @@ pub fn compare(token: &[u8]) {
     }
     with_any_signature(token, |keys| {
         let verifier = SignatureVerifier::new(keys).limits(LIMITS);
-        let mut room = vec![b'.'; needed];
-        let own = verifier.verify(token, &mut room).map(|proven| proven.payload().to_vec());
+        let mut scratch = vec![b'.'; needed];
+        let own = verifier.verify(token, &mut scratch).map(|proven| proven.payload().to_vec());
         match (&expected, &own) {
             (Err(refusal), own) => assert_eq!(own.as_ref(), Err(refusal)),
             (Ok(_), Ok(payload)) => assert_eq!(Some(payload.as_slice()), decoded(token).as_deref()),

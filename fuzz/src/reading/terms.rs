@@ -46,13 +46,11 @@ impl Terms {
     }
 
     pub fn policy(&self) -> Policy<'static> {
-        let mut policy = Policy::danger_any_issuer_any_audience();
-        if let Some(issuer) = self.issuer {
-            policy = policy.issuer(issuer);
-        }
-        if let Some(audience) = self.audience {
-            policy = policy.audience(audience);
-        }
+        let policy = self.issuer.map_or(Policy::danger_any_issuer(), Policy::issuer);
+        let mut policy = match self.audience {
+            Some(audience) => policy.audience(audience),
+            None => policy.danger_any_audience(),
+        };
         if let Some(subject) = self.subject {
             policy = policy.subject(subject);
         }

@@ -124,10 +124,10 @@ fn shown(token: &str) -> String {
 }
 
 fn own(token: &[u8]) -> Result<(), Refusal> {
-    let policy = Policy::expect(ISSUER, AUDIENCE);
+    let policy = Policy::issuer(ISSUER).audience(AUDIENCE);
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("after 1970").as_secs();
-    let mut room = vec![0; scratch_needed(token)];
-    Verifier::new(&KEYS.entries(), &policy).verify(token, UnixSeconds(now), &mut room).map(drop)
+    let mut scratch = vec![0; scratch_needed(token)];
+    Verifier::new(&KEYS.entries(), &policy).verify(token, UnixSeconds(now), &mut scratch).map(drop)
 }
 
 /// Configured to be as strict as it can: required claims, no leeway.

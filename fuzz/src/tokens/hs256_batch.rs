@@ -17,7 +17,7 @@ static VERIFIER: LazyLock<HostVerifier> = LazyLock::new(|| {
         .map(|(kid, secret)| format!(r#"{{"kty":"oct","kid":"{kid}","k":"{}"}}"#, encode(secret)))
         .collect();
     let set = KeyReader::new().jwks(format!("{{\"keys\":[{}]}}", keys.join(",")).as_bytes()).expect("four keys");
-    HostVerifier::new(set, OwnedPolicy::expect("i", "a"))
+    HostVerifier::new(set, OwnedPolicy::issuer("i").audience("a"))
 });
 
 /// A token from each four bytes: its key, how long it is, which bit of its tag is wrong, if one is.

@@ -42,22 +42,23 @@ impl PolicySettings {
     /// # Errors
     /// What is wrong with the issuer or the tenants, and what is allowed.
     pub(crate) fn policy(&self) -> Result<OwnedPolicy, String> {
-        let mut policy = OwnedPolicy::danger_any_issuer_any_audience().leeway(self.leeway);
-        policy = policy.limits(self.limits.limits());
-        policy = match (self.issuers.as_slice(), self.tenants.as_slice()) {
-            ([template], [_, ..]) => policy.tenants(template, &self.tenants).map_err(|error| error.to_string())?,
+        let policy = match (self.issuers.as_slice(), self.tenants.as_slice()) {
+            ([template], [_, ..]) => {
+                OwnedPolicy::tenants(template, &self.tenants).map_err(|error| error.to_string())?
+            }
             (_, [_, ..]) => {
                 return Err("a list of tenants goes with exactly one issuer, which has {tenantid} in it".into());
             }
-            ([], []) => policy,
-            ([issuer], []) => policy.issuer(issuer),
-            (several, []) => policy.any_issuer_of(several),
+            ([], []) => OwnedPolicy::danger_any_issuer(),
+            ([issuer], []) => OwnedPolicy::issuer(issuer),
+            (several, []) => OwnedPolicy::any_issuer_of(several),
         };
-        policy = match self.audiences.as_slice() {
-            [] => policy,
+        let policy = match self.audiences.as_slice() {
+            [] => policy.danger_any_audience(),
             [audience] => policy.audience(audience),
             several => policy.any_audience_of(several),
         };
+        let mut policy = policy.leeway(self.leeway).limits(self.limits.limits());
         if !self.subjects.is_empty() {
             policy = policy.any_subject_of(&self.subjects);
         }

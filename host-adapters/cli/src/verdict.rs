@@ -1,7 +1,7 @@
 //! One token, judged; and the verdict as a JSON object, the same for `--json` and for a batch.
 
 use super::expectations::Terms;
-use glowband_core::{Header, KeySource, NumericDate, Refusal, SignatureProven, UnixSeconds, scratch_needed};
+use glowband_core::{Header, KeySource, NumericDate, Refusal, SignatureVerified, UnixSeconds, scratch_needed};
 use glowband_text::date;
 use glowband_text::json::{push_minified, push_string, quoted};
 use glowband_verify::{HOST_LIMITS, SkippedKey, is_padded, read_claims};
@@ -59,7 +59,7 @@ pub(super) fn judge<'r, K: KeySource + ?Sized>(
         let moment = terms.moment();
         terms
             .policy
-            .judge(proven, moment)
+            .validate(proven, moment)
             .map_err(|refusal| Bad { refusal, detail: about_claims(refusal, &proven, terms, moment) })?;
     }
     let payload_b64 = unpadded(token.split(|byte| *byte == b'.').nth(1).unwrap_or_default());
@@ -155,7 +155,7 @@ pub(super) fn segment(token: &[u8], index: usize) -> Option<Vec<u8>> {
 /// What helps with claims that were proven but not accepted: what was expected, and what is there.
 fn about_claims(
     refusal: Refusal,
-    proven: &SignatureProven<'_>,
+    proven: &SignatureVerified<'_>,
     terms: &Terms,
     now: Option<UnixSeconds>,
 ) -> Option<String> {

@@ -25,7 +25,7 @@ use tracing::Instrument as _;
 /// use glowband_verify::{HostVerifier, KeyReader, OwnedPolicy};
 ///
 /// let keys = KeyReader::new().secret(b"an example secret of 32+ bytes..")?;
-/// let verifier = HostVerifier::new(keys, OwnedPolicy::expect("https://id.example", "orders"));
+/// let verifier = HostVerifier::new(keys, OwnedPolicy::issuer("https://id.example").audience("orders"));
 /// let guard = Guard::new(verifier).realm("orders").require_scope("orders:read");
 ///
 /// # let mut context = std::task::Context::from_waker(std::task::Waker::noop());

@@ -1,7 +1,7 @@
 //! A verifier for servers: the keys and the policy of one issuer or several, a clock, and a cache where one is wanted.
 
 use crate::SystemClock;
-use crate::host_batch::prove_all;
+use crate::host_batch::verify_all;
 use crate::issuers::{Issuers, IssuersError};
 use crate::live_keys::LiveKeys;
 #[cfg(feature = "remote")]
@@ -22,7 +22,7 @@ use std::fmt;
 /// use glowband_verify::{HostVerifier, KeyReader, OwnedPolicy};
 ///
 /// let keys = KeyReader::new().secret(b"an example secret of 32+ bytes..")?;
-/// let verifier = HostVerifier::new(keys, OwnedPolicy::expect("https://id.example", "door-42"));
+/// let verifier = HostVerifier::new(keys, OwnedPolicy::issuer("https://id.example").audience("door-42"));
 ///
 /// # const TOKEN: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../core/examples/door.jwt")).trim_ascii();
 /// let token = verifier.verify_at(TOKEN, UnixSeconds(1_700_000_000))?;
@@ -56,7 +56,7 @@ impl HostVerifier {
 
     /// A verifier for the tokens of several issuers, each with its own keys and its own policy.
     ///
-    /// The `iss` that a token claims chooses which keys may verify it and which policy judges it; the policy then
+    /// The `iss` that a token claims chooses which keys verify it and which policy applies; the policy then
     /// requires that `iss` of the verified token. A token of another issuer is [`Refusal::IssuerMismatch`], one that
     /// names none [`Refusal::IssuerMissing`]; neither causes a fetch.
     ///
@@ -66,8 +66,8 @@ impl HostVerifier {
     /// let staff = KeyReader::new().secret(b"an example secret of 32+ bytes..")?;
     /// let partners = KeyReader::new().secret(b"another example secret, 32+ bytes")?;
     /// let verifier = HostVerifier::for_issuers([
-    ///     TrustedIssuer::new(staff, OwnedPolicy::expect("https://id.example", "orders-api")),
-    ///     TrustedIssuer::new(partners, OwnedPolicy::expect("https://partners.example", "api://orders")),
+    ///     TrustedIssuer::new(staff, OwnedPolicy::issuer("https://id.example").audience("orders-api")),
+    ///     TrustedIssuer::new(partners, OwnedPolicy::issuer("https://partners.example").audience("api://orders")),
     /// ])?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -97,7 +97,7 @@ impl HostVerifier {
     /// Remembers verified tokens in up to this many bytes of memory, so that one that comes again costs a comparison.
     ///
     /// A hit needs every byte of the token to be equal and the keys to be the same ones; whether the token is still
-    /// valid is judged on each. Keys that are replaced take the tokens of their issuer out of the cache.
+    /// valid is checked on each. Keys that are replaced take the tokens of their issuer out of the cache.
     #[must_use]
     pub fn cache(mut self, bytes: usize) -> Self {
         self.cache = Some(TokenCache::new(bytes, self.issuers.len()));
@@ -170,7 +170,7 @@ impl HostVerifier {
         let now = now.into();
         let tokens: Vec<_> = tokens.iter().map(AsRef::as_ref).collect();
         let mut verdicts: Vec<Option<Result<VerifiedToken, Refusal>>> = vec![None; tokens.len()];
-        // Which tokens each issuer is to judge.
+        // The tokens of each issuer.
         let mut by_issuer: Vec<Vec<usize>> = vec![Vec::new(); self.issuers.len()];
         for ((place, token), verdict) in tokens.iter().enumerate().zip(&mut verdicts) {
             match self.issuers.of(token) {
@@ -187,19 +187,19 @@ impl HostVerifier {
                 if let Some(known) = known(token) {
                     *verdict = Some(Ok(known));
                 } else if issuer.policy().is_padded(token) {
-                    *verdict = Some(issuer.prove(&keys, token, now));
+                    *verdict = Some(issuer.verify(&keys, token, now));
                 } else {
                     unknown.push((place, *token));
                 }
             }
             let together: Vec<_> = unknown.iter().map(|(_, token)| *token).collect();
-            let proven = prove_all(keys.keys(), issuer.policy(), &together, now);
-            for ((place, token), proven) in unknown.into_iter().zip(proven) {
-                if let (Some(cache), Ok(verified)) = (&self.cache, &proven) {
+            let checked = verify_all(keys.keys(), issuer.policy(), &together, now);
+            for ((place, token), checked) in unknown.into_iter().zip(checked) {
+                if let (Some(cache), Ok(verified)) = (&self.cache, &checked) {
                     cache.remember(token, index, keys.generation(), verified);
                 }
                 if let Some(verdict) = verdicts.get_mut(place) {
-                    *verdict = Some(proven);
+                    *verdict = Some(checked);
                 }
             }
         }
@@ -280,12 +280,12 @@ impl HostVerifier {
     ) -> Result<VerifiedToken, Refusal> {
         let keys = issuer.keys().snapshot();
         let Some(cache) = &self.cache else {
-            return issuer.prove(&keys, token, now);
+            return issuer.verify(&keys, token, now);
         };
         if let Some(known) = cache.find(token, now, |_| Some(keys.generation())) {
             return Ok(known);
         }
-        let verified = issuer.prove(&keys, token, now)?;
+        let verified = issuer.verify(&keys, token, now)?;
         cache.remember(token, 0, keys.generation(), &verified);
         Ok(verified)
     }
@@ -298,7 +298,7 @@ impl HostVerifier {
         }
         let (index, issuer) = self.issuers.of(token)?;
         let keys = issuer.keys().snapshot();
-        let verified = issuer.prove(&keys, token, now)?;
+        let verified = issuer.verify(&keys, token, now)?;
         if let Some(cache) = &self.cache {
             cache.remember(token, index, keys.generation(), &verified);
         }

@@ -1,4 +1,4 @@
-//! Several issuers: the `iss` that a token claims chooses whose keys and policy apply, and proves nothing.
+//! Several issuers: the unverified `iss` of a token only chooses whose keys and policy apply.
 
 use crate::key_set::KeySet;
 use crate::limits::read_claims;
@@ -86,7 +86,7 @@ impl Issuers {
         std::iter::once(&self.first).chain(&self.others)
     }
 
-    /// The issuer whose keys and policy may judge this token.
+    /// Returns the issuer whose keys and policy apply to this token.
     ///
     /// # Errors
     /// Where no issuer is found: what is wrong with the token's form or header, else with its payload or its `iss`.
@@ -120,8 +120,8 @@ impl Issuers {
         } else {
             token.to_vec()
         };
-        let mut room = vec![0; if token.len() > self.limits.token_limit() { 0 } else { scratch_needed(&plain) }];
-        let verdict = SignatureVerifier::new(&KeySet::new()).limits(self.limits).verify(&plain, &mut room).err();
+        let mut scratch = vec![0; if token.len() > self.limits.token_limit() { 0 } else { scratch_needed(&plain) }];
+        let verdict = SignatureVerifier::new(&KeySet::new()).limits(self.limits).verify(&plain, &mut scratch).err();
         verdict.filter(|refusal| *refusal != Refusal::KeyNotFound)
     }
 }

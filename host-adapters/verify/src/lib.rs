@@ -53,10 +53,10 @@ pub use issuers::IssuersError;
 pub use key_fault::KeyFault;
 pub use key_file::{KeyFileError, KeyReader, MAX_KEY_FILE};
 pub use key_set::{BoxedKey, KeySet, SkippedKey};
-pub use limits::{HOST_LIMITS, judge, read_claims};
+pub use limits::{HOST_LIMITS, read_claims, validate};
 pub use live_keys::{LiveKeys, Snapshot};
 pub use padding::is_padded;
-pub use policy::OwnedPolicy;
+pub use policy::{OwnedPolicy, OwnedPolicyForIssuer};
 pub use public_key::PublicKey;
 #[cfg(feature = "remote")]
 pub use remote::{FetchError, FetchFault, KeySetStatus, Refetch, RemoteKeySet, RemoteKeySetBuilder};
@@ -65,3 +65,5 @@ pub use tenants::TenantError;
 pub use token_cache::CacheUsage;
 pub use trusted_issuer::TrustedIssuer;
 pub use verified_token::VerifiedToken;
+
+pub use glowband_core::{Algorithm, Clock, Refusal, UnixSeconds};

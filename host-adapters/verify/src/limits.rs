@@ -1,6 +1,6 @@
 //! What one token may cost a server, and the memory that many members need.
 
-use glowband_core::{Claims, Limits, MEMBERS_WITHOUT_SLOTS, NameSlot, Policy, Refusal, SignatureProven};
+use glowband_core::{Claims, Limits, MEMBERS_WITHOUT_SLOTS, NameSlot, Policy, Refusal, SignatureVerified};
 use glowband_core::{UnixSeconds, Verified};
 
 /// The limits of hosts: 64 KiB of token, 4096 members, nesting 16, sixteen keys.
@@ -9,22 +9,22 @@ use glowband_core::{UnixSeconds, Verified};
 /// of a user into a token, and publish several keys without names.
 pub const HOST_LIMITS: Limits = Limits::DEFAULT.token_bytes(64 * 1024).member_count(4096).keys_tried(16);
 
-/// Judges claims as [`SignatureProven::judge`] does, with memory for as many members as the policy's limits allow.
+/// Validates claims as [`SignatureVerified::validate`] does, with memory for as many members as the policy's limits allow.
 ///
 /// Only a token with more than [`MEMBERS_WITHOUT_SLOTS`] members costs an allocation, of at most four bytes for each five
 /// bytes of its payload.
 ///
 /// # Errors
-/// As [`SignatureProven::judge`].
-pub fn judge<'r>(
-    proven: SignatureProven<'r>,
+/// As [`SignatureVerified::validate`].
+pub fn validate<'r>(
+    token: SignatureVerified<'r>,
     policy: &Policy<'_>,
     now: impl Into<Option<UnixSeconds>>,
 ) -> Result<Verified<'r>, Refusal> {
     let now = now.into();
-    match proven.judge(policy, now) {
+    match token.validate(policy, now) {
         Err(Refusal::TooManyMembers) if needs_slots(&policy.limits_in_force()) => {
-            proven.judge_with_slots(policy, now, &mut slots_for(proven.payload(), &policy.limits_in_force()))
+            token.validate_with_slots(policy, now, &mut slots_for(token.payload(), &policy.limits_in_force()))
         }
         verdict => verdict,
     }
@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn tokens_of_large_identity_providers_are_good_by_default() {
         let keys = KeyReader::new().secret(SECRET).unwrap();
-        let verifier = HostVerifier::new(keys, OwnedPolicy::expect("i", "a")).cache(1 << 20);
+        let verifier = HostVerifier::new(keys, OwnedPolicy::issuer("i").audience("a")).cache(1 << 20);
         let now = UnixSeconds(1_700_000_000);
         for (clients, roles, groups) in
             [(7, 1, 7), (62, 2, 10), (200, 10, 300), (1300, 1, 0), (3, 1, 350), (0, 0, 1700)]
@@ -156,7 +156,7 @@ mod tests {
     fn a_policy_sets_its_own_limits() {
         let verdict = |limits: Limits, token: &str| {
             let keys = KeyReader::new().secret(SECRET).unwrap();
-            let verifier = HostVerifier::new(keys, OwnedPolicy::expect("i", "a").limits(limits));
+            let verifier = HostVerifier::new(keys, OwnedPolicy::issuer("i").audience("a").limits(limits));
             let one = verifier.verify_at(token.as_bytes(), UnixSeconds(1)).map(drop);
             let mut several = verifier.verify_batch_at(&[token.as_bytes()], UnixSeconds(1));
             assert_eq!(several.remove(0).map(drop), one);
@@ -179,7 +179,7 @@ mod tests {
             secrets.push(Base64UrlUnpadded::encode_string(SECRET));
             let jwks: Vec<_> = secrets.iter().map(|k| format!("{{\"kty\":\"oct\",\"k\":\"{k}\"}}")).collect();
             let keys = KeyReader::new().jwks(format!("{{\"keys\":[{}]}}", jwks.join(",")).as_bytes()).unwrap();
-            let verifier = HostVerifier::new(keys, OwnedPolicy::expect("i", "a").limits(limits));
+            let verifier = HostVerifier::new(keys, OwnedPolicy::issuer("i").audience("a").limits(limits));
             verifier.verify_at(signed(SECRET, &keycloak(1, 1, 1)).as_bytes(), UnixSeconds(1)).map(drop)
         };
         assert_eq!(verdict(4, HOST_LIMITS), Ok(()));

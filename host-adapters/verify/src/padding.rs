@@ -1,7 +1,7 @@
 //! Tokens whose segments are padded with `=`, which RFC 7515 §2 forbids and load balancers of AWS write.
 
 use glowband_core::{
-    Algorithm, KeyEntry, KeySource, Limits, Refusal, SignatureCheck, SignatureMismatch, SignatureProven,
+    Algorithm, KeyEntry, KeySource, Limits, Refusal, SignatureCheck, SignatureMismatch, SignatureVerified,
     SignatureVerifier,
 };
 
@@ -36,8 +36,8 @@ pub(crate) fn verify<'r, K: KeySource + ?Sized>(
     keys: &K,
     token: &[u8],
     limits: &Limits,
-    room: &'r mut [u8],
-) -> Result<SignatureProven<'r>, Refusal> {
+    scratch: &'r mut [u8],
+) -> Result<SignatureVerified<'r>, Refusal> {
     if token.len() > limits.token_limit() {
         return Err(Refusal::TokenTooLong);
     }
@@ -45,7 +45,7 @@ pub(crate) fn verify<'r, K: KeySource + ?Sized>(
     let signed_end = token.iter().rposition(|byte| *byte == b'.').unwrap_or(0);
     let signed = token.get(..signed_end).unwrap_or_default();
     let keys = AsSent::new(keys, signed);
-    SignatureVerifier::new(&keys).limits(*limits).verify(&plain, room)
+    SignatureVerifier::new(&keys).limits(*limits).verify(&plain, scratch)
 }
 
 /// Keys that check a signature over the bytes that were sent.

@@ -1,23 +1,25 @@
-//! A policy that owns its texts, so that a verifier can live as long as the server.
+//! A policy that owns its strings, so that a verifier can live as long as the server.
 
 use crate::limits::{self, HOST_LIMITS};
 use crate::padding;
 use crate::subjects::Subjects;
 use crate::tenants::{TenantError, Tenants};
 use glowband_core::{
-    Algorithm, Header, KeySource, Limits, Policy, Refusal, SignatureProven, SignatureVerifier, UnixSeconds, Verified,
+    Algorithm, Header, KeySource, Limits, Policy, Refusal, SignatureVerified, SignatureVerifier, UnixSeconds, Verified,
 };
 
-/// What a token must say, owned: the core's [`Policy`] for verifiers that outlive the function that made them.
+/// The expectations of a verifier, owned: the core's [`Policy`] for verifiers that outlive the function that made them.
 ///
-/// Beyond the core's policy it knows lists of types and subjects, prefixes of subjects, algorithms, and the tenants of
+/// Beyond the core's policy it has lists of types and subjects, prefixes of subjects, algorithms, and the tenants of
 /// Microsoft Entra. Clocks may differ by [`DEFAULT_LEEWAY`](Self::DEFAULT_LEEWAY) seconds unless
-/// [`leeway`](Self::leeway) says otherwise.
+/// [`leeway`](Self::leeway) sets another number.
+///
+/// A policy begins with the issuer and the audience, which are both required.
 ///
 /// ```
 /// use glowband_verify::OwnedPolicy;
 ///
-/// let policy = OwnedPolicy::expect("https://id.example", "orders-api").token_type("at+jwt").leeway(10);
+/// let policy = OwnedPolicy::issuer("https://id.example").audience("orders-api").token_type("at+jwt").leeway(10);
 /// ```
 #[derive(Clone, Debug)]
 pub struct OwnedPolicy {
@@ -29,11 +31,21 @@ pub struct OwnedPolicy {
     tenants: Option<Tenants>,
     limits: Limits,
     padding: bool,
-    /// Everything that is no text.
-    rest: Policy<'static>,
+    leeway: u64,
+    maximum_age: Option<u64>,
+    expiry_required: bool,
+    token_id_required: bool,
 }
 
-/// Which strings a claim may be.
+/// A policy whose issuer is set and whose audience is not: [`OwnedPolicy::issuer`].
+#[derive(Clone, Debug)]
+#[must_use = "a policy needs an audience too"]
+pub struct OwnedPolicyForIssuer {
+    issuer: Expected,
+    tenants: Option<Tenants>,
+}
+
+/// Which strings a claim can be.
 #[derive(Clone, Debug)]
 enum Expected {
     Any,
@@ -41,58 +53,65 @@ enum Expected {
     OneOf(Vec<String>),
 }
 
-impl OwnedPolicy {
-    /// Seconds by which clocks may differ where nothing else is set. A server whose clock is a second behind its
-    /// issuer's would refuse every fresh token without it.
-    pub const DEFAULT_LEEWAY: u64 = 30;
-
-    /// Accepts tokens of this issuer (`iss`) for this audience (`aud`), both compared byte by byte.
-    pub fn expect(issuer: impl Into<String>, audience: impl Into<String>) -> Self {
-        Self::danger_any_issuer_any_audience().issuer(issuer).audience(audience)
+impl OwnedPolicyForIssuer {
+    /// Expects `aud` to be this audience or to contain it, compared byte by byte.
+    pub fn audience(self, audience: impl Into<String>) -> OwnedPolicy {
+        self.with(Expected::One(audience.into()))
     }
 
-    /// Accepts tokens of any issuer for any audience: a token that was meant for another service gets in, if one of the
-    /// verifier's keys signed it. Narrow it with [`issuer`](Self::issuer) and [`audience`](Self::audience).
-    pub fn danger_any_issuer_any_audience() -> Self {
-        Self {
-            issuer: Expected::Any,
-            audience: Expected::Any,
+    /// Expects `aud` to be or to contain one of these audiences. An empty list refuses every token.
+    pub fn any_audience_of<S: Into<String>>(self, audiences: impl IntoIterator<Item = S>) -> OwnedPolicy {
+        self.with(Expected::OneOf(audiences.into_iter().map(Into::into).collect()))
+    }
+
+    /// Accepts tokens for any audience: a token that was issued for another service is accepted too.
+    pub fn danger_any_audience(self) -> OwnedPolicy {
+        self.with(Expected::Any)
+    }
+
+    fn with(self, audience: Expected) -> OwnedPolicy {
+        OwnedPolicy {
+            issuer: self.issuer,
+            audience,
             subjects: Subjects::default(),
             token_types: Expected::Any,
             algorithms: None,
-            tenants: None,
+            tenants: self.tenants,
             limits: HOST_LIMITS,
             padding: false,
-            rest: Policy::danger_any_issuer_any_audience().leeway(Self::DEFAULT_LEEWAY),
+            leeway: OwnedPolicy::DEFAULT_LEEWAY,
+            maximum_age: None,
+            expiry_required: true,
+            token_id_required: false,
         }
     }
+}
 
-    /// Expects this `iss`.
-    #[must_use]
-    pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
-        self.issuer = Expected::One(issuer.into());
-        self.tenants = None;
-        self
+impl OwnedPolicy {
+    /// By how many seconds clocks may differ if nothing else is set. Without it, a server whose clock is a second behind
+    /// its issuer's would refuse every fresh token.
+    pub const DEFAULT_LEEWAY: u64 = 30;
+
+    /// Expects this `iss`, compared byte by byte. The audience follows.
+    pub fn issuer(issuer: impl Into<String>) -> OwnedPolicyForIssuer {
+        OwnedPolicyForIssuer { issuer: Expected::One(issuer.into()), tenants: None }
     }
 
-    /// Expects one of these as `iss`; an empty list refuses every token. With several issuers, give each its own keys:
-    /// [`HostVerifier::for_issuers`](crate::HostVerifier::for_issuers).
-    #[must_use]
-    pub fn any_issuer_of<S: Into<String>>(mut self, issuers: impl IntoIterator<Item = S>) -> Self {
-        self.issuer = Expected::OneOf(issuers.into_iter().map(Into::into).collect());
-        self.tenants = None;
-        self
+    /// Expects one of these as `iss`; an empty list refuses every token. The audience follows. To give each issuer its own
+    /// keys, use [`HostVerifier::for_issuers`](crate::HostVerifier::for_issuers).
+    pub fn any_issuer_of<S: Into<String>>(issuers: impl IntoIterator<Item = S>) -> OwnedPolicyForIssuer {
+        let issuers = issuers.into_iter().map(Into::into).collect();
+        OwnedPolicyForIssuer { issuer: Expected::OneOf(issuers), tenants: None }
     }
 
-    /// Expects `iss` to be `template` with one of these tenants in the place of `{tenantid}`, and the claim `tid` to be
-    /// the same tenant: Microsoft Entra's applications for several tenants.
+    /// Expects `iss` to be `template` with one of these tenants in place of `{tenantid}`, and the claim `tid` to be the
+    /// same tenant, as in Microsoft Entra's applications for several tenants. The audience follows.
     ///
     /// ```
     /// use glowband_verify::OwnedPolicy;
     ///
-    /// let policy = OwnedPolicy::danger_any_issuer_any_audience()
-    ///     .audience("api://orders")
-    ///     .tenants("https://login.microsoftonline.com/{tenantid}/v2.0", ["72f988bf-86f1-41af-91ab-2d7cd011db47"])?;
+    /// let template = "https://login.microsoftonline.com/{tenantid}/v2.0";
+    /// let policy = OwnedPolicy::tenants(template, ["72f988bf-86f1-41af-91ab-2d7cd011db47"])?.audience("api://orders");
     /// # Ok::<(), glowband_verify::TenantError>(())
     /// ```
     ///
@@ -100,28 +119,23 @@ impl OwnedPolicy {
     /// [`TenantError`] for a template without `{tenantid}` or with another placeholder, an empty list, and a tenant that
     /// is not a GUID.
     pub fn tenants<S: AsRef<str>>(
-        mut self,
         template: &str,
         tenants: impl IntoIterator<Item = S>,
-    ) -> Result<Self, TenantError> {
+    ) -> Result<OwnedPolicyForIssuer, TenantError> {
         let tenants = Tenants::expand(template, tenants)?;
-        self.issuer = Expected::OneOf(tenants.issuers().map(str::to_owned).collect());
-        self.tenants = Some(tenants);
-        Ok(self)
+        let issuer = Expected::OneOf(tenants.issuers().map(str::to_owned).collect());
+        Ok(OwnedPolicyForIssuer { issuer, tenants: Some(tenants) })
     }
 
-    /// Expects `aud` to be, or to contain, this audience.
-    #[must_use]
-    pub fn audience(mut self, audience: impl Into<String>) -> Self {
-        self.audience = Expected::One(audience.into());
-        self
+    /// Accepts tokens of any issuer whose key the verifier has. The audience follows.
+    pub fn danger_any_issuer() -> OwnedPolicyForIssuer {
+        OwnedPolicyForIssuer { issuer: Expected::Any, tenants: None }
     }
 
-    /// Expects `aud` to be, or to contain, one of these audiences.
-    #[must_use]
-    pub fn any_audience_of<S: Into<String>>(mut self, audiences: impl IntoIterator<Item = S>) -> Self {
-        self.audience = Expected::OneOf(audiences.into_iter().map(Into::into).collect());
-        self
+    /// Accepts tokens of any issuer for any audience: every token that one of the verifier's keys signed, also one that
+    /// was issued for another service.
+    pub fn danger_any_issuer_any_audience() -> Self {
+        Self::danger_any_issuer().danger_any_audience()
     }
 
     /// Expects this `sub`.
@@ -146,7 +160,7 @@ impl OwnedPolicy {
         self
     }
 
-    /// Expects this `typ` in the header, such as `at+jwt` (RFC 9068 §2.1); case and `application/` do not matter.
+    /// Expects this `typ` in the header, such as `at+jwt` (RFC 9068 §2.1). Case and a leading `application/` are ignored.
     #[must_use]
     pub fn token_type(mut self, token_type: impl Into<String>) -> Self {
         self.token_types = Expected::One(token_type.into());
@@ -160,39 +174,39 @@ impl OwnedPolicy {
         self
     }
 
-    /// Accepts tokens of these algorithms only, whatever the keys are for. Another one is
-    /// [`Refusal::AlgorithmMismatch`].
+    /// Accepts only tokens of these algorithms. Tokens of another one are refused with [`Refusal::AlgorithmMismatch`],
+    /// even if there is a key for them.
     #[must_use]
     pub fn algorithms(mut self, algorithms: impl IntoIterator<Item = Algorithm>) -> Self {
         self.algorithms = Some(algorithms.into_iter().collect());
         self
     }
 
-    /// Sets by how many seconds clocks may differ: added to `exp`, granted to `nbf` and `iat`.
+    /// Sets by how many seconds clocks may differ, for `exp`, `nbf` and `iat`.
     #[must_use]
     pub fn leeway(mut self, seconds: u64) -> Self {
-        self.rest = self.rest.leeway(seconds);
+        self.leeway = seconds;
         self
     }
 
-    /// Requires `iat`, and refuses tokens issued longer than this ago, in seconds (plus leeway).
+    /// Requires `iat`, and refuses tokens that were issued more than this many seconds (plus leeway) ago.
     #[must_use]
     pub fn maximum_age(mut self, seconds: u64) -> Self {
-        self.rest = self.rest.maximum_age(seconds);
+        self.maximum_age = Some(seconds);
         self
     }
 
     /// Requires `jti`.
     #[must_use]
     pub fn require_token_id(mut self) -> Self {
-        self.rest = self.rest.require_token_id();
+        self.token_id_required = true;
         self
     }
 
-    /// Accepts tokens without `exp`, which then never end. One that has an `exp` is judged by it all the same.
+    /// Accepts tokens without `exp`, which never expire. An `exp` that is present is still checked.
     #[must_use]
     pub fn allow_missing_expiry(mut self) -> Self {
-        self.rest = self.rest.allow_missing_expiry();
+        self.expiry_required = false;
         self
     }
 
@@ -207,14 +221,14 @@ impl OwnedPolicy {
         self
     }
 
-    /// Sets how much work one token may cause. The default is [`HOST_LIMITS`](crate::HOST_LIMITS).
+    /// Limits the work that one token can cause. The default is [`HOST_LIMITS`](crate::HOST_LIMITS).
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Verifies the signature of a token, within this policy's limits, and accepts padding if the policy does. `room`
+    /// Verifies the signature of a token, within this policy's limits, and accepts padding if the policy does. `scratch`
     /// needs [`scratch_needed`](glowband_core::scratch_needed) bytes.
     ///
     /// # Errors
@@ -223,37 +237,37 @@ impl OwnedPolicy {
         &self,
         keys: &K,
         token: &[u8],
-        room: &'r mut [u8],
-    ) -> Result<SignatureProven<'r>, Refusal> {
+        scratch: &'r mut [u8],
+    ) -> Result<SignatureVerified<'r>, Refusal> {
         if self.is_padded(token) {
-            return padding::verify(keys, token, &self.limits, room);
+            return padding::verify(keys, token, &self.limits, scratch);
         }
-        SignatureVerifier::new(keys).limits(self.limits).verify(token, room)
+        SignatureVerifier::new(keys).limits(self.limits).verify(token, scratch)
     }
 
-    /// Judges a token whose signature was verified: type, algorithm, claims and dates.
+    /// Validates a token whose signature was verified: type, algorithm, claims and dates.
     ///
     /// # Errors
     /// Any [`Refusal`] of the classes payload, claim and time, [`Refusal::AlgorithmMismatch`], and those of [`Limits`].
-    pub fn judge<'r>(
+    pub fn validate<'r>(
         &self,
-        proven: SignatureProven<'r>,
+        token: SignatureVerified<'r>,
         now: impl Into<Option<UnixSeconds>>,
     ) -> Result<Verified<'r>, Refusal> {
-        self.with(|policy| self.judge_by(policy, proven, now.into()))
+        self.with(|policy| self.validate_by(policy, token, now.into()))
     }
 
-    /// As [`judge`](Self::judge), with the core's policy at hand: many tokens share one.
-    pub(crate) fn judge_by<'r>(
+    /// As [`validate`](Self::validate), with the core's policy, which many tokens share.
+    pub(crate) fn validate_by<'r>(
         &self,
         policy: &Policy<'_>,
-        proven: SignatureProven<'r>,
+        token: SignatureVerified<'r>,
         now: Option<UnixSeconds>,
     ) -> Result<Verified<'r>, Refusal> {
         if self.algorithms.is_some() || matches!(self.token_types, Expected::OneOf(_)) {
-            self.check_header(proven.header())?;
+            self.check_header(token.header())?;
         }
-        let verified = limits::judge(proven, policy, now)?;
+        let verified = limits::validate(token, policy, now)?;
         if !self.subjects.is_for_core() {
             self.subjects.check(verified.subject())?;
         }
@@ -263,7 +277,7 @@ impl OwnedPolicy {
         Ok(verified)
     }
 
-    /// Returns the issuers that are expected, those of all tenants included; `None` if any will do.
+    /// Returns the expected issuers, including those of all tenants; `None` if any issuer is accepted.
     pub fn issuers(&self) -> Option<&[String]> {
         match &self.issuer {
             Expected::Any => None,
@@ -272,12 +286,12 @@ impl OwnedPolicy {
         }
     }
 
-    /// Returns how long a token may be, in bytes.
+    /// Returns the longest token that is accepted, in bytes.
     pub fn longest_token(&self) -> usize {
         self.limits.token_limit()
     }
 
-    /// Whether this is a padded token, and such tokens are accepted.
+    /// Returns true for a padded token if this policy accepts padding.
     pub(crate) fn is_padded(&self, token: &[u8]) -> bool {
         self.padding && padding::is_padded(token)
     }
@@ -290,28 +304,37 @@ impl OwnedPolicy {
         &self.limits
     }
 
-    /// Gives the core's policy, which borrows from this one, to `judge`. What the core has no word for is not in it.
-    pub(crate) fn with<R>(&self, judge: impl FnOnce(&Policy<'_>) -> R) -> R {
-        // Only lists cost an allocation; one issuer and one audience, the usual case, cost none.
+    /// Calls `use_policy` with the core's policy, which borrows from this one. It lacks what only this policy has.
+    pub(crate) fn with<R>(&self, use_policy: impl FnOnce(&Policy<'_>) -> R) -> R {
+        // Only lists need an allocation. One issuer and one audience, the usual case, need none.
         let (issuers, audiences) = (self.issuer.list(), self.audience.list());
-        let mut policy: Policy<'_> = self.rest.limits(self.limits);
-        policy = match &self.issuer {
-            Expected::Any => policy,
-            Expected::One(issuer) => policy.issuer(issuer),
-            Expected::OneOf(_) => policy.any_issuer_of(&issuers),
+        let policy = match &self.issuer {
+            Expected::Any => Policy::danger_any_issuer(),
+            Expected::One(issuer) => Policy::issuer(issuer),
+            Expected::OneOf(_) => Policy::any_issuer_of(&issuers),
         };
-        policy = match &self.audience {
-            Expected::Any => policy,
+        let policy = match &self.audience {
+            Expected::Any => policy.danger_any_audience(),
             Expected::One(audience) => policy.audience(audience),
             Expected::OneOf(_) => policy.any_audience_of(&audiences),
         };
+        let mut policy = policy.leeway(self.leeway).limits(self.limits);
+        if let Some(seconds) = self.maximum_age {
+            policy = policy.maximum_age(seconds);
+        }
+        if !self.expiry_required {
+            policy = policy.allow_missing_expiry();
+        }
+        if self.token_id_required {
+            policy = policy.require_token_id();
+        }
         if let Some(subject) = self.subjects.only() {
             policy = policy.subject(subject);
         }
         if let Expected::One(token_type) = &self.token_types {
             policy = policy.token_type(token_type);
         }
-        judge(&policy)
+        use_policy(&policy)
     }
 
     fn check_header(&self, header: &Header<'_>) -> Result<(), Refusal> {

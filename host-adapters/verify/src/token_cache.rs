@@ -1,4 +1,4 @@
-//! Tokens that were verified before: bounded in bytes, found only by every byte, judged by time on every hit.
+//! Tokens that were verified before: bounded in bytes, found only by every byte, checked against the clock on every hit.
 
 use crate::verified_token::VerifiedToken;
 use ahash::RandomState;
@@ -62,7 +62,7 @@ impl TokenCache {
     /// The token, if it was verified by the keys that its issuer has now, and the time is one at which it is valid;
     /// `generation` says the one of an issuer's keys.
     ///
-    /// Everything else is for the verifier to judge, which also finds the right words for it.
+    /// Everything else goes to the verifier, which returns the right refusal.
     pub(crate) fn find(
         &self,
         token: &[u8],
@@ -70,10 +70,10 @@ impl TokenCache {
         generation: impl FnOnce(usize) -> Option<u64>,
     ) -> Option<VerifiedToken> {
         let found = self.entries.get(token).and_then(|entry| {
-            let Entry { issuer, generation: proven_by, token: known } = entry;
+            let Entry { issuer, generation: verified_by, token: known } = entry;
             let now = now?;
             let valid = known.acceptable_from() <= now && known.acceptable_until().is_none_or(|until| now <= until);
-            (valid && generation(issuer) == Some(proven_by)).then_some(known)
+            (valid && generation(issuer) == Some(verified_by)).then_some(known)
         });
         let count = if found.is_some() { &self.hits } else { &self.misses };
         count.fetch_add(1, Ordering::Relaxed);

@@ -1,6 +1,6 @@
-//! One issuer: the keys that may sign its tokens, and what those tokens must say.
+//! One issuer: the keys that verify its tokens, and the policy for them.
 
-use crate::host_batch::room_for;
+use crate::host_batch::scratch_for;
 use crate::live_keys::{LiveKeys, Snapshot};
 use crate::policy::OwnedPolicy;
 #[cfg(feature = "remote")]
@@ -18,7 +18,7 @@ pub struct TrustedIssuer {
 }
 
 impl TrustedIssuer {
-    /// An issuer with keys that are at hand.
+    /// Creates an issuer with these keys.
     pub fn new(keys: impl Into<LiveKeys>, policy: OwnedPolicy) -> Self {
         Self {
             keys: keys.into(),
@@ -28,34 +28,34 @@ impl TrustedIssuer {
         }
     }
 
-    /// An issuer with the keys that it publishes.
+    /// Creates an issuer whose keys are fetched from its address.
     #[cfg(feature = "remote")]
     pub fn remote(keys: RemoteKeySet, policy: OwnedPolicy) -> Self {
         Self { remote: Some(keys.clone()), ..Self::new(keys.keys().clone(), policy) }
     }
 
-    /// The keys, to replace them or to look at them.
+    /// Returns the keys, which can be replaced while the verifier runs.
     pub fn keys(&self) -> &LiveKeys {
         &self.keys
     }
 
-    /// What the issuer's tokens must say.
+    /// Returns the policy for the issuer's tokens.
     pub fn policy(&self) -> &OwnedPolicy {
         &self.policy
     }
 
-    /// The key set that is fetched; `None` for keys from elsewhere.
+    /// Returns the fetched key set; `None` for keys that were not fetched.
     #[cfg(feature = "remote")]
     pub fn remote_keys(&self) -> Option<&RemoteKeySet> {
         self.remote.as_ref()
     }
 
-    /// Whether there are keys to judge by.
+    /// Returns true if there is at least one key.
     pub fn has_keys(&self) -> bool {
         !self.keys.snapshot().keys().is_empty()
     }
 
-    /// Whether the keys are fetched and the latest fetch failed: a key that is missing may well exist then.
+    /// Returns true if the keys are fetched and the latest fetch failed. A missing key may then exist at the issuer.
     pub fn is_unreachable(&self) -> bool {
         #[cfg(feature = "remote")]
         if let Some(remote) = &self.remote {
@@ -64,18 +64,17 @@ impl TrustedIssuer {
         false
     }
 
-    pub(crate) fn prove(
+    pub(crate) fn verify(
         &self,
         keys: &Snapshot,
         token: &[u8],
         now: Option<UnixSeconds>,
     ) -> Result<VerifiedToken, Refusal> {
-        let mut room = room_for(token, &self.policy);
-        let start = room.as_ptr().addr();
+        let mut scratch = scratch_for(token, &self.policy);
         let places = self.policy.with(|policy| {
-            let proven = self.policy.verify_signature(keys.keys(), token, &mut room)?;
-            Ok(Places::of(&self.policy.judge_by(policy, proven, now)?, start))
+            let token = self.policy.verify_signature(keys.keys(), token, &mut scratch)?;
+            Ok(Places::of(&self.policy.validate_by(policy, token, now)?))
         })?;
-        Ok(VerifiedToken::new(room, places))
+        Ok(VerifiedToken::new(scratch, places))
     }
 }

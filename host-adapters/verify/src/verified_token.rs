@@ -1,4 +1,4 @@
-//! What a verification leaves: the claims, owned, cheap to hand on.
+//! A verified token that owns its claims and is cheap to clone.
 
 use crate::limits::read_claims;
 use crate::scopes::Scopes;
@@ -9,24 +9,24 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-/// A token whose signature is genuine and whose claims the policy accepts, owned. Only a
-/// [`HostVerifier`](crate::HostVerifier) makes one.
+/// A token whose signature was verified and whose claims the policy accepts, owned. Only a
+/// [`HostVerifier`](crate::HostVerifier) creates one.
 ///
-/// Clones share one allocation. `Debug` shows no claim but the expiry.
+/// Clones share one allocation. `Debug` shows no claim except the expiry.
 #[derive(Clone)]
 pub struct VerifiedToken {
     facts: Arc<Facts>,
 }
 
 struct Facts {
-    /// The decoded header and payload, as the core left them.
-    room: Box<[u8]>,
+    /// The decoded header and payload.
+    scratch: Box<[u8]>,
     places: Places,
     scopes: OnceLock<Scopes>,
     bound: OnceLock<bool>,
 }
 
-/// Where in the room everything stands, and what was read of it.
+/// What was read of a token, and the ranges of its parts in the scratch memory.
 pub(crate) struct Places {
     header: Range<usize>,
     payload: Range<usize>,
@@ -40,27 +40,29 @@ pub(crate) struct Places {
     acceptable_until: Option<UnixSeconds>,
 }
 
-/// A string of the token: where it stands, or a copy where it is written with escapes.
+/// A string of the token: its range, or an unescaped copy if it is written with escapes.
 enum Words {
     Within(Range<usize>),
     Unescaped(Box<str>),
 }
 
 impl Places {
-    /// Notes where things stand in the room that was verified in; `room` is the address of its first byte.
-    pub(crate) fn of(verified: &Verified<'_>, room: usize) -> Self {
-        let words = |text: Text<'_>| match text.as_str() {
-            Some(plain) => Words::Within(range(plain.as_bytes(), room)),
-            None => Words::Unescaped(text.to_string().into()),
+    /// Reads what a verified token contains, and the ranges of its parts in the scratch memory.
+    pub(crate) fn of(verified: &Verified<'_>) -> Self {
+        let words = |text: Option<Text<'_>>, range: Option<Range<usize>>| {
+            let (text, range) = text.zip(range)?;
+            let plain = text.as_str().is_some();
+            Some(if plain { Words::Within(range) } else { Words::Unescaped(text.to_string().into()) })
         };
+        let ranges = verified.ranges();
         Self {
-            header: range(verified.header().json(), room),
-            payload: range(verified.payload(), room),
+            header: ranges.header,
+            payload: ranges.payload,
             algorithm: verified.header().algorithm(),
-            key_id: verified.header().key_id().map(words),
-            issuer: verified.issuer().map(words),
-            subject: verified.subject().map(words),
-            token_id: verified.token_id().map(words),
+            key_id: words(verified.header().key_id(), ranges.key_id),
+            issuer: words(verified.issuer(), ranges.issuer),
+            subject: words(verified.subject(), ranges.subject),
+            token_id: words(verified.token_id(), ranges.token_id),
             expires_at: verified.expires_at(),
             acceptable_from: verified.acceptable_from(),
             acceptable_until: verified.acceptable_until(),
@@ -68,68 +70,62 @@ impl Places {
     }
 }
 
-/// Where a part of the room begins and ends.
-fn range(part: &[u8], room: usize) -> Range<usize> {
-    let start = part.as_ptr().addr().wrapping_sub(room);
-    start..start + part.len()
-}
-
 impl VerifiedToken {
-    pub(crate) fn new(room: Box<[u8]>, places: Places) -> Self {
-        Self { facts: Arc::new(Facts { room, places, scopes: OnceLock::new(), bound: OnceLock::new() }) }
+    pub(crate) fn new(scratch: Box<[u8]>, places: Places) -> Self {
+        Self { facts: Arc::new(Facts { scratch, places, scopes: OnceLock::new(), bound: OnceLock::new() }) }
     }
 
-    /// `alg`: the algorithm, which is also the one of the key that verified the token.
+    /// Returns `alg`, the algorithm of the token and of the key that verified it.
     pub fn algorithm(&self) -> Algorithm {
         self.facts.places.algorithm
     }
 
-    /// `kid`: which key the token asked for.
+    /// Returns `kid`, the identifier of the key in the header.
     pub fn key_id(&self) -> Option<&str> {
         self.words(self.facts.places.key_id.as_ref())
     }
 
-    /// `iss`: who issued the token.
+    /// Returns `iss`, the issuer.
     pub fn issuer(&self) -> Option<&str> {
         self.words(self.facts.places.issuer.as_ref())
     }
 
-    /// `sub`: whom the token is about.
+    /// Returns `sub`, the subject.
     pub fn subject(&self) -> Option<&str> {
         self.words(self.facts.places.subject.as_ref())
     }
 
-    /// `jti`: the token's own name.
+    /// Returns `jti`, the identifier of the token.
     pub fn token_id(&self) -> Option<&str> {
         self.words(self.facts.places.token_id.as_ref())
     }
 
-    /// `aud`: for whom the token is meant. Reads the claims anew.
+    /// Returns `aud`, the audience. Reads the claims again.
     pub fn audience(&self) -> Vec<String> {
-        // It was read within the verifier's limits before: here all that fits may be there.
+        // The claims were read within the limits of the verifier before, so no limit is needed here.
         let claims = read_claims(self.payload(), &Limits::DEFAULT.member_count(u16::MAX)).ok();
         let audience = claims.and_then(|claims| claims.audience().present());
         audience.map(|audience| audience.iter().map(|text| text.to_string()).collect()).unwrap_or_default()
     }
 
-    /// `exp`: from when on the token is void.
+    /// Returns `exp`: the token has expired from this time on.
     pub fn expires_at(&self) -> Option<NumericDate> {
         self.facts.places.expires_at
     }
 
-    /// What the token allows (RFC 8693 §4.2); read when it is first asked for.
+    /// Returns the scopes of the token (RFC 8693 §4.2). They are read at the first call.
     pub fn scopes(&self) -> &Scopes {
         self.facts.scopes.get_or_init(|| Scopes::read(self.payload()))
     }
 
-    /// Whether the token has a `cnf` (RFC 7800 §3.1), and so is bound to a key: that of a DPoP proof (RFC 9449 §6) or of a
-    /// client certificate (RFC 8705 §3.1) among others. Whoever sends it as a bearer does not prove possession of that
-    /// key. Read when it is first asked for.
+    /// Returns true if the token has a `cnf` (RFC 7800 §3.1): it is bound to a key, for example that of a DPoP proof
+    /// (RFC 9449 §6) or of a client certificate (RFC 8705 §3.1). A client that sends it as a bearer does not prove
+    /// possession of that key. The claim is read at the first call.
     pub fn is_bound(&self) -> bool {
         *self.facts.bound.get_or_init(|| confirms(self.payload()))
     }
 
-    /// All claims as the caller's own struct; may borrow from the token.
+    /// Deserializes the claims into the caller's struct, which may borrow from the token.
     ///
     /// # Errors
     /// [`Refusal::ClaimsUnfit`] if the claims do not fit `T`.
@@ -137,29 +133,29 @@ impl VerifiedToken {
         serde_json::from_slice(self.payload()).map_err(|_| Refusal::ClaimsUnfit)
     }
 
-    /// The claims set as JSON.
+    /// Returns the claims set as JSON.
     pub fn payload(&self) -> &[u8] {
         self.part(&self.facts.places.payload)
     }
 
-    /// The header as JSON.
+    /// Returns the header as JSON.
     pub fn header(&self) -> &[u8] {
         self.part(&self.facts.places.header)
     }
 
-    /// The first second in which the policy accepts the token, leeway included.
+    /// Returns the first second in which the policy accepts the token, including the leeway.
     pub fn acceptable_from(&self) -> UnixSeconds {
         self.facts.places.acceptable_from
     }
 
-    /// The last second in which the policy accepts the token, leeway included; `None` if it has no end.
+    /// Returns the last second in which the policy accepts the token, including the leeway; `None` if it never expires.
     pub fn acceptable_until(&self) -> Option<UnixSeconds> {
         self.facts.places.acceptable_until
     }
 
-    /// Bytes that this token keeps in memory.
+    /// Returns how many bytes of memory this token occupies.
     pub(crate) fn footprint(&self) -> usize {
-        size_of::<Facts>() + self.facts.room.len()
+        size_of::<Facts>() + self.facts.scratch.len()
     }
 
     fn words<'t>(&'t self, words: Option<&'t Words>) -> Option<&'t str> {
@@ -170,17 +166,17 @@ impl VerifiedToken {
     }
 
     fn part(&self, place: &Range<usize>) -> &[u8] {
-        self.facts.room.get(place.clone()).unwrap_or_default()
+        self.facts.scratch.get(place.clone()).unwrap_or_default()
     }
 }
 
-/// Whether a claims set has a `cnf` that is not null. One that cannot be read counts.
+/// Returns true if a claims set has a `cnf` that is not null, or cannot be read.
 fn confirms(claims: &[u8]) -> bool {
     #[derive(Deserialize)]
     struct Confirmation {
         cnf: Option<IgnoredAny>,
     }
-    // The name can also be written with an escape. Most tokens have neither, and need not be parsed again.
+    // The name can also be written with an escape. Most tokens contain neither and are not parsed again.
     let may_have = std::str::from_utf8(claims).map_or(true, |text| text.contains("\"cnf\"") || text.contains('\\'));
     may_have && serde_json::from_slice(claims).map_or(true, |claims: Confirmation| claims.cnf.is_some())
 }

@@ -27,7 +27,7 @@ fn token(alg: &str, sign: impl FnOnce(&[u8]) -> Vec<u8>) -> String {
 }
 
 fn verdict(keys: KeySet, token: &str) -> Result<(), Refusal> {
-    let verifier = HostVerifier::new(keys, OwnedPolicy::expect("https://id.example", "api"));
+    let verifier = HostVerifier::new(keys, OwnedPolicy::issuer("https://id.example").audience("api"));
     verifier.verify_at(token.as_bytes(), UnixSeconds(1_700_000_000)).map(drop)
 }
 

@@ -53,7 +53,7 @@ impl Keys {
             rust_crypto: Es256Key::from_sec1(point).expect("a point"),
             portable: prepared(Preparation::never().portable()),
             fastest,
-            batches: HostVerifier::new(set, OwnedPolicy::expect("i", "a")),
+            batches: HostVerifier::new(set, OwnedPolicy::issuer("i").audience("a")),
             pair,
         }
     }

@@ -72,10 +72,10 @@ impl Counter {
 
     fn token(&mut self, name: &str, token: &[u8]) {
         let limits = Limits::DEFAULT.token_bytes(1 << 20);
-        let policy = Policy::danger_any_issuer_any_audience().audience("y").limits(limits);
+        let policy = Policy::danger_any_issuer().audience("y").limits(limits);
         let verifier = Verifier::new(&AcceptsAll, &policy);
-        let mut room = vec![0; token.len()];
-        self.count(name, token.len(), || verifier.verify(token, UnixSeconds(1), &mut room).map(drop));
+        let mut scratch = vec![0; token.len()];
+        self.count(name, token.len(), || verifier.verify(token, UnixSeconds(1), &mut scratch).map(drop));
         let mut own = token.to_vec();
         self.count(&format!("{name}, in place"), token.len(), || {
             verifier.verify_in_place(&mut own, UnixSeconds(1)).map(drop)
@@ -112,8 +112,8 @@ impl Counter {
             .leeway(u64::MAX)
             .limits(Limits::DEFAULT.token_bytes(1 << 20));
         let token = token(r#"{"alg":"HS256"}"#, document);
-        let mut room = vec![0; token.len()];
-        let Ok(verified) = Verifier::new(&AcceptsAll, &policy).verify(&token, UnixSeconds(1), &mut room) else {
+        let mut scratch = vec![0; token.len()];
+        let Ok(verified) = Verifier::new(&AcceptsAll, &policy).verify(&token, UnixSeconds(1), &mut scratch) else {
             return;
         };
         self.count(&format!("{name} into a struct"), document.len(), || verified.claims::<Typed<'_>>().map(drop));
@@ -174,12 +174,12 @@ impl Counter {
         let header = format!("{{\"alg\":\"HS256\",\"kid\":\"{kid}\"}}");
         let token = token(&header, &hostile::around("{\"a\":\"", "b", "\"}", length / 2));
         let policy = Policy::danger_any_issuer_any_audience().limits(Limits::DEFAULT.token_bytes(1 << 20));
-        let mut room = vec![0; token.len()];
+        let mut scratch = vec![0; token.len()];
         // As if each key were a part of the input.
         let bytes = token.len() + names.iter().map(Vec::len).sum::<usize>();
         self.count("a thousand keys", bytes, || {
             let verdict =
-                Verifier::new(entries.as_slice(), &policy).verify(&token, UnixSeconds(1), &mut room).map(drop);
+                Verifier::new(entries.as_slice(), &policy).verify(&token, UnixSeconds(1), &mut scratch).map(drop);
             assert_eq!(verdict, Err(Refusal::KeyNotFound));
         });
     }

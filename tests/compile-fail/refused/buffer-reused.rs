@@ -3,10 +3,10 @@
 use glowband_core::{Hs256Key, Policy, Refusal, Verifier};
 
 fn two(key: &Hs256Key, policy: &Policy<'_>, first: &[u8], second: &[u8]) -> Result<bool, Refusal> {
-    let mut room = [0; 512];
+    let mut scratch = [0; 512];
     let verifier = Verifier::new(key, policy);
-    let one = verifier.verify(first, None, &mut room)?;
-    let other = verifier.verify(second, None, &mut room)?; //~ E0499
+    let one = verifier.verify(first, None, &mut scratch)?;
+    let other = verifier.verify(second, None, &mut scratch)?; //~ E0499
     Ok(one.subject() == other.subject())
 }
 

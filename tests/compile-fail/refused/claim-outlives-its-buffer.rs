@@ -3,8 +3,8 @@
 use glowband_core::{Hs256Key, Policy, Text, Verifier};
 
 fn subject<'r>(key: &Hs256Key, policy: &Policy<'_>, token: &[u8]) -> Option<Text<'r>> {
-    let mut room = [0; 512];
-    let verified = Verifier::new(key, policy).verify(token, None, &mut room).ok()?;
+    let mut scratch = [0; 512];
+    let verified = Verifier::new(key, policy).verify(token, None, &mut scratch).ok()?;
     verified.subject() //~ E0515
 }
 

@@ -2,8 +2,8 @@
 
 use glowband_core::{Hs256Key, Policy, Verifier};
 
-fn subject(key: &Hs256Key, policy: &Policy<'_>, token: &[u8], room: &mut [u8]) -> bool {
-    Verifier::new(key, policy).verify(token, None, room).subject().is_some() //~ E0599
+fn subject(key: &Hs256Key, policy: &Policy<'_>, token: &[u8], scratch: &mut [u8]) -> bool {
+    Verifier::new(key, policy).verify(token, None, scratch).subject().is_some() //~ E0599
 }
 
 fn main() {}

@@ -3,6 +3,6 @@
 use glowband_core::Policy;
 
 fn main() {
-    let mut policy = Policy::expect("https://id.example", "door-42");
+    let mut policy = Policy::issuer("https://id.example").audience("door-42");
     policy.expiry_required = false; //~ E0616
 }

@@ -11,8 +11,8 @@ use proptest::prelude::*;
 fn decoded(segment: &[u8]) -> Result<Vec<u8>, Refusal> {
     let token = [b"eyJhbGciOiJIUzI1NiJ9.", segment, b".", "A".repeat(43).as_bytes()].concat();
     let verifier = SignatureVerifier::new(&AcceptsAll);
-    let mut room = vec![0xa5; token.len()];
-    let over_a_buffer = verifier.verify(&token, &mut room).map(|proven| proven.payload().to_vec());
+    let mut scratch = vec![0xa5; token.len()];
+    let over_a_buffer = verifier.verify(&token, &mut scratch).map(|proven| proven.payload().to_vec());
     let mut token = token;
     let in_place = verifier.verify_in_place(&mut token).map(|proven| proven.payload().to_vec());
     assert_eq!(over_a_buffer, in_place);

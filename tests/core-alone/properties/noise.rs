@@ -91,7 +91,7 @@ proptest! {
 
     #[test]
     fn all_ways_agree_on_what_lies_behind_the_signature(payload in json_like(), now in NOW - 200..NOW + 200, leeway in 0..200u64) {
-        let policy = Policy::expect(ISSUER, AUDIENCE).leeway(leeway);
+        let policy = Policy::issuer(ISSUER).audience(AUDIENCE).leeway(leeway);
         // The assertions are in `verdict`; either answer is right.
         let _ = verdict(&AcceptsAll, &policy, Some(UnixSeconds(now)), &unsigned(&payload));
         let _ = verdict(&AcceptsAll, &policy, None, &unsigned(&payload));
@@ -114,7 +114,7 @@ proptest! {
     fn a_genuine_tag_saves_no_bad_payload(payload in vec(any::<u8>(), 0..60)) {
         let token = hs256(&[1; 32], r#"{"alg":"HS256"}"#, &payload);
         let key = Hs256Key::new(&[1; 32]).expect("long enough");
-        let policy = Policy::expect(ISSUER, AUDIENCE);
+        let policy = Policy::issuer(ISSUER).audience(AUDIENCE);
         prop_assert!(verdict(&key, &policy, Some(UnixSeconds(NOW)), token.as_bytes()).is_err());
     }
 

@@ -82,7 +82,7 @@ proptest! {
             if spaced { serde_json::to_string_pretty(&claims).expect("json") } else { claims.to_string() };
         let secret = [9; 40];
         let key = Hs256Key::new(&secret).expect("long enough");
-        let policy = Policy::expect(ISSUER, AUDIENCE).subject(&subject);
+        let policy = Policy::issuer(ISSUER).audience(AUDIENCE).subject(&subject);
         let token = hs256(&secret, r#"{"alg":"HS256"}"#, &payload).into_bytes();
         let now = Some(UnixSeconds(NOW));
         prop_assert_eq!(verdict(&key, &policy, now, &token), Ok(payload.clone().into_bytes()));

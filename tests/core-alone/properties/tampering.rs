@@ -19,13 +19,13 @@ fn good_es256() -> (Es256Key, Vec<u8>) {
 }
 
 fn judged<K: KeySource>(key: &K, token: &[u8]) -> Result<Vec<u8>, Refusal> {
-    verdict(key, &Policy::expect(ISSUER, AUDIENCE), Some(UnixSeconds(NOW)), token)
+    verdict(key, &Policy::issuer(ISSUER).audience(AUDIENCE), Some(UnixSeconds(NOW)), token)
 }
 
 /// Two ways, not four: this is asked some hundred thousand times.
-fn refused<K: KeySource>(key: &K, token: &[u8], room: &mut [u8]) -> bool {
+fn refused<K: KeySource>(key: &K, token: &[u8], scratch: &mut [u8]) -> bool {
     let verifier = SignatureVerifier::new(key);
-    let over_a_buffer = verifier.verify(token, room).err();
+    let over_a_buffer = verifier.verify(token, scratch).err();
     let mut own = token.to_vec();
     let in_place = verifier.verify_in_place(&mut own).err();
     assert_eq!(over_a_buffer, in_place);
@@ -36,14 +36,14 @@ fn refused<K: KeySource>(key: &K, token: &[u8], room: &mut [u8]) -> bool {
 fn every_single_byte_change_of_an_hs256_token_is_refused() {
     let (key, token) = good_hs256();
     assert!(judged(&key, &token).is_ok());
-    let mut room = vec![0; token.len()];
+    let mut scratch = vec![0; token.len()];
     let mut changed = token.clone();
     let mut tried = 0;
     for at in 0..token.len() {
         for byte in 0..=u8::MAX {
             changed[at] = byte;
             if byte != token[at] {
-                assert!(refused(&key, &changed, &mut room), "byte {at} is {byte}");
+                assert!(refused(&key, &changed, &mut scratch), "byte {at} is {byte}");
                 tried += 1;
             }
         }
@@ -57,25 +57,25 @@ fn every_single_byte_change_of_an_hs256_token_is_refused() {
 fn single_byte_changes_of_an_es256_token_are_refused() {
     let (key, token) = good_es256();
     assert!(judged(&key, &token).is_ok());
-    let mut room = vec![0; token.len()];
+    let mut scratch = vec![0; token.len()];
     let mut changed = token.clone();
     for at in 0..token.len() {
         // The neighbours, the other case, the ends of the alphabet, and what is outside of it.
         for byte in [token[at] ^ 1, token[at] ^ 0x20, b'A', b'_', b'.', b'=', 0, 0xff] {
             changed[at] = byte;
-            assert!(byte == token[at] || refused(&key, &changed, &mut room), "byte {at} is {byte}");
+            assert!(byte == token[at] || refused(&key, &changed, &mut scratch), "byte {at} is {byte}");
         }
         changed[at] = token[at];
     }
 }
 
 fn every_truncation<K: KeySource>(key: &K, token: &[u8]) {
-    let mut room = vec![0; token.len()];
+    let mut scratch = vec![0; token.len()];
     for end in 0..token.len() {
-        assert!(refused(key, &token[..end], &mut room), "the first {end} bytes");
-        assert!(refused(key, &token[token.len() - end..], &mut room), "the last {end} bytes");
+        assert!(refused(key, &token[..end], &mut scratch), "the first {end} bytes");
+        assert!(refused(key, &token[token.len() - end..], &mut scratch), "the last {end} bytes");
         let without = [&token[..end], &token[end + 1..]].concat();
-        assert!(refused(key, &without, &mut room), "without byte {end}");
+        assert!(refused(key, &without, &mut scratch), "without byte {end}");
     }
 }
 
@@ -88,10 +88,10 @@ fn every_truncation_and_every_missing_byte_is_refused() {
 }
 
 fn every_extension<K: KeySource>(key: &K, token: &[u8]) {
-    let mut room = vec![0; token.len() + 1];
+    let mut scratch = vec![0; token.len() + 1];
     for byte in 0..=u8::MAX {
-        assert!(refused(key, &[token, &[byte]].concat(), &mut room), "{byte} behind");
-        assert!(refused(key, &[&[byte], token].concat(), &mut room), "{byte} in front");
+        assert!(refused(key, &[token, &[byte]].concat(), &mut scratch), "{byte} behind");
+        assert!(refused(key, &[&[byte], token].concat(), &mut scratch), "{byte} in front");
     }
 }
 
@@ -101,11 +101,11 @@ fn every_extension_by_a_byte_is_refused() {
     every_extension(&key, &token);
     let (key, token) = good_hs256();
     every_extension(&key, &token);
-    let mut room = vec![0; token.len() + 1];
+    let mut scratch = vec![0; token.len() + 1];
     for at in 0..=token.len() {
         for byte in 0..=u8::MAX {
             let longer = [&token[..at], &[byte], &token[at..]].concat();
-            assert!(refused(&key, &longer, &mut room), "{byte} before byte {at}");
+            assert!(refused(&key, &longer, &mut scratch), "{byte} before byte {at}");
         }
     }
 }
@@ -113,11 +113,11 @@ fn every_extension_by_a_byte_is_refused() {
 #[test]
 fn every_pair_of_swapped_neighbours_is_refused() {
     let (key, token) = good_hs256();
-    let mut room = vec![0; token.len()];
+    let mut scratch = vec![0; token.len()];
     for at in 1..token.len() {
         let mut swapped = token.clone();
         swapped.swap(at - 1, at);
-        assert!(swapped == token || refused(&key, &swapped, &mut room), "bytes {} and {at}", at - 1);
+        assert!(swapped == token || refused(&key, &swapped, &mut scratch), "bytes {} and {at}", at - 1);
     }
 }
 

@@ -72,13 +72,13 @@ fn check_contents(vector: &Vector, presented: &glowband_tests::vector::Presented
         let entries = keys.entries();
         let verifier = Verifier::new(entries.as_slice(), policy);
         let now = presented.now.map(UnixSeconds);
-        let mut room = vec![0; glowband_core::scratch_needed(&token)];
-        let over_a_buffer = verifier.verify(&token, now, &mut room).expect("accepted");
+        let mut scratch = vec![0; glowband_core::scratch_needed(&token)];
+        let over_a_buffer = verifier.verify(&token, now, &mut scratch).expect("accepted");
         let mut token = token.clone();
         let in_place = verifier.verify_in_place(&mut token, now).expect("accepted");
         for verified in [over_a_buffer, in_place] {
             assert_eq!(verified.payload(), payload, "{}", vector.name);
-            assert_eq!(verified.judged_at(), now);
+            assert_eq!(verified.validated_at(), now);
             let read = |text: Option<glowband_core::Text<'_>>| text.map(|text| text.to_string());
             let own = |name: &str| claims.get(name).and_then(|value| value.as_str()).map(str::to_owned);
             assert_eq!(read(verified.issuer()), own("iss"), "{}", vector.name);

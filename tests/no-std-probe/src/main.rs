@@ -25,9 +25,9 @@ fn door(point: &[u8], secret: &[u8], token: &[u8]) -> Result<(), Refusal> {
 
 #[inline(never)]
 fn opens<K: KeySource>(key: &K, token: &[u8]) -> Result<(), Refusal> {
-    let policy = Policy::expect("https://id.example", "door-42").leeway(30);
-    let mut room = [0_u8; 512];
-    let verified = Verifier::new(key, &policy).verify(token, UnixSeconds(1_700_000_000), &mut room)?;
+    let policy = Policy::issuer("https://id.example").audience("door-42").leeway(30);
+    let mut scratch = [0_u8; 512];
+    let verified = Verifier::new(key, &policy).verify(token, UnixSeconds(1_700_000_000), &mut scratch)?;
     black_box(&verified);
     Ok(())
 }

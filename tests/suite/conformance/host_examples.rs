@@ -29,10 +29,10 @@ fn rfc_7515_a2_rs256_is_genuine_and_ends_in_time() {
     let payload = b"{\"iss\":\"joe\",\r\n \"exp\":1300819380,\r\n \"http://example.com/is_root\":true}";
     assert_eq!(proven(&keys, &token).as_deref(), Ok(payload.as_slice()));
     every_changed_character_is_refused(&keys, &token);
-    let policy = Policy::danger_any_issuer_any_audience().issuer("joe");
+    let policy = Policy::issuer("joe").danger_any_audience();
     let judged = |now| {
-        let mut room = vec![0; token.len()];
-        Verifier::new(&keys, &policy).verify(token.as_bytes(), UnixSeconds(now), &mut room).map(drop)
+        let mut scratch = vec![0; token.len()];
+        Verifier::new(&keys, &policy).verify(token.as_bytes(), UnixSeconds(now), &mut scratch).map(drop)
     };
     assert_eq!(judged(1_300_819_379), Ok(()));
     assert_eq!(judged(1_300_819_380), Err(Refusal::Expired));

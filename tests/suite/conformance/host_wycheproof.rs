@@ -140,7 +140,7 @@ fn es256_in_batches() {
         let header = encode(format!(r#"{{"alg":"ES256","kid":"{at}"}}"#).as_bytes());
         tokens.extend(group.tests.iter().map(|test| format!("{header}.e30.{}", encode(&test.sig))));
     }
-    let verifier = HostVerifier::new(keys, OwnedPolicy::expect("i", "a"));
+    let verifier = HostVerifier::new(keys, OwnedPolicy::issuer("i").audience("a"));
     let refusals = |verdicts: Vec<Result<_, Refusal>>| verdicts.into_iter().map(|it| it.map(drop)).collect::<Vec<_>>();
     let together = refusals(verifier.verify_batch(&tokens));
     let alone = refusals(tokens.iter().map(|token| verifier.verify(token.as_bytes())).collect());

@@ -20,14 +20,14 @@ fn proven(key: &Key, token: &str) -> Result<Vec<u8>, Refusal> {
     let verifier = SignatureVerifier::new(key);
     let mut own = token.as_bytes().to_vec();
     let in_place = verifier.verify_in_place(&mut own).map(|proven| proven.payload().to_vec());
-    let mut room = vec![0; token.len()];
-    let over_a_buffer = verifier.verify(token.as_bytes(), &mut room).map(|proven| proven.payload().to_vec());
+    let mut scratch = vec![0; token.len()];
+    let over_a_buffer = verifier.verify(token.as_bytes(), &mut scratch).map(|proven| proven.payload().to_vec());
     assert_eq!(in_place, over_a_buffer, "{token}");
     in_place
 }
 
 /// The verdict on a JWT.
 fn judged(key: &Key, policy: &Policy<'_>, now: u64, token: &str) -> Result<(), Refusal> {
-    let mut room = vec![0; token.len()];
-    Verifier::new(key, policy).verify(token.as_bytes(), UnixSeconds(now), &mut room).map(drop)
+    let mut scratch = vec![0; token.len()];
+    Verifier::new(key, policy).verify(token.as_bytes(), UnixSeconds(now), &mut scratch).map(drop)
 }

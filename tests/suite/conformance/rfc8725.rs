@@ -8,7 +8,7 @@ use glowband_tests::signing::{Es256Pair, encode, hs256};
 const SECRET: [u8; 32] = *b"a secret of thirty-two bytes ...";
 
 fn policy() -> Policy<'static> {
-    Policy::expect(ISSUER, AUDIENCE)
+    Policy::issuer(ISSUER).audience(AUDIENCE)
 }
 
 fn shared() -> glowband_core::Key {

@@ -33,13 +33,9 @@ fn judge(case: &FieldCase) -> Option<Said> {
     let entries: Vec<KeyEntry<'_>> = keys.iter().map(|(kid, key)| KeyEntry { kid: kid.as_deref(), key }).collect();
     let (issuers, audiences): (Vec<&str>, Vec<&str>) =
         (case.iss.iter().map(String::as_str).collect(), case.aud.iter().map(String::as_str).collect());
-    let mut policy = Policy::danger_any_issuer_any_audience();
-    if !issuers.is_empty() {
-        policy = policy.any_issuer_of(&issuers);
-    }
-    if !audiences.is_empty() {
-        policy = policy.any_audience_of(&audiences);
-    }
+    let policy = if issuers.is_empty() { Policy::danger_any_issuer() } else { Policy::any_issuer_of(&issuers) };
+    let mut policy =
+        if audiences.is_empty() { policy.danger_any_audience() } else { policy.any_audience_of(&audiences) };
     if let Some(typ) = &case.typ {
         policy = policy.token_type(typ);
     }

@@ -7,13 +7,14 @@ use glowband_verify::{HostVerifier, KeyReader, OwnedPolicy, Preparation};
 use std::time::SystemTime;
 
 fn policy(case: &FieldCase) -> OwnedPolicy {
-    let mut policy = OwnedPolicy::danger_any_issuer_any_audience();
-    if !case.iss.is_empty() {
-        policy = policy.any_issuer_of(case.iss.clone());
-    }
-    if !case.aud.is_empty() {
-        policy = policy.any_audience_of(case.aud.clone());
-    }
+    let policy = match case.iss.as_slice() {
+        [] => OwnedPolicy::danger_any_issuer(),
+        issuers => OwnedPolicy::any_issuer_of(issuers),
+    };
+    let mut policy = match case.aud.as_slice() {
+        [] => policy.danger_any_audience(),
+        audiences => policy.any_audience_of(audiences),
+    };
     if let Some(typ) = &case.typ {
         policy = policy.token_type(typ);
     }

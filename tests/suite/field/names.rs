@@ -195,8 +195,9 @@ fn token(claims: &str) -> String {
 fn no_family_of_names_is_judged_wrongly() {
     let mut random = Random(0x676c_6f77);
     let key = Hs256Key::new(SECRET).expect("a key");
-    let policy = Policy::expect("i", "a");
-    let host = HostVerifier::new(KeyReader::new().secret(SECRET).expect("a key"), OwnedPolicy::expect("i", "a"));
+    let policy = Policy::issuer("i").audience("a");
+    let host =
+        HostVerifier::new(KeyReader::new().secret(SECRET).expect("a key"), OwnedPolicy::issuer("i").audience("a"));
     let (mut wrong, mut good) = (Vec::new(), 0);
     for at in 0..TOKENS {
         let long = at % 10 == 0;

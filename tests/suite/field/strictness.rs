@@ -12,7 +12,7 @@ const HEADER: &str = r#"{"alg":"HS256"}"#;
 const NOW: UnixSeconds = UnixSeconds(1_700_000_000);
 
 fn expected() -> OwnedPolicy {
-    OwnedPolicy::expect("https://id.example", "api")
+    OwnedPolicy::issuer("https://id.example").audience("api")
 }
 
 fn number(policy: OwnedPolicy, token: &str) -> u8 {
@@ -138,11 +138,11 @@ fn each_opt_in_lets_in_what_it_says() {
     let both = r#""iss":"https://id.example","aud":"api""#;
     assert_eq!(number(expected().danger_allow_padding(), &padded(&good())), 0);
     assert_eq!(number(expected().allow_missing_expiry(), &hs256(SECRET, HEADER, format!("{{{both}}}"))), 0);
-    let issuer_alone = OwnedPolicy::danger_any_issuer_any_audience().issuer("https://id.example");
+    let issuer_alone = OwnedPolicy::issuer("https://id.example").danger_any_audience();
     assert_eq!(number(issuer_alone, &with(r#""iss":"https://id.example""#)), 0);
-    let audience_alone = OwnedPolicy::danger_any_issuer_any_audience().audience("api");
+    let audience_alone = OwnedPolicy::danger_any_issuer().audience("api");
     assert_eq!(number(audience_alone, &with(r#""aud":"api""#)), 0);
-    let spellings = expected().any_issuer_of(["https://id.example", "https://id.example/"]);
+    let spellings = OwnedPolicy::any_issuer_of(["https://id.example", "https://id.example/"]).audience("api");
     assert_eq!(number(spellings, &with(r#""iss":"https://id.example/","aud":"api""#)), 0);
     assert!(KeyReader::new().danger_allow_short_secret().secret(&[7; 8]).is_ok());
     let bound = with(&format!("{both},\"cnf\":{{\"jkt\":\"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I\"}}"));

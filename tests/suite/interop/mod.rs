@@ -87,7 +87,7 @@ impl KeyPair {
 
     /// Our verdict, and the claims if it is a good one.
     fn verify(&self, token: &str) -> Result<Value, Refusal> {
-        let policy = Policy::expect(ISSUER, AUDIENCE);
+        let policy = Policy::issuer(ISSUER).audience(AUDIENCE);
         let mut token = token.as_bytes().to_vec();
         if let Ours::Host(_, keys) = &self.ours {
             let verified = Verifier::new(&**keys, &policy).verify_in_place(&mut token, UnixSeconds(now()))?;

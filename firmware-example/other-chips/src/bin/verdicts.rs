@@ -61,13 +61,12 @@ fn judged(vector: &Vector) -> Result<(), Refusal> {
 }
 
 fn verified<K: KeySource>(vector: &Vector, key: &K) -> Result<(), Refusal> {
-    let mut policy = Policy::danger_any_issuer_any_audience().leeway(vector.leeway);
-    if let Some(issuer) = vector.issuer {
-        policy = policy.issuer(issuer);
-    }
-    if let Some(audience) = vector.audience {
-        policy = policy.audience(audience);
-    }
+    let policy = vector.issuer.map_or(Policy::danger_any_issuer(), Policy::issuer);
+    let policy = match vector.audience {
+        Some(audience) => policy.audience(audience),
+        None => policy.danger_any_audience(),
+    };
+    let mut policy = policy.leeway(vector.leeway);
     if let Some(subject) = vector.subject {
         policy = policy.subject(subject);
     }
@@ -83,8 +82,8 @@ fn verified<K: KeySource>(vector: &Vector, key: &K) -> Result<(), Refusal> {
     if vector.token_id {
         policy = policy.require_token_id();
     }
-    let mut room = [0; 512];
-    Verifier::new(key, &policy).verify(vector.token.as_bytes(), vector.now.map(UnixSeconds), &mut room).map(drop)
+    let mut scratch = [0; 512];
+    Verifier::new(key, &policy).verify(vector.token.as_bytes(), vector.now.map(UnixSeconds), &mut scratch).map(drop)
 }
 
 #[panic_handler]

@@ -56,7 +56,7 @@ fn app(guard: Guard) -> Router {
 async fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::read()?;
     let keys = KeyReader::new().file(&arguments.keys)?;
-    let policy = OwnedPolicy::expect(&arguments.issuer, &arguments.audience).token_type("at+jwt").leeway(30);
+    let policy = OwnedPolicy::issuer(&arguments.issuer).audience(&arguments.audience).token_type("at+jwt").leeway(30);
     let guard = Guard::new(HostVerifier::new(keys, policy)).realm("orders");
 
     let listener = TcpListener::bind(arguments.listen).await?;

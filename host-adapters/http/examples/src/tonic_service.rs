@@ -45,7 +45,7 @@ impl Orders for Service {
 async fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::read()?;
     let keys = KeyReader::new().file(&arguments.keys)?;
-    let policy = OwnedPolicy::expect(&arguments.issuer, &arguments.audience).token_type("at+jwt").leeway(30);
+    let policy = OwnedPolicy::issuer(&arguments.issuer).audience(&arguments.audience).token_type("at+jwt").leeway(30);
     let guard = Guard::new(HostVerifier::new(keys, policy)).realm("orders").require_scope("orders:read");
 
     let incoming = TcpIncoming::bind(arguments.listen)?;

@@ -23,7 +23,8 @@ pub(crate) fn keys() -> KeySet {
 
 pub(crate) fn guard_of(keys: KeySet) -> Guard {
     // A limit that every server's own limits of headers leave room for.
-    let policy = OwnedPolicy::expect("https://id.example", "orders").limits(HOST_LIMITS.token_bytes(16 * 1024));
+    let policy =
+        OwnedPolicy::issuer("https://id.example").audience("orders").limits(HOST_LIMITS.token_bytes(16 * 1024));
     Guard::new(HostVerifier::new(keys, policy)).realm("orders")
 }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 /// As strict as a policy can be.
 fn api() -> OwnedPolicy {
-    OwnedPolicy::expect(ISSUER, "orders-api").token_type(ACCESS_TOKEN_TYPE).require_token_id().maximum_age(600)
+    OwnedPolicy::issuer(ISSUER).audience("orders-api").token_type(ACCESS_TOKEN_TYPE).require_token_id().maximum_age(600)
 }
 
 #[tokio::test]
@@ -62,7 +62,7 @@ async fn several_audiences_are_an_array() {
 async fn a_token_ends() {
     let pair = Pair::new(Algorithm::Es256);
     let token = AccessToken::new(grant(), "orders-api").sign(&pair.key).await.unwrap();
-    let verifier = HostVerifier::new(pair.keys(), OwnedPolicy::expect(ISSUER, "orders-api").leeway(0));
+    let verifier = HostVerifier::new(pair.keys(), OwnedPolicy::issuer(ISSUER).audience("orders-api").leeway(0));
     let at = |moment| verifier.verify_at(token.as_str().as_bytes(), UnixSeconds(moment)).map(drop);
     assert_eq!(at(token.expires_at().0 - 1), Ok(()));
     assert_eq!(at(token.expires_at().0), Err(Refusal::Expired));
@@ -143,7 +143,7 @@ proptest! {
         let token = AccessToken::new(grant, &audience).session(&client).claim(&name, &value);
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let token = runtime.block_on(token.sign(&pair.key)).unwrap();
-        let policy = OwnedPolicy::expect(issuer.as_str(), audience.as_str()).token_type(ACCESS_TOKEN_TYPE);
+        let policy = OwnedPolicy::issuer(issuer.as_str()).audience(audience.as_str()).token_type(ACCESS_TOKEN_TYPE);
         let verified = HostVerifier::new(pair.keys(), policy.subject(subject.as_str()));
         let claims: Value = verified.verify_at(token.as_str().as_bytes(), NOW).unwrap().claims().unwrap();
         prop_assert_eq!(&claims["client_id"], &json!(client));

@@ -29,7 +29,7 @@ async fn every_algorithm_signs_what_the_client_accepts() {
             .sign(&pair.key)
             .await
             .unwrap();
-        let policy = OwnedPolicy::expect(ISSUER, "web").token_type(ID_TOKEN_TYPE);
+        let policy = OwnedPolicy::issuer(ISSUER).audience("web").token_type(ID_TOKEN_TYPE);
         let hash = digest(hash, b"an access token");
         let half = Base64UrlUnpadded::encode_string(&hash.as_ref()[..hash.as_ref().len() / 2]);
         let claims: Value = pair.verified(policy, token.as_str()).claims().unwrap();
@@ -47,18 +47,21 @@ async fn an_api_refuses_an_id_token_by_its_type_and_by_its_audience() {
     let pair = Pair::new(Algorithm::Es256);
     let token = IdToken::new(grant()).sign(&pair.key).await.unwrap();
     let refusal = |policy| HostVerifier::new(pair.keys(), policy).verify_at(token.as_str().as_bytes(), NOW).err();
-    let api = OwnedPolicy::expect(ISSUER, "orders-api");
+    let api = OwnedPolicy::issuer(ISSUER).audience("orders-api");
     assert_eq!(refusal(api.clone()), Some(Refusal::AudienceMismatch));
     assert_eq!(refusal(api.clone().token_type(ACCESS_TOKEN_TYPE)), Some(Refusal::TokenTypeMismatch));
     // Even for an API that has the client's name.
-    assert_eq!(refusal(api.audience("web").token_type(ACCESS_TOKEN_TYPE)), Some(Refusal::TokenTypeMismatch));
+    assert_eq!(
+        refusal(OwnedPolicy::issuer(ISSUER).audience("web").token_type(ACCESS_TOKEN_TYPE)),
+        Some(Refusal::TokenTypeMismatch)
+    );
 }
 
 #[tokio::test]
 async fn what_is_optional_is_absent_unless_given() {
     let pair = Pair::new(Algorithm::Es256);
     let token = IdToken::new(grant()).sign(&pair.key).await.unwrap();
-    let claims: Value = pair.verified(OwnedPolicy::expect(ISSUER, "web"), token.as_str()).claims().unwrap();
+    let claims: Value = pair.verified(OwnedPolicy::issuer(ISSUER).audience("web"), token.as_str()).claims().unwrap();
     // OpenID Connect Core §2: these and no less.
     assert_eq!(claims.as_object().unwrap().keys().collect::<Vec<_>>(), ["aud", "exp", "iat", "iss", "sub"]);
 }

@@ -38,7 +38,7 @@ async fn tokens_of_every_key_are_good_while_they_live() {
     for algorithm in [Algorithm::Es256, Algorithm::Hs256, Algorithm::EdDsa] {
         let two = vec![key(algorithm, "b", 100), key(algorithm, "a", 0)];
         let keys = IssuerKeys::new(two, schedule(), NOW).unwrap();
-        let verifier = HostVerifier::new(keys.verifying().clone(), OwnedPolicy::expect(ISSUER, "api"));
+        let verifier = HostVerifier::new(keys.verifying().clone(), OwnedPolicy::issuer(ISSUER).audience("api"));
         for (moment, kid) in [(0, "a"), (99, "a"), (100, "b"), (5000, "b")] {
             let signer = keys.signer(after(moment)).unwrap();
             assert_eq!(signer.key_id(), Some(kid));
@@ -80,7 +80,7 @@ fn the_document_has_what_is_announced_active_or_retiring_and_nothing_private() {
 async fn a_key_that_is_gone_verifies_nothing_and_one_that_stays_is_not_disturbed() {
     let keys = IssuerKeys::new(vec![key(Algorithm::Es256, "a", 0)], schedule(), NOW).unwrap();
     let token = AccessToken::new(grant(), "api").sign(&keys.signer(NOW).unwrap()).await.unwrap();
-    let verifier = HostVerifier::new(keys.verifying().clone(), OwnedPolicy::expect(ISSUER, "api"));
+    let verifier = HostVerifier::new(keys.verifying().clone(), OwnedPolicy::issuer(ISSUER).audience("api"));
     let verdict = |moment| verifier.verify_at(token.as_str().as_bytes(), after(moment)).map(drop);
     let generation = || keys.verifying().snapshot().generation();
     let before = generation();

@@ -96,7 +96,7 @@ async fn seventy_days_without_a_token_that_is_refused() {
     let place = Place::new();
     let folder = place.folder();
     let (keys, _) = folder.start(schedule(), NOW).unwrap();
-    let policy = || OwnedPolicy::expect(ISSUER, "api").leeway(300);
+    let policy = || OwnedPolicy::issuer(ISSUER).audience("api").leeway(300);
     let own = HostVerifier::new(keys.verifying().clone(), policy());
     let mut copy = keys.jwks(NOW);
     let mut copied_at = NOW;

@@ -54,7 +54,7 @@ async fn a_service_signs_what_its_public_jwk_verifies() {
     let service: Arc<dyn Signer> = Arc::new(Service::new());
     let keys = KeyReader::new().file(service.public_jwk().unwrap().as_bytes()).unwrap();
     assert_eq!(keys.iter().next().unwrap().0, Some(&b"projects/1/keys/\"2\""[..]));
-    let verifier = HostVerifier::new(keys, OwnedPolicy::expect(ISSUER, "api"));
+    let verifier = HostVerifier::new(keys, OwnedPolicy::issuer(ISSUER).audience("api"));
     for _ in 0..600 {
         let token = AccessToken::new(grant(), "api").sign(&service).await.unwrap();
         let verified = verifier.verify_at(token.as_str().as_bytes(), grant().issued_at).unwrap();

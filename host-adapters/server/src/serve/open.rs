@@ -70,7 +70,7 @@ pub(super) async fn open(
     introduction::introduce(&settings, &database, &refresh, secrets).await?;
 
     let audience = settings.audience.clone().unwrap_or_else(|| public_url.to_owned());
-    let policy = OwnedPolicy::expect(public_url, audience.as_str()).token_type("at+jwt").leeway(LEEWAY);
+    let policy = OwnedPolicy::issuer(public_url).audience(audience.as_str()).token_type("at+jwt").leeway(LEEWAY);
     let guard = Guard::new(HostVerifier::new(issuer_keys.verifying().clone(), policy).cache(KNOWN_TOKENS));
     let app = App {
         public_url: public_url.into(),

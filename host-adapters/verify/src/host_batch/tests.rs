@@ -95,7 +95,7 @@ fn a_batch_gives_the_verdicts_that_each_token_gets_alone() {
         if preparation != Preparation::never() {
             keys.prepare();
         }
-        let policy = || OwnedPolicy::expect("i", "a");
+        let policy = || OwnedPolicy::issuer("i").audience("a");
         let verifier = HostVerifier::new(keys, policy());
         let now = UnixSeconds(1_700_000_000);
         let alone: Vec<_> = tokens.iter().map(|token| answer(verifier.verify_at(token.as_bytes(), now))).collect();

@@ -28,8 +28,8 @@ fn token(secret: &[u8], iss: &str, aud: &str) -> String {
 
 fn issuers() -> [TrustedIssuer; 2] {
     [
-        TrustedIssuer::new(keys(SECRET_A), OwnedPolicy::expect(A, "a")),
-        TrustedIssuer::new(keys(SECRET_B), OwnedPolicy::expect(B, "b")),
+        TrustedIssuer::new(keys(SECRET_A), OwnedPolicy::issuer(A).audience("a")),
+        TrustedIssuer::new(keys(SECRET_B), OwnedPolicy::issuer(B).audience("b")),
     ]
 }
 
@@ -142,15 +142,18 @@ fn replaced_keys_of_one_issuer_leave_the_cached_tokens_of_another() {
 fn issuers_that_cannot_be_told_apart_are_refused() {
     let of = |policy| TrustedIssuer::new(keys(SECRET_A), policy);
     let error = |issuers: Vec<TrustedIssuer>| HostVerifier::for_issuers(issuers).err();
-    let a = || of(OwnedPolicy::expect(A, "a"));
+    let a = || of(OwnedPolicy::issuer(A).audience("a"));
     assert_eq!(error(vec![]), Some(IssuersError::None));
     assert_eq!(error(vec![a(), of(OwnedPolicy::danger_any_issuer_any_audience())]), Some(IssuersError::Unnamed(1)));
-    let nobody = of(OwnedPolicy::expect(A, "a").any_issuer_of(Vec::<String>::new()));
+    let nobody = of(OwnedPolicy::any_issuer_of(Vec::<String>::new()).audience("a"));
     assert_eq!(error(vec![nobody]), Some(IssuersError::Unnamed(0)));
-    let both = of(OwnedPolicy::expect(A, "a").any_issuer_of([B, A]));
+    let both = of(OwnedPolicy::any_issuer_of([B, A]).audience("a"));
     assert_eq!(error(vec![a(), both.clone()]), Some(IssuersError::Twice(A.to_owned())));
     let hole = "https://login.microsoftonline.com/{tenantid}/v2.0";
-    assert_eq!(error(vec![a(), of(OwnedPolicy::expect(hole, "a"))]), Some(IssuersError::Placeholder(hole.to_owned())));
+    assert_eq!(
+        error(vec![a(), of(OwnedPolicy::issuer(hole).audience("a"))]),
+        Some(IssuersError::Placeholder(hole.to_owned()))
+    );
     let one = HostVerifier::for_issuers([both]).unwrap();
     assert!(one.verify_at(token(SECRET_A, A, "a").as_bytes(), NOW).is_ok());
 }

@@ -45,7 +45,7 @@ use worker::{Plan, Worker};
 ///
 /// let keys = RemoteKeySet::discover("https://id.example").start()?;
 /// keys.wait_ready(Duration::from_secs(10))?;
-/// let verifier = HostVerifier::remote(keys, OwnedPolicy::expect("https://id.example", "orders-api"));
+/// let verifier = HostVerifier::remote(keys, OwnedPolicy::issuer("https://id.example").audience("orders-api"));
 /// # Ok::<(), glowband_verify::FetchError>(())
 /// ```
 #[derive(Clone)]

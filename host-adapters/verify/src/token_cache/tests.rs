@@ -90,7 +90,7 @@ fn replaced_keys_empty_the_cache() {
 #[test]
 fn policies_share_nothing() {
     let keys = LiveKeys::new(keys());
-    let policy = |audience| OwnedPolicy::danger_any_issuer_any_audience().audience(audience);
+    let policy = |audience| OwnedPolicy::danger_any_issuer().audience(audience);
     let doors = HostVerifier::new(keys.clone(), policy("door")).cache(1 << 20);
     let lifts = HostVerifier::new(keys, policy("lift")).cache(1 << 20);
     let token = token(r#"{"aud":"door","exp":2000}"#);

@@ -26,7 +26,7 @@ fn a_token_causes_fetches_at_its_own_issuer_alone() {
     let (keys, other_keys) = (ready(&one), ready(&other));
     let trusted = [
         TrustedIssuer::remote(keys.clone(), policy()),
-        TrustedIssuer::remote(other_keys.clone(), OwnedPolicy::expect(OTHER, AUDIENCE)),
+        TrustedIssuer::remote(other_keys.clone(), OwnedPolicy::issuer(OTHER).audience(AUDIENCE)),
     ];
     let verifier = HostVerifier::for_issuers(trusted).unwrap();
     assert!(verifier.verify_blocking(&signer.token()).is_ok());

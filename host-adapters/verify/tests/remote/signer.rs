@@ -74,7 +74,7 @@ pub(crate) fn pem(label: &str, der: &[u8]) -> String {
 
 /// What the tokens of these tests are judged by.
 pub(crate) fn policy() -> OwnedPolicy {
-    OwnedPolicy::expect(ISSUER, AUDIENCE)
+    OwnedPolicy::issuer(ISSUER).audience(AUDIENCE)
 }
 
 fn encode(bytes: &[u8]) -> String {

@@ -18,5 +18,5 @@ pub fn all() -> Router {
 }
 
 fn verifier(keys: KeySet) -> HostVerifier {
-    HostVerifier::new(keys, OwnedPolicy::expect(ISSUER, AUDIENCE))
+    HostVerifier::new(keys, OwnedPolicy::issuer(ISSUER).audience(AUDIENCE))
 }

@@ -34,7 +34,7 @@ fn contest(
     peer_key: &DecodingKey,
     provider: &str,
 ) {
-    let policy = || OwnedPolicy::expect(ISSUER, AUDIENCE);
+    let policy = || OwnedPolicy::issuer(ISSUER).audience(AUDIENCE);
     let verifier = HostVerifier::new(keys, policy());
     // The same keys again: a key set is not copied, it is handed on.
     let cached = HostVerifier::new(verifier.keys().clone(), policy()).cache(8 << 20);

@@ -22,7 +22,7 @@ pub const BORROWED: &str = "glowband, borrowed strings";
 pub const WIDE_VECTORS: &str = "glowband-verify, prepared key (256 KiB), AVX-512 IFMA";
 pub const HOST: &str = "glowband-verify, `HostVerifier`: owned claims, clock, live keys";
 
-const POLICY: &Policy<'_> = &Policy::expect(ISSUER, AUDIENCE);
+const POLICY: &Policy<'_> = &Policy::issuer(ISSUER).audience(AUDIENCE);
 /// How many tokens take turns.
 const TOKENS: usize = 64;
 
@@ -81,16 +81,16 @@ pub fn measure(pair: &Pair, provider: &str, all: bool) {
 
 fn add<'c, K: KeySource>(contest: &mut Contest<'c>, row: &str, column: &str, tokens: &'c [Sample], key: &'c K) {
     let (mut turns, now) = (Turns::of(tokens), now_for(tokens));
-    let mut room = [0; 1024];
+    let mut scratch = [0; 1024];
     contest.add(row, column, move || {
         let token = black_box(turns.next()).as_bytes();
-        let verified = Verifier::new(key, POLICY).verify(token, now, &mut room).expect("the token is genuine");
+        let verified = Verifier::new(key, POLICY).verify(token, now, &mut scratch).expect("the token is genuine");
         black_box((verified.issuer(), verified.audience(), verified.expires_at()));
     });
 }
 
 fn add_host<'c>(contest: &mut Contest<'c>, column: &str, tokens: &'c [Sample], keys: KeySet) {
-    let verifier = HostVerifier::new(keys, OwnedPolicy::expect(ISSUER, AUDIENCE));
+    let verifier = HostVerifier::new(keys, OwnedPolicy::issuer(ISSUER).audience(AUDIENCE));
     let mut turns = Turns::of(tokens);
     contest.add(HOST, column, move || {
         black_box(verifier.verify(black_box(turns.next()).as_bytes()).expect("the token is genuine"));
@@ -100,7 +100,7 @@ fn add_host<'c>(contest: &mut Contest<'c>, column: &str, tokens: &'c [Sample], k
 fn add_batch<'c>(contest: &mut Contest<'c>, row: &str, column: &str, tokens: &'c [Sample], key: HostEs256Key) {
     let mut keys = KeySet::new();
     keys.add(None, key);
-    let verifier = HostVerifier::new(keys, OwnedPolicy::expect(ISSUER, AUDIENCE));
+    let verifier = HostVerifier::new(keys, OwnedPolicy::issuer(ISSUER).audience(AUDIENCE));
     let now = now_for(tokens);
     let tokens: Vec<_> = tokens.iter().map(|sample| sample.token.as_bytes()).collect();
     let mut at = 0;
@@ -136,9 +136,9 @@ fn structs<K: KeySource>(
     let mut contest = Contest::new(STRUCT_TABLE);
     let (mut turns, mut peer_turns) = (Turns::of(tokens), Turns::of(tokens));
     let (now, validation) = (now_for(tokens), validation(algorithm));
-    let mut room = [0; 1024];
+    let mut scratch = [0; 1024];
     contest.add(BORROWED, column, move || {
-        let verified = Verifier::new(key, POLICY).verify(black_box(turns.next()).as_bytes(), now, &mut room);
+        let verified = Verifier::new(key, POLICY).verify(black_box(turns.next()).as_bytes(), now, &mut scratch);
         black_box(verified.and_then(|verified| verified.claims::<BorrowedClaims<'_>>()).expect("it fits"));
     });
     contest.add(peers::jsonwebtoken(provider), column, move || {

@@ -28,7 +28,7 @@ pub fn measure(provider: &str) {
 /// All verdicts are held at the end, as of a batch, whichever way they came.
 fn contest(column: &str, size: usize, samples: &[Sample], provider: &str) {
     let keys = KeyReader::new().secret(SECRET).expect("the secret is long enough");
-    let verifier = HostVerifier::new(keys, OwnedPolicy::expect(ISSUER, AUDIENCE));
+    let verifier = HostVerifier::new(keys, OwnedPolicy::issuer(ISSUER).audience(AUDIENCE));
     let now = now_for(samples);
     let tokens: Vec<_> = samples.iter().map(|sample| sample.token.as_bytes()).collect();
     let (peer_key, validation) = (DecodingKey::from_secret(SECRET), validation(Algorithm::HS256));

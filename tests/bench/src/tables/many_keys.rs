@@ -54,7 +54,7 @@ fn many_keys(count: usize, column: &str, provider: &str) {
             }
             keys
         };
-        let policy = || OwnedPolicy::expect(ISSUER, AUDIENCE);
+        let policy = || OwnedPolicy::issuer(ISSUER).audience(AUDIENCE);
         let alone = HostVerifier::new(keys(), policy());
         let together = HostVerifier::new(alone.keys().clone(), policy());
         let mut turns = tokens.iter().cycle();
@@ -85,7 +85,7 @@ fn crafted(pair: &Pair, provider: &str) {
     let token = token.as_str();
     let mut keys = KeySet::new();
     keys.add(None, prepared(&pair.public_point, Preparation::never()));
-    let verifier = HostVerifier::new(keys, OwnedPolicy::expect(ISSUER, AUDIENCE));
+    let verifier = HostVerifier::new(keys, OwnedPolicy::issuer(ISSUER).audience(AUDIENCE));
     let (verifier, now) = (&verifier, now_for(&genuine));
     let (peer_key, validation) = (DecodingKey::from_ec_der(&pair.public_point), validation(Algorithm::ES256));
     let (peer_key, validation) = (&peer_key, &validation);

@@ -123,8 +123,8 @@ fn reader(algorithm: Option<Algorithm>) -> SigningKeyReader {
 }
 
 fn verifies(keys: &KeySet, token: &str) -> bool {
-    let mut room = vec![0; scratch_needed(token.as_bytes())];
-    SignatureVerifier::new(keys).verify(token.as_bytes(), &mut room).is_ok()
+    let mut scratch = vec![0; scratch_needed(token.as_bytes())];
+    SignatureVerifier::new(keys).verify(token.as_bytes(), &mut scratch).is_ok()
 }
 
 #[test]

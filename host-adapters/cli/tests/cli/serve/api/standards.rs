@@ -109,7 +109,8 @@ fn an_access_token_is_one_of_rfc_9068() {
     assert_eq!((&next["auth_time"], &next["sid"]), (&claims["auth_time"], &claims["sid"]));
     // A service that knows nothing but the address verifies it.
     let keys = glowband_verify::KeyReader::new().jwks(jwks.to_string().as_bytes()).unwrap();
-    let policy = glowband_verify::OwnedPolicy::expect(api.origin(), "https://orders.example").token_type("at+jwt");
+    let policy =
+        glowband_verify::OwnedPolicy::issuer(api.origin()).audience("https://orders.example").token_type("at+jwt");
     let verified = glowband_verify::HostVerifier::new(keys, policy).verify(token.as_bytes()).unwrap();
     assert!(verified.scopes().contains("orders:read"));
 }

@@ -1,14 +1,14 @@
-//! Between header and proof: the header is accepted, and a signature is there that its keys have yet to judge.
+//! A token before its signature is verified.
 
+use super::verified::SignatureVerified;
 use crate::compact::Split;
 use crate::header::Header;
 use crate::keyring::{Candidates, KeySource};
 use crate::limits::Limits;
-use crate::verify::SignatureProven;
 use crate::{Algorithm, Refusal, SignatureMismatch, base64url};
 use core::fmt;
 
-/// A header that names a supported algorithm and a key that is there; nothing is proven yet.
+/// A header with a supported algorithm, and the keys that match it. Nothing is verified yet.
 pub(crate) struct HeaderAccepted<'t> {
     pub(crate) header: Header<'t>,
     pub(crate) candidates: Candidates,
@@ -30,11 +30,11 @@ pub(crate) fn expect_length(algorithm: Algorithm, signature: &[u8]) -> Result<()
     }
 }
 
-/// A common mistake of signers gets its own name: ASN.1 instead of r ‖ s (RFC 7518 §3.4).
+/// Recognises a common mistake of signers: ASN.1 instead of r ‖ s (RFC 7518 §3.4).
 fn wrong_length(algorithm: Algorithm, signature: &[u8]) -> Refusal {
     let ecdsa = matches!(algorithm, Algorithm::Es256 | Algorithm::Es384 | Algorithm::Es512);
     match signature {
-        // The length has a byte of its own in front where it is 128 or more, as with P-521.
+        // A length of 128 or more, as with P-521, has the byte 0x81 before it.
         [0x30, 0x81, length @ 128..=255, rest @ ..] | [0x30, length, rest @ ..]
             if ecdsa && usize::from(*length) == rest.len() =>
         {
@@ -44,72 +44,74 @@ fn wrong_length(algorithm: Algorithm, signature: &[u8]) -> Refusal {
     }
 }
 
-/// A token whose header is accepted and that brings a signature of the right length: nothing is proven, and no byte
-/// of the payload has been decoded.
-pub struct SignatureClaimed<'v, 't, 'r, K: ?Sized> {
+/// A token with an accepted header and a signature of the right length. The signature is not verified, and no byte of the
+/// payload is decoded.
+pub struct Unverified<'v, 't, 'r, K: ?Sized> {
     pub(crate) keys: &'v K,
     pub(crate) accepted: HeaderAccepted<'r>,
     pub(crate) token: &'t [u8],
     pub(crate) split: Split,
     /// Holds the signature, and later the payload.
-    pub(crate) room: &'r mut [u8],
+    pub(crate) scratch: &'r mut [u8],
     pub(crate) signature_length: usize,
 }
 
-impl<'t, 'r, K: KeySource + ?Sized> SignatureClaimed<'_, 't, 'r, K> {
-    /// Which entry of the keys has to judge the signature; `None` if several may.
+impl<'t, 'r, K: KeySource + ?Sized> Unverified<'_, 't, 'r, K> {
+    /// Returns the index of the only key that can verify the signature; `None` if several can.
     pub fn only_key(&self) -> Option<usize> {
         self.accepted.candidates.only()
     }
 
-    /// What the signature is said to cover.
+    /// Returns the bytes that the signature covers.
     pub fn signing_input(&self) -> &'t [u8] {
         self.split.signing_input(self.token)
     }
 
-    /// The signature's bytes.
+    /// Returns the bytes of the signature.
     pub fn signature(&self) -> &[u8] {
-        self.room.get(..self.signature_length).unwrap_or_default()
+        self.scratch.get(..self.signature_length).unwrap_or_default()
     }
 
-    /// Lets the keys judge the signature.
+    /// Verifies the signature with the keys.
     ///
     /// # Errors
     /// [`Refusal::BadSignature`] and [`Refusal::TooManyKeys`]; [`Refusal::Base64Invalid`] for the payload.
     #[cfg_attr(not(target_os = "none"), inline)]
     #[cfg_attr(target_os = "none", inline(never))]
-    pub fn prove(self) -> Result<SignatureProven<'r>, Refusal> {
+    pub fn verify_signature(self) -> Result<SignatureVerified<'r>, Refusal> {
         self.accepted.candidates.check(self.keys, self.signing_input(), self.signature())?;
-        self.proven()
+        self.decoded()
     }
 
-    /// Takes the verdict of [`only_key`](Self::only_key) on [`signature`](Self::signature) over
-    /// [`signing_input`](Self::signing_input), where it was reached together with others. Without an only key the
-    /// keys judge, as in [`prove`](Self::prove).
+    /// Uses a verdict that the caller computed elsewhere: whether [`only_key`](Self::only_key) accepts
+    /// [`signature`](Self::signature) of [`signing_input`](Self::signing_input). Without an only key the verdict is ignored
+    /// and the keys verify the signature, as in [`verify_signature`](Self::verify_signature).
     ///
-    /// This has the power of a [`SignatureCheck`](crate::SignatureCheck): who says `Ok` unseen accepts forgeries.
+    /// The caller is trusted as a [`SignatureCheck`](crate::SignatureCheck) is: a wrong `Ok` accepts forgeries.
     ///
     /// # Errors
-    /// As [`prove`](Self::prove).
-    pub fn prove_by(self, verdict: Result<(), SignatureMismatch>) -> Result<SignatureProven<'r>, Refusal> {
+    /// As [`verify_signature`](Self::verify_signature).
+    pub fn with_verdict(self, verdict: Result<(), SignatureMismatch>) -> Result<SignatureVerified<'r>, Refusal> {
         match (self.only_key(), verdict) {
-            (None, _) => self.prove(),
-            (Some(_), Ok(())) => self.proven(),
+            (None, _) => self.verify_signature(),
+            (Some(_), Ok(())) => self.decoded(),
             (Some(_), Err(SignatureMismatch)) => Err(Refusal::BadSignature),
         }
     }
 
-    fn proven(self) -> Result<SignatureProven<'r>, Refusal> {
-        let payload = base64url::decode(self.split.payload(self.token), self.room);
+    fn decoded(self) -> Result<SignatureVerified<'r>, Refusal> {
+        let payload = base64url::decode(self.split.payload(self.token), self.scratch);
         let payload = payload.map_err(|_| Refusal::Base64Invalid)?;
-        Ok(SignatureProven::new(self.accepted.header, payload))
+        // The payload follows the header in the scratch memory.
+        let start = self.accepted.header.json().len();
+        Ok(SignatureVerified::new(self.accepted.header, payload, start))
     }
 }
 
-/// Shows the header: what is not proven does not belong into a log.
-impl<K: ?Sized> fmt::Debug for SignatureClaimed<'_, '_, '_, K> {
+/// Shows only the header: unverified content must not be logged.
+impl<K: ?Sized> fmt::Debug for Unverified<'_, '_, '_, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SignatureClaimed").field("header", &self.accepted.header).finish_non_exhaustive()
+        f.debug_struct("Unverified").field("header", &self.accepted.header).finish_non_exhaustive()
     }
 }
 

@@ -1,4 +1,4 @@
-//! The policy's verdict on claims whose signature was proven (RFC 7519 §4.1, §7.2).
+//! Validates claims whose signature was verified against the policy (RFC 7519 §4.1, §7.2).
 
 use super::{Claim, Claims};
 use crate::Refusal;
@@ -7,11 +7,11 @@ use crate::header::Header;
 use crate::json::NumericDate;
 use crate::policy::{Expected, Policy};
 
-/// Judges the token's type, then each registered claim, the dates last.
+/// Validates the token type, then each registered claim, the dates last.
 ///
-/// A claim of the wrong type is refused whether or not the policy expects anything of it. An `aud` that is an empty array
-/// has the right type and names no audience: it is refused only where one is expected.
-pub(crate) fn judge(
+/// A claim of the wrong type is refused even if the policy does not restrict it. An empty array as `aud` has the right
+/// type and names no audience: it is refused only if the policy expects an audience.
+pub(crate) fn validate(
     header: &Header<'_>,
     claims: &Claims<'_>,
     policy: &Policy<'_>,
@@ -55,7 +55,7 @@ pub(crate) fn judge(
         not_before: claims.not_before().well_formed(Refusal::NotBeforeMalformed)?,
         issued_at: claims.issued_at().well_formed(Refusal::IssuedAtMalformed)?,
     };
-    dates.judge(policy, now)
+    dates.check(policy, now)
 }
 
 impl Expected<'_> {
@@ -63,7 +63,7 @@ impl Expected<'_> {
         matches!(self, Self::Any)
     }
 
-    /// Whether nothing is expected, or something of it fits.
+    /// Returns true if nothing is expected, or one of the expected values fits.
     fn is_met(&self, fits: impl Fn(&str) -> bool) -> bool {
         match self {
             Self::Any => true,
@@ -80,7 +80,7 @@ struct Dates {
 }
 
 impl Dates {
-    fn judge(&self, policy: &Policy<'_>, now: Option<UnixSeconds>) -> Result<(), Refusal> {
+    fn check(&self, policy: &Policy<'_>, now: Option<UnixSeconds>) -> Result<(), Refusal> {
         if policy.expiry_required && self.expires_at.is_none() {
             return Err(Refusal::ExpiryMissing);
         }
@@ -170,7 +170,7 @@ mod tests {
         let limits = crate::Limits::DEFAULT;
         let header = Header::read(br#"{"alg":"HS256","typ":"at+jwt"}"#, &limits).unwrap();
         let claims = Claims::read(claims.as_bytes(), &limits).unwrap();
-        judge(&header, &claims, &policy, now.map(UnixSeconds)).err()
+        validate(&header, &claims, &policy, now.map(UnixSeconds)).err()
     }
 
     #[test]
@@ -226,7 +226,7 @@ mod tests {
 
     #[test]
     fn configured_means_required() {
-        let policy = Policy::expect("https://id.example", "door-42").allow_missing_expiry();
+        let policy = Policy::issuer("https://id.example").audience("door-42").allow_missing_expiry();
         for (claims, refusal) in [
             (r#"{"iss":"https://id.example","aud":"door-42"}"#, None),
             (r#"{"iss":"https://id.example","aud":["x","door-42"]}"#, None),
@@ -252,12 +252,32 @@ mod tests {
         assert_eq!(verdict(r#"{"jti":"1"}"#, any.require_token_id(), Some(0)), None);
         assert_eq!(verdict("{}", any.token_type("at+jwt"), Some(0)), None);
         assert_eq!(verdict("{}", any.token_type("JWT"), Some(0)), Some(Refusal::TokenTypeMismatch));
-        assert_eq!(verdict(r#"{"iss":"b"}"#, any.any_issuer_of(&["a", "b"]), Some(0)), None);
-        assert_eq!(verdict(r#"{"iss":"b"}"#, any.any_issuer_of(&[]), Some(0)), Some(Refusal::IssuerMismatch));
-        assert_eq!(verdict(r#"{"aud":["b"]}"#, any.any_audience_of(&["a", "b"]), Some(0)), None);
+        assert_eq!(
+            verdict(
+                r#"{"iss":"b"}"#,
+                Policy::any_issuer_of(&["a", "b"]).danger_any_audience().allow_missing_expiry(),
+                Some(0)
+            ),
+            None
+        );
+        assert_eq!(
+            verdict(r#"{"iss":"b"}"#, Policy::any_issuer_of(&[]).danger_any_audience().allow_missing_expiry(), Some(0)),
+            Some(Refusal::IssuerMismatch)
+        );
+        assert_eq!(
+            verdict(
+                r#"{"aud":["b"]}"#,
+                Policy::danger_any_issuer().any_audience_of(&["a", "b"]).allow_missing_expiry(),
+                Some(0)
+            ),
+            None
+        );
         assert_eq!(verdict(r#"{"aud":[]}"#, any, Some(0)), None, "it names no audience, and none is expected");
-        let several = any.any_audience_of(&["a", ""]);
+        let several = Policy::danger_any_issuer().any_audience_of(&["a", ""]).allow_missing_expiry();
         assert_eq!(verdict(r#"{"aud":[]}"#, several, Some(0)), Some(Refusal::AudienceMismatch));
-        assert_eq!(verdict(r#"{"aud":[]}"#, any.any_audience_of(&[]), Some(0)), Some(Refusal::AudienceMismatch));
+        assert_eq!(
+            verdict(r#"{"aud":[]}"#, Policy::danger_any_issuer().any_audience_of(&[]).allow_missing_expiry(), Some(0)),
+            Some(Refusal::AudienceMismatch)
+        );
     }
 }
