@@ -147,4 +147,13 @@ mod tests {
             assert!(command().try_get_matches_from(["serve", name, "x"]).is_err(), "{name}");
         }
     }
+
+    #[test]
+    fn a_list_may_be_given_by_several_flags() {
+        let arguments = ["serve", "--trusted-proxies", "10.0.0.0/8", "--trusted-proxies", "::1"];
+        let matches = Flags::augment_args(Command::new("serve")).try_get_matches_from(arguments).unwrap();
+        let Flags(builder) = Flags::from_arg_matches(&matches).unwrap();
+        let networks = builder.build().unwrap().trusted_proxies;
+        assert_eq!(networks.iter().map(ToString::to_string).collect::<Vec<_>>(), ["10.0.0.0/8", "::1/128"]);
+    }
 }

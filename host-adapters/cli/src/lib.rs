@@ -189,10 +189,7 @@ impl Stop {
     /// A server that could not be opened.
     #[cfg(feature = "serve")]
     fn starting(error: glowband_server::StartError) -> Self {
-        match error {
-            glowband_server::StartError::Passing(words) => Self::Passing(words),
-            error => Self::Usage(error.to_string()),
-        }
+        if error.is_temporary() { Self::Passing(error.to_string()) } else { Self::Usage(error.to_string()) }
     }
 
     /// An address that could not be listened on.

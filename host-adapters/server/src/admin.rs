@@ -5,11 +5,14 @@
 
 pub use crate::accounts::{Accounts, After, Credentials, Email, NoEmail, NoUserId, User, UserId};
 pub use crate::audit::{Actor, Audit, Entry, Event, Filter, Recorded};
-pub use crate::passwords::{MAX_PASSWORD_BYTES, Password, PasswordError, PasswordProblem, Passwords, StoredPassword};
+pub use crate::passwords::{
+    MAX_PASSWORD_BYTES, Password, PasswordError, PasswordProblem, PasswordSettingError, Passwords, StoredPassword,
+};
 pub use crate::personal_tokens::PersonalTokens;
 
 use crate::config::{DatabaseUrl, Settings};
 use crate::database::Database;
+use crate::file_error::FileError;
 use crate::serve::{self, prepare_data_folder};
 use crate::start_error::StartError;
 use glowband_issue::KeyFolder;
@@ -53,9 +56,8 @@ impl Admin {
             && !path.exists()
         {
             if missing == MissingDatabase::Refuse {
-                let text =
-                    format!("{}: there is no such file; glowband serve and glowband users add make it", path.display());
-                return Err(StartError::Lasting(text));
+                let problem = "there is no such file; glowband serve and glowband users add make it";
+                return Err(FileError::new(path, problem).into());
             }
             // A file elsewhere needs no data folder.
             if below(path, &settings.data) {
@@ -101,7 +103,7 @@ impl fmt::Debug for Admin {
 ///
 /// # Errors
 /// Returns which setting is wrong, and what is allowed.
-pub fn passwords(settings: &Settings) -> Result<Passwords, String> {
+pub fn passwords(settings: &Settings) -> Result<Passwords, PasswordSettingError> {
     serve::passwords(settings)
 }
 
@@ -109,7 +111,7 @@ pub fn passwords(settings: &Settings) -> Result<Passwords, String> {
 ///
 /// # Errors
 /// Returns why the key that encrypts the files cannot be read.
-pub fn key_folder(settings: &Settings) -> Result<KeyFolder, String> {
+pub fn key_folder(settings: &Settings) -> Result<KeyFolder, StartError> {
     serve::key_folder(settings)
 }
 

@@ -11,6 +11,7 @@ mod attempts;
 mod audit;
 pub mod config;
 mod database;
+mod file_error;
 mod known_addresses;
 mod live_login;
 mod opaque_tokens;
@@ -23,6 +24,7 @@ mod serve;
 mod start_error;
 
 pub use config::Settings;
+pub use file_error::FileError;
 pub use serve::client::Peer;
 pub use serve::server::{Background, Server, UnknownRefreshSecret};
 pub use start_error::StartError;

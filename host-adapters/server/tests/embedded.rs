@@ -18,7 +18,8 @@ impl Service {
     /// Starts the example with a data folder of this name.
     fn start(name: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("glowband-embedded-{name}-{}", std::process::id()));
-        // Cargo builds examples before it runs tests, into a folder beside theirs.
+        // `cargo test -p glowband-server` builds examples before it runs tests, into a folder beside theirs; for this test
+        // alone, `cargo build --example service` does.
         let test = std::env::current_exe().unwrap();
         let example =
             test.ancestors().nth(2).unwrap().join("examples/service").with_extension(std::env::consts::EXE_EXTENSION);

@@ -40,7 +40,7 @@ impl Place {
                  and --folder one with keys alone"
             )));
         }
-        let folder = glowband_server::admin::key_folder(&settings).map_err(Stop::Usage)?;
+        let folder = glowband_server::admin::key_folder(&settings).map_err(|error| Stop::Usage(error.to_string()))?;
         Ok((folder, Some(settings.signing_algorithm)))
     }
 

@@ -104,7 +104,7 @@ fn read(path: &Path, secret: bool) -> Result<Zeroizing<Vec<u8>>, String> {
     let failed = |error| format!("{name}: {error}");
     let file = File::open(path).map_err(failed)?;
     if secret {
-        check_private(path, &file.metadata().map_err(failed)?)?;
+        check_private(path, &file.metadata().map_err(failed)?).map_err(|error| error.to_string())?;
     }
     let mut bytes = Zeroizing::new(Vec::with_capacity(8 * 1024));
     file.take(LIMIT + 1).read_to_end(&mut bytes).map_err(failed)?;

@@ -68,7 +68,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
 fn check(settings: &Settings, secret: UnknownRefreshSecret) -> Result<Vec<String>, Stop> {
     let (mut good, mut wrong) = match run::runtime()?.block_on(Server::check(settings, secret)) {
         Ok(good) => (good, Vec::new()),
-        Err(wrong) => (Vec::new(), wrong),
+        Err(wrong) => (Vec::new(), wrong.iter().map(ToString::to_string).collect()),
     };
     if let Some(files) = &settings.tls {
         match Tls::read(files.clone()) {

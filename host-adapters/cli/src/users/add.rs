@@ -45,7 +45,8 @@ pub(super) async fn password(
     email: &Email,
     generate: bool,
 ) -> Result<Option<(Password, StoredPassword)>, Stop> {
-    let passwords = glowband_server::admin::passwords(&operator.settings).map_err(Stop::Usage)?;
+    let passwords =
+        glowband_server::admin::passwords(&operator.settings).map_err(|error| Stop::Usage(error.to_string()))?;
     let password = if generate { new_password::generate()? } else { new_password::read(email.as_str())? };
     if let Err(problem) = passwords.judge(&password, email) {
         complain("refused", &problem.to_string());

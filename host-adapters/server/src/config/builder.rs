@@ -1,10 +1,11 @@
 //! The sources of settings, and what becomes of them together.
 
 use super::environment::{self, Environment};
-use super::given::{Origin, Value};
+use super::error::{ConfigError, ConfigErrors};
+use super::given::{SettingSource, Value};
 use super::names::{By, Setting};
 use super::raw::Raw;
-use super::{Settings, file, judge, print};
+use super::{Settings, file, print, validate};
 use std::ffi::OsString;
 use std::fmt;
 use std::fs;
@@ -20,7 +21,7 @@ const IMPLICIT: &str = "glowband.toml";
 #[derive(Clone, Default)]
 pub struct SettingsBuilder {
     set: Raw,
-    unknown: Vec<String>,
+    unknown: Vec<ConfigError>,
     config: Option<PathBuf>,
     implicit: Option<PathBuf>,
     variables: Vec<(OsString, OsString)>,
@@ -61,19 +62,19 @@ impl SettingsBuilder {
     /// them. Secrets can be set here, too: `refresh-secret`, `encryption-key`, and `database` with a password.
     #[must_use]
     pub fn set(self, name: &str, value: &str) -> Self {
-        self.with(name, value, Origin::Code)
+        self.with(name, value, SettingSource::Code)
     }
 
     /// As [`set`](Self::set), for a value of the flag `--NAME` of a command line, on which secrets are refused.
     #[must_use]
     pub fn flag(self, name: &str, value: &str) -> Self {
-        self.with(name, value, Origin::Flag)
+        self.with(name, value, SettingSource::Flag)
     }
 
-    fn with(mut self, name: &str, value: &str, origin: Origin) -> Self {
-        match Setting::named(name).filter(|setting| origin == Origin::Code || setting.by == By::Anyone) {
-            Some(setting) => self.set.say(setting, Value::of_text(value, setting.form), origin),
-            None => self.unknown.push(format!("there is no setting {name:?}")),
+    fn with(mut self, name: &str, value: &str, source: SettingSource) -> Self {
+        match Setting::named(name).filter(|setting| source == SettingSource::Code || setting.by == By::Anyone) {
+            Some(setting) => self.set.say(setting, Value::of_text(value, setting.form), source),
+            None => self.unknown.push(ConfigError::new(format!("there is no setting {name:?}"))),
         }
         self
     }
@@ -94,7 +95,7 @@ impl SettingsBuilder {
         self.read().map_err(ConfigErrors)
     }
 
-    fn read(self) -> Result<Loaded, Vec<String>> {
+    fn read(self) -> Result<Loaded, Vec<ConfigError>> {
         if !self.unknown.is_empty() {
             return Err(self.unknown);
         }
@@ -106,7 +107,7 @@ impl SettingsBuilder {
             remarks.push(format!("settings are read from {}, which is here", path.display()));
         }
         let raw = Raw::defaults().overruled_by(file).overruled_by(environment).overruled_by(self.set);
-        let settings = judge::judge(&raw)?;
+        let settings = validate::validate(&raw)?;
         remarks.extend(settings.remarks());
         Ok(Loaded { settings, remarks, raw })
     }
@@ -119,8 +120,9 @@ impl fmt::Debug for SettingsBuilder {
     }
 }
 
-fn read_file(path: &Path) -> Result<Raw, Vec<String>> {
-    let text = fs::read_to_string(path).map_err(|error| vec![format!("{}: {error}", path.display())])?;
+fn read_file(path: &Path) -> Result<Raw, Vec<ConfigError>> {
+    let unreadable = |error| vec![ConfigError::new(format!("{}: {error}", path.display()))];
+    let text = fs::read_to_string(path).map_err(unreadable)?;
     file::read(&text, path)
 }
 
@@ -145,22 +147,3 @@ impl fmt::Debug for Loaded {
         f.debug_struct("Loaded").field("settings", &self.settings).finish_non_exhaustive()
     }
 }
-
-/// Everything that is wrong with settings, a line for each. Shows no secrets.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConfigErrors(Vec<String>);
-
-impl ConfigErrors {
-    /// Returns one message for each thing that is wrong.
-    pub fn messages(&self) -> &[String] {
-        &self.0
-    }
-}
-
-impl fmt::Display for ConfigErrors {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.join("\n"))
-    }
-}
-
-impl std::error::Error for ConfigErrors {}

@@ -5,7 +5,7 @@ use super::kinds::Secret;
 use std::fmt;
 
 /// What `database` may be.
-pub(super) const ALLOWED: &str = "allowed are sqlite:FILE and postgres://USER@HOST/NAME";
+pub(super) const ALLOWED: &str = "sqlite:FILE, postgres://USER@HOST/NAME";
 
 /// Reads a URL.
 pub(super) fn read(text: &str) -> Option<DatabaseUrl> {

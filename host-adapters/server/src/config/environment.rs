@@ -1,6 +1,7 @@
 //! Settings from the environment: `GLOWBAND_PUBLIC_URL` and its like.
 
-use super::given::{Origin, Value};
+use super::error::ConfigError;
+use super::given::{SettingSource, Value};
 use super::names::{CONFIG_VARIABLE, Setting, VARIABLES};
 use super::nearest::nearest;
 use super::raw::Raw;
@@ -24,7 +25,7 @@ pub(crate) struct Environment {
 ///
 /// # Errors
 /// In words for people, one for each variable.
-pub(crate) fn read(variables: impl Iterator<Item = (OsString, OsString)>) -> Result<Environment, Vec<String>> {
+pub(crate) fn read(variables: impl Iterator<Item = (OsString, OsString)>) -> Result<Environment, Vec<ConfigError>> {
     let mut environment = Environment::default();
     let known: Vec<(String, &Setting)> = Setting::all().map(|setting| (setting.variable(), setting)).collect();
     let rests = || known.iter().map(|(name, _)| name.as_str()).chain([CONFIG_VARIABLE]).filter_map(rest);
@@ -40,7 +41,8 @@ pub(crate) fn read(variables: impl Iterator<Item = (OsString, OsString)>) -> Res
         let Some((_, setting)) = known.iter().find(|(own, _)| own == name) else {
             match nearest(rest(name).unwrap_or(name), rests()) {
                 Some(meant) => {
-                    wrong.push(format!("{name} is no variable of glowband serve; the nearest is {VARIABLES}{meant}"));
+                    let text = format!("{name} is no variable of glowband serve; the nearest is {VARIABLES}{meant}");
+                    wrong.push(ConfigError::new(text));
                 }
                 None if is_of_a_container(name) => {}
                 None => environment.remarks.push(format!("{name} is no variable of glowband serve, and not read")),
@@ -48,11 +50,11 @@ pub(crate) fn read(variables: impl Iterator<Item = (OsString, OsString)>) -> Res
             continue;
         };
         match value.to_str() {
-            Some(text) => environment.raw.say(setting, Value::of_text(text, setting.form), Origin::Variable),
-            None => wrong.push(format!("{name} is not UTF-8")),
+            Some(text) => environment.raw.say(setting, Value::of_text(text, setting.form), SettingSource::Variable),
+            None => wrong.push(ConfigError::new(format!("{name} is not UTF-8"))),
         }
     }
-    wrong.sort();
+    wrong.sort_by_key(ToString::to_string);
     environment.remarks.sort();
     if wrong.is_empty() { Ok(environment) } else { Err(wrong) }
 }
@@ -73,7 +75,8 @@ mod tests {
     use super::*;
 
     fn read_all(variables: &[(&str, &str)]) -> Result<Environment, Vec<String>> {
-        read(variables.iter().map(|(name, value)| ((*name).into(), (*value).into())))
+        let read = read(variables.iter().map(|(name, value)| ((*name).into(), (*value).into())));
+        read.map_err(|errors| errors.iter().map(ToString::to_string).collect())
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A settings file: TOML, every name known, every value with its line.
 
-use super::given::{Given, Origin, Value};
+use super::error::ConfigError;
+use super::given::{Given, SettingSource, Value};
 use super::names::{By, Form, Setting};
 use super::nearest::nearest;
 use super::raw::{Raw, RawCaller, names_of_files};
@@ -13,30 +14,29 @@ use toml::de::{DeTable, DeValue};
 ///
 /// # Errors
 /// In words for people, one for each line that is wrong. None of them shows a line: it may hold a secret.
-pub(crate) fn read(text: &str, path: &Path) -> Result<Raw, Vec<String>> {
+pub(crate) fn read(text: &str, path: &Path) -> Result<Raw, Vec<ConfigError>> {
     let file = File { text, path: Arc::from(path) };
     let table = DeTable::parse(text).map_err(|error| {
         let line = error.span().map_or(1, |span| file.line(span.start));
-        vec![format!("{}:{line}: {}", path.display(), error.message())]
+        vec![ConfigError::at(file.at(line), error.message())]
     })?;
     let (mut raw, mut wrong) = (Raw::default(), Vec::new());
     for (name, value) in table.get_ref() {
         let line = file.line(name.span().start);
-        let origin = file.at(line);
+        let source = file.at(line);
         match (name.get_ref().as_ref(), Setting::named(name.get_ref())) {
             ("callers", _) => file.callers(value, &mut raw, &mut wrong),
             (_, Some(setting)) if setting.by == By::Anyone => {
-                raw.say(setting, file.beside(value_of(value.get_ref()), setting.form), origin);
+                raw.say(setting, file.beside(value_of(value.get_ref()), setting.form), source);
             }
-            (name, Some(setting)) => wrong.push(format!(
-                "{}:{line}: {name} is taken from {} alone; in a file there is {name}-file",
-                path.display(),
-                setting.variable()
+            (name, Some(setting)) => wrong.push(ConfigError::at(
+                source,
+                format!("{name} is taken from {} alone; in a file there is {name}-file", setting.variable()),
             )),
             (name, None) => {
                 let meant = nearest(name, names_of_files());
                 let meant = meant.map(|meant| format!("; the nearest is {meant}")).unwrap_or_default();
-                wrong.push(format!("{}:{line}: there is no setting {name:?}{meant}", path.display()));
+                wrong.push(ConfigError::at(source, format!("there is no setting {name:?}{meant}")));
             }
         }
     }
@@ -71,38 +71,38 @@ impl File<'_> {
         }
     }
 
-    fn callers(&self, value: &Spanned<DeValue<'_>>, raw: &mut Raw, wrong: &mut Vec<String>) {
-        const ALLOWED: &str = "allowed are tables [[callers]] with id and secret-file";
-        let place = |line| format!("{}:{line}: callers", self.path.display());
+    fn callers(&self, value: &Spanned<DeValue<'_>>, raw: &mut Raw, wrong: &mut Vec<ConfigError>) {
+        const ALLOWED: &str = "tables [[callers]] with id and secret-file";
+        let problem = |line, words: String| ConfigError::at(self.at(line), words).allowed(ALLOWED);
         let Some(tables) = value.get_ref().as_array() else {
-            wrong.push(format!("{}: {ALLOWED}", place(self.line(value.span().start))));
+            wrong.push(problem(self.line(value.span().start), "callers is not a list of tables".to_owned()));
             return;
         };
         for table in tables {
             let line = self.line(table.span().start);
             let Some(members) = table.get_ref().as_table() else {
-                wrong.push(format!("{}: {ALLOWED}", place(line)));
+                wrong.push(problem(line, "callers holds something else than tables".to_owned()));
                 continue;
             };
-            let mut caller = RawCaller { origin: self.at(line), id: None, secret_file: None };
+            let mut caller = RawCaller { source: self.at(line), id: None, secret_file: None };
             for (name, value) in members {
                 let line = self.line(name.span().start);
                 let given = |form| {
                     let value = self.beside(value_of(value.get_ref()), form);
-                    Some(Given { value, origin: self.at(line) })
+                    Some(Given { value, source: self.at(line) })
                 };
                 match name.get_ref().as_ref() {
                     "id" => caller.id = given(Form::Text),
                     "secret-file" => caller.secret_file = given(Form::Path),
-                    name => wrong.push(format!("{}: there is no {name:?} in it; {ALLOWED}", place(line))),
+                    name => wrong.push(problem(line, format!("callers has no member {name:?}"))),
                 }
             }
             raw.callers.push(caller);
         }
     }
 
-    fn at(&self, line: usize) -> Origin {
-        Origin::File { path: Arc::clone(&self.path), line }
+    fn at(&self, line: usize) -> SettingSource {
+        SettingSource::File { path: Arc::clone(&self.path), line }
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Given {
     pub(crate) value: Value,
-    pub(crate) origin: Origin,
+    pub(crate) source: SettingSource,
 }
 
 /// What TOML can say, as far as any setting needs it.
@@ -23,22 +23,29 @@ pub(crate) enum Value {
     Other(&'static str),
 }
 
-/// Who said it; the later ones win.
+/// Where a value is from. Later sources override earlier ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Origin {
+#[non_exhaustive]
+pub enum SettingSource {
+    /// The default of the setting.
     Default,
+    /// A line of a file.
     File {
+        /// The file.
         path: Arc<Path>,
+        /// The line, counted from 1.
         line: usize,
     },
+    /// A variable of the environment.
     Variable,
+    /// A flag of the command line.
     Flag,
-    /// Set by the program that the server is part of.
+    /// The program that the server is part of.
     Code,
 }
 
-impl Origin {
-    /// Whoever ranks higher is believed.
+impl SettingSource {
+    /// Returns the rank: a source overrides those of a lower rank.
     pub(crate) fn rank(&self) -> u8 {
         match self {
             Self::Default => 0,
@@ -48,23 +55,14 @@ impl Origin {
         }
     }
 
-    /// The setting by the name that its source has for it: what the operator has to look for.
-    pub(crate) fn name(&self, setting: &Setting) -> String {
-        match self {
-            Self::Default => format!("{} by default", setting.name),
-            Self::File { path, line } => format!("{}:{line}: {}", path.display(), setting.name),
-            Self::Variable => setting.variable(),
-            Self::Flag => format!("--{}", setting.name),
-            Self::Code => format!("{} in the program", setting.name),
-        }
-    }
-
-    /// For the comment beside a printed setting.
-    pub(crate) fn words(&self, setting: &Setting) -> String {
+    /// Returns the source in words, as an operator looks for it: the flag, the variable, the line of a file.
+    pub(crate) fn describe(&self, setting: &Setting) -> String {
         match self {
             Self::Default => "default".to_owned(),
             Self::File { path, line } => format!("{}:{line}", path.display()),
-            Self::Variable | Self::Flag | Self::Code => self.name(setting),
+            Self::Variable => setting.variable(),
+            Self::Flag => format!("--{}", setting.name),
+            Self::Code => "the program".to_owned(),
         }
     }
 }

@@ -17,18 +17,21 @@ mod check;
 mod checked;
 mod database_url;
 mod environment;
+mod error;
 mod file;
 mod given;
-mod judge;
 mod kinds;
 mod names;
 mod nearest;
 mod print;
 mod raw;
 mod secret_file;
+mod validate;
 
-pub use builder::{ConfigErrors, Loaded, SettingsBuilder};
+pub use builder::{Loaded, SettingsBuilder};
 pub use checked::{Listen, LogFormat, LogLevel, Settings, TlsFiles};
+pub use error::{ConfigError, ConfigErrors};
+pub use given::SettingSource;
 pub use names::{Setting, setting, setting_groups};
 pub use secret_file::check_private;
 

@@ -24,7 +24,11 @@ pub(super) fn print(raw: &Raw, settings: &Settings) -> String {
                 (None, By::Environment) => {}
                 (Some(given), By::Anyone) if is_in_force(raw, setting) => said(&mut text, setting, given),
                 (Some(given), By::Anyone) => {
-                    line(&mut text, "", &format!("{} is overruled", given.origin.name(setting)));
+                    line(
+                        &mut text,
+                        "",
+                        &format!("{} (from {}) is overruled", setting.name, given.source.describe(setting)),
+                    );
                 }
                 (None, By::Anyone) => unsaid(&mut text, setting, raw, settings),
             }
@@ -32,7 +36,7 @@ pub(super) fn print(raw: &Raw, settings: &Settings) -> String {
     }
     for caller in &raw.callers {
         let of = |given: &Option<Given>| given.as_ref().map(|given| given.value.to_string()).unwrap_or_default();
-        let origin = Setting::named("listen").map(|any| caller.origin.words(any)).unwrap_or_default();
+        let origin = Setting::named("listen").map(|any| caller.source.describe(any)).unwrap_or_default();
         line(&mut text, "\n[[callers]]", &origin);
         line(&mut text, &format!("id = {}", of(&caller.id)), "");
         line(&mut text, &format!("secret-file = {}", of(&caller.secret_file)), "the secret in it is not shown");
@@ -49,11 +53,11 @@ const PAIRS: [(&str, &str); 3] = [
 
 fn is_in_force(raw: &Raw, setting: &Setting) -> bool {
     let pair = PAIRS.iter().find(|(one, other)| [*one, *other].contains(&setting.name));
-    pair.is_none_or(|(one, other)| raw.either(one, other) == Ok(Some(setting.name)))
+    pair.is_none_or(|(one, other)| raw.either(one, other).is_ok_and(|name| name == Some(setting.name)))
 }
 
 fn said(text: &mut String, setting: &Setting, given: &Given) {
-    let words = given.origin.words(setting);
+    let words = given.source.describe(setting);
     match &given.value {
         Value::Text(url) if setting.name == "database" && database_url::has_password(url) => {
             let shown = Value::Text(database_url::without_password(url));

@@ -1,6 +1,7 @@
 //! What was said, by all sources together: every name known, no value judged.
 
-use super::given::{Given, Origin, Value};
+use super::error::ConfigError;
+use super::given::{Given, SettingSource, Value};
 use super::names::{By, Preset, Setting};
 use std::collections::BTreeMap;
 
@@ -15,7 +16,7 @@ pub(crate) struct Raw {
 /// A table `[[callers]]` of a file.
 #[derive(Clone)]
 pub(crate) struct RawCaller {
-    pub(crate) origin: Origin,
+    pub(crate) source: SettingSource,
     pub(crate) id: Option<Given>,
     pub(crate) secret_file: Option<Given>,
 }
@@ -28,15 +29,15 @@ impl Raw {
             if let Preset::Is(toml) = setting.default
                 && let Some(value) = super::file::value(toml)
             {
-                raw.say(setting, value, Origin::Default);
+                raw.say(setting, value, SettingSource::Default);
             }
         }
         raw
     }
 
     /// Notes what a source says.
-    pub(crate) fn say(&mut self, setting: &'static Setting, value: Value, origin: Origin) {
-        self.given.insert(setting.name, Given { value, origin });
+    pub(crate) fn say(&mut self, setting: &'static Setting, value: Value, source: SettingSource) {
+        self.given.insert(setting.name, Given { value, source });
     }
 
     /// Lets another source speak, which is believed where both say something.
@@ -58,18 +59,22 @@ impl Raw {
     ///
     /// # Errors
     /// The names of both where one source says both.
-    pub(crate) fn either(&self, one: &'static str, other: &'static str) -> Result<Option<&'static str>, String> {
+    pub(crate) fn either(&self, one: &'static str, other: &'static str) -> Result<Option<&'static str>, ConfigError> {
         match (self.get(one), self.get(other)) {
             (None, None) => Ok(None),
             (Some(_), None) => Ok(Some(one)),
             (None, Some(_)) => Ok(Some(other)),
-            (Some(first), Some(second)) if first.origin.rank() == second.origin.rank() => {
-                let name = |name, given: &Given| Setting::named(name).map(|setting| given.origin.name(setting));
-                let names = [name(one, first), name(other, second)].map(Option::unwrap_or_default);
-                Err(format!("{} and {} contradict each other; leave one of them out", names[0], names[1]))
+            (Some(first), Some(second)) if first.source.rank() == second.source.rank() => {
+                let source = |name, given: &Given| Setting::named(name).map(|setting| given.source.describe(setting));
+                let other_source = source(other, second).unwrap_or_default();
+                let problem = format!("contradicts {other} (from {other_source}); leave one of them out");
+                Err(match Setting::named(one) {
+                    Some(setting) => ConfigError::of_setting(setting, first, problem),
+                    None => ConfigError::new(problem),
+                })
             }
             (Some(first), Some(second)) => {
-                Ok(Some(if first.origin.rank() > second.origin.rank() { one } else { other }))
+                Ok(Some(if first.source.rank() > second.source.rank() { one } else { other }))
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Secrets on disk: read only where nobody else can read them.
 
 use super::kinds::Secret;
+use crate::file_error::FileError;
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
@@ -13,9 +14,9 @@ const LIMIT: u64 = 64 * 1024;
 ///
 /// # Errors
 /// As [`read_bytes`], and for a file of white space.
-pub(crate) fn read(path: &Path) -> Result<Secret, String> {
+pub(crate) fn read(path: &Path) -> Result<Secret, FileError> {
     match read_bytes(path)?.expose().trim_ascii() {
-        [] => Err(format!("{}: the file is empty", path.display())),
+        [] => Err(FileError::new(path, "the file is empty")),
         trimmed => Ok(Secret::new(trimmed.to_vec())),
     }
 }
@@ -24,15 +25,15 @@ pub(crate) fn read(path: &Path) -> Result<Secret, String> {
 ///
 /// # Errors
 /// In words for people, with the file's name and, where others can read it, the command that changes that.
-pub(crate) fn read_bytes(path: &Path) -> Result<Secret, String> {
-    let name = path.display();
-    let file = File::open(path).map_err(|error| format!("{name}: {error}"))?;
-    let about = file.metadata().map_err(|error| format!("{name}: {error}"))?;
+pub(crate) fn read_bytes(path: &Path) -> Result<Secret, FileError> {
+    let failed = |error: io::Error| FileError::caused(path, error);
+    let file = File::open(path).map_err(failed)?;
+    let about = file.metadata().map_err(failed)?;
     check_private(path, &about)?;
     let mut bytes = Zeroizing::new(Vec::with_capacity(1024));
-    file.take(LIMIT + 1).read_to_end(&mut bytes).map_err(|error| format!("{name}: {error}"))?;
+    file.take(LIMIT + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > LIMIT {
-        return Err(format!("{name}: it is longer than {LIMIT} bytes, and no secret"));
+        return Err(FileError::new(path, format!("it is longer than {LIMIT} bytes, and no secret")));
     }
     Ok(Secret::new(bytes))
 }
@@ -42,7 +43,7 @@ pub(crate) fn read_bytes(path: &Path) -> Result<Secret, String> {
 /// # Errors
 /// In words for people, with the command that changes that.
 #[cfg(unix)]
-pub fn check_private(path: &Path, about: &Metadata) -> Result<(), String> {
+pub fn check_private(path: &Path, about: &Metadata) -> Result<(), FileError> {
     use std::os::unix::fs::MetadataExt;
     let mode = about.mode() & 0o777;
     // Services get secrets of root's by a group, and cannot change them.
@@ -52,7 +53,8 @@ pub fn check_private(path: &Path, about: &Metadata) -> Result<(), String> {
         return Ok(());
     }
     let name = path.display();
-    Err(format!("{name}: others can get at this secret (mode {mode:04o}, allowed is {told}): chmod {told} {name}"))
+    let problem = format!("others can get at this secret (mode {mode:04o}, allowed is {told}): chmod {told} {name}");
+    Err(FileError::new(path, problem))
 }
 
 /// Accepts every file: other systems keep the files in a user's folders from other users.
@@ -60,8 +62,17 @@ pub fn check_private(path: &Path, about: &Metadata) -> Result<(), String> {
 /// # Errors
 /// Never.
 #[cfg(not(unix))]
-pub fn check_private(_: &Path, _: &Metadata) -> Result<(), String> {
+pub fn check_private(_: &Path, _: &Metadata) -> Result<(), FileError> {
     Ok(())
+}
+
+/// Checks a file by its path, as [`check_private`] does.
+///
+/// # Errors
+/// As [`check_private`], and if there is no such file.
+pub(crate) fn check_private_path(path: &Path) -> Result<(), FileError> {
+    let about = std::fs::metadata(path).map_err(|error| FileError::caused(path, error))?;
+    check_private(path, &about)
 }
 
 /// Makes a file that must not exist yet, for its owner alone, whole or not at all.

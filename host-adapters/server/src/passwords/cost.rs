@@ -2,6 +2,30 @@
 
 use std::fmt;
 
+/// A setting of passwords that is not allowed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PasswordSettingError {
+    pub(crate) setting: &'static str,
+    pub(crate) value: String,
+    pub(crate) problem: &'static str,
+    pub(crate) allowed: String,
+}
+
+impl fmt::Display for PasswordSettingError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { setting, value, problem, allowed } = self;
+        write!(f, "{setting} = {value} {problem}; allowed: {allowed}")
+    }
+}
+
+impl std::error::Error for PasswordSettingError {}
+
+impl PasswordSettingError {
+    pub(super) fn outside(setting: &'static str, value: impl fmt::Display, allowed: String) -> Self {
+        Self { setting, value: value.to_string(), problem: "is not allowed", allowed }
+    }
+}
+
 /// Argon2id parameters (RFC 9106), on one lane: a lane more is of use only to whoever has idle cores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Cost {
@@ -18,19 +42,24 @@ const MOST_ITERATIONS: u32 = 16;
 
 impl Cost {
     /// `memory_kib` of memory, passed over `iterations` times. `Err` says what is allowed.
-    pub(crate) fn new(memory_kib: u32, iterations: u32) -> Result<Self, String> {
+    pub(crate) fn new(memory_kib: u32, iterations: u32) -> Result<Self, PasswordSettingError> {
         if !(LEAST_MEMORY..=MOST_MEMORY).contains(&memory_kib) {
-            return Err(format!("argon2 memory is {memory_kib} KiB; allowed are {LEAST_MEMORY} to {MOST_MEMORY} KiB"));
+            let allowed = format!("{LEAST_MEMORY}KiB to {MOST_MEMORY}KiB");
+            return Err(PasswordSettingError::outside("argon2-memory", format_args!("{memory_kib}KiB"), allowed));
         }
         if !(1..=MOST_ITERATIONS).contains(&iterations) {
-            return Err(format!("argon2 iterations are {iterations}; allowed are 1 to {MOST_ITERATIONS}"));
+            let allowed = format!("1 to {MOST_ITERATIONS}");
+            return Err(PasswordSettingError::outside("argon2-iterations", iterations, allowed));
         }
         let cost = Self { memory_kib, iterations };
         if cost.work() < LEAST_WORK {
-            return Err(format!(
-                "argon2 with {cost} is too weak; with {memory_kib} KiB at least {} iterations are needed",
-                LEAST_WORK.div_ceil(u64::from(memory_kib))
-            ));
+            let least = LEAST_WORK.div_ceil(u64::from(memory_kib));
+            return Err(PasswordSettingError {
+                setting: "argon2-iterations",
+                value: iterations.to_string(),
+                problem: "is too weak",
+                allowed: format!("with argon2-memory = {memory_kib}KiB, {least} iterations or more"),
+            });
         }
         Ok(cost)
     }
@@ -82,15 +111,15 @@ mod tests {
         }
         assert_eq!(Cost::new(19_456, 2), Ok(Cost::default()));
         for (memory, iterations, words) in [
-            (7_167, 5, "allowed are 7168 to 1048576 KiB"),
-            (1_048_577, 1, "allowed are 7168 to 1048576 KiB"),
-            (19_456, 0, "allowed are 1 to 16"),
-            (19_456, 17, "allowed are 1 to 16"),
-            (19_456, 1, "at least 2 iterations"),
-            (7_168, 4, "at least 5 iterations"),
+            (7_167, 5, "allowed: 7168KiB to 1048576KiB"),
+            (1_048_577, 1, "allowed: 7168KiB to 1048576KiB"),
+            (19_456, 0, "allowed: 1 to 16"),
+            (19_456, 17, "allowed: 1 to 16"),
+            (19_456, 1, "2 iterations or more"),
+            (7_168, 4, "5 iterations or more"),
         ] {
             let refused = Cost::new(memory, iterations).unwrap_err();
-            assert!(refused.contains(words), "{refused}");
+            assert!(refused.to_string().contains(words), "{refused}");
         }
     }
 }

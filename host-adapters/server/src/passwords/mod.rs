@@ -17,6 +17,7 @@ mod stored;
 mod well_known;
 
 pub(crate) use cost::Cost;
+pub use cost::PasswordSettingError;
 pub use password::{MAX_BYTES as MAX_PASSWORD_BYTES, Password, PasswordProblem};
 pub(crate) use pool::Busy;
 pub(crate) use pool::PoolFigures;
@@ -74,8 +75,9 @@ pub enum PasswordError {
 }
 
 impl Passwords {
-    /// `Err` names the setting and what is allowed.
-    pub(crate) fn new(settings: &PasswordSettings) -> Result<Self, String> {
+    /// # Errors
+    /// Returns which setting is not allowed.
+    pub(crate) fn new(settings: &PasswordSettings) -> Result<Self, PasswordSettingError> {
         Ok(Self {
             rules: Rules::new(settings.min_length)?,
             cost: settings.cost,

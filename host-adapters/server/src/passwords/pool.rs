@@ -5,6 +5,7 @@
 //! would answer clients that have long gone.
 
 use super::PasswordError;
+use super::cost::PasswordSettingError;
 use super::hashing::Memory;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -65,12 +66,12 @@ pub(crate) struct PoolFigures {
 const LONGEST_WAIT: u64 = 60;
 
 impl Pool {
-    pub(super) fn new(parallel: usize, may_wait: usize) -> Result<Self, String> {
+    pub(super) fn new(parallel: usize, may_wait: usize) -> Result<Self, PasswordSettingError> {
         if !(1..=256).contains(&parallel) {
-            return Err(format!("argon2 parallel hashes are {parallel}; allowed are 1 to 256"));
+            return Err(PasswordSettingError::outside("argon2-parallel-hashes", parallel, "1 to 256".to_owned()));
         }
         if !(1..=1_000_000).contains(&may_wait) {
-            return Err(format!("argon2 waiting hashes are {may_wait}; allowed are 1 to 1000000"));
+            return Err(PasswordSettingError::outside("waiting password hashes", may_wait, "1 to 1000000".to_owned()));
         }
         Ok(Self(Arc::new(Shared {
             parallel,

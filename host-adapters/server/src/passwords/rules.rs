@@ -3,6 +3,7 @@
 //! Length, and the few that are tried first; no rules about digits and capitals, which only make people write `Password1!`
 //! (NIST SP 800-63B §3.1.1.2).
 
+use super::cost::PasswordSettingError;
 use super::password::MAX_BYTES;
 use super::well_known::is_well_known;
 use super::{Password, PasswordProblem};
@@ -30,11 +31,10 @@ const ROWS: &[&str] = &[
 ];
 
 impl Rules {
-    pub(super) fn new(min_length: usize) -> Result<Self, String> {
+    pub(super) fn new(min_length: usize) -> Result<Self, PasswordSettingError> {
         if !(LEAST_LENGTH..=MOST_LENGTH).contains(&min_length) {
-            return Err(format!(
-                "password-min-length is {min_length}; allowed are {LEAST_LENGTH} to {MOST_LENGTH} characters"
-            ));
+            let allowed = format!("{LEAST_LENGTH} to {MOST_LENGTH}");
+            return Err(PasswordSettingError::outside("password-min-length", min_length, allowed));
         }
         Ok(Self { min_length })
     }
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn the_setting_has_bounds() {
         for length in [0, 7, 65] {
-            assert!(Rules::new(length).unwrap_err().contains("allowed are 8 to 64 characters"));
+            assert!(Rules::new(length).unwrap_err().to_string().contains("allowed: 8 to 64"));
         }
     }
 }

@@ -130,10 +130,10 @@ async fn whoever_gives_up_waiting_leaves_the_queue() {
 fn settings_name_themselves() {
     for (settings, words) in [
         (PasswordSettings { min_length: 7, ..PasswordSettings::default() }, "password-min-length"),
-        (PasswordSettings { parallel: 0, ..PasswordSettings::default() }, "allowed are 1 to 256"),
-        (PasswordSettings { waiting: 0, ..PasswordSettings::default() }, "allowed are 1 to 1000000"),
+        (PasswordSettings { parallel: 0, ..PasswordSettings::default() }, "allowed: 1 to 256"),
+        (PasswordSettings { waiting: 0, ..PasswordSettings::default() }, "allowed: 1 to 1000000"),
     ] {
-        assert!(Passwords::new(&settings).unwrap_err().contains(words));
+        assert!(Passwords::new(&settings).unwrap_err().to_string().contains(words));
     }
 }
 

@@ -6,7 +6,9 @@ use super::open::{key_folder, rules, schedule};
 use super::server::UnknownRefreshSecret;
 use crate::config::{DatabaseUrl, Settings};
 use crate::database::Database;
+use crate::file_error::FileError;
 use crate::refresh_secrets;
+use crate::start_error::StartError;
 use glowband_session::StoreError;
 use sqlx::postgres::PgConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -21,31 +23,34 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Looks at all that the settings name, and says what is there, line by line.
 ///
 /// # Errors
-/// In words for people: everything that is wrong.
-pub(super) async fn check(settings: &Settings, secret: UnknownRefreshSecret) -> Result<Vec<String>, Vec<String>> {
+/// Returns everything that is wrong.
+pub(super) async fn check(settings: &Settings, secret: UnknownRefreshSecret) -> Result<Vec<String>, Vec<StartError>> {
     let (mut good, mut wrong) = (Vec::new(), Vec::new());
-    let mut note = |result: Result<String, String>| match result {
+    let mut note = |result: Result<String, StartError>| match result {
         Ok(line) => good.push(line),
         Err(line) => wrong.push(line),
     };
-    note(data_folder::look(&settings.data));
+    note(data_folder::look(&settings.data).map_err(StartError::from));
     let looked = database(settings).await;
     // Without an answer the secret can still be read.
     let remembered = looked.as_ref().map_or(&[][..], |looked| looked.remembered.as_slice());
     note(introduction::look(settings, remembered, secret));
     note(signing_keys(settings));
     note(looked.map(|looked| looked.line));
-    if let Err(words) = rules(settings).map(drop).and_then(|()| schedule(settings).map(drop)) {
-        note(Err(words));
+    if let Err(error) = rules(settings) {
+        note(Err(error.into()));
+    }
+    if let Err(error) = schedule(settings) {
+        note(Err(error.into()));
     }
     if wrong.is_empty() { Ok(good) } else { Err(wrong) }
 }
 
-fn signing_keys(settings: &Settings) -> Result<String, String> {
+fn signing_keys(settings: &Settings) -> Result<String, StartError> {
     let folder = key_folder(settings)?;
-    let (keys, unusable) = folder.load().map_err(|error| error.to_string())?;
+    let (keys, unusable) = folder.load()?;
     if let Some(file) = unusable.first() {
-        return Err(file.to_string());
+        return Err(StartError::UnusableKey(file.to_string()));
     }
     let name = folder.path().display();
     Ok(match keys.len() {
@@ -61,13 +66,13 @@ struct Looked {
     remembered: Vec<String>,
 }
 
-async fn database(settings: &Settings) -> Result<Looked, String> {
+async fn database(settings: &Settings) -> Result<Looked, StartError> {
     let name = &settings.database;
     let looked = match name {
         DatabaseUrl::Sqlite(path) if !path.exists() => {
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
             if let Some(folder) = folder.filter(|folder| *folder != settings.data && !folder.is_dir()) {
-                return Err(format!("{name}: there is no folder {}", folder.display()));
+                return Err(FileError::new(folder, "there is no such folder, and the database would be in it").into());
             }
             return Ok(Looked { line: format!("{name}: it will be made"), remembered: Vec::new() });
         }
@@ -76,8 +81,8 @@ async fn database(settings: &Settings) -> Result<Looked, String> {
     };
     match looked {
         Ok(Ok(remembered)) => Ok(Looked { line: format!("{name}: reached"), remembered }),
-        Ok(Err(error)) => Err(format!("{name}: {error}")),
-        Err(_) => Err(format!("{name}: it did not answer within {PATIENCE:?}")),
+        Ok(Err(error)) => Err(StartError::of_database(name, error)),
+        Err(_) => Err(StartError::NoAnswer { name: name.to_string(), after: PATIENCE }),
     }
 }
 

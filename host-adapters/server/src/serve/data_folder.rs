@@ -1,5 +1,6 @@
 //! The folder for what has no place of its own: made for its owner alone, and known to be usable before anything else is.
 
+use crate::file_error::FileError;
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::ErrorKind;
 use std::path::Path;
@@ -8,19 +9,18 @@ use std::path::Path;
 ///
 /// # Errors
 /// In words for people: what is wrong with the folder, and what to do about it.
-pub(crate) fn prepare(path: &Path) -> Result<bool, String> {
-    let name = path.display();
+pub(crate) fn prepare(path: &Path) -> Result<bool, FileError> {
     let made = match fs::metadata(path) {
         Ok(about) if about.is_dir() => {
             closed_to_others(path, &about)?;
             false
         }
-        Ok(_) => return Err(format!("{name}: this is a file, and data has to be a folder")),
+        Ok(_) => return Err(FileError::new(path, "this is a file, and data has to be a folder")),
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            make(path).map_err(|error| format!("{name}: the folder cannot be made: {error}"))?;
+            make(path).map_err(|error| FileError::failed(path, "the folder cannot be made", error))?;
             true
         }
-        Err(error) => return Err(format!("{name}: {error}")),
+        Err(error) => return Err(FileError::caused(path, error)),
     };
     try_to_write(path)?;
     Ok(made)
@@ -30,24 +30,24 @@ pub(crate) fn prepare(path: &Path) -> Result<bool, String> {
 ///
 /// # Errors
 /// As [`prepare`].
-pub(super) fn look(path: &Path) -> Result<String, String> {
+pub(super) fn look(path: &Path) -> Result<String, FileError> {
     let name = path.display();
     match fs::metadata(path) {
         Ok(about) if about.is_dir() => {
             closed_to_others(path, &about)?;
-            writable(path).map_err(|error| cannot_be_written(path, &error))?;
+            writable(path).map_err(|error| cannot_be_written(path, error))?;
             Ok(format!("{name}: it can be written"))
         }
-        Ok(_) => Err(format!("{name}: this is a file, and data has to be a folder")),
+        Ok(_) => Err(FileError::new(path, "this is a file, and data has to be a folder")),
         Err(error) if error.kind() == ErrorKind::NotFound => {
             // An empty path is this folder.
-            let above = std::path::absolute(path).map_err(|error| format!("{name}: {error}"))?;
+            let above = std::path::absolute(path).map_err(|error| FileError::caused(path, error))?;
             let above = above.ancestors().skip(1).find(|above| above.exists());
             let writable = above.map_or(Ok(()), writable);
-            writable.map_err(|error| format!("{name}: the folder cannot be made: {error}"))?;
+            writable.map_err(|error| FileError::failed(path, "the folder cannot be made", error))?;
             Ok(format!("{name}: it will be made"))
         }
-        Err(error) => Err(format!("{name}: {error}")),
+        Err(error) => Err(FileError::caused(path, error)),
     }
 }
 
@@ -72,41 +72,42 @@ fn make(path: &Path) -> std::io::Result<()> {
 
 /// Whoever may put files into the folder can put a database or keys of theirs into it.
 #[cfg(unix)]
-fn closed_to_others(path: &Path, about: &fs::Metadata) -> Result<(), String> {
+fn closed_to_others(path: &Path, about: &fs::Metadata) -> Result<(), FileError> {
     use std::os::unix::fs::MetadataExt;
     let (mode, name) = (about.mode() & 0o777, path.display());
     if mode & 0o022 == 0 {
         return Ok(());
     }
-    Err(format!("{name}: others can put files into this folder (mode {mode:04o}): chmod 0700 {name}"))
+    let problem = format!("others can put files into this folder (mode {mode:04o}): chmod 0700 {name}");
+    Err(FileError::new(path, problem))
 }
 
 #[cfg(not(unix))]
-fn closed_to_others(_: &Path, _: &fs::Metadata) -> Result<(), String> {
+fn closed_to_others(_: &Path, _: &fs::Metadata) -> Result<(), FileError> {
     Ok(())
 }
 
 /// A database says less clearly why it cannot be written.
-fn try_to_write(path: &Path) -> Result<(), String> {
+fn try_to_write(path: &Path) -> Result<(), FileError> {
     let trial = path.join(format!(".trial.{}", std::process::id()));
     let written = OpenOptions::new().write(true).create(true).truncate(true).open(&trial).and_then(|mut file| {
         std::io::Write::write_all(&mut file, b"glowband")?;
         file.sync_all()
     });
     let _ = fs::remove_file(&trial);
-    written.map_err(|error| cannot_be_written(path, &error))
+    written.map_err(|error| cannot_be_written(path, error))
 }
 
-fn cannot_be_written(path: &Path, error: &std::io::Error) -> String {
-    let name = path.display();
-    match error.kind() {
+fn cannot_be_written(path: &Path, error: std::io::Error) -> FileError {
+    let problem = match error.kind() {
         ErrorKind::PermissionDenied => {
-            format!("{name}: this user may not write into the folder: give it to them (chown), or name another (data)")
+            "this user may not write into the folder: give it to them (chown), or name another (data)"
         }
-        ErrorKind::ReadOnlyFilesystem => format!("{name}: the folder is on a file system that cannot be written"),
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => format!("{name}: there is no room left on the disk"),
-        _ => format!("{name}: the folder cannot be written: {error}"),
-    }
+        ErrorKind::ReadOnlyFilesystem => "the folder is on a file system that cannot be written",
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "there is no room left on the disk",
+        _ => return FileError::failed(path, "the folder cannot be written", error),
+    };
+    FileError::new(path, problem)
 }
 
 #[cfg(all(test, unix))]
@@ -118,18 +119,23 @@ mod tests {
     fn a_folder_is_made_for_its_owner_alone_and_judged_when_it_is_there() {
         let place = std::env::temp_dir().join(format!("glowband-data-{}", std::process::id()));
         let folder = place.join("below");
-        assert_eq!(prepare(&folder), Ok(true));
+        assert!(prepare(&folder).unwrap());
         assert_eq!(folder.metadata().unwrap().permissions().mode() & 0o777, 0o700);
-        assert_eq!(prepare(&folder), Ok(false));
+        assert!(!prepare(&folder).unwrap());
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o770)).unwrap();
         let name = folder.display();
         assert_eq!(
-            prepare(&folder),
-            Err(format!("{name}: others can put files into this folder (mode 0770): chmod 0700 {name}"))
+            prepare(&folder).unwrap_err().to_string(),
+            format!("{name}: others can put files into this folder (mode 0770): chmod 0700 {name}")
         );
         fs::write(place.join("file"), "").unwrap();
-        assert!(prepare(&place.join("file")).unwrap_err().ends_with("this is a file, and data has to be a folder"));
+        assert!(
+            prepare(&place.join("file"))
+                .unwrap_err()
+                .to_string()
+                .ends_with("this is a file, and data has to be a folder")
+        );
         assert!(prepare(&place.join("file/below")).is_err());
         fs::remove_dir_all(place).unwrap();
     }

@@ -18,13 +18,13 @@ pub(super) async fn secrets(
         && new == UnknownRefreshSecret::Refuse
     {
         let remembered = refresh_secrets::remembered(database).await;
-        let remembered = remembered.map_err(|error| StartError::of_database(&settings.database, &error))?;
+        let remembered = remembered.map_err(|error| StartError::of_database(&settings.database, error))?;
         // Another server may have made it in the meantime, and told its name.
         if !remembered.is_empty() && !path.exists() {
-            return Err(lost(&settings.database, path).into());
+            return Err(StartError::RefreshSecret(lost(&settings.database, path)));
         }
     }
-    Ok(refresh_secret::read_or_make(&settings.refresh_secret, may_be_made(settings))?)
+    refresh_secret::read_or_make(&settings.refresh_secret, may_be_made(settings))
 }
 
 /// Makes the database remember the secret, if it is the one of its logins.
@@ -40,24 +40,28 @@ pub(super) async fn introduce(
             refresh_secrets::replace(database, &refresh.names).await.map(|()| Acquaintance::Known)
         }
     };
-    match met.map_err(|error| StartError::of_database(&settings.database, &error))? {
+    match met.map_err(|error| StartError::of_database(&settings.database, error))? {
         Acquaintance::Known => Ok(()),
-        Acquaintance::Stranger => Err(stranger(settings).into()),
+        Acquaintance::Stranger => Err(StartError::RefreshSecret(stranger(settings))),
     }
 }
 
 /// What both would come to with a database that remembers these names; makes and changes nothing.
-pub(super) fn look(settings: &Settings, remembered: &[String], new: UnknownRefreshSecret) -> Result<String, String> {
+pub(super) fn look(
+    settings: &Settings,
+    remembered: &[String],
+    new: UnknownRefreshSecret,
+) -> Result<String, StartError> {
     if let Some(path) = not_made_yet(settings) {
         return if remembered.is_empty() || new == UnknownRefreshSecret::Accept {
             Ok(format!("{}: it will be made", path.display()))
         } else {
-            Err(lost(&settings.database, path))
+            Err(StartError::RefreshSecret(lost(&settings.database, path)))
         };
     }
     let Secrets { keys, names } = refresh_secret::read_or_make(&settings.refresh_secret, false)?;
     if new == UnknownRefreshSecret::Refuse && judge(remembered, &names) == Acquaintance::Stranger {
-        return Err(stranger(settings));
+        return Err(StartError::RefreshSecret(stranger(settings)));
     }
     Ok(format!("the refresh secret {} is current", keys.current()))
 }

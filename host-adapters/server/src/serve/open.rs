@@ -13,13 +13,13 @@ use crate::config::{Rate, SecretPlace, Settings, read_secret_bytes};
 use crate::database::Database;
 use crate::known_addresses::KnownAddresses;
 use crate::opaque_tokens::OpaqueTokens;
-use crate::passwords::{Cost, PasswordSettings, Passwords};
+use crate::passwords::{Cost, PasswordSettingError, PasswordSettings, Passwords};
 use crate::personal_tokens::PersonalTokens;
 use crate::start_error::StartError;
 use glowband_core::UnixSeconds;
 use glowband_http::Guard;
-use glowband_issue::{KeyChange, KeyEncryptionKey, KeyFolder, KeyFolderReport, RotationSchedule};
-use glowband_session::Rules;
+use glowband_issue::{KeyChange, KeyEncryptionKey, KeyFolder, KeyFolderReport, RotationSchedule, ScheduleError};
+use glowband_session::{Rules, RulesError};
 use glowband_text::date;
 use glowband_verify::{HostVerifier, OwnedPolicy};
 use std::path::PathBuf;
@@ -61,7 +61,7 @@ pub(super) async fn open(
     let database = database(&settings).await?;
     let refresh = introduction::secrets(&settings, &database, secrets).await?;
     let folder = key_folder(&settings)?;
-    let (issuer_keys, report) = folder.start(schedule(&settings)?, wall_clock()).map_err(|error| error.to_string())?;
+    let (issuer_keys, report) = folder.start(schedule(&settings)?, wall_clock())?;
     let left_out = left_out(&report);
     let key_faults = KeyFaults::default();
     key_faults.leave_out(&left_out);
@@ -94,14 +94,15 @@ pub(super) async fn open(
 }
 
 /// The folder of signing keys.
-pub(crate) fn key_folder(settings: &Settings) -> Result<KeyFolder, String> {
+pub(crate) fn key_folder(settings: &Settings) -> Result<KeyFolder, StartError> {
     let folder = KeyFolder::new(keys_path(settings)).algorithm(settings.signing_algorithm);
     let (name, secret) = match &settings.encryption_key {
         None => return Ok(folder),
         Some(SecretPlace::Here(secret)) => ("GLOWBAND_ENCRYPTION_KEY".to_owned(), secret.clone()),
         Some(SecretPlace::File(path)) => (path.display().to_string(), read_secret_bytes(path)?),
     };
-    let key = KeyEncryptionKey::read(secret.expose()).map_err(|error| format!("{name}: {error}"))?;
+    let key = KeyEncryptionKey::read(secret.expose());
+    let key = key.map_err(|error| StartError::EncryptionKey(format!("{name}: {error}")))?;
     Ok(folder.encrypt_with(key))
 }
 
@@ -110,17 +111,16 @@ pub(super) fn keys_path(settings: &Settings) -> PathBuf {
 }
 
 /// How long logins last.
-pub(super) fn rules(settings: &Settings) -> Result<Rules, String> {
-    let rules = Rules::new(settings.idle_lifetime, settings.absolute_lifetime, settings.replay_window);
-    rules.map_err(|error| error.to_string())
+pub(super) fn rules(settings: &Settings) -> Result<Rules, RulesError> {
+    Rules::new(settings.idle_lifetime, settings.absolute_lifetime, settings.replay_window)
 }
 
 /// When signing keys follow each other.
-pub(super) fn schedule(settings: &Settings) -> Result<RotationSchedule, String> {
+pub(super) fn schedule(settings: &Settings) -> Result<RotationSchedule, ScheduleError> {
     // A day before, or half of the time if keys change more often than every other day.
     let announced = DAY.min(settings.key_rotation_every / 2);
     let retired = settings.access_token_lifetime + Duration::from_secs(LEEWAY) + LATE;
-    RotationSchedule::new(settings.key_rotation_every, announced, retired).map_err(|error| error.to_string())
+    RotationSchedule::new(settings.key_rotation_every, announced, retired)
 }
 
 /// The database, brought up to date.
@@ -129,11 +129,11 @@ pub(super) fn schedule(settings: &Settings) -> Result<RotationSchedule, String> 
 /// With the name of the database, without its password.
 pub(crate) async fn database(settings: &Settings) -> Result<Database, StartError> {
     let opened = Database::open(&settings.database, settings.database_connections.get()).await;
-    opened.map_err(|error| StartError::of_database(&settings.database, &error))
+    opened.map_err(|error| StartError::of_database(&settings.database, error))
 }
 
-/// What judges and hashes passwords.
-pub(crate) fn passwords(settings: &Settings) -> Result<Passwords, String> {
+/// What checks and hashes passwords.
+pub(crate) fn passwords(settings: &Settings) -> Result<Passwords, PasswordSettingError> {
     let kib = u32::try_from(settings.argon2_memory.0 / 1024).unwrap_or(u32::MAX);
     Passwords::new(&PasswordSettings {
         min_length: settings.password_min_length,

@@ -10,6 +10,8 @@
 //! everywhere, start again. The old one goes when the longest login is over.
 
 use crate::config::{SecretPlace, create_secret_file, read_secret_file};
+use crate::file_error::FileError;
+use crate::start_error::StartError;
 use aws_lc_rs::{hmac, rand};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use glowband_session::{MIN_SECRET, RefreshKeys};
@@ -34,39 +36,59 @@ pub(super) struct Secrets {
 ///
 /// # Errors
 /// In words for people; no secret is in them.
-pub(super) fn read_or_make(place: &SecretPlace, may_be_made: bool) -> Result<Secrets, String> {
+pub(super) fn read_or_make(place: &SecretPlace, may_be_made: bool) -> Result<Secrets, StartError> {
     match place {
-        SecretPlace::Here(secret) => read(secret.expose()).map_err(|error| format!("GLOWBAND_REFRESH_SECRET: {error}")),
+        SecretPlace::Here(secret) => read(secret.expose())
+            .map_err(|error| StartError::RefreshSecret(format!("GLOWBAND_REFRESH_SECRET: {error}"))),
         SecretPlace::File(path) => {
             if may_be_made && !path.exists() {
                 make(path)?;
             }
             let secret = read_secret_file(path)?;
-            read(secret.expose()).map_err(|error| format!("{}: {error}", path.display()))
+            read(secret.expose()).map_err(|error| StartError::RefreshSecret(format!("{}: {error}", path.display())))
         }
     }
 }
 
-fn make(path: &Path) -> Result<(), String> {
+fn make(path: &Path) -> Result<(), StartError> {
     let mut secret = Zeroizing::new([0; MIN_SECRET]);
-    rand::fill(secret.as_mut_slice()).map_err(|_| "the system has no randomness to make a refresh secret from")?;
+    rand::fill(secret.as_mut_slice()).map_err(|_| {
+        StartError::RefreshSecret("the system has no randomness to make a refresh secret from".to_owned())
+    })?;
     let secret = Zeroizing::new(Base64UrlUnpadded::encode_string(secret.as_slice()));
     let text = Zeroizing::new(format!("{HEADING}1 {}\n", secret.as_str()));
     match create_secret_file(path, text.as_bytes()) {
         // Another server made it just now: it is theirs that counts.
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-        made => made.map_err(|error| format!("{}: {error}", path.display())),
+        made => Ok(made.map_err(|error| FileError::caused(path, error))?),
     }
 }
 
-fn read(text: &[u8]) -> Result<Secrets, String> {
-    let text = std::str::from_utf8(text).map_err(|_| format!("it is no text; {ALLOWED}"))?;
+/// A text that holds no refresh secrets. Shows nothing of it.
+#[derive(Debug)]
+struct Malformed {
+    line: Option<usize>,
+    problem: String,
+}
+
+impl std::fmt::Display for Malformed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(line) = self.line {
+            write!(f, "line {line}: ")?;
+        }
+        f.write_str(&self.problem)
+    }
+}
+
+fn read(text: &[u8]) -> Result<Secrets, Malformed> {
+    let text = std::str::from_utf8(text)
+        .map_err(|_| Malformed { line: None, problem: format!("it is no text; {ALLOWED}") })?;
     let (mut keys, mut names): (Option<RefreshKeys>, _) = (None, Vec::new());
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with('#'));
     // A variable may be easier to set on one line.
     let entries = lines.flat_map(|(at, line)| line.split(',').map(move |entry| (at + 1, entry.trim())));
     for (line, entry) in entries.filter(|(_, entry)| !entry.is_empty()) {
-        let wrong = |what: &str| format!("line {line}: {what}");
+        let wrong = |problem: &str| Malformed { line: Some(line), problem: problem.to_owned() };
         let (id, secret) = entry.split_once(char::is_whitespace).ok_or_else(|| wrong(ALLOWED))?;
         let id = id.parse::<u8>().map_err(|_| wrong(ALLOWED))?;
         let secret = Base64UrlUnpadded::decode_vec(secret.trim()).map_err(|_| wrong(ALLOWED))?;
@@ -78,7 +100,7 @@ fn read(text: &[u8]) -> Result<Secrets, String> {
         keys = Some(added.map_err(|error| wrong(&error.to_string()))?);
         names.push(name(&secret));
     }
-    let keys = keys.ok_or_else(|| format!("there is no secret in it; {ALLOWED}"))?;
+    let keys = keys.ok_or_else(|| Malformed { line: None, problem: format!("there is no secret in it; {ALLOWED}") })?;
     Ok(Secrets { keys, names })
 }
 
@@ -117,10 +139,10 @@ mod tests {
             (format!("1 {ONE}\n1 {OTHER}"), "line 2: "),
             (format!("1 {ONE}\n2 {ONE}"), "line 2: "),
         ] {
-            let error = read(text.as_bytes()).err().unwrap();
+            let error = read(text.as_bytes()).err().unwrap().to_string();
             assert!(error.starts_with(words) && !error.contains("AAAA"), "{text}: {error}");
         }
-        assert!(read(b"\xff").err().unwrap().starts_with("it is no text"));
+        assert!(read(b"\xff").err().unwrap().to_string().starts_with("it is no text"));
     }
 
     #[cfg(unix)]
@@ -131,7 +153,7 @@ mod tests {
         std::fs::create_dir_all(&folder).unwrap();
         let path = folder.join("refresh.key");
         let place = SecretPlace::File(path.clone());
-        assert!(read_or_make(&place, false).err().unwrap().contains("No such file"));
+        assert!(read_or_make(&place, false).err().unwrap().to_string().contains("No such file"));
         let made = read_or_make(&place, true).unwrap();
         assert_eq!(made.keys.current(), 1);
         let text = std::fs::read_to_string(&path).unwrap();

@@ -58,8 +58,8 @@ impl Server {
     /// thing that was checked.
     ///
     /// # Errors
-    /// Returns everything that is wrong, a line for each.
-    pub async fn check(settings: &Settings, secret: UnknownRefreshSecret) -> Result<Vec<String>, Vec<String>> {
+    /// Returns everything that is wrong.
+    pub async fn check(settings: &Settings, secret: UnknownRefreshSecret) -> Result<Vec<String>, Vec<StartError>> {
         check::check(settings, secret).await
     }
 

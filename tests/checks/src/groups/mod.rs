@@ -193,6 +193,7 @@ pub(crate) const ALL: &[Group] = &[
         check: Check::Commands(&[
             "cargo test --workspace --all-features --test cli",
             "cargo test --workspace --all-features --test suite -- cli::",
+            "cargo build --workspace --all-features --example service",
             "cargo test --workspace --all-features --test embedded",
         ]),
     },

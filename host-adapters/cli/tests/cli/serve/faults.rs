@@ -180,10 +180,10 @@ fn wrong_settings_are_told_together_and_start_nothing() {
     let mut command = serve(&folder, &["--max-connections", "1"]);
     let err = refused(command.env("GLOWBAND_REGISTRATION", "yes"));
     for words in [
-        "glowband.toml:1: replay-window is \"2m\"; allowed are 0s to 1m",
-        "glowband.toml:2: log is \"loud\"; allowed are off, error, warn, info, debug",
-        "--max-connections is 1; allowed are 8 to 1000000",
-        "GLOWBAND_REGISTRATION is \"yes\"; allowed are true and false",
+        "replay-window = \"2m\" (from glowband.toml:1) is too long; allowed: 0s to 1m",
+        "log = \"loud\" (from glowband.toml:2) is not allowed; allowed: off, error, warn, info, debug",
+        "max-connections = 1 (from --max-connections) is too small; allowed: 8 to 1000000",
+        "registration = \"yes\" (from GLOWBAND_REGISTRATION) is not allowed; allowed: true, false",
     ] {
         assert!(err.contains(words), "{words}: {err}");
     }

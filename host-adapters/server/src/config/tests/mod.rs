@@ -41,7 +41,7 @@ impl Place {
     fn load(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Result<Loaded, Vec<String>> {
         let variables = variables.iter().map(|(name, value)| (OsString::from(name), OsString::from(value)));
         let builder = flags(arguments).variables(variables).implicit_file(self.0.join("glowband.toml"));
-        builder.load().map_err(|errors| errors.messages().to_vec())
+        builder.load().map_err(|errors| errors.errors().iter().map(ToString::to_string).collect())
     }
 
     /// What `load` says is wrong, with this folder's name left out.

@@ -1,6 +1,13 @@
-//! Every wrong value says who said it, what it is, and what is allowed.
+//! Every wrong value is refused with its name, its source, and what is allowed.
 
 use super::Place;
+
+/// The length of the TOML value at the beginning of `words`.
+fn value_length(words: &str) -> usize {
+    let value = words.split(" is ").next().unwrap_or_default();
+    let value = value.split(" holds ").next().unwrap_or_default();
+    value.split(" needs ").next().unwrap_or_default().len()
+}
 
 #[test]
 fn wrong_values_of_flags() {
@@ -10,117 +17,111 @@ fn wrong_values_of_flags() {
         (
             "listen",
             "8080",
-            "is \"8080\"; allowed are an address with a port, such as 127.0.0.1:8080 or [::1]:8080, and unix:/FILE; names such as localhost are not looked up",
+            "\"8080\" is not allowed; allowed: an address with a port, such as 127.0.0.1:8080 or [::1]:8080, and unix:/FILE; names such as localhost are not looked up",
         ),
         (
             "listen",
             "",
-            "is \"\"; leave it out or fill it in: allowed are an address with a port, such as 127.0.0.1:8080 or [::1]:8080, and unix:/FILE; names such as localhost are not looked up",
+            "\"\" is empty; allowed: an address with a port, such as 127.0.0.1:8080 or [::1]:8080, and unix:/FILE; names such as localhost are not looked up",
         ),
         (
             "listen",
             "localhost:8080",
-            "is \"localhost:8080\"; allowed are an address with a port, such as 127.0.0.1:8080 or [::1]:8080, and unix:/FILE; names such as localhost are not looked up",
+            "\"localhost:8080\" is not allowed; allowed: an address with a port, such as 127.0.0.1:8080 or [::1]:8080, and unix:/FILE; names such as localhost are not looked up",
         ),
         (
             "metrics-listen",
             "x",
-            "is \"x\"; allowed are an address with a port, such as 127.0.0.1:8080 or [::1]:8080, and unix:/FILE; names such as localhost are not looked up",
+            "\"x\" is not allowed; allowed: an address with a port, such as 127.0.0.1:8080 or [::1]:8080, and unix:/FILE; names such as localhost are not looked up",
         ),
-        ("metrics-listen", "127.0.0.1:8080", "is \"127.0.0.1:8080\"; allowed is another address than that of listen"),
+        ("metrics-listen", "127.0.0.1:8080", "\"127.0.0.1:8080\" is the address of listen; allowed: another address"),
         (
             "public-url",
             "id.example",
-            "is \"id.example\"; allowed is an address such as https://id.example: http or https, small letters, no query, no slash at the end",
+            "\"id.example\" is not allowed; allowed: an address such as https://id.example: http or https, small letters, no query, no slash at the end",
         ),
-        ("audience", " ", "is \" \"; leave it out or fill it in: allowed is a name or an address"),
-        ("data", "", "is \"\"; leave it out or fill it in: allowed is the name of a file"),
-        ("database", "mysql://db", "is \"mysql://db\"; allowed are sqlite:FILE and postgres://USER@HOST/NAME"),
+        ("audience", " ", "\" \" is empty; allowed: a name or an address"),
+        ("data", "", "\"\" is empty; allowed: the name of a file"),
+        ("database", "mysql://db", "\"mysql://db\" is not allowed; allowed: sqlite:FILE, postgres://USER@HOST/NAME"),
         (
             "database",
             "sqlite::memory:",
-            "is \"sqlite::memory:\"; allowed are sqlite:FILE and postgres://USER@HOST/NAME",
+            "\"sqlite::memory:\" is not allowed; allowed: sqlite:FILE, postgres://USER@HOST/NAME",
         ),
-        ("database-connections", "0", "is 0; allowed are 1 to 1000"),
-        ("database-connections", "many", "is \"many\"; allowed are 1 to 1000"),
-        ("access-token-lifetime", "2h", "is \"2h\"; allowed are 1m to 1h"),
-        ("access-token-lifetime", "59s", "is \"59s\"; allowed are 1m to 1h"),
-        ("access-token-lifetime", "soon", "is \"soon\"; allowed are 1m to 1h"),
+        ("database-connections", "0", "0 is too small; allowed: 1 to 1000"),
+        ("database-connections", "many", "\"many\" is not a whole number; allowed: 1 to 1000"),
+        ("access-token-lifetime", "2h", "\"2h\" is too long; allowed: 1m to 1h"),
+        ("access-token-lifetime", "59s", "\"59s\" is too short; allowed: 1m to 1h"),
+        ("access-token-lifetime", "soon", "\"soon\" is not a time; allowed: 1m to 1h"),
         (
             "scopes",
             "a,é",
-            "holds \"é\"; allowed are scopes of printable ASCII without spaces, quotes and backslashes (RFC 6749 section 3.3)",
+            "[\"a\", \"é\"] holds \"é\", which is not allowed; allowed: scopes of printable ASCII without spaces, quotes and backslashes (RFC 6749 section 3.3)",
         ),
         (
             "personal-token-scopes",
             "\"",
-            "holds \"\\\"\"; allowed are scopes of printable ASCII without spaces, quotes and backslashes (RFC 6749 section 3.3)",
+            "[\"\\\"\"] holds \"\\\"\", which is not allowed; allowed: scopes of printable ASCII without spaces, quotes and backslashes (RFC 6749 section 3.3)",
         ),
-        ("signing-algorithm", "RS256", "is \"RS256\"; allowed are ES256, ES384, EdDSA, HS256"),
-        ("key-rotation-every", "1m", "is \"1m\"; allowed are 1h to 365d"),
-        ("idle-lifetime", "0", "is \"0\"; allowed are 1m to 400d"),
-        ("absolute-lifetime", "13d", "is \"13d\"; allowed are 14d to 400d"),
-        ("replay-window", "61s", "is \"61s\"; allowed are 0s to 1m"),
-        ("registration", "yes", "is \"yes\"; allowed are true and false"),
-        ("password-min-length", "7", "is 7; allowed are 8 to 64"),
-        ("argon2-memory", "6MiB", "is \"6MiB\"; allowed are 7MiB to 1GiB"),
-        (
-            "argon2-memory",
-            "8MiB",
-            "is \"8MiB\"; argon2 with 8192 KiB and 2 iterations is too weak; with 8192 KiB at least 5 iterations are needed",
-        ),
-        ("argon2-memory", "19", "is \"19\"; allowed are 7MiB to 1GiB"),
-        (
-            "argon2-iterations",
-            "1",
-            "is 1; argon2 with 19456 KiB and 1 iterations is too weak; with 19456 KiB at least 2 iterations are needed",
-        ),
-        ("argon2-iterations", "17", "is 17; allowed are 1 to 16"),
-        ("argon2-parallel-hashes", "0", "is 0; allowed are 1 to 256"),
+        ("signing-algorithm", "RS256", "\"RS256\" is not allowed; allowed: ES256, ES384, EdDSA, HS256"),
+        ("key-rotation-every", "1m", "\"1m\" is too short; allowed: 1h to 365d"),
+        ("idle-lifetime", "0", "\"0\" is too short; allowed: 1m to 400d"),
+        ("absolute-lifetime", "13d", "\"13d\" is too short; allowed: 14d to 400d"),
+        ("replay-window", "61s", "\"61s\" is too long; allowed: 0s to 1m"),
+        ("registration", "yes", "\"yes\" is not allowed; allowed: true, false"),
+        ("password-min-length", "7", "7 is too small; allowed: 8 to 64"),
+        ("argon2-memory", "6MiB", "\"6MiB\" is too small; allowed: 7MiB to 1GiB"),
+        ("argon2-memory", "8MiB", "\"8MiB\" is too weak; allowed: with argon2-memory = 8192KiB, 5 iterations or more"),
+        ("argon2-memory", "19", "\"19\" is too small; allowed: 7MiB to 1GiB"),
+        ("argon2-iterations", "1", "1 is too weak; allowed: with argon2-memory = 19456KiB, 2 iterations or more"),
+        ("argon2-iterations", "17", "17 is too large; allowed: 1 to 16"),
+        ("argon2-parallel-hashes", "0", "0 is too small; allowed: 1 to 256"),
         (
             "login-attempts-per-account",
             "10",
-            "is \"10\"; allowed are a number and a time of at most 7d, such as 10/15m",
+            "\"10\" is not allowed; allowed: a number and a time of at most 7d, such as 10/15m",
         ),
         (
             "login-attempts-per-address",
             "0/1m",
-            "is \"0/1m\"; allowed are a number and a time of at most 7d, such as 10/15m",
+            "\"0/1m\" is not allowed; allowed: a number and a time of at most 7d, such as 10/15m",
         ),
         (
             "registrations-per-address",
             "1/8d",
-            "is \"1/8d\"; allowed are a number and a time of at most 7d, such as 10/15m",
+            "\"1/8d\" is not allowed; allowed: a number and a time of at most 7d, such as 10/15m",
         ),
         (
             "allowed-origins",
             "https://a/,*",
-            "holds \"*\"; allowed are origins as browsers send them, such as https://app.example: no path, no slash at the end",
+            "[\"https://a/\", \"*\"] holds \"*\", which is not allowed; allowed: origins as browsers send them, such as https://app.example: no path, no slash at the end",
         ),
-        ("forward-auth", "on", "is \"on\"; allowed are true and false"),
+        ("forward-auth", "on", "\"on\" is not allowed; allowed: true, false"),
         (
             "trusted-proxies",
             "10.0.0.1/8",
-            "holds \"10.0.0.1/8\"; allowed are addresses and networks, such as 10.1.2.3 and 10.0.0.0/8",
+            "[\"10.0.0.1/8\"] holds \"10.0.0.1/8\", which is not allowed; allowed: addresses and networks, such as 10.1.2.3 and 10.0.0.0/8",
         ),
-        ("forwarded-header", "x-real-ip", "is \"x-real-ip\"; allowed are x-forwarded-for, forwarded"),
-        ("tls-certificate", "c.pem", "is \"c.pem\"; tls-key has to be there as well"),
-        ("tls-key", "k.pem", "is \"k.pem\"; tls-certificate has to be there as well"),
-        ("max-connections", "7", "is 7; allowed are 8 to 1000000"),
-        ("max-connections-per-address", "0", "is 0; allowed are 1 to 1000000"),
-        ("max-body", "64KB", "is \"64KB\"; allowed are 1KiB to 64KiB"),
-        ("request-timeout", "0s", "is \"0s\"; allowed are 1s to 10m"),
-        ("log", "trace", "is \"trace\"; allowed are off, error, warn, info, debug"),
-        ("log-format", "xml", "is \"xml\"; allowed are text, json"),
-        ("keep-ended", "1h", "is \"1h\"; allowed are 1d to 3650d"),
-        ("keep-audit", "3651d", "is \"3651d\"; allowed are 1d to 3650d"),
+        ("forwarded-header", "x-real-ip", "\"x-real-ip\" is not allowed; allowed: x-forwarded-for, forwarded"),
+        ("tls-certificate", "c.pem", "\"c.pem\" needs tls-key as well"),
+        ("tls-key", "k.pem", "\"k.pem\" needs tls-certificate as well"),
+        ("max-connections", "7", "7 is too small; allowed: 8 to 1000000"),
+        ("max-connections-per-address", "0", "0 is too small; allowed: 1 to 1000000"),
+        ("max-body", "64KB", "\"64KB\" is not a size; allowed: 1KiB to 64KiB"),
+        ("request-timeout", "0s", "\"0s\" is too short; allowed: 1s to 10m"),
+        ("log", "trace", "\"trace\" is not allowed; allowed: off, error, warn, info, debug"),
+        ("log-format", "xml", "\"xml\" is not allowed; allowed: text, json"),
+        ("keep-ended", "1h", "\"1h\" is too short; allowed: 1d to 3650d"),
+        ("keep-audit", "3651d", "\"3651d\" is too long; allowed: 1d to 3650d"),
     ] {
         let flag = format!("--{name}");
+        let (shown, problem) = words.split_at(value_length(words));
+        let from = |source: &str| format!("{name} = {shown} (from {source}){problem}");
         let wrong = place.wrong(&[], &[&flag, value]);
-        assert!(wrong.contains(&format!("{flag} {words}")), "{flag} {value}: {wrong:#?}");
+        assert!(wrong.contains(&from(&flag)), "{flag} {value}: {wrong:#?}");
         let variable = format!("GLOWBAND_{}", name.replace('-', "_").to_uppercase());
         let wrong = place.wrong(&[(&variable, value)], &[]);
-        assert!(wrong.contains(&format!("{variable} {words}")), "{variable} {value}: {wrong:#?}");
+        assert!(wrong.contains(&from(&variable)), "{variable} {value}: {wrong:#?}");
     }
     assert_eq!(place.wrong(&[], &[certificate, "c.pem"]).len(), 1);
 }
@@ -132,36 +133,42 @@ fn wrong_lines_of_a_file() {
         (
             "\n\nlisten = 8080\n",
             &[
-                "glowband.toml:3: listen is 8080; allowed are an address with a port, such as 127.0.0.1:8080 or [::1]:8080, and unix:/FILE; names such as localhost are not looked up",
+                "listen = 8080 (from glowband.toml:3) is not allowed; allowed: an address with a port, such as 127.0.0.1:8080 or [::1]:8080, and unix:/FILE; names such as localhost are not looked up",
             ][..],
         ),
         ("lisetn = \"127.0.0.1:1\"\n", &["glowband.toml:1: there is no setting \"lisetn\"; the nearest is listen"]),
         ("wood = 1\n", &["glowband.toml:1: there is no setting \"wood\""]),
         ("log = \"warn\"\nlog = \"info\"\n", &["glowband.toml:2: duplicate key"]),
         ("# x\nlog = 'warn\n", &["glowband.toml:2: invalid literal string, expected `'`"]),
-        ("registration = \"true\"\n", &["glowband.toml:1: registration is \"true\"; allowed are true and false"]),
-        ("replay-window = 1.5\n", &["glowband.toml:1: replay-window is a fraction; allowed are 0s to 1m"]),
-        ("replay-window = -1\n", &["glowband.toml:1: replay-window is -1; allowed are 0s to 1m"]),
+        (
+            "registration = \"true\"\n",
+            &["registration = \"true\" (from glowband.toml:1) is not allowed; allowed: true, false"],
+        ),
+        (
+            "replay-window = 1.5\n",
+            &["replay-window = a fraction (from glowband.toml:1) is not a time; allowed: 0s to 1m"],
+        ),
+        ("replay-window = -1\n", &["replay-window = -1 (from glowband.toml:1) is not a time; allowed: 0s to 1m"]),
         (
             "max-connections = 99999999999999999999\n",
-            &["glowband.toml:1: max-connections is a number beyond 64 bits; allowed are 8 to 1000000"],
+            &["max-connections = a number beyond 64 bits (from glowband.toml:1) is not allowed; allowed: 8 to 1000000"],
         ),
         (
             "scopes = \"a\"\n",
             &[
-                "glowband.toml:1: scopes is \"a\"; allowed is a list of texts: allowed are scopes of printable ASCII without spaces, quotes and backslashes (RFC 6749 section 3.3)",
+                "scopes = \"a\" (from glowband.toml:1) is not a list of texts; allowed: scopes of printable ASCII without spaces, quotes and backslashes (RFC 6749 section 3.3)",
             ],
         ),
         (
             "trusted-proxies = [1]\n",
             &[
-                "glowband.toml:1: trusted-proxies is a list of something else than texts; allowed is a list of texts: allowed are addresses and networks, such as 10.1.2.3 and 10.0.0.0/8",
+                "trusted-proxies = a list of something else than texts (from glowband.toml:1) is not a list of texts; allowed: addresses and networks, such as 10.1.2.3 and 10.0.0.0/8",
             ],
         ),
         (
             "[listen]\nx = 1\n",
             &[
-                "glowband.toml:1: listen is a table; allowed are an address with a port, such as 127.0.0.1:8080 or [::1]:8080, and unix:/FILE; names such as localhost are not looked up",
+                "listen = a table (from glowband.toml:1) is not allowed; allowed: an address with a port, such as 127.0.0.1:8080 or [::1]:8080, and unix:/FILE; names such as localhost are not looked up",
             ],
         ),
         (
@@ -173,20 +180,23 @@ fn wrong_lines_of_a_file() {
         (
             "database = \"sqlite:a\"\ndatabase-url-file = \"u\"\n",
             &[
-                "glowband.toml:1: database and glowband.toml:2: database-url-file contradict each other; leave one of them out",
+                "database (from glowband.toml:1) contradicts database-url-file (from glowband.toml:2); leave one of them out",
             ],
         ),
-        ("callers = 1\n", &["glowband.toml:1: callers: allowed are tables [[callers]] with id and secret-file"]),
+        (
+            "callers = 1\n",
+            &["glowband.toml:1: callers is not a list of tables; allowed: tables [[callers]] with id and secret-file"],
+        ),
         (
             "\n[[callers]]\nid = \"a\"\nsecret = \"x\"\n",
-            &[
-                "glowband.toml:4: callers: there is no \"secret\" in it; allowed are tables [[callers]] with id and secret-file",
-            ],
+            &["glowband.toml:4: callers has no member \"secret\"; allowed: tables [[callers]] with id and secret-file"],
         ),
         ("\n[[callers]]\nid = \"a\"\n", &["glowband.toml:2: callers: secret-file is missing"]),
         (
             "[[callers]]\nid = \"a:b\"\nsecret-file = \"s\"\n",
-            &["glowband.toml:1: callers: id is \"a:b\"; allowed is a text without colons and control characters"],
+            &[
+                "glowband.toml:1: callers: id = \"a:b\" is not allowed; allowed: a text without colons and control characters",
+            ],
         ),
         (
             "[[callers]]\nid = \"a\"\nsecret-file = \"none\"\n",
@@ -196,8 +206,8 @@ fn wrong_lines_of_a_file() {
         (
             "log = \"x\"\nlog-format = \"y\"\n",
             &[
-                "glowband.toml:1: log is \"x\"; allowed are off, error, warn, info, debug",
-                "glowband.toml:2: log-format is \"y\"; allowed are text, json",
+                "log = \"x\" (from glowband.toml:1) is not allowed; allowed: off, error, warn, info, debug",
+                "log-format = \"y\" (from glowband.toml:2) is not allowed; allowed: text, json",
             ],
         ),
     ] {
@@ -219,15 +229,17 @@ fn a_file_that_is_not_there_is_named() {
 #[test]
 fn an_address_that_no_client_can_call_needs_a_public_url() {
     let place = Place::new();
-    let allowed =
-        "allowed is an address such as https://id.example: http or https, small letters, no query, no slash at the end";
+    let allowed = "an address such as https://id.example: http or https, small letters, no query, no slash at the end";
     for (listen, why) in [
         ("0.0.0.0:8080", "listen is 0.0.0.0:8080, which no client can call"),
         ("[::]:8080", "listen is [::]:8080, which no client can call"),
         #[cfg(unix)]
         ("unix:/run/g.sock", "listen is a socket in the file system"),
     ] {
-        assert_eq!(place.wrong(&[], &["--listen", listen]), [format!("public-url is missing: {why}; {allowed}")]);
+        assert_eq!(
+            place.wrong(&[], &["--listen", listen]),
+            [format!("public-url is missing: {why}; allowed: {allowed}")]
+        );
         assert!(place.load(&[], &["--listen", listen, "--public-url", "https://id.example"]).is_ok());
     }
 }

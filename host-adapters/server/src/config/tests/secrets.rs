@@ -10,9 +10,11 @@ fn a_password_in_a_flag_is_refused_with_the_way_to_do_it() {
     let wrong = Place::new().wrong(&[], &["--database", URL]);
     assert_eq!(
         wrong,
-        ["--database holds a password, which every process of this machine could read; put the URL into the \
+        [
+            "database (from --database) holds a password, which every process of this machine could read; put the URL into the \
         variable GLOWBAND_DATABASE or into a file that --database-url-file names, or the password into one that the variable \
-        PGPASSFILE names"]
+        PGPASSFILE names"
+        ]
     );
     assert!(Place::new().load(&[], &["--database", "postgres://app@db/glowband"]).is_ok());
 }
@@ -49,7 +51,7 @@ fn a_secret_that_others_can_read_is_refused_with_the_command_that_helps() {
         mode(config, bits);
         assert_eq!(
             place.wrong(&[], &[]),
-            [format!("glowband.toml:2: database holds a password. glowband.toml: {refused}glowband.toml")]
+            [format!("database (from glowband.toml:2) holds a password: glowband.toml: {refused}glowband.toml")]
         );
         std::fs::remove_file(place.path("glowband.toml")).unwrap();
     }
@@ -63,7 +65,7 @@ fn files_without_a_good_secret() {
     let file = place.file("url", "hunter2");
     assert_eq!(
         place.wrong(&[], &["--database-url-file", &file]),
-        ["url: it holds no URL of a database; allowed are sqlite:FILE and postgres://USER@HOST/NAME"]
+        ["url: the file holds no URL of a database; allowed: sqlite:FILE, postgres://USER@HOST/NAME"]
     );
     let file = place.file("url", &"x".repeat(65_537));
     assert_eq!(
@@ -86,7 +88,12 @@ fn files_without_a_good_secret() {
 fn what_is_wrong_with_a_url_is_told_without_it() {
     for text in ["postgres:/app:hunter2@db", "app:hunter2@db", "postgresq://app:hunter2@db"] {
         let wrong = Place::new().wrong(&[("GLOWBAND_DATABASE", text)], &[]);
-        assert_eq!(wrong, ["GLOWBAND_DATABASE is no such URL; allowed are sqlite:FILE and postgres://USER@HOST/NAME"]);
+        assert_eq!(
+            wrong,
+            [
+                "database (from GLOWBAND_DATABASE) is no URL of a database; allowed: sqlite:FILE, postgres://USER@HOST/NAME"
+            ]
+        );
     }
     // The parser shows the line that it does not understand; we do not.
     let place = Place::new();
@@ -101,7 +108,7 @@ fn secrets_from_the_environment() {
     assert!(matches!(&settings.refresh_secret, SecretPlace::Here(secret) if secret.expose() == b"1 hunter2"));
     assert!(matches!(&settings.encryption_key, Some(SecretPlace::Here(secret)) if secret.expose() == b"hunter3"));
     let wrong = Place::new().wrong(&[("GLOWBAND_REFRESH_SECRET", "")], &[]);
-    assert_eq!(wrong, ["GLOWBAND_REFRESH_SECRET is empty; leave it out or fill it in"]);
+    assert_eq!(wrong, ["refresh-secret (from GLOWBAND_REFRESH_SECRET) is empty; leave it out or fill it in"]);
     // Neither is a flag.
     assert_eq!(Place::new().wrong(&[], &["--refresh-secret", "x"]), ["there is no setting \"refresh-secret\""]);
 }

@@ -1,19 +1,19 @@
-//! Raw settings become checked ones, once; everything that is wrong is told together.
+//! From given values to checked settings; all that is wrong is reported together.
 
 use super::address;
-use super::check::Check;
+use super::check::{Check, NOT_ALLOWED};
 use super::checked::{
     Caller, DatabaseUrl, ForwardedHeader, Listen, LogFormat, LogLevel, SecretPlace, Settings, TlsFiles,
 };
 use super::database_url;
-use super::given::{Given, Origin, Value};
+use super::error::ConfigError;
+use super::given::{Given, SettingSource, Value};
 use super::kinds::{Bytes, Secret};
 use super::names::Setting;
 use super::raw::{Raw, RawCaller};
 use super::secret_file;
 use crate::passwords::Cost;
 use glowband_core::Algorithm;
-use std::fs;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -23,11 +23,11 @@ const HOUR: Duration = Duration::from_secs(3_600);
 const DAY: Duration = Duration::from_secs(86_400);
 const MIB: u64 = 1 << 20;
 
-/// Judges what all sources said together.
+/// Checks the values of all sources together.
 ///
 /// # Errors
-/// In words for people, one for each setting that is wrong: who said it, what it is, what is allowed.
-pub(super) fn judge(raw: &Raw) -> Result<Settings, Vec<String>> {
+/// Returns one error for each setting that is wrong.
+pub(super) fn validate(raw: &Raw) -> Result<Settings, Vec<ConfigError>> {
     let mut check = Check::new(raw);
     let data = check.path("data").unwrap_or_default();
     let listen = check.text("listen", LISTEN, address::listen);
@@ -43,7 +43,7 @@ pub(super) fn judge(raw: &Raw) -> Result<Settings, Vec<String>> {
         listen: listen.unwrap_or(Listen::Unix(PathBuf::new())),
         database,
         database_connections: check.count("database-connections", 1..=1_000).unwrap_or(NonZeroU32::MIN),
-        audience: check.text("audience", "allowed is a name or an address", |text| Some(text.to_owned())),
+        audience: check.text("audience", "a name or an address", |text| Some(text.to_owned())),
         access_token_lifetime: check.time("access-token-lifetime", seconds(60)..=HOUR),
         scopes: check.list("scopes", SCOPE, address::scope),
         personal_token_scopes: check.list("personal-token-scopes", SCOPE, address::scope),
@@ -87,15 +87,13 @@ pub(super) fn judge(raw: &Raw) -> Result<Settings, Vec<String>> {
     if wrong.is_empty() { Ok(settings) } else { Err(wrong) }
 }
 
-const LISTEN: &str = "allowed are an address with a port, such as 127.0.0.1:8080 or [::1]:8080, and unix:/FILE; \
+const LISTEN: &str = "an address with a port, such as 127.0.0.1:8080 or [::1]:8080, and unix:/FILE; \
     names such as localhost are not looked up";
-const SCOPE: &str =
-    "allowed are scopes of printable ASCII without spaces, quotes and backslashes (RFC 6749 section 3.3)";
-const ORIGIN: &str =
-    "allowed are origins as browsers send them, such as https://app.example: no path, no slash at the end";
-const NETWORK: &str = "allowed are addresses and networks, such as 10.1.2.3 and 10.0.0.0/8";
+const SCOPE: &str = "scopes of printable ASCII without spaces, quotes and backslashes (RFC 6749 section 3.3)";
+const ORIGIN: &str = "origins as browsers send them, such as https://app.example: no path, no slash at the end";
+const NETWORK: &str = "addresses and networks, such as 10.1.2.3 and 10.0.0.0/8";
 const PUBLIC_URL: &str =
-    "allowed is an address such as https://id.example: http or https, small letters, no query, no slash at the end";
+    "an address such as https://id.example: http or https, small letters, no query, no slash at the end";
 const FORWARDED: &[(&str, ForwardedHeader)] =
     &[("x-forwarded-for", ForwardedHeader::XForwardedFor), ("forwarded", ForwardedHeader::Forwarded)];
 const ALGORITHMS: &[(&str, Algorithm)] = &[
@@ -131,7 +129,7 @@ fn public_url(raw: &Raw, check: &mut Check<'_>, listen: Option<&Listen>) -> Opti
             _ => None,
         };
         if let Some(why) = unknown {
-            check.refuse(format!("public-url is missing: {why}; {PUBLIC_URL}"));
+            check.refuse(ConfigError::missing("public-url", format!("is missing: {why}")).allowed(PUBLIC_URL));
         }
     }
     url
@@ -141,7 +139,7 @@ fn metrics_listen(check: &mut Check<'_>, listen: Option<&Listen>) -> Option<List
     let metrics = check.text("metrics-listen", LISTEN, address::listen)?;
     let any_port = matches!(&metrics, Listen::Tcp(address) if address.port() == 0);
     if Some(&metrics) == listen && !any_port {
-        check.refuse_value("metrics-listen", "allowed is another address than that of listen");
+        check.refuse_value("metrics-listen", "is the address of listen", Some("another address"));
     }
     Some(metrics)
 }
@@ -151,10 +149,11 @@ fn argon2(raw: &Raw, check: &mut Check<'_>) -> (Bytes, u32) {
     let iterations = check.count("argon2-iterations", 1..=16).map_or(1, NonZeroU32::get);
     let kib = u32::try_from(memory.0 / 1024).unwrap_or(u32::MAX);
     if let Err(weak) = Cost::new(kib, iterations) {
-        // It is theirs who spoke last; what nobody said is not to blame.
-        let rank = |name| raw.get(name).map_or(0, |given| given.origin.rank());
+        // Blame the source with the highest priority, never a default.
+        let rank = |name| raw.get(name).map_or(0, |given| given.source.rank());
         let by_memory = rank("argon2-memory") > rank("argon2-iterations");
-        check.refuse_value(if by_memory { "argon2-memory" } else { "argon2-iterations" }, &weak);
+        let name = if by_memory { "argon2-memory" } else { "argon2-iterations" };
+        check.refuse_value(name, weak.problem, Some(&weak.allowed));
     }
     (memory, iterations)
 }
@@ -163,7 +162,7 @@ fn tls(raw: &Raw, check: &mut Check<'_>) -> Option<TlsFiles> {
     let (certificate, key) = (check.path("tls-certificate"), check.path("tls-key"));
     for (one, other) in [("tls-certificate", "tls-key"), ("tls-key", "tls-certificate")] {
         if raw.get(one).is_some() && raw.get(other).is_none() {
-            check.refuse_value(one, &format!("{other} has to be there as well"));
+            check.refuse_value(one, &format!("needs {other} as well"), None);
         }
     }
     Some(TlsFiles { certificate: certificate?, key: key? })
@@ -185,16 +184,13 @@ fn database(raw: &Raw, check: &mut Check<'_>, data: &Path) -> DatabaseUrl {
             Ok(secret) => {
                 let url = secret.expose_text().and_then(database_url::read);
                 if url.is_none() {
-                    check.refuse(format!(
-                        "{}: it holds no URL of a database; {}",
-                        path.display(),
-                        database_url::ALLOWED
-                    ));
+                    let text = format!("{}: the file holds no URL of a database", path.display());
+                    check.refuse(ConfigError::new(text).allowed(database_url::ALLOWED));
                 }
                 url
             }
             Err(error) => {
-                check.refuse(format!("database-url-file: {error}"));
+                check.refuse(ConfigError::new(format!("database-url-file: {error}")));
                 None
             }
         }),
@@ -202,27 +198,27 @@ fn database(raw: &Raw, check: &mut Check<'_>, data: &Path) -> DatabaseUrl {
     url.unwrap_or(default)
 }
 
-/// The URL where others may look over the shoulder.
+/// Reads the URL from a place where other users may see it.
 fn database_in_view(raw: &Raw, check: &mut Check<'_>) -> Option<DatabaseUrl> {
     let (given, setting) = (raw.get("database")?, Setting::named("database")?);
-    let name = given.origin.name(setting);
     let Value::Text(text) = &given.value else {
-        check.refuse_value("database", database_url::ALLOWED);
+        check.refuse_value("database", NOT_ALLOWED, Some(database_url::ALLOWED));
         return None;
     };
-    match &given.origin {
-        Origin::Flag if database_url::has_password(text) => {
-            check.refuse(format!(
-                "{name} holds a password, which every process of this machine could read; put the URL into the variable \
+    match &given.source {
+        SettingSource::Flag if database_url::has_password(text) => {
+            check.refuse(ConfigError::of_setting(
+                setting,
+                given,
+                "holds a password, which every process of this machine could read; put the URL into the variable \
                  GLOWBAND_DATABASE or into a file that --database-url-file names, or the password into one that the variable \
-                 PGPASSFILE names"
+                 PGPASSFILE names",
             ));
             return None;
         }
-        Origin::File { path, .. } if database_url::has_password(text) => {
-            let readable = fs::metadata(path).map_err(|error| format!("{}: {error}", path.display()));
-            if let Err(error) = readable.and_then(|about| secret_file::check_private(path, &about)) {
-                check.refuse(format!("{name} holds a password. {error}"));
+        SettingSource::File { path, .. } if database_url::has_password(text) => {
+            if let Err(error) = secret_file::check_private_path(path) {
+                check.refuse(ConfigError::of_setting(setting, given, format!("holds a password: {error}")));
                 return None;
             }
         }
@@ -230,14 +226,17 @@ fn database_in_view(raw: &Raw, check: &mut Check<'_>) -> Option<DatabaseUrl> {
     }
     let url = database_url::read(text);
     if url.is_none() {
-        // Not what it is: it may hold a password all the same.
-        let shown = Value::Text(database_url::without_password(text));
-        let shown = if text.contains('@') { "no such URL".to_owned() } else { shown.to_string() };
-        check.refuse(format!("{name} is {shown}; {}", database_url::ALLOWED));
+        // A value with an @ may hold a password in a form that is not recognised.
+        let error = if text.contains('@') {
+            ConfigError::of_setting(setting, given, "is no URL of a database")
+        } else {
+            ConfigError::of_value(setting, given, NOT_ALLOWED)
+        };
+        check.refuse(error.allowed(database_url::ALLOWED));
     }
-    match (url, &given.origin) {
+    match (url, &given.source) {
         // Beside the file that names it.
-        (Some(DatabaseUrl::Sqlite(file)), Origin::File { path, .. }) => {
+        (Some(DatabaseUrl::Sqlite(file)), SettingSource::File { path, .. }) => {
             let whole = path.parent().unwrap_or(Path::new("")).join(file);
             Some(DatabaseUrl::Sqlite(std::path::absolute(&whole).unwrap_or(whole)))
         }
@@ -253,8 +252,9 @@ fn secret(raw: &Raw, check: &mut Check<'_>, here: &'static str, file: &'static s
                 Some(SecretPlace::Here(Secret::new(text.trim().as_bytes().to_vec())))
             }
             _ => {
-                let variable = Setting::named(here).map(Setting::variable).unwrap_or_default();
-                check.refuse(format!("{variable} is empty; leave it out or fill it in"));
+                if let (Some(setting), Some(given)) = (Setting::named(here), raw.get(here)) {
+                    check.refuse(ConfigError::of_setting(setting, given, "is empty; leave it out or fill it in"));
+                }
                 None
             }
         },
@@ -268,18 +268,14 @@ fn secret(raw: &Raw, check: &mut Check<'_>, here: &'static str, file: &'static s
 
 fn callers(raw: &Raw, check: &mut Check<'_>) -> Vec<Caller> {
     let mut callers: Vec<Caller> = Vec::new();
-    for caller in &raw.callers {
-        match read_caller(caller) {
+    for raw_caller in &raw.callers {
+        match read_caller(raw_caller) {
             Ok(caller) if callers.iter().any(|other| other.id == caller.id) => {
-                check.refuse(format!("callers: {:?} is there twice", caller.id));
+                check.refuse(ConfigError::new(format!("callers: {:?} is there twice", caller.id)));
             }
             Ok(caller) => callers.push(caller),
             Err(words) => {
-                let place = match &caller.origin {
-                    Origin::File { path, line } => format!("{}:{line}: ", path.display()),
-                    _ => String::new(),
-                };
-                check.refuse(format!("{place}callers: {words}"));
+                check.refuse(ConfigError::at(raw_caller.source.clone(), format!("callers: {words}")));
             }
         }
     }
@@ -289,15 +285,19 @@ fn callers(raw: &Raw, check: &mut Check<'_>) -> Vec<Caller> {
 fn read_caller(caller: &RawCaller) -> Result<Caller, String> {
     let text = |given: &Option<Given>, name: &str| match given.as_ref().map(|given| &given.value) {
         Some(Value::Text(text)) if !text.trim().is_empty() => Ok(text.clone()),
-        Some(other) => Err(format!("{name} is {other}; allowed is a text")),
+        Some(other) => Err(format!("{name} = {other} is not allowed; allowed: a text")),
         None => Err(format!("{name} is missing")),
     };
     let id = text(&caller.id, "id")?;
     // A name in HTTP Basic ends at the colon (RFC 7617 §2).
     if id.contains(':') || id.chars().any(char::is_control) {
-        return Err(format!("id is {}; allowed is a text without colons and control characters", Value::Text(id)));
+        return Err(format!(
+            "id = {} is not allowed; allowed: a text without colons and control characters",
+            Value::Text(id)
+        ));
     }
-    let secret = secret_file::read(Path::new(&text(&caller.secret_file, "secret-file")?))?;
+    let secret =
+        secret_file::read(Path::new(&text(&caller.secret_file, "secret-file")?)).map_err(|error| error.to_string())?;
     if secret.expose().len() < 16 {
         return Err("the secret has fewer than 16 bytes: openssl rand -base64 32".to_owned());
     }
