@@ -112,7 +112,7 @@ fn keys_come_from_any_file_and_from_standard_input() {
     {
         let done = run(&["verify", flag, file, NOW[0], NOW[1], DOOR]).expect(0);
         assert_eq!(
-            done.err.contains("left out key 0 (kid \"b\"): crv is \"P-512\"; allowed for EC: P-256, P-384, P-521."),
+            done.err.contains("ignored key 0 (kid \"b\"): crv is \"P-512\"; allowed for EC: P-256, P-384, P-521."),
             file == &set,
             "{}",
             done.err
