@@ -147,7 +147,7 @@ pub(super) fn who(text: &str) -> Result<Who, String> {
     if text.contains('@') {
         return Email::parse(text).map(Who::Email).map_err(|error| error.to_string());
     }
-    text.parse().map(Who::Id).map_err(|_| "allowed: an e-mail address, or a user id of 22 characters".to_owned())
+    text.parse().map(Who::Id).map_err(|_| "allowed: an e-mail address or a user id of 22 characters".to_owned())
 }
 
 impl std::fmt::Display for Who {

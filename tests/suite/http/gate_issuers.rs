@@ -182,9 +182,9 @@ fn a_wrong_table_is_named() {
     let guid = "tenants = [\"72f988bf-86f1-41af-91ab-2d7cd011db47\"]\n";
     for (name, text, expected) in [
         ("twice", table("a", "") + &table("a", ""), "the issuer \"a\" is there twice"),
-        ("top", format!("audience = \"x\"\n{}", table("a", "")), "audience stands above [[issuers]]"),
-        ("top-keys", format!("[keys]\n{keys}\n{}", table("a", "")), "[keys] stands above [[issuers]]"),
-        ("top-danger", format!("danger-allow-padding = true\n{}", table("a", "")), "danger-allow-padding stands above"),
+        ("top", format!("audience = \"x\"\n{}", table("a", "")), "audience is not allowed above [[issuers]]"),
+        ("top-keys", format!("[keys]\n{keys}\n{}", table("a", "")), "[keys] is not allowed above [[issuers]]"),
+        ("top-danger", format!("danger-allow-padding = true\n{}", table("a", "")), "danger-allow-padding is not allowed above"),
         (
             "no-keys",
             "[[issuers]]\nissuer = \"a\"\naudience = \"b\"\n".to_owned(),
@@ -201,15 +201,15 @@ fn a_wrong_table_is_named() {
         ("discover-hole", flat("").replace(&keys, &format!("discover = {entra:?}\n")), "discover"),
         ("algorithm", flat("algorithms = [\"ES257\"]"), "allowed: HS256"),
         ("star", flat("subject = \"*\""), "accept every subject"),
-        ("inner-star", flat("subject = \"repo:*/x\""), "allowed at the end"),
+        ("inner-star", flat("subject = \"repo:*/x\""), "one * at the end"),
         ("rule", flat("[[require]]\nclaim = \"a\""), "exactly one of any-of and all-of"),
         ("rule-empty", flat("[[require]]\nclaim = \"a\"\nany-of = []"), "the list of values is empty"),
         ("rule-claim", flat("[[require]]\nclaim = \"\"\nany-of = [\"x\"]"), "the name of the claim is empty"),
         ("header", flat("[headers]\n\"X_Auth_Email\" = \"email\""), "letters, digits and hyphens"),
         ("header-taken", flat("[headers]\nX-Auth-Subject = \"email\""), "has a meaning of its own"),
         ("header-twice", flat("[headers]\nX-A = \"email\"\nx-a = \"name\""), "is there twice"),
-        ("token-header", flat("token-header = \"a b\""), "is not a header"),
-        ("token-cookie", flat("token-header = \"a\"\ncookie = \"b\""), "contradicts cookie"),
+        ("token-header", flat("token-header = \"a b\""), "is not the name of a header"),
+        ("token-cookie", flat("token-header = \"a\"\ncookie = \"b\""), "cannot be used together"),
         ("limit", flat("[limits]\nkeys-tried = 17"), "[limits] keys-tried = 17 is not allowed; allowed: 1 to 16"),
         ("limit-zero", flat("[limits]\ntoken-bytes = 0"), "[limits] token-bytes = 0 is not allowed"),
     ] {

@@ -26,7 +26,7 @@ pub(super) fn run(arguments: &Add) -> Result<Outcome, Stop> {
         let listed = Listed::of(&user).with_password(generate.then_some(&password));
         let mut shown = Shown::new(output.json);
         shown.line(&listed, || match listed.password {
-            Some(password) => format!("{email} was added with the password {password} (it cannot be printed again)"),
+            Some(password) => format!("{email} was added; the password is printed only this once: {password}"),
             None => format!("{email} was added"),
         })?;
         shown.end()?;

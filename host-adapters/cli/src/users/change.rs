@@ -58,7 +58,10 @@ pub(super) fn reset_password(arguments: &ResetPassword) -> Result<Outcome, Stop>
         let listed = Listed::of(&user).with_ended(ended, tokens).with_password(generate.then_some(&password));
         show(output.json, &listed, || match listed.password {
             Some(password) => {
-                format!("{} has the new password {password} (it cannot be printed again); {in_words}", user.email)
+                format!(
+                    "{} has a new password; {in_words}; the password is printed only this once: {password}",
+                    user.email
+                )
             }
             None => format!("{} has a new password; {in_words}", user.email),
         })
