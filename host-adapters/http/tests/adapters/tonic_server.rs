@@ -62,7 +62,7 @@ async fn tonic_serves_a_good_token() {
 async fn refusals_are_statuses_of_grpc() {
     let server = serve(tokens::guard()).await;
     for (token, code, message, error) in [
-        (None, "16", "The request brings no token.", None),
+        (None, "16", "The request has no token.", None),
         (Some(tokens::forged()), "16", "The signature does not match.", Some("invalid_token")),
         (Some("a b".to_owned()), "16", "The Authorization header is not", Some("invalid_request")),
         (Some(tokens::without_scope()), "7", "The token does not have the scopes", Some("insufficient_scope")),

@@ -60,7 +60,7 @@ fn verdicts_are_traced_and_no_part_of_a_token_is() {
     });
     let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
     for expected in [
-        "authenticate: glowband::http: a token was accepted verdict=\"accepted\" alg=\"HS256\" kid=\"k1\"",
+        "authenticate: glowband::http: token accepted verdict=\"accepted\" alg=\"HS256\" kid=\"k1\"",
         "verdict=\"refused\" code=17 name=\"bad_signature\"",
         "verdict=\"refused\" code=45 name=\"expired\"",
         "verdict=\"refused\" code=15 name=\"key_not_found\"",

@@ -248,15 +248,15 @@ fn a_damaged_file_is_named_and_the_others_go_on() {
     let text = String::from_utf8(good.clone()).unwrap();
     for (damaged, words) in [
         (good[..good.len() / 2].to_vec(), "57 jwk_malformed"),
-        (Vec::new(), "neither a JWK nor an encrypted one"),
+        (Vec::new(), "neither a JWK nor an encrypted JWK"),
         (vec![b' '; 70_000], "longer than any key"),
-        (b"\xff\xfe".to_vec(), "neither a JWK nor an encrypted one"),
+        (b"\xff\xfe".to_vec(), "neither a JWK nor an encrypted JWK"),
         (b"a.b.c.d.e".to_vec(), "no key-encryption key is given"),
-        (text.replace("rotation", "rotten").into_bytes(), "no member rotation"),
+        (text.replace("rotation", "rotten").into_bytes(), "no valid member rotation"),
         (text.replace("\"active_from\":1", "\"active_from\":\"1\"").into_bytes(), "57 jwk_malformed"),
-        (text.replace("\"active_from\":1", "\"active_from\":-1").into_bytes(), "no member rotation"),
+        (text.replace("\"active_from\":1", "\"active_from\":-1").into_bytes(), "no valid member rotation"),
         (text.replace("\"kid\"", "\"kit\"").into_bytes(), "no kid"),
-        (fs::read(place.file_of(&first)).unwrap(), "the kid is that of"),
+        (fs::read(place.file_of(&first)).unwrap(), "the kid is also used by"),
     ] {
         fs::write(place.file_of(&second), damaged).unwrap();
         let (fresh, report) = place.folder().start(schedule(), after(20)).unwrap();

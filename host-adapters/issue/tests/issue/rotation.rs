@@ -71,8 +71,8 @@ impl Issuer {
         self.history.iter().rev().find(|(from, ..)| from.0 <= read_at)
     }
 
-    /// The processes that run at this moment: the keys and the settings that they read. Each reads again before half of its
-    /// `announce_for` is over; this is how far into that it is, in thousandths.
+    /// The processes that run at this moment: the keys and the settings that they read. Each reads again before half of
+    /// its `announce_for` is over; this is how far into that it is, in thousandths.
     fn processes(&self, now: u64, stale: u64) -> Vec<(&Keys, &RotationSchedule)> {
         let start = self.history[0].0.0;
         let read_at = |announce: u64| now.saturating_sub(part(announce / 2, stale)).max(start);
@@ -84,8 +84,8 @@ impl Issuer {
         alive.collect()
     }
 
-    /// Copies of the JWKS document that verifiers may have at this moment: from when, and which keys. How much of the time
-    /// for which it may be kept is over, and how old what it was made of was, in thousandths.
+    /// Copies of the JWKS document that verifiers may have at this moment: from when, and which keys. How much of the
+    /// time for which it may be kept is over, and how old what it was made of was, in thousandths.
     fn copies(&self, now: u64, age: u64, stale: u64) -> Vec<(u64, Vec<u32>)> {
         let start = self.history[0].0.0;
         let copied_at = |announce: u64| now.saturating_sub(part(announce / 2, age)).max(start);
@@ -156,8 +156,8 @@ fn part(whole: u64, thousandths: u64) -> u64 {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
 
-    /// The promise. Verifiers hold copies of the JWKS document for `announce_for / 2`, and processes have read the files
-    /// up to `announce_for / 2` ago.
+    /// The promise. Verifiers hold copies of the JWKS document for `announce_for / 2`, and processes have read the
+    /// files up to `announce_for / 2` ago.
     #[test]
     fn no_live_token_is_refused(
         first in settings(),
