@@ -1,4 +1,4 @@
-//! What is traced, and what never is.
+//! Tracing events: the verdict is logged, the token is not.
 
 use crate::tokens;
 use glowband_http::Rejection;
@@ -31,7 +31,7 @@ impl MakeWriter<'_> for Written {
 }
 
 #[test]
-fn verdicts_are_traced_and_no_part_of_a_token_is() {
+fn verdicts_are_logged_without_any_part_of_a_token() {
     let written = Written::default();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
