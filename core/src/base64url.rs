@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn every_character_is_judged_at_every_place() {
+    fn every_character_is_checked_at_every_place() {
         for length in [2, 3, 4, 6, 31, 32, 33, 34, 35, 36, 64, 66, 67] {
             for at in 0..length {
                 for byte in 0..=255u8 {
