@@ -5,10 +5,10 @@ macro_rules! operations {
     ($width:ident, $crate_name:ident) => {
         mod $width {
             use crate::arithmetic::numbers::{self, bytes, difference, n, p, product, reduced, sum};
+            use p256::elliptic_curve::bigint::U256;
             use $crate_name::internals::{
                 FieldElement, Scalars, Words, be_bytes, folded, from_be_bytes, window_digits,
             };
-            use p256::elliptic_curve::bigint::U256;
 
             fn element(number: &U256) -> FieldElement {
                 FieldElement::new(&from_be_bytes(&bytes(number))).expect("it is below p")
@@ -78,7 +78,9 @@ macro_rules! operations {
                 assert_eq!(product(&u2, &s, &n), r);
                 // The same out of a batch, between others that are not in range.
                 let zero = [0; 64];
-                for batch in Scalars::batch([(&zero, a), (&signature, a), (&signature, a), (&[0xff; 64], a)]).into_iter().flatten()
+                for batch in Scalars::batch([(&zero, a), (&signature, a), (&signature, a), (&[0xff; 64], a)])
+                    .into_iter()
+                    .flatten()
                 {
                     assert!(plain(&batch.u1) == u1 && plain(&batch.u2) == u2 && plain(&batch.r) == r);
                 }
