@@ -88,7 +88,7 @@ fn each_strict_decision_is_as_the_page_says() {
 
 fn keys() -> Vec<u8> {
     let reader = KeyReader::new();
-    let file = |text: String| reader.file(text.as_bytes()).err().map_or(0, |error| error.refusal().code());
+    let file = |text: String| reader.parse(text.as_bytes()).err().map_or(0, |error| error.refusal().code());
     let jwk = |text: String| reader.jwk(text.as_bytes()).err().map_or(0, |error| error.refusal().code());
     let short = encode(vec![0xff; 128]);
     let pem = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----\n";

@@ -48,7 +48,7 @@ fn routes(services: &mut ServiceConfig, guard: &Guard) {
 #[actix_web::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::read()?;
-    let keys = KeyReader::new().file(&arguments.keys)?;
+    let keys = KeyReader::new().parse(&arguments.keys)?;
     let policy = OwnedPolicy::issuer(&arguments.issuer).audience(&arguments.audience).token_type("at+jwt").leeway(30);
     let guard = Guard::new(HostVerifier::new(keys, policy)).realm("orders");
 

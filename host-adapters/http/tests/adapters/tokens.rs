@@ -18,7 +18,7 @@ pub(crate) struct User {
 
 pub(crate) fn keys() -> KeySet {
     let jwk = json!({"kty": "oct", "kid": "k1", "k": Base64UrlUnpadded::encode_string(SECRET)});
-    KeyReader::new().file(jwk.to_string().as_bytes()).unwrap()
+    KeyReader::new().parse(jwk.to_string().as_bytes()).unwrap()
 }
 
 pub(crate) fn guard_of(keys: KeySet) -> Guard {

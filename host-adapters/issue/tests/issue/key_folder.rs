@@ -391,7 +391,7 @@ fn the_command_line_accepts_key_files_of_the_folder() {
     let place = Place::new();
     place.folder().start(schedule(), NOW).unwrap();
     let text = fs::read(&place.files()[0]).unwrap();
-    assert!(KeyReader::new().file(&text).is_ok());
+    assert!(KeyReader::new().parse(&text).is_ok());
     assert!(glowband_issue::SigningKeyReader::new().file(&text).is_ok());
     let _: fn(Algorithm, Option<&str>) -> _ = SigningKey::generate;
 }

@@ -23,7 +23,7 @@ impl Pair {
     }
 
     pub(crate) fn keys(&self) -> KeySet {
-        KeyReader::new().file(self.verifying.as_bytes()).unwrap()
+        KeyReader::new().parse(self.verifying.as_bytes()).unwrap()
     }
 
     /// Verifies the token with this policy.

@@ -52,7 +52,7 @@ impl Signer for Service {
 async fn the_public_jwk_verifies_what_a_key_service_signs() {
     // Enough signatures to include numbers with leading zeros.
     let service: Arc<dyn Signer> = Arc::new(Service::new());
-    let keys = KeyReader::new().file(service.public_jwk().unwrap().as_bytes()).unwrap();
+    let keys = KeyReader::new().parse(service.public_jwk().unwrap().as_bytes()).unwrap();
     assert_eq!(keys.iter().next().unwrap().0, Some(&b"projects/1/keys/\"2\""[..]));
     let verifier = HostVerifier::new(keys, OwnedPolicy::issuer(ISSUER).audience("api"));
     for _ in 0..600 {

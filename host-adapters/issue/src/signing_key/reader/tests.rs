@@ -148,7 +148,7 @@ fn the_public_key_verifies_what_a_pem_key_signs() {
             let key = key.unwrap();
             let token = key.sign_compact(None, Some("k"), b"payload").unwrap();
             let pem = public_jwk::pem(&key.public_key().unwrap()).unwrap();
-            let keys = KeyReader::new().file(pem.as_bytes()).unwrap();
+            let keys = KeyReader::new().parse(pem.as_bytes()).unwrap();
             assert!(verifies(&keys, &token), "{algorithm}");
             assert!(!verifies(&keys, &token.replacen('.', ".A", 1)));
         }
@@ -163,9 +163,9 @@ fn the_public_jwk_verifies_what_a_generated_key_signs() {
         assert_eq!((key.algorithm, key.key_id()), (*algorithm, Some(generated.kid())));
         let token = key.sign_compact(Some("JWT"), key.key_id(), b"{}").unwrap();
         let public = generated.public_jwk().unwrap_or(generated.private_jwk());
-        assert!(verifies(&KeyReader::new().file(public.as_bytes()).unwrap(), &token), "{algorithm}");
+        assert!(verifies(&KeyReader::new().parse(public.as_bytes()).unwrap(), &token), "{algorithm}");
         // The private JWK verifies as well; its private members are ignored.
-        assert!(verifies(&KeyReader::new().file(generated.private_jwk().as_bytes()).unwrap(), &token));
+        assert!(verifies(&KeyReader::new().parse(generated.private_jwk().as_bytes()).unwrap(), &token));
         assert_eq!(generated.public_jwk().is_none(), HMAC.contains(algorithm));
         if let Some(public) = generated.public_jwk() {
             assert!(!public.contains("\"d\"") && !public.contains("\"p\""));
