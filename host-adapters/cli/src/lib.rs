@@ -197,6 +197,11 @@ impl Stop {
         if error.is_temporary() { Self::Passing(error.to_string()) } else { Self::Usage(error.to_string()) }
     }
 
+    /// An error on standard input.
+    fn reading(error: io::Error) -> Self {
+        Self::Usage(format!("standard input: {error}"))
+    }
+
     /// An error on standard output.
     fn writing(error: io::Error) -> Self {
         match error.kind() {

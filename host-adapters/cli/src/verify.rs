@@ -130,7 +130,7 @@ impl Judge<'_> {
             return Err(Stop::usage("no TOKEN was given, and standard input is a terminal"));
         }
         let mut lines = Lines::new(input.lock());
-        while let Some(line) = lines.next(&mut || Ok(())).map_err(unreadable)? {
+        while let Some(line) = lines.next(&mut || Ok(())).map_err(Stop::reading)? {
             match line {
                 Line::TooLong => self.show(Err(Refusal::TokenTooLong.into()))?,
                 Line::Whole(line) => match line.trim_ascii() {
@@ -210,9 +210,4 @@ impl Unjudged {
         };
         note(&format!("{claims} not judged: any service that trusts this key would accept the token; add {flags}"));
     }
-}
-
-/// An error on standard input.
-pub(super) fn unreadable(error: io::Error) -> Stop {
-    Stop::Usage(format!("standard input: {error}"))
 }

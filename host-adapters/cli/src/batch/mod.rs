@@ -5,7 +5,6 @@ mod terms;
 
 use super::expectations::Terms;
 use super::verdict::{self, Bad};
-use super::verify::unreadable;
 use super::{Outcome, Stop};
 use glowband_core::{Algorithm, Refusal};
 use glowband_text::batch_request::{BadRequest, Request, RequestKey};
@@ -32,7 +31,7 @@ pub(super) fn run(
         let line = match lines.next(&mut flush) {
             Ok(Some(line)) => line,
             Ok(None) => break,
-            Err(error) => return Err(if gone { Stop::writing(error) } else { unreadable(error) }),
+            Err(error) => return Err(if gone { Stop::writing(error) } else { Stop::reading(error) }),
         };
         let good = match line {
             Line::Whole(line) if line.trim_ascii().is_empty() => continue,

@@ -8,7 +8,6 @@
 //! Nothing here tells whether a user exists: for an unknown one a hash is computed too, and one that was stored at a lower
 //! cost is made up for, so that a wrong password takes the same work in every case.
 
-mod cost;
 mod hashing;
 mod password;
 mod pool;
@@ -16,14 +15,15 @@ mod rules;
 mod stored;
 mod well_known;
 
-pub(crate) use cost::Cost;
-pub use cost::PasswordSettingError;
 pub use password::{MAX_BYTES as MAX_PASSWORD_BYTES, Password, PasswordProblem};
 pub(crate) use pool::Busy;
 pub(crate) use pool::PoolFigures;
 pub use stored::StoredPassword;
 
 use crate::accounts::Email;
+pub(crate) use crate::config::Cost;
+
+use crate::config::PasswordSettingError;
 use pool::Pool;
 use rules::Rules;
 use std::fmt;

@@ -3,11 +3,11 @@
 //! Length, and the few that are tried first; no rules about digits and capitals, which only make people write `Password1!`
 //! (NIST SP 800-63B §3.1.1.2).
 
-use super::cost::PasswordSettingError;
 use super::password::MAX_BYTES;
 use super::well_known::is_well_known;
 use super::{Password, PasswordProblem};
 use crate::accounts::Email;
+use crate::config::PasswordSettingError;
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rules {
