@@ -85,32 +85,32 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
              first two",
         ));
     };
-    let mut judge = Judge {
+    let mut verification = Verification {
         keys: &keys,
         terms,
         json: arguments.json,
         // Colours are for people; JSON passes as it is.
         out: if arguments.json { Box::new(io::stdout().lock()) } else { Box::new(anstream::stdout().lock()) },
-        room: Vec::new(),
+        scratch: Vec::new(),
         seen: 0,
         outcome: Outcome::AllGood,
         unjudged: Unjudged::default(),
     };
     for token in arguments.tokens.iter().filter(|token| *token != "-") {
-        judge.token(token.as_encoded_bytes())?;
+        verification.token(token.as_encoded_bytes())?;
     }
     if from_input {
-        judge.standard_input()?;
+        verification.standard_input()?;
     }
-    judge.finish()
+    verification.finish()
 }
 
-struct Judge<'a> {
+struct Verification<'a> {
     keys: &'a KeySet,
     terms: Terms,
     json: bool,
     out: Box<dyn Write>,
-    room: Vec<u8>,
+    scratch: Vec<u8>,
     seen: usize,
     outcome: Outcome,
     unjudged: Unjudged,
@@ -123,7 +123,7 @@ struct Unjudged {
     aud: bool,
 }
 
-impl Judge<'_> {
+impl Verification<'_> {
     fn standard_input(&mut self) -> Result<(), Stop> {
         let input = io::stdin();
         if input.is_terminal() && self.seen == 0 {
@@ -143,9 +143,9 @@ impl Judge<'_> {
     }
 
     fn token(&mut self, token: &[u8]) -> Result<(), Stop> {
-        let mut room = std::mem::take(&mut self.room);
-        let shown = self.show(verdict::judge(self.keys, &self.terms, token, &mut room));
-        self.room = room;
+        let mut scratch = std::mem::take(&mut self.scratch);
+        let shown = self.show(verdict::check(self.keys, &self.terms, token, &mut scratch));
+        self.scratch = scratch;
         shown
     }
 
@@ -191,7 +191,7 @@ impl Judge<'_> {
 
 impl Unjudged {
     fn note(&mut self, good: &verdict::Good<'_>, terms: &Terms) {
-        if !good.judged {
+        if !good.claims_checked {
             return;
         }
         let Ok(claims) = glowband_verify::read_claims(good.payload, &glowband_verify::HOST_LIMITS) else {

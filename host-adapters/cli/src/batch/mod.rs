@@ -22,7 +22,7 @@ pub(super) fn run(
     let mut lines = Lines::new(io::stdin().lock());
     let mut out = BufWriter::with_capacity(64 * 1024, io::stdout().lock());
     let mut batch =
-        Batch { keys, defaults, latest: LatestKeys::new(reader, only), room: Vec::new(), answer: Vec::new() };
+        Batch { keys, defaults, latest: LatestKeys::new(reader, only), scratch: Vec::new(), answer: Vec::new() };
     let mut outcome = Outcome::AllGood;
     loop {
         // A partner that waits for an answer before it asks again gets it before we wait for it.
@@ -51,7 +51,7 @@ struct Batch<'b> {
     keys: Option<&'b KeySet>,
     defaults: &'b Terms,
     latest: LatestKeys,
-    room: Vec<u8>,
+    scratch: Vec<u8>,
     answer: Vec<u8>,
 }
 
@@ -81,7 +81,7 @@ impl Batch<'_> {
             },
         };
         let token = request.token.as_bytes();
-        let verdict = keys.and_then(|keys| verdict::judge(keys, &terms, token, &mut self.room));
+        let verdict = keys.and_then(|keys| verdict::check(keys, &terms, token, &mut self.scratch));
         answer::push(&mut self.answer, request.id, &verdict);
         verdict.is_ok()
     }

@@ -1,7 +1,7 @@
 //! The HTTP API of `glowband serve`.
 //!
 //! A request passes, in this order: where it comes from (`client_info`), what kind of client sends it (`client_mode`, with the
-//! rules against cross-site requests), who asks (`bearer`, `caller`), and what it says (`json_body` and `fields`, or
+//! rules against cross-site requests), who asks (`bearer`, `service_client`), and what it says (`json_body` and `fields`, or
 //! `pairs`). Each of them refuses with a `problem`. The handlers are in `logins`, `account`, `oauth`, `revocations` and
 //! `well_known`; `routes` lists them, and `document` describes them.
 

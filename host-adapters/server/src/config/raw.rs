@@ -1,4 +1,4 @@
-//! What was said, by all sources together: every name known, no value judged.
+//! What was said, by all sources together: every name known, no value checked.
 
 use super::error::ConfigError;
 use super::names::{By, Preset, Setting};

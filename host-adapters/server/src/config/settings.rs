@@ -1,4 +1,4 @@
-//! The settings as the program may hold them: every value judged, once.
+//! The settings as the program may hold them: every value checked, once.
 
 use super::units::{Bytes, Rate, Secret};
 use glowband_core::Algorithm;

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use toml::de::DeValue;
 
-/// A value, not judged yet.
+/// A value that is not checked yet.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Given {
     pub(crate) value: Value,

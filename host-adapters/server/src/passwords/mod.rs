@@ -86,11 +86,11 @@ impl Passwords {
     }
 
     /// Whether this may become the password of the account; for registration and change, never for logins.
-    pub fn judge(&self, password: &Password, account: &Email) -> Result<(), PasswordProblem> {
-        self.rules.judge(password, account)
+    pub fn check(&self, password: &Password, account: &Email) -> Result<(), PasswordProblem> {
+        self.rules.check(password, account)
     }
 
-    /// What to store for a new password, which [`judge`](Self::judge) has accepted.
+    /// What to store for a new password, which [`check`](Self::check) has accepted.
     pub async fn hash(&self, password: Password) -> Result<StoredPassword, PasswordError> {
         let cost = self.cost;
         self.pool.run(move |memory| hashing::hash(&password, cost, memory)).await?

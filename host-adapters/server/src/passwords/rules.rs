@@ -39,7 +39,7 @@ impl Rules {
         Ok(Self { min_length })
     }
 
-    pub(super) fn judge(self, password: &Password, account: &Email) -> Result<(), PasswordProblem> {
+    pub(super) fn check(self, password: &Password, account: &Email) -> Result<(), PasswordProblem> {
         let text = password.text();
         if text.len() > MAX_BYTES {
             return Err(PasswordProblem::TooLong { bytes: text.len() });
@@ -88,7 +88,7 @@ mod tests {
 
     fn judge(text: &str) -> Result<(), PasswordProblem> {
         let account = Email::parse("Jane.Gatekeeper@Example.org").unwrap();
-        Rules::new(10).unwrap().judge(&Password::new(text.to_owned()).unwrap(), &account)
+        Rules::new(10).unwrap().check(&Password::new(text.to_owned()).unwrap(), &account)
     }
 
     #[test]

@@ -83,7 +83,7 @@ pub(in crate::api) async fn change_password(
         None => return Err(session_ended()),
     }
     api.passwords
-        .judge(&asked.new, &user.email)
+        .check(&asked.new, &user.email)
         .map_err(|problem| Problem::field("password_weak", "new", problem.to_string()))?;
     let attempt = api.attempt(&user.email, &client_info).await?;
     let found = match api.accounts.credentials(&user.id).await {

@@ -50,7 +50,7 @@ pub(in crate::api) async fn register(
 ) -> Result<Response, Problem> {
     let scope = api.login_scope(asked.scope.as_deref())?;
     api.passwords
-        .judge(&asked.password, &asked.email)
+        .check(&asked.password, &asked.email)
         .map_err(|problem| Problem::field("password_weak", "password", problem.to_string()))?;
     if let Err(too_many) = api.attempts.registration(client_info.address()) {
         return Err(api.limited(too_many, &client_info).await);

@@ -1,4 +1,4 @@
-//! What a token stands for, told to services that may ask (RFC 7662).
+//! What a token stands for, for services that introspect tokens (RFC 7662).
 
 use super::error::OAuthError;
 use super::token_request::ServiceClientToken;
@@ -95,14 +95,14 @@ pub(in crate::api) async fn introspect(
     State(api): State<Api>,
     ServiceClientToken(token): ServiceClientToken,
 ) -> Result<NoStore<Introspection>, OAuthError> {
-    let told = match api.token_status(&token).await? {
-        Some(status) => told(&api, status),
+    let introspection = match api.token_status(&token).await? {
+        Some(status) => introspection(&api, status),
         None => Introspection::default(),
     };
-    Ok(NoStore(told))
+    Ok(NoStore(introspection))
 }
 
-fn told(api: &Api, status: TokenStatus) -> Introspection {
+fn introspection(api: &Api, status: TokenStatus) -> Introspection {
     let common = Introspection {
         active: true,
         iss: Some(api.public_url.to_string()),
