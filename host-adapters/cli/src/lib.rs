@@ -26,6 +26,8 @@ mod hidden_line;
 mod inspect;
 mod key_file;
 mod keys;
+#[cfg(feature = "serve")]
+mod list_output;
 #[cfg(feature = "listener")]
 mod listener;
 #[cfg(feature = "serve")]
@@ -39,8 +41,6 @@ mod report;
 mod serve;
 #[cfg(feature = "serve")]
 mod sessions;
-#[cfg(feature = "serve")]
-mod shown;
 mod sign;
 #[cfg(feature = "listener")]
 mod signals;
@@ -149,7 +149,7 @@ pub fn main() -> ExitCode {
             ExitCode::from(2)
         }
         #[cfg(feature = "listener")]
-        Err(Stop::Passing(message)) => {
+        Err(Stop::Temporary(message)) => {
             complain("error", &message);
             ExitCode::from(EX_TEMPFAIL)
         }
@@ -176,7 +176,7 @@ enum Stop {
     Usage(String),
     /// Why a server cannot begin now; later it may.
     #[cfg(feature = "listener")]
-    Passing(String),
+    Temporary(String),
     /// Nobody reads the output any more.
     ReaderGone,
 }
@@ -189,13 +189,18 @@ impl Stop {
     /// A server that could not be opened.
     #[cfg(feature = "serve")]
     fn starting(error: glowband_server::StartError) -> Self {
-        if error.is_temporary() { Self::Passing(error.to_string()) } else { Self::Usage(error.to_string()) }
+        if error.is_temporary() { Self::Temporary(error.to_string()) } else { Self::Usage(error.to_string()) }
     }
 
     /// An address that could not be listened on.
     #[cfg(feature = "listener")]
     fn listening(error: listener::BindError) -> Self {
-        if error.is_temporary() { Self::Passing(error.to_string()) } else { Self::Usage(error.to_string()) }
+        if error.is_temporary() { Self::Temporary(error.to_string()) } else { Self::Usage(error.to_string()) }
+    }
+
+    /// An error on standard input.
+    fn reading(error: io::Error) -> Self {
+        Self::Usage(format!("standard input: {error}"))
     }
 
     /// An error on standard output.

@@ -100,7 +100,7 @@ impl Operator {
         Stop::Usage(format!("{}: {error}", self.database_name()))
     }
 
-    /// Ends all sessions of a user. Answers how many.
+    /// StopSignals all sessions of a user. Answers how many.
     pub(super) async fn end_sessions(&self, user: &User) -> Result<usize, Stop> {
         self.end_sessions_of(&user.id).await
     }

@@ -1,7 +1,7 @@
 //! `glowband sessions`: who is logged in, and the end of it.
 
+use super::list_output::{ListOutput, date};
 use super::operator::{NOT_FOUND, Operator, Who, logins, wall_clock, who, work};
-use super::shown::{Shown, date};
 use super::{Outcome, Stop, complain};
 use crate::flags::DatabaseFlags;
 use clap::Subcommand;
@@ -91,7 +91,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
 }
 
 async fn list(operator: &Operator, arguments: &List) -> Result<Outcome, Stop> {
-    let mut listing = Listing { operator, shown: Shown::new(arguments.json), emails: HashMap::new() };
+    let mut listing = Listing { operator, shown: ListOutput::new(arguments.json), emails: HashMap::new() };
     let (id, created, seen) = ("id", "created", "last seen");
     let heading = format!("{id:22}  {created:20}  {seen:20}  {:7}  user, client, device", "state");
     if let Some(who) = &arguments.user {
@@ -153,7 +153,7 @@ struct Listed<'s> {
 
 struct Listing<'o> {
     operator: &'o Operator,
-    shown: Shown,
+    shown: ListOutput,
     /// By user id; users that are gone have none.
     emails: HashMap<String, Option<String>>,
 }
@@ -207,7 +207,7 @@ impl Listing<'_> {
 }
 
 async fn revoke(operator: &Operator, arguments: &Revoke) -> Result<Outcome, Stop> {
-    let mut shown = Shown::new(false);
+    let mut shown = ListOutput::new(false);
     if let Some(who) = &arguments.user {
         let Some(user) = operator.user(who).await? else { return Ok(NOT_FOUND) };
         let ended = operator.end_sessions(&user).await?;
@@ -246,7 +246,7 @@ async fn revoke(operator: &Operator, arguments: &Revoke) -> Result<Outcome, Stop
     Ok(outcome)
 }
 
-/// Ends all logins that there are now. Answers of how many users, and how many logins.
+/// StopSignals all logins that there are now. Answers of how many users, and how many logins.
 async fn revoke_everyone(operator: &Operator) -> Result<(usize, usize), Stop> {
     let (mut users, mut ended) = (0, 0);
     let mut pages = Pages::new(operator);

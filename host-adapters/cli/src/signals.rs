@@ -4,12 +4,12 @@
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// SIGHUP. Other systems have none.
-pub(crate) struct Hangups {
+pub(crate) struct ReloadSignals {
     #[cfg(unix)]
     signals: Signal,
 }
 
-impl Hangups {
+impl ReloadSignals {
     /// Listens from now on; to be called within a runtime.
     ///
     /// # Errors
@@ -32,14 +32,14 @@ impl Hangups {
 }
 
 /// SIGTERM and SIGINT; Ctrl-C elsewhere.
-pub(crate) struct Ends {
+pub(crate) struct StopSignals {
     #[cfg(unix)]
     terminated: Signal,
     #[cfg(unix)]
     interrupted: Signal,
 }
 
-impl Ends {
+impl StopSignals {
     /// Listens from now on; to be called within a runtime.
     ///
     /// # Errors

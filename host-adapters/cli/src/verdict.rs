@@ -12,8 +12,8 @@ pub(super) struct Good<'r> {
     pub(super) payload: &'r [u8],
     /// The payload as it stands in the token: base64url without padding, and proven to be so.
     pub(super) payload_b64: &'r [u8],
-    /// Whether the payload was judged as a claims set.
-    pub(super) judged: bool,
+    /// Whether the payload was checked as a claims set.
+    pub(super) claims_checked: bool,
 }
 
 /// A refusal, and what people may want to know beyond it.
@@ -38,22 +38,22 @@ impl From<Refusal> for Bad {
     }
 }
 
-/// Judges `token`. `room` grows to what the largest token needs and is used again.
+/// Checks `token`. `scratch` grows to what the largest token needs and is used again.
 /// `skipped` are the keys beside `keys` that cannot be used.
-pub(super) fn judge<'r, K: KeySource + ?Sized>(
+pub(super) fn check<'r, K: KeySource + ?Sized>(
     keys: &K,
     skipped: &[SkippedKey],
     terms: &Terms,
     token: &'r [u8],
-    room: &'r mut Vec<u8>,
+    scratch: &'r mut Vec<u8>,
 ) -> Result<Good<'r>, Bad> {
     let needed = scratch_needed(token);
-    if room.len() < needed {
-        room.resize(needed, 0);
+    if scratch.len() < needed {
+        scratch.resize(needed, 0);
     }
     let proven = terms
         .policy
-        .verify_signature(keys, token, room)
+        .verify_signature(keys, token, scratch)
         .map_err(|refusal| Bad { refusal, detail: about_token(refusal, token, skipped) })?;
     if !terms.signature_only {
         let moment = terms.moment();
@@ -63,7 +63,7 @@ pub(super) fn judge<'r, K: KeySource + ?Sized>(
             .map_err(|refusal| Bad { refusal, detail: about_claims(refusal, &proven, terms, moment) })?;
     }
     let payload_b64 = unpadded(token.split(|byte| *byte == b'.').nth(1).unwrap_or_default());
-    Ok(Good { header: *proven.header(), payload: proven.payload(), payload_b64, judged: !terms.signature_only })
+    Ok(Good { header: *proven.header(), payload: proven.payload(), payload_b64, claims_checked: !terms.signature_only })
 }
 
 /// Appends the members of a verdict, each with a comma before it: `,"ok":true,…`.
@@ -83,7 +83,7 @@ pub(super) fn push_members(target: &mut Vec<u8>, verdict: &Result<Good<'_>, Bad>
             target.extend_from_slice(b",\"payload_b64\":\"");
             target.extend_from_slice(good.payload_b64);
             target.push(b'"');
-            if good.judged {
+            if good.claims_checked {
                 target.extend_from_slice(b",\"claims\":");
                 push_minified(target, good.payload);
             }

@@ -1,6 +1,6 @@
 //! `glowband forward-auth`: the answers for nginx, Caddy, Traefik and Envoy.
 
-use super::checked::Gate;
+use super::gate::Gate;
 use super::serve::serve;
 use crate::{Outcome, Stop, note};
 use std::io::{self, Write};

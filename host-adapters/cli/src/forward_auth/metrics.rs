@@ -1,6 +1,6 @@
 //! What operators see: verdicts, the cache, the age of the keys; in Prometheus' text format.
 
-use super::checked::{Gate, KnownIssuer};
+use super::gate::{Gate, KnownIssuer};
 use super::key_origin::KeyOrigin;
 use glowband_http::Guard;
 use glowband_verify::KeySetStatus;

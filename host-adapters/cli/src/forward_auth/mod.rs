@@ -1,7 +1,7 @@
 //! `glowband forward-auth`: a reverse proxy asks, for each request, whether its token is good.
 
-mod checked;
 mod command;
+mod gate;
 mod issuer_settings;
 mod key_file;
 mod key_origin;

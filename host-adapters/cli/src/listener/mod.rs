@@ -1,6 +1,6 @@
 //! Connections: taken, served, and at the end let go within a time. The one way in which anything here is served.
 
-mod patience;
+mod idle_timeout;
 mod peer;
 mod slots;
 mod socket;
@@ -17,7 +17,7 @@ use axum::Router;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
-use patience::Patient;
+use idle_timeout::IdleTimeout;
 use peer::ForPeer;
 use slots::{Activity, Farewell, Slot, Slots};
 use socket::Taken;
@@ -58,7 +58,7 @@ pub(crate) struct Server {
     /// How many connections may be open at a time.
     pub(crate) limits: ConnectionLimits,
     /// How long a connection may lie still. Longer than any request takes.
-    pub(crate) patience: Duration,
+    pub(crate) idle_timeout: Duration,
     /// How long the head of a request may be, in bytes.
     pub(crate) head_bytes: usize,
     /// How many connections are open.
@@ -90,7 +90,7 @@ impl Server {
             #[cfg(feature = "serve")]
             tls: None,
             limits: ConnectionLimits::none(),
-            patience: Duration::from_secs(120),
+            idle_timeout: Duration::from_secs(120),
             head_bytes: HEAD_BYTES,
             open: Arc::default(),
         }
@@ -167,7 +167,7 @@ impl Server {
         #[cfg(not(feature = "serve"))]
         let acceptor: Option<tokio_rustls::TlsAcceptor> = None;
         let (activity, head_bytes) = (Arc::clone(&slot.activity), self.head_bytes);
-        let stream = Patient::new(stream, self.patience, Arc::clone(&activity));
+        let stream = IdleTimeout::new(stream, self.idle_timeout, Arc::clone(&activity));
         tokio::spawn(async move {
             let _held = (opened, slot);
             let routes = ForPeer::new(routes, Peer { address, tls: acceptor.is_some() }, Arc::clone(&activity));

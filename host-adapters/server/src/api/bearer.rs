@@ -9,7 +9,7 @@ use super::scope::Scope;
 use super::state::Api;
 use crate::accounts::User;
 use crate::live_login::LiveLogin;
-use crate::serve::wall_clock;
+use crate::state::wall_clock;
 use axum::extract::FromRequestParts;
 use axum::http::HeaderValue;
 use axum::http::header::AUTHORIZATION;

@@ -1,12 +1,12 @@
 //! The logins of an account.
 
+use super::PathId;
 use crate::api::answers::{BadRequest, Forbidden, NotFound, Unauthorized, Unavailable};
 use crate::api::bearer::SignedIn;
-use crate::api::no_store::NoStore;
-use crate::api::path_id::PathId;
+use crate::api::client_info::ClientInfo;
 use crate::api::problem::Problem;
+use crate::api::published::NoStore;
 use crate::api::state::Api;
-use crate::api::whence::Whence;
 use crate::audit::Event;
 use crate::live_login::Ends;
 use axum::extract::State;
@@ -98,7 +98,7 @@ pub(in crate::api) async fn list_sessions(
 )]
 pub(in crate::api) async fn close_session(
     State(api): State<Api>,
-    whence: Whence,
+    client_info: ClientInfo,
     SignedIn { login, .. }: SignedIn,
     PathId(id): PathId,
 ) -> Result<StatusCode, Problem> {
@@ -110,7 +110,7 @@ pub(in crate::api) async fn close_session(
         return Err(no_session());
     };
     act.commit().await?;
-    api.audit.note(whence.entry(Event::SessionClosed).user(&login.user().id).session(closed)).await;
+    api.audit.note(client_info.entry(Event::SessionClosed).user(&login.user().id).session(closed)).await;
     Ok(StatusCode::NO_CONTENT)
 }
 

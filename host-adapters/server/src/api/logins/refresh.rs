@@ -2,14 +2,14 @@
 
 use super::credentials::client_name;
 use super::refresh_body::RefreshBody;
-use super::tokens::{Manner, NoOwner, Tokens};
+use super::token_response::{NoOwner, TokenResponse, Tokens};
 use crate::api::answers::{BadRequest, Forbidden, TooLarge, Unauthorized, Unavailable, WrongType};
+use crate::api::client_info::ClientInfo;
 use crate::api::client_mode::ClientMode;
 use crate::api::json_body::OptionalJsonBody;
 use crate::api::problem::Problem;
 use crate::api::refresh_cookie;
 use crate::api::state::Api;
-use crate::api::whence::Whence;
 use crate::audit::Event;
 use axum::extract::State;
 use axum::http::header::SET_COOKIE;
@@ -47,7 +47,7 @@ use zeroize::Zeroizing;
 )]
 pub(in crate::api) async fn refresh(
     State(api): State<Api>,
-    whence: Whence,
+    client_info: ClientInfo,
     mode: ClientMode,
     headers: HeaderMap,
     OptionalJsonBody(asked): OptionalJsonBody<RefreshBody>,
@@ -79,16 +79,16 @@ pub(in crate::api) async fn refresh(
         Ok(refreshed) => refreshed,
         Err(error) => {
             api.settle_doubts();
-            return Err(api.refused(error, mode, &whence).await);
+            return Err(api.refused(error, mode, &client_info).await);
         }
     };
     // A token that is good was good before as well, so there is a user.
     let user = user.ok_or_else(Problem::internal)?;
     if refreshed.how == How::FastForwarded {
-        api.audit.note(whence.entry(Event::FastForwarded).user(&user.id).session(refreshed.session.id)).await;
+        api.audit.note(client_info.entry(Event::FastForwarded).user(&user.id).session(refreshed.session.id)).await;
     }
-    let manner = Manner { status: StatusCode::OK, mode, opaque, nonce: None };
-    match api.hand_over(&refreshed, &user, manner).await {
+    let delivery = TokenResponse { status: StatusCode::OK, mode, opaque, nonce: None };
+    match api.respond_with_tokens(&refreshed, &user, delivery).await {
         Ok(response) => Ok(api.watched(response, refreshed, since)),
         Err(problem) => {
             // The token was replaced, and its successor is not handed out.
@@ -137,14 +137,15 @@ impl Api {
     }
 
     /// What a refused refresh is told.
-    async fn refused(&self, error: RefreshError, mode: ClientMode, whence: &Whence) -> Problem {
+    async fn refused(&self, error: RefreshError, mode: ClientMode, client_info: &ClientInfo) -> Problem {
         let ends = error.ends_session();
         match error {
             RefreshError::Refused { why, session } => {
                 if why == Refused::Reuse
                     && let Some(session) = &session
                 {
-                    let entry = whence.entry(Event::ReuseDetected).user_named(&session.user_id).session(session.id);
+                    let entry =
+                        client_info.entry(Event::ReuseDetected).user_named(&session.user_id).session(session.id);
                     self.audit.note(entry).await;
                 }
                 if ends { without_cookie(invalid_grant(), mode) } else { invalid_grant() }

@@ -1,10 +1,9 @@
 //! What operators see, in Prometheus' text format: counters of this process, nothing global.
 
 mod histogram;
-mod page;
 mod requests;
 
-pub(crate) use page::{MEDIA_TYPE, page};
+pub(crate) use histogram::Seconds;
 
 use requests::Requests;
 use std::sync::Arc;
@@ -14,13 +13,13 @@ use std::time::Instant;
 /// The counters of a server.
 #[derive(Debug)]
 pub(crate) struct Metrics {
-    pub(super) requests: Requests,
+    pub(crate) requests: Requests,
     /// Connections that are open, as the listener counts them.
-    pub(super) open: Arc<AtomicUsize>,
+    pub(crate) open: Arc<AtomicUsize>,
     logins: [AtomicU64; LoginOutcome::ALL.len()],
     /// Tasks in the background that failed.
-    failures: AtomicU64,
-    started: Instant,
+    pub(crate) failures: AtomicU64,
+    pub(crate) started: Instant,
 }
 
 /// How an attempt to log in ended.
@@ -63,7 +62,7 @@ impl Metrics {
     }
 
     /// Counts a task in the background that failed.
-    pub(super) fn failed(&self) {
+    pub(crate) fn failed(&self) {
         self.failures.fetch_add(1, Ordering::Relaxed);
     }
 
@@ -75,7 +74,8 @@ impl Metrics {
         }
     }
 
-    fn logins(&self) -> impl Iterator<Item = (&'static str, u64)> {
+    /// Returns each outcome with its count.
+    pub(crate) fn logins(&self) -> impl Iterator<Item = (&'static str, u64)> {
         let counted = LoginOutcome::ALL.iter().zip(&self.logins);
         counted.map(|(outcome, counter)| (outcome.name(), counter.load(Ordering::Relaxed)))
     }

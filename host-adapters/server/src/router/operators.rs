@@ -1,8 +1,7 @@
 //! What operators and their machines look at.
 
-use super::metrics;
-use super::state::App;
-use super::wall_clock;
+use super::metrics_page;
+use crate::state::{AppState, wall_clock};
 use axum::Router;
 use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
@@ -16,7 +15,7 @@ use tokio::time::timeout;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// `/healthz` and `/readyz`, and `/metrics` where it is to be.
-pub(super) fn routes(app: &App, with_metrics: bool) -> Router {
+pub(super) fn routes(app: &AppState, with_metrics: bool) -> Router {
     let routes = Router::new()
         .route("/healthz", get(async || plain(StatusCode::OK, "ok\n".to_owned())))
         .route("/readyz", get(ready).with_state(app.clone()));
@@ -24,7 +23,7 @@ pub(super) fn routes(app: &App, with_metrics: bool) -> Router {
 }
 
 /// Ready is who can log somebody in; who cannot says why.
-async fn ready(State(app): State<App>) -> Response {
+async fn ready(State(app): State<AppState>) -> Response {
     let mut missing = Vec::new();
     match timeout(PATIENCE, app.sessions.check()).await {
         Ok(Ok(())) => {}
@@ -43,8 +42,8 @@ async fn ready(State(app): State<App>) -> Response {
     plain(StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {}\n", missing.join("; ")))
 }
 
-async fn figures(State(app): State<App>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, metrics::MEDIA_TYPE), (CACHE_CONTROL, "no-store")], metrics::page(&app))
+async fn figures(State(app): State<AppState>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, metrics_page::MEDIA_TYPE), (CACHE_CONTROL, "no-store")], metrics_page::page(&app))
 }
 
 fn plain(status: StatusCode, text: String) -> Response {

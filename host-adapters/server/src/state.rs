@@ -1,24 +1,26 @@
-//! What the handlers of all routes share.
+//! What the handlers of all routes share, and the clock of tokens and keys.
 
-use super::key_faults::KeyFaults;
-use super::metrics::Metrics;
 use crate::accounts::Accounts;
 use crate::attempts::Attempts;
 use crate::audit::Audit;
 use crate::config::Settings;
 use crate::database::Database;
+use crate::key_report::KeyFaults;
 use crate::known_addresses::KnownAddresses;
+use crate::metrics::Metrics;
 use crate::opaque_tokens::OpaqueTokens;
 use crate::passwords::Passwords;
 use crate::personal_tokens::PersonalTokens;
+use glowband_core::UnixSeconds;
 use glowband_http::Guard;
 use glowband_issue::IssuerKeys;
 use glowband_session::Sessions;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 /// Everything that a running server holds. A clone is a handle.
 #[derive(Clone)]
-pub(crate) struct App {
+pub(crate) struct AppState {
     pub(crate) settings: Arc<Settings>,
     /// The issuer of the tokens, without a slash at its end. Settings may leave it to the address that is listened on.
     pub(crate) public_url: Arc<str>,
@@ -38,4 +40,10 @@ pub(crate) struct App {
     /// Judges access tokens of this server's own.
     pub(crate) guard: Guard,
     pub(crate) metrics: Arc<Metrics>,
+}
+
+/// Returns the time by the wall clock, which dates tokens and keys. Sessions go by the clock of their store.
+pub(crate) fn wall_clock() -> UnixSeconds {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    UnixSeconds(since.map_or(0, |since| since.as_secs()))
 }

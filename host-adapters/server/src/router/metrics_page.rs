@@ -1,10 +1,9 @@
 //! The page that Prometheus reads, put together from everything that counts.
 
-use super::Metrics;
 use crate::database::{Database, SqliteFile};
+use crate::metrics::{Metrics, Seconds};
 use crate::passwords::PoolFigures;
-use crate::serve::state::App;
-use crate::serve::wall_clock;
+use crate::state::{AppState, wall_clock};
 use std::fmt::{self, Write};
 use std::sync::atomic::Ordering;
 
@@ -12,14 +11,14 @@ use std::sync::atomic::Ordering;
 pub(crate) const MEDIA_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// The figures of a server, now.
-pub(crate) fn page(app: &App) -> String {
+pub(crate) fn page(app: &AppState) -> String {
     let mut page = String::with_capacity(16 * 1024);
     // Writing to a text cannot fail.
     let _ = write(&mut page, app);
     page
 }
 
-fn write(f: &mut String, app: &App) -> fmt::Result {
+fn write(f: &mut String, app: &AppState) -> fmt::Result {
     let metrics: &Metrics = &app.metrics;
     writeln!(f, "# HELP glowband_build_info What runs here.\n# TYPE glowband_build_info gauge")?;
     writeln!(f, "glowband_build_info{{version=\"{}\"}} 1", env!("CARGO_PKG_VERSION"))?;
@@ -54,10 +53,10 @@ fn passwords(f: &mut String, figures: &PoolFigures) -> fmt::Result {
     let mean = u64::try_from(figures.mean.as_micros()).unwrap_or(u64::MAX);
     let name = "glowband_password_hash_seconds_mean";
     writeln!(f, "# HELP {name} How long one takes, as of late.\n# TYPE {name} gauge")?;
-    writeln!(f, "{name} {}", super::histogram::Seconds(mean))
+    writeln!(f, "{name} {}", Seconds(mean))
 }
 
-fn keys(f: &mut String, app: &App) -> fmt::Result {
+fn keys(f: &mut String, app: &AppState) -> fmt::Result {
     let status = app.issuer_keys.status(wall_clock());
     let name = "glowband_signing_keys";
     writeln!(f, "# HELP {name} Signing keys by their state.\n# TYPE {name} gauge")?;

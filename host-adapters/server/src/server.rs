@@ -1,11 +1,11 @@
 //! The server as a library: opened from settings, mounted as a router, kept up in the background.
 
-use super::background::Upkeep;
-use super::open::{self, Opened};
-use super::state::App;
-use super::{check, routes};
+use crate::background::Maintenance;
 use crate::config::Settings;
+use crate::open::{self, Opened, UnknownRefreshSecret};
+use crate::router;
 use crate::start_error::StartError;
+use crate::state::AppState;
 use axum::Router;
 use glowband_http::Guard;
 use glowband_issue::KeyFolder;
@@ -14,22 +14,10 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use tokio::task::JoinSet;
 
-/// What to do about a refresh secret that the database does not know.
-///
-/// A database keeps the names of the refresh secrets of its servers. A server with another secret would end every login.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum UnknownRefreshSecret {
-    /// Refuses to open the server.
-    #[default]
-    Refuse,
-    /// Replaces the secrets that the database knows. All logins end.
-    Accept,
-}
-
 /// A login server over an open database. A clone is another handle of the same server.
 #[derive(Clone)]
 pub struct Server {
-    app: App,
+    app: AppState,
     folder: Arc<KeyFolder>,
     created: Arc<[String]>,
 }
@@ -60,7 +48,7 @@ impl Server {
     /// # Errors
     /// Returns everything that is wrong.
     pub async fn check(settings: &Settings, secret: UnknownRefreshSecret) -> Result<Vec<String>, Vec<StartError>> {
-        check::check(settings, secret).await
+        open::check(settings, secret).await
     }
 
     /// Returns the routes of logins to mount in an application: `/auth/…`, `/oauth/…` and `/.well-known/…`.
@@ -68,19 +56,19 @@ impl Server {
     /// The application serves them with [`axum::extract::ConnectInfo`], so that attempts to log in are counted by the
     /// address of the client; a listener of its own adds a [`Peer`](crate::Peer) to the extensions of each request instead.
     pub fn router(&self) -> Router {
-        routes::mounted(&self.app)
+        router::mounted(&self.app)
     }
 
     /// Returns all routes of a server that stands alone: those of [`router`](Self::router), `/`, `/docs`, `/openapi.json`,
     /// `/healthz`, `/readyz`, `/metrics` unless the settings name another address for it, and an answer for every other
     /// path.
     pub fn standalone_router(&self) -> Router {
-        routes::main(&self.app)
+        router::main(&self.app)
     }
 
     /// Returns `/metrics`, `/healthz` and `/readyz` alone, for a second listener.
     pub fn operator_router(&self) -> Router {
-        routes::of_operators(&self.app)
+        router::of_operators(&self.app)
     }
 
     /// Returns the guard that verifies access tokens of this server: a layer for the application's own routes.
@@ -117,8 +105,8 @@ impl Server {
     ///
     /// To be called within a Tokio runtime.
     pub fn start_background(&self) -> Background {
-        let upkeep = Upkeep { app: self.app.clone(), folder: Arc::clone(&self.folder) };
-        Background { tasks: upkeep.begin(), upkeep }
+        let maintenance = Maintenance { app: self.app.clone(), folder: Arc::clone(&self.folder) };
+        Background { tasks: maintenance.begin(), maintenance }
     }
 }
 
@@ -132,19 +120,19 @@ impl fmt::Debug for Server {
 #[must_use = "dropping it stops the background work"]
 pub struct Background {
     tasks: JoinSet<()>,
-    upkeep: Upkeep,
+    maintenance: Maintenance,
 }
 
 impl Background {
     /// Reads the signing keys again, and logs what has changed.
     pub async fn reload_keys(&self) {
-        self.upkeep.reload_keys().await;
+        self.maintenance.reload_keys().await;
     }
 
     /// Stops the background work and closes the database. Call it when all requests have ended.
     pub async fn shutdown(mut self) {
         self.tasks.shutdown().await;
-        self.upkeep.app.database.close().await;
+        self.maintenance.app.database.close().await;
     }
 }
 

@@ -1,8 +1,7 @@
 //! Background work: signing keys follow their schedule, and expired rows are deleted.
 
-use super::open::{in_words, left_out};
-use super::state::App;
-use super::wall_clock;
+use crate::key_report::{in_words, left_out};
+use crate::state::{AppState, wall_clock};
 use glowband_core::UnixSeconds;
 use glowband_issue::{IssuerKeys, KeyFolder, KeyFolderError, KeyFolderReport};
 use glowband_session::StoreError;
@@ -19,18 +18,18 @@ const FIRST_PRUNING: Duration = Duration::from_secs(60);
 /// Several servers that are started together need not clean up together.
 const SPREAD: u64 = 600;
 
-/// How the folder of keys is looked at.
-type Look = fn(&KeyFolder, &IssuerKeys, UnixSeconds) -> Result<KeyFolderReport, KeyFolderError>;
+/// What to do with the folder of keys.
+type KeyFolderTask = fn(&KeyFolder, &IssuerKeys, UnixSeconds) -> Result<KeyFolderReport, KeyFolderError>;
 
-/// What a look at the folder of keys came to.
+/// What became of the signing keys.
 #[derive(Default, PartialEq, Eq)]
-struct Told {
+struct MaintenanceReport {
     done: Vec<String>,
     left_out: Vec<String>,
     failure: Option<String>,
 }
 
-impl Told {
+impl MaintenanceReport {
     fn log(&self) {
         self.done.iter().for_each(|line| tracing::info!("{line}"));
         self.left_out.iter().for_each(|line| tracing::error!("{line}"));
@@ -40,16 +39,16 @@ impl Told {
     }
 }
 
-/// What is kept up. A clone is a handle.
+/// The background work of a server. A clone is another handle.
 #[derive(Clone)]
-pub(super) struct Upkeep {
-    pub(super) app: App,
-    pub(super) folder: Arc<KeyFolder>,
+pub(crate) struct Maintenance {
+    pub(crate) app: AppState,
+    pub(crate) folder: Arc<KeyFolder>,
 }
 
-impl Upkeep {
+impl Maintenance {
     /// Begins all of it; it ends when the set is dropped.
-    pub(super) fn begin(&self) -> JoinSet<()> {
+    pub(crate) fn begin(&self) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
         tasks.spawn(self.clone().keys());
         tasks.spawn(self.clone().pruning());
@@ -62,35 +61,35 @@ impl Upkeep {
         let mut last = None;
         loop {
             ticks.tick().await;
-            let told = self.keep_keys_up(KeyFolder::keep_up).await;
+            let report = self.keep_keys_up(KeyFolder::keep_up).await;
             // What stays wrong is not worth a line every half minute.
-            if last.as_ref() != Some(&told) {
-                told.log();
+            if last.as_ref() != Some(&report) {
+                report.log();
             }
-            last = Some(told);
+            last = Some(report);
         }
     }
 
     /// Looks at the folder of keys, does what the schedule wants, and keeps in mind what is wrong.
-    async fn keep_keys_up(&self, look: Look) -> Told {
+    async fn keep_keys_up(&self, look: KeyFolderTask) -> MaintenanceReport {
         let (folder, keys) = (Arc::clone(&self.folder), self.app.issuer_keys.clone());
         let kept = tokio::task::spawn_blocking(move || look(&folder, &keys, wall_clock())).await;
         let faults = &self.app.key_faults;
-        let told = match kept.map_err(|error| error.to_string()).map(|kept| kept.map_err(|error| error.to_string())) {
+        let report = match kept.map_err(|error| error.to_string()).map(|kept| kept.map_err(|error| error.to_string())) {
             Ok(Ok(report)) => {
                 let left_out = left_out(&report);
                 if report.read {
                     faults.leave_out(&left_out);
                 }
-                Told { done: in_words(&report), left_out, failure: None }
+                MaintenanceReport { done: in_words(&report), left_out, failure: None }
             }
-            Ok(Err(error)) | Err(error) => Told { failure: Some(error), ..Told::default() },
+            Ok(Err(error)) | Err(error) => MaintenanceReport { failure: Some(error), ..MaintenanceReport::default() },
         };
-        faults.looked(told.failure.as_deref());
-        if told.failure.is_some() || !told.left_out.is_empty() {
+        faults.looked(report.failure.as_deref());
+        if report.failure.is_some() || !report.left_out.is_empty() {
             self.app.metrics.failed();
         }
-        told
+        report
     }
 
     async fn pruning(self) {
@@ -118,10 +117,10 @@ impl Upkeep {
     }
 
     /// Reads the signing keys again, whether or not their files have changed.
-    pub(super) async fn reload_keys(&self) {
-        let told = self.keep_keys_up(KeyFolder::reload).await;
-        told.log();
-        if told.failure.is_none() {
+    pub(crate) async fn reload_keys(&self) {
+        let report = self.keep_keys_up(KeyFolder::reload).await;
+        report.log();
+        if report.failure.is_none() {
             tracing::info!(keys = self.app.issuer_keys.keys().len(), "The signing keys were read again.");
         }
     }

@@ -1,27 +1,27 @@
 //! What follows once somebody has proved who they are: a session, and its tokens.
 
 use super::credentials::{Credentials, client_name};
-use super::tokens::Manner;
+use super::token_response::TokenResponse;
 use crate::accounts::User;
+use crate::api::client_info::ClientInfo;
 use crate::api::client_mode::ClientMode;
 use crate::api::problem::Problem;
 use crate::api::refresh_cookie;
 use crate::api::scope::{EMAIL, OPENID, Scope};
 use crate::api::state::Api;
-use crate::api::whence::Whence;
 use crate::audit::Event;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use glowband_session::Login;
 
 /// Who comes in, and how.
-pub(super) struct Entrance<'a> {
+pub(super) struct LoginContext<'a> {
     pub(super) user: &'a User,
     pub(super) asked: &'a Credentials,
     pub(super) scope: Scope,
     pub(super) mode: ClientMode,
     pub(super) headers: &'a HeaderMap,
-    pub(super) whence: &'a Whence,
+    pub(super) client_info: &'a ClientInfo,
 }
 
 impl Api {
@@ -35,11 +35,11 @@ impl Api {
     }
 
     /// Opens a session and answers its tokens.
-    pub(super) async fn admit(&self, status: StatusCode, entrance: Entrance<'_>) -> Result<Response, Problem> {
-        let Entrance { user, asked, scope, mode, headers, whence } = entrance;
+    pub(super) async fn open_login(&self, status: StatusCode, context: LoginContext<'_>) -> Result<Response, Problem> {
+        let LoginContext { user, asked, scope, mode, headers, client_info } = context;
         let scope = scope.to_string();
         let login = Login::new(user.id.as_str(), client_name(asked.client.as_deref(), mode))
-            .label(asked.label.as_deref().or(whence.label()))
+            .label(asked.label.as_deref().or(client_info.label()))
             .scope((!scope.is_empty()).then_some(scope.as_str()));
         let opened = self.sessions.open(login).await?;
         if !self.accounts.still(user).await? {
@@ -47,7 +47,7 @@ impl Api {
             self.sessions.close(opened.session.id).await?;
             return Err(invalid_credentials());
         }
-        self.audit.note(whence.entry(Event::LoggedIn).user(&user.id).session(opened.session.id)).await;
+        self.audit.note(client_info.entry(Event::LoggedIn).user(&user.id).session(opened.session.id)).await;
         if mode == ClientMode::Browser {
             self.close_the_cookies_session(headers).await;
         }
@@ -55,8 +55,8 @@ impl Api {
             self.sessions.close(opened.session.id).await?;
             return Err(invalid_credentials());
         };
-        let manner = Manner { status, mode, opaque, nonce: asked.nonce.as_deref() };
-        self.hand_over(&opened, user, manner).await
+        let delivery = TokenResponse { status, mode, opaque, nonce: asked.nonce.as_deref() };
+        self.respond_with_tokens(&opened, user, delivery).await
     }
 
     /// The cookie is about to be replaced, and nobody could reach its session any more (ASVS 7.2.4).

@@ -1,16 +1,21 @@
 //! All routes of a server, and what every request goes through.
 
-use super::limits::{Limits, limit};
-use super::observe::{Observer, observe};
-use super::operators;
-use super::state::App;
+mod limits;
+mod metrics_page;
+mod observe;
+mod operators;
+mod request_id;
+
 use crate::api;
+use crate::state::AppState;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use glowband_http::forward_auth;
+use limits::{Limits, limit};
+use observe::{Observer, observe};
 
 /// The routes of the main listener.
-pub(super) fn main(app: &App) -> Router {
+pub(crate) fn main(app: &AppState) -> Router {
     let mut others = operators::routes(app, app.settings.metrics_listen.is_none());
     if app.settings.forward_auth {
         others = others.nest("/forward-auth", forward_auth::router(app.guard.clone()));
@@ -20,20 +25,20 @@ pub(super) fn main(app: &App) -> Router {
 }
 
 /// The routes that another application mounts beside its own.
-pub(super) fn mounted(app: &App) -> Router {
+pub(crate) fn mounted(app: &AppState) -> Router {
     seen(app, api::mounted(app.clone(), |routes| within_limits(app, routes)))
 }
 
 /// The routes of the second listener.
-pub(super) fn of_operators(app: &App) -> Router {
+pub(crate) fn of_operators(app: &AppState) -> Router {
     seen(app, within_limits(app, operators::routes(app, true)))
 }
 
-fn within_limits(app: &App, routes: Router) -> Router {
+fn within_limits(app: &AppState, routes: Router) -> Router {
     routes.layer(from_fn_with_state(Limits::new(&app.settings), limit))
 }
 
-fn seen(app: &App, routes: Router) -> Router {
+fn seen(app: &AppState, routes: Router) -> Router {
     let observer = Observer::new(&app.settings, app.metrics.clone());
     routes.layer(from_fn_with_state(observer, observe))
 }

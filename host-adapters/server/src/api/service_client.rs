@@ -1,7 +1,7 @@
 //! Services with a credential of their own, by HTTP Basic (RFC 6749 §2.3.1, RFC 7617).
 
 use super::pairs::decoded;
-use crate::config::Caller;
+use crate::config::ServiceClient;
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest;
 use axum::http::HeaderMap;
@@ -14,28 +14,28 @@ pub(super) const CHALLENGE: &str = "Basic realm=\"glowband callers\", charset=\"
 /// The longest credential that is looked at.
 const LONGEST: usize = 4096;
 
-/// What a request shows.
+/// The credential of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shown<'c> {
+pub(super) enum ClientAuth<'c> {
     /// Nothing.
     Nothing,
     /// The credential of this one.
-    Known(&'c Caller),
+    Known(&'c ServiceClient),
     /// Something else: another scheme, a wrong secret, two headers.
     Wrong,
 }
 
-/// Who asks, by the header `Authorization`.
-pub(super) fn of<'c>(headers: &HeaderMap, callers: &'c [Caller]) -> Shown<'c> {
+/// Returns the service client of a request, by its header `Authorization`.
+pub(super) fn authenticate<'c>(headers: &HeaderMap, callers: &'c [ServiceClient]) -> ClientAuth<'c> {
     let mut values = headers.get_all(AUTHORIZATION).into_iter();
     match (values.next(), values.next()) {
-        (None, _) => Shown::Nothing,
-        (Some(value), None) => judge(value.as_bytes(), callers).map_or(Shown::Wrong, Shown::Known),
-        (Some(_), Some(_)) => Shown::Wrong,
+        (None, _) => ClientAuth::Nothing,
+        (Some(value), None) => check(value.as_bytes(), callers).map_or(ClientAuth::Wrong, ClientAuth::Known),
+        (Some(_), Some(_)) => ClientAuth::Wrong,
     }
 }
 
-fn judge<'c>(value: &[u8], callers: &'c [Caller]) -> Option<&'c Caller> {
+fn check<'c>(value: &[u8], callers: &'c [ServiceClient]) -> Option<&'c ServiceClient> {
     let value = std::str::from_utf8(value).ok().filter(|value| value.len() <= LONGEST)?;
     let (scheme, credential) = value.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("Basic") {
@@ -52,8 +52,8 @@ fn judge<'c>(value: &[u8], callers: &'c [Caller]) -> Option<&'c Caller> {
     plain.or(encoded)
 }
 
-/// The caller with this id and this secret. How long that takes says nothing about the secret.
-fn same<'c>(callers: &'c [Caller], id: &[u8], secret: &[u8]) -> Option<&'c Caller> {
+/// Returns the client with this id and this secret. How long that takes says nothing about the secret.
+fn same<'c>(callers: &'c [ServiceClient], id: &[u8], secret: &[u8]) -> Option<&'c ServiceClient> {
     // Digests have one length, whatever the length of a secret.
     let digest = |bytes: &[u8]| digest::digest(&digest::SHA256, bytes);
     let shown = digest(secret);
@@ -68,9 +68,11 @@ mod tests {
     use crate::config::Secret;
     use axum::http::HeaderValue;
 
-    fn callers() -> Vec<Caller> {
-        let caller =
-            |id: &str, secret: &str| Caller { id: id.to_owned(), secret: Secret::new(secret.as_bytes().to_vec()) };
+    fn callers() -> Vec<ServiceClient> {
+        let caller = |id: &str, secret: &str| ServiceClient {
+            id: id.to_owned(),
+            secret: Secret::new(secret.as_bytes().to_vec()),
+        };
         vec![caller("orders", "a secret: with % and +"), caller("billing", "another secret")]
     }
 
@@ -79,10 +81,10 @@ mod tests {
         for value in values {
             headers.append(AUTHORIZATION, HeaderValue::from_str(value).unwrap());
         }
-        match of(&headers, &callers()) {
-            Shown::Nothing => Some("nothing".to_owned()),
-            Shown::Known(caller) => Some(caller.id.clone()),
-            Shown::Wrong => None,
+        match authenticate(&headers, &callers()) {
+            ClientAuth::Nothing => Some("nothing".to_owned()),
+            ClientAuth::Known(caller) => Some(caller.id.clone()),
+            ClientAuth::Wrong => None,
         }
     }
 

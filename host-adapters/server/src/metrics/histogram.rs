@@ -9,14 +9,14 @@ const BOUNDS: [u64; 13] = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_0
 
 /// A histogram of durations.
 #[derive(Debug, Default)]
-pub(super) struct Histogram {
+pub(crate) struct Histogram {
     /// By the first bound that a duration does not exceed; the last is for those beyond all of them.
     within: [AtomicU64; BOUNDS.len() + 1],
     microseconds: AtomicU64,
 }
 
 impl Histogram {
-    pub(super) fn add(&self, took: Duration) {
+    pub(crate) fn add(&self, took: Duration) {
         let at = BOUNDS.iter().position(|bound| took <= Duration::from_millis(*bound)).unwrap_or(BOUNDS.len());
         self.within[at].fetch_add(1, Ordering::Relaxed);
         let microseconds = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
@@ -24,7 +24,7 @@ impl Histogram {
     }
 
     /// Writes the series of a histogram that is called `name`, each with these labels.
-    pub(super) fn write(&self, f: &mut impl fmt::Write, name: &str, labels: &str) -> fmt::Result {
+    pub(crate) fn write(&self, f: &mut impl fmt::Write, name: &str, labels: &str) -> fmt::Result {
         let mut count = 0;
         for (at, counter) in self.within.iter().enumerate() {
             count += counter.load(Ordering::Relaxed);
@@ -39,7 +39,7 @@ impl Histogram {
 }
 
 /// Microseconds, written as seconds without what floats would add.
-pub(super) struct Seconds(pub(super) u64);
+pub(crate) struct Seconds(pub(crate) u64);
 
 impl fmt::Display for Seconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,7 +2,7 @@
 
 use super::problem::Problem;
 use crate::audit::{Entry, Event, Origin};
-use crate::serve::client::Client;
+use crate::client::Client;
 use axum::extract::FromRequestParts;
 use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
@@ -13,9 +13,9 @@ const AGENT: usize = 200;
 
 /// The address of a request's client, and what it calls itself.
 #[derive(Clone, Debug)]
-pub(super) struct Whence(Origin);
+pub(super) struct ClientInfo(Origin);
 
-impl Whence {
+impl ClientInfo {
     pub(super) fn address(&self) -> IpAddr {
         self.0.address
     }
@@ -31,7 +31,7 @@ impl Whence {
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Whence {
+impl<S: Send + Sync> FromRequestParts<S> for ClientInfo {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {

@@ -1,6 +1,6 @@
-//! The settings as the program may hold them: every value judged, once.
+//! The settings as the program may hold them: every value checked, once.
 
-use super::kinds::{Bytes, Rate, Secret};
+use super::units::{Bytes, Rate, Secret};
 use glowband_core::Algorithm;
 use ipnet::IpNet;
 use std::fmt;
@@ -61,7 +61,7 @@ pub struct Settings {
     /// Origins, besides the public URL's own, whose pages may act on a login.
     pub(crate) allowed_origins: Vec<String>,
     /// Services that may introspect tokens and follow the feed of revocations.
-    pub(crate) callers: Vec<Caller>,
+    pub(crate) callers: Vec<ServiceClient>,
     /// Whether reverse proxies may ask `/forward-auth/auth`.
     pub(crate) forward_auth: bool,
 
@@ -126,7 +126,7 @@ pub struct TlsFiles {
 
 /// A service with a credential of its own (RFC 7662 §2.1), by HTTP Basic.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Caller {
+pub(crate) struct ServiceClient {
     pub(crate) id: String,
     pub(crate) secret: Secret,
 }

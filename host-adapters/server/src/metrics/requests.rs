@@ -31,7 +31,7 @@ impl Requests {
         found_or_made(&route.statuses, status).fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(super) fn write(&self, f: &mut impl fmt::Write) -> fmt::Result {
+    pub(crate) fn write(&self, f: &mut impl fmt::Write) -> fmt::Result {
         const COUNT: &str = "glowband_http_requests_total";
         const TOOK: &str = "glowband_http_request_duration_seconds";
         let routes = self.routes.read().unwrap_or_else(PoisonError::into_inner).clone();

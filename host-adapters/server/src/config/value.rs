@@ -4,8 +4,9 @@ use super::names::{Form, Setting};
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
+use toml::de::DeValue;
 
-/// A value, not judged yet.
+/// A value that is not checked yet.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Given {
     pub(crate) value: Value,
@@ -68,6 +69,30 @@ impl SettingSource {
 }
 
 impl Value {
+    /// Reads a value that is written in the program itself, as TOML.
+    pub(super) fn of_program(toml: &str) -> Option<Self> {
+        DeValue::parse(toml).ok().map(|value| Self::of_toml(value.get_ref()))
+    }
+
+    /// Returns a value of a file.
+    pub(super) fn of_toml(value: &DeValue<'_>) -> Self {
+        match value {
+            DeValue::String(text) => Self::Text(text.to_string()),
+            DeValue::Integer(digits) => match i64::from_str_radix(digits.as_str(), digits.radix()) {
+                Ok(number) => Self::Number(number),
+                Err(_) => Self::Other("a number beyond 64 bits"),
+            },
+            DeValue::Boolean(switch) => Self::Switch(*switch),
+            DeValue::Array(values) => {
+                let texts = values.iter().map(|value| value.get_ref().as_str().map(str::to_owned));
+                texts.collect::<Option<_>>().map_or(Self::Other("a list of something else than texts"), Self::List)
+            }
+            DeValue::Float(_) => Self::Other("a fraction"),
+            DeValue::Datetime(_) => Self::Other("a date"),
+            DeValue::Table(_) => Self::Other("a table"),
+        }
+    }
+
     /// The text of a variable or a flag as the setting's form has it. What cannot be that stays a text, and is refused with
     /// what is allowed.
     pub(crate) fn of_text(text: &str, form: Form) -> Self {

@@ -28,18 +28,18 @@ pub(crate) struct Client {
 
 /// Whose word on a client is taken.
 #[derive(Clone, Debug)]
-pub(super) struct Trust {
+pub(crate) struct Trust {
     proxies: Vec<IpNet>,
     header: ForwardedHeader,
 }
 
 /// Where a request comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Origin {
-    pub(super) address: IpAddr,
-    pub(super) https: bool,
+pub(crate) struct ResolvedClient {
+    pub(crate) address: IpAddr,
+    pub(crate) https: bool,
     /// Whether the connection is a trusted proxy's, which may name the request.
-    pub(super) by_proxy: bool,
+    pub(crate) by_proxy: bool,
 }
 
 const FORWARDED: HeaderName = axum::http::header::FORWARDED;
@@ -47,17 +47,17 @@ const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
 impl Trust {
-    pub(super) fn new(settings: &Settings) -> Self {
+    pub(crate) fn new(settings: &Settings) -> Self {
         Self { proxies: settings.trusted_proxies.clone(), header: settings.forwarded_header }
     }
 
     /// Each proxy appends whom it was asked by. So the list is read from its right end, the nearest proxy's, for as long as
     /// what is found there is a trusted proxy too; what stands further left is the invention of whoever is found.
-    pub(super) fn origin(&self, peer: Peer, headers: &HeaderMap) -> Origin {
+    pub(crate) fn resolve(&self, peer: Peer, headers: &HeaderMap) -> ResolvedClient {
         // Whoever can reach a socket in the file system was let in by this machine's owner.
         let address = peer.address.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
         if peer.address.is_some_and(|address| !self.trusts(address)) {
-            return Origin { address, https: peer.tls, by_proxy: false };
+            return ResolvedClient { address, https: peer.tls, by_proxy: false };
         }
         let (hops, https) = match self.header {
             ForwardedHeader::XForwardedFor => (listed(headers, &X_FORWARDED_FOR), last_scheme(headers)),
@@ -76,7 +76,7 @@ impl Trust {
                 break;
             }
         }
-        Origin { address: found, https: https.unwrap_or(peer.tls), by_proxy: true }
+        ResolvedClient { address: found, https: https.unwrap_or(peer.tls), by_proxy: true }
     }
 
     fn trusts(&self, address: IpAddr) -> bool {
@@ -166,13 +166,13 @@ mod tests {
         Trust { proxies: networks.map(|network| network.parse().unwrap()).to_vec(), header }
     }
 
-    fn origin_by(header: ForwardedHeader, peer: Option<&str>, lines: &[(&'static str, &str)]) -> Origin {
+    fn origin_by(header: ForwardedHeader, peer: Option<&str>, lines: &[(&'static str, &str)]) -> ResolvedClient {
         let mut headers = HeaderMap::new();
         for (name, value) in lines {
             headers.append(*name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
         }
         let peer = Peer { address: peer.map(|address| address.parse().unwrap()), tls: false };
-        trust(header).origin(peer, &headers)
+        trust(header).resolve(peer, &headers)
     }
 
     #[track_caller]

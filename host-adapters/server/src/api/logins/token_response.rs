@@ -7,7 +7,7 @@ use crate::api::problem::Problem;
 use crate::api::refresh_cookie;
 use crate::api::scope::{EMAIL, OPENID, Scope};
 use crate::api::state::Api;
-use crate::serve::wall_clock;
+use crate::state::wall_clock;
 use axum::Json;
 use axum::http::header::{CACHE_CONTROL, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
@@ -47,7 +47,7 @@ pub(in crate::api) struct Tokens {
 }
 
 /// How tokens are handed over.
-pub(super) struct Manner<'a> {
+pub(super) struct TokenResponse<'a> {
     pub(super) status: StatusCode,
     pub(super) mode: ClientMode,
     /// The access token, if it is to be an opaque one.
@@ -85,11 +85,11 @@ impl Api {
     }
 
     /// The answer to a login or a refresh. Nothing of it may be kept by a cache.
-    pub(super) async fn hand_over(
+    pub(super) async fn respond_with_tokens(
         &self,
         refreshed: &Refreshed,
         user: &User,
-        manner: Manner<'_>,
+        delivery: TokenResponse<'_>,
     ) -> Result<Response, Problem> {
         let session = &refreshed.session;
         let scope = Scope::stored(session.scope.as_deref());
@@ -105,7 +105,7 @@ impl Api {
         };
         let auth_time = UnixSeconds(session.auth_time().seconds().min(now.0));
         let signer = self.issuer_keys.signer(now)?;
-        let access_token = match &manner.opaque {
+        let access_token = match &delivery.opaque {
             Some(token) => token.as_str().to_owned(),
             None => {
                 let token = AccessToken::new(grant, &self.audience).session(&session_id).authenticated_at(auth_time);
@@ -115,7 +115,7 @@ impl Api {
         let id_token = if scope.contains(OPENID) {
             let mut token =
                 IdToken::new(grant).session(&session_id).authenticated_at(auth_time).access_token(&access_token);
-            if let Some(nonce) = manner.nonce {
+            if let Some(nonce) = delivery.nonce {
                 token = token.nonce(nonce);
             }
             if scope.contains(EMAIL) {
@@ -127,7 +127,7 @@ impl Api {
             None
         };
         let refresh_expires_in = session.idle_expires_at.since(refreshed.now).as_secs();
-        let native = manner.mode == ClientMode::Native;
+        let native = delivery.mode == ClientMode::Native;
         let tokens = Tokens {
             access_token,
             token_type: "Bearer",
@@ -138,7 +138,7 @@ impl Api {
             refresh_token: native.then(|| refreshed.token.as_str().to_owned()),
             refresh_expires_in,
         };
-        let mut response = (manner.status, Json(tokens)).into_response();
+        let mut response = (delivery.status, Json(tokens)).into_response();
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if !native {
             let cookie =

@@ -12,7 +12,7 @@ use glowband_session::Session;
 const REFRESH_TOKEN_PREFIX: &str = "gbr_";
 
 /// A token that is good, and whose user may log in.
-pub(super) enum Standing {
+pub(super) enum TokenStatus {
     Jwt(LoginClaims),
     Opaque(OpaqueTokenRow),
     Personal(PersonalTokenRow),
@@ -25,34 +25,34 @@ impl Api {
     ///
     /// # Errors
     /// No verdict: the database cannot be asked.
-    pub(super) async fn standing(&self, token: &str) -> Result<Option<Standing>, Problem> {
-        let standing = if token.starts_with(OPAQUE_TOKEN_PREFIX) {
+    pub(super) async fn token_status(&self, token: &str) -> Result<Option<TokenStatus>, Problem> {
+        let status = if token.starts_with(OPAQUE_TOKEN_PREFIX) {
             let Some(token) = OpaqueToken::parse(token) else {
                 return Ok(None);
             };
-            return Ok(self.opaque_tokens.find(&token).await?.map(Standing::Opaque));
+            return Ok(self.opaque_tokens.find(&token).await?.map(TokenStatus::Opaque));
         } else if token.starts_with(PERSONAL_TOKEN_PREFIX) {
             let Ok(token) = PersonalToken::parse(token) else {
                 return Ok(None);
             };
-            return Ok(self.personal_tokens.verify(&token).await?.map(Standing::Personal));
+            return Ok(self.personal_tokens.verify(&token).await?.map(TokenStatus::Personal));
         } else if token.starts_with(REFRESH_TOKEN_PREFIX) {
             let presented = self.sessions.find_by_token(token).await?.filter(|presented| presented.current());
-            presented.map(|presented| Standing::Refresh(presented.session))
+            presented.map(|presented| TokenStatus::Refresh(presented.session))
         } else {
-            self.claims_of(token).map(Standing::Jwt)
+            self.claims_of(token).map(TokenStatus::Jwt)
         };
         // One statement decides whether the login is open and its user enabled.
-        let (session, user_id) = match &standing {
-            Some(Standing::Jwt(claims)) => (claims.sid.parse().ok(), &claims.sub),
-            Some(Standing::Refresh(session)) => (Some(session.id), &session.user_id),
+        let (session, user_id) = match &status {
+            Some(TokenStatus::Jwt(claims)) => (claims.sid.parse().ok(), &claims.sub),
+            Some(TokenStatus::Refresh(session)) => (Some(session.id), &session.user_id),
             _ => return Ok(None),
         };
         let live = match session {
             Some(id) => self.database.live_login(id, user_id).await?.is_some(),
             None => false,
         };
-        Ok(standing.filter(|_| live))
+        Ok(status.filter(|_| live))
     }
 
     /// The claims of an access token that is good by itself, whatever became of its login.

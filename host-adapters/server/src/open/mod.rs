@@ -1,26 +1,30 @@
 //! Everything that a server holds, opened from its settings.
 
-use super::introduction;
-use super::key_faults::KeyFaults;
-use super::metrics::Metrics;
-use super::server::UnknownRefreshSecret;
-use super::state::App;
-use super::{data_folder, wall_clock};
+mod check;
+mod data_folder;
+mod key_binding;
+mod refresh_secret;
+
+pub(crate) use check::check;
+pub(crate) use data_folder::prepare as prepare_data_folder;
+pub use key_binding::UnknownRefreshSecret;
+
 use crate::accounts::Accounts;
 use crate::attempts::{AttemptLimits, Attempts, Limit};
 use crate::audit::Audit;
-use crate::config::{Rate, SecretPlace, Settings, read_secret_bytes};
+use crate::config::{Cost, PasswordSettingError, Rate, SecretPlace, Settings, read_secret_bytes};
 use crate::database::Database;
+use crate::key_report::{KeyFaults, in_words, left_out};
 use crate::known_addresses::KnownAddresses;
+use crate::metrics::Metrics;
 use crate::opaque_tokens::OpaqueTokens;
-use crate::passwords::{Cost, PasswordSettingError, PasswordSettings, Passwords};
+use crate::passwords::{PasswordSettings, Passwords};
 use crate::personal_tokens::PersonalTokens;
 use crate::start_error::StartError;
-use glowband_core::UnixSeconds;
+use crate::state::{AppState, wall_clock};
 use glowband_http::Guard;
-use glowband_issue::{KeyChange, KeyEncryptionKey, KeyFolder, KeyFolderReport, RotationSchedule, ScheduleError};
+use glowband_issue::{KeyEncryptionKey, KeyFolder, RotationSchedule, ScheduleError};
 use glowband_session::{Rules, RulesError};
-use glowband_text::date;
 use glowband_verify::{HostVerifier, OwnedPolicy};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -35,18 +39,18 @@ const LATE: Duration = Duration::from_secs(300);
 const KNOWN_TOKENS: usize = 8 << 20;
 
 /// An open server.
-pub(super) struct Opened {
-    pub(super) app: App,
-    pub(super) folder: Arc<KeyFolder>,
+pub(crate) struct Opened {
+    pub(crate) app: AppState,
+    pub(crate) folder: Arc<KeyFolder>,
     /// What was done on the way, for people.
-    pub(super) made: Vec<String>,
+    pub(crate) made: Vec<String>,
 }
 
 /// Opens what the settings name, and makes what is not there in the data folder. `public_url` is the issuer.
 ///
 /// # Errors
 /// What cannot be opened, and why.
-pub(super) async fn open(
+pub(crate) async fn open(
     settings: Arc<Settings>,
     secrets: UnknownRefreshSecret,
     public_url: &str,
@@ -59,7 +63,7 @@ pub(super) async fn open(
         ));
     }
     let database = database(&settings).await?;
-    let refresh = introduction::secrets(&settings, &database, secrets).await?;
+    let refresh = key_binding::secrets(&settings, &database, secrets).await?;
     let folder = key_folder(&settings)?;
     let (issuer_keys, report) = folder.start(schedule(&settings)?, wall_clock())?;
     let left_out = left_out(&report);
@@ -67,12 +71,12 @@ pub(super) async fn open(
     key_faults.leave_out(&left_out);
     made.extend(in_words(&report).into_iter().chain(left_out));
     let rules = rules(&settings)?;
-    introduction::introduce(&settings, &database, &refresh, secrets).await?;
+    key_binding::introduce(&settings, &database, &refresh, secrets).await?;
 
     let audience = settings.audience.clone().unwrap_or_else(|| public_url.to_owned());
     let policy = OwnedPolicy::issuer(public_url).audience(audience.as_str()).token_type("at+jwt").leeway(LEEWAY);
     let guard = Guard::new(HostVerifier::new(issuer_keys.verifying().clone(), policy).cache(KNOWN_TOKENS));
-    let app = App {
+    let app = AppState {
         public_url: public_url.into(),
         audience: audience.into(),
         sessions: database.sessions(refresh.keys, rules),
@@ -106,17 +110,17 @@ pub(crate) fn key_folder(settings: &Settings) -> Result<KeyFolder, StartError> {
     Ok(folder.encrypt_with(key))
 }
 
-pub(super) fn keys_path(settings: &Settings) -> PathBuf {
+pub(crate) fn keys_path(settings: &Settings) -> PathBuf {
     settings.data.join("keys")
 }
 
 /// How long logins last.
-pub(super) fn rules(settings: &Settings) -> Result<Rules, RulesError> {
+pub(crate) fn rules(settings: &Settings) -> Result<Rules, RulesError> {
     Rules::new(settings.idle_lifetime, settings.absolute_lifetime, settings.replay_window)
 }
 
 /// When signing keys follow each other.
-pub(super) fn schedule(settings: &Settings) -> Result<RotationSchedule, ScheduleError> {
+pub(crate) fn schedule(settings: &Settings) -> Result<RotationSchedule, ScheduleError> {
     // A day before, or half of the time if keys change more often than every other day.
     let announced = DAY.min(settings.key_rotation_every / 2);
     let retired = settings.access_token_lifetime + Duration::from_secs(LEEWAY) + LATE;
@@ -150,29 +154,4 @@ fn attempts(settings: &Settings) -> Attempts {
         per_address: limit(settings.login_attempts_per_address),
         registrations_per_address: limit(settings.registrations_per_address),
     })
-}
-
-fn moment(seconds: UnixSeconds) -> String {
-    let date = i64::try_from(seconds.0).ok().and_then(date::rfc3339);
-    date.unwrap_or_else(|| seconds.0.to_string())
-}
-
-/// What was done to the signing keys.
-pub(super) fn in_words(report: &KeyFolderReport) -> Vec<String> {
-    let words = |change: &KeyChange| match change {
-        KeyChange::Announced { kid, active_from } => {
-            format!("signing key {kid} was made, and signs from {} on", moment(*active_from))
-        }
-        KeyChange::Replanned { kid, active_from } => {
-            format!("signing key {kid} signs from {} on", moment(*active_from))
-        }
-        KeyChange::Removed { kid } => format!("signing key {kid} is no longer needed, and was removed"),
-        other => format!("{other:?}"),
-    };
-    report.changes.iter().map(words).collect()
-}
-
-/// The files of signing keys that cannot be used.
-pub(super) fn left_out(report: &KeyFolderReport) -> Vec<String> {
-    report.unusable.iter().map(|file| format!("this signing key is left out: {file}")).collect()
 }

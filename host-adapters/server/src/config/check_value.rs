@@ -1,10 +1,10 @@
 //! Checks of single values.
 
 use super::error::ConfigError;
-use super::given::{Given, Value};
-use super::kinds::{Bytes, Rate, rate, size, time, time_in_words};
 use super::names::Setting;
 use super::raw::Raw;
+use super::units::{Bytes, Rate, rate, size, time, time_in_words};
+use super::value::{Given, Value};
 use std::num::NonZeroU32;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;

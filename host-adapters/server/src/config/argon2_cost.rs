@@ -21,7 +21,7 @@ impl fmt::Display for PasswordSettingError {
 impl std::error::Error for PasswordSettingError {}
 
 impl PasswordSettingError {
-    pub(super) fn outside(setting: &'static str, value: impl fmt::Display, allowed: String) -> Self {
+    pub(crate) fn outside(setting: &'static str, value: impl fmt::Display, allowed: String) -> Self {
         Self { setting, value: value.to_string(), problem: "is not allowed", allowed }
     }
 }
@@ -73,7 +73,7 @@ impl Cost {
     }
 
     /// Blocks computed for one hash, which is what it takes in time.
-    pub(super) fn work(self) -> u64 {
+    pub(crate) fn work(self) -> u64 {
         u64::from(self.memory_kib) * u64::from(self.iterations)
     }
 
@@ -82,7 +82,7 @@ impl Cost {
     pub(crate) const LOWEST: Self = Self { memory_kib: 8, iterations: 1 };
 
     #[cfg(test)]
-    pub(super) const fn unchecked(memory_kib: u32, iterations: u32) -> Self {
+    pub(crate) const fn unchecked(memory_kib: u32, iterations: u32) -> Self {
         Self { memory_kib, iterations }
     }
 }

@@ -1,9 +1,8 @@
 //! `--check`: the questions of a start are asked, and nothing is made or changed.
 
 use super::data_folder;
-use super::introduction;
-use super::open::{key_folder, rules, schedule};
-use super::server::UnknownRefreshSecret;
+use super::key_binding::{self, UnknownRefreshSecret};
+use super::{key_folder, rules, schedule};
 use crate::config::{DatabaseUrl, Settings};
 use crate::database::Database;
 use crate::file_error::FileError;
@@ -24,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 /// Returns everything that is wrong.
-pub(super) async fn check(settings: &Settings, secret: UnknownRefreshSecret) -> Result<Vec<String>, Vec<StartError>> {
+pub(crate) async fn check(settings: &Settings, secret: UnknownRefreshSecret) -> Result<Vec<String>, Vec<StartError>> {
     let (mut good, mut wrong) = (Vec::new(), Vec::new());
     let mut note = |result: Result<String, StartError>| match result {
         Ok(line) => good.push(line),
@@ -34,7 +33,7 @@ pub(super) async fn check(settings: &Settings, secret: UnknownRefreshSecret) -> 
     let looked = database(settings).await;
     // Without an answer the secret can still be read.
     let remembered = looked.as_ref().map_or(&[][..], |looked| looked.remembered.as_slice());
-    note(introduction::look(settings, remembered, secret));
+    note(key_binding::look(settings, remembered, secret));
     note(signing_keys(settings));
     note(looked.map(|looked| looked.line));
     if let Err(error) = rules(settings) {

@@ -8,12 +8,12 @@ use serde::Serialize;
 use std::io::{self, BufWriter, StdoutLock, Write};
 
 /// Standard output; what was not written yet is written at the end.
-pub(super) struct Shown {
+pub(super) struct ListOutput {
     out: BufWriter<StdoutLock<'static>>,
     json: bool,
 }
 
-impl Shown {
+impl ListOutput {
     pub(super) fn new(json: bool) -> Self {
         Self { out: BufWriter::new(io::stdout().lock()), json }
     }

@@ -1,12 +1,23 @@
 //! A server's refresh secret and the database: read or made, and known there.
 
 use super::refresh_secret::{self, Secrets};
-use super::server::UnknownRefreshSecret;
 use crate::config::{DatabaseUrl, SecretPlace, Settings};
 use crate::database::Database;
 use crate::refresh_secrets::{self, Acquaintance, judge};
 use crate::start_error::StartError;
 use std::path::Path;
+
+/// What to do about a refresh secret that the database does not know.
+///
+/// A database keeps the names of the refresh secrets of its servers. A server with another secret would end every login.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UnknownRefreshSecret {
+    /// Refuses to open the server.
+    #[default]
+    Refuse,
+    /// Replaces the secrets that the database knows. All logins end.
+    Accept,
+}
 
 /// Reads the secret, or makes one where the database does not wait for another.
 pub(super) async fn secrets(

@@ -1,9 +1,9 @@
 //! The form of a request in OAuth's manner, and who sends it.
 
 use super::error::OAuthError;
-use crate::api::caller::{self, Shown};
 use crate::api::json_body::{collected, expect_type};
 use crate::api::pairs::{Fault, Pairs};
+use crate::api::service_client::{self, ClientAuth};
 use crate::api::state::Api;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
@@ -17,21 +17,21 @@ pub(super) const LONGEST: usize = 8192;
 pub(in crate::api) struct AskedToken(pub(super) Zeroizing<String>);
 
 /// The same, from a caller with a credential.
-pub(in crate::api) struct CallersToken(pub(super) Zeroizing<String>);
+pub(in crate::api) struct ServiceClientToken(pub(super) Zeroizing<String>);
 
-impl FromRequest<Api> for CallersToken {
+impl FromRequest<Api> for ServiceClientToken {
     type Rejection = OAuthError;
 
     async fn from_request(request: Request, api: &Api) -> Result<Self, OAuthError> {
         // Who asks comes first: nobody else is told what is wrong with the rest.
-        match caller::of(request.headers(), &api.settings.callers) {
-            Shown::Known(_) => {}
-            Shown::Nothing => {
+        match service_client::authenticate(request.headers(), &api.settings.callers) {
+            ClientAuth::Known(_) => {}
+            ClientAuth::Nothing => {
                 return Err(OAuthError::invalid_client(
                     "The request must have the credential of a caller, by HTTP Basic.",
                 ));
             }
-            Shown::Wrong => return Err(OAuthError::invalid_client("The credential is not one of a caller.")),
+            ClientAuth::Wrong => return Err(OAuthError::invalid_client("The credential is not one of a caller.")),
         }
         token(request).await.map(Self)
     }
@@ -42,7 +42,7 @@ impl FromRequest<Api> for AskedToken {
 
     async fn from_request(request: Request, api: &Api) -> Result<Self, OAuthError> {
         // A public client has no credential; one that shows some must be right (RFC 7009 §2.1).
-        if caller::of(request.headers(), &api.settings.callers) == Shown::Wrong {
+        if service_client::authenticate(request.headers(), &api.settings.callers) == ClientAuth::Wrong {
             return Err(OAuthError::invalid_client("The credential is not one of a caller."));
         }
         token(request).await.map(Self)

@@ -1,9 +1,9 @@
 //! Every request: named, its client found, counted, and told to the log. No query, no header, no body is in any line.
 
-use super::client::{Client, Origin, Peer, Trust};
-use super::metrics::Metrics;
 use super::request_id::{self, RequestIds};
+use crate::client::{Client, Peer, ResolvedClient, Trust};
 use crate::config::Settings;
+use crate::metrics::Metrics;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::header::STRICT_TRANSPORT_SECURITY;
 use axum::http::{HeaderName, HeaderValue};
@@ -50,7 +50,7 @@ fn peer(request: &Request) -> Peer {
 pub(super) async fn observe(State(Observer(shared)): State<Observer>, mut request: Request, next: Next) -> Response {
     let began = Instant::now();
     let peer = peer(&request);
-    let Origin { address, https, by_proxy } = shared.trust.origin(peer, request.headers());
+    let ResolvedClient { address, https, by_proxy } = shared.trust.resolve(peer, request.headers());
     let request_id = if by_proxy { shared.ids.taken(request.headers()) } else { shared.ids.make() };
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map_or(NO_ROUTE, MatchedPath::as_str);

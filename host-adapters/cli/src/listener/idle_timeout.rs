@@ -10,7 +10,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 /// A stream with a limit on how long nothing may move.
-pub(super) struct Patient<S> {
+pub(super) struct IdleTimeout<S> {
     stream: S,
     limit: Duration,
     /// Told of what comes.
@@ -20,13 +20,13 @@ pub(super) struct Patient<S> {
     alarm: Pin<Box<Sleep>>,
 }
 
-impl<S> Patient<S> {
+impl<S> IdleTimeout<S> {
     pub(super) fn new(stream: S, limit: Duration, activity: Arc<Activity>) -> Self {
         let moved = Instant::now();
         Self { stream, limit, activity, moved, alarm: Box::pin(sleep_until(moved + limit)) }
     }
 
-    fn judge<T>(&mut self, context: &mut Context<'_>, moved: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+    fn check<T>(&mut self, context: &mut Context<'_>, moved: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if moved.is_ready() {
             self.moved = Instant::now();
             return moved;
@@ -42,32 +42,32 @@ impl<S> Patient<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for IdleTimeout<S> {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, to: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let before = to.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(context, to);
         if to.filled().len() > before {
             self.activity.heard();
         }
-        self.judge(context, read)
+        self.check(context, read)
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for IdleTimeout<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, from: &[u8]) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(context, from);
-        self.judge(context, written)
+        self.check(context, written)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.stream).poll_flush(context);
         // What needs no flushing moves nothing either.
-        if flushed.is_ready() { flushed } else { self.judge(context, flushed) }
+        if flushed.is_ready() { flushed } else { self.check(context, flushed) }
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let shut = Pin::new(&mut self.stream).poll_shutdown(context);
-        self.judge(context, shut)
+        self.check(context, shut)
     }
 
     fn poll_write_vectored(
@@ -76,7 +76,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
         from: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write_vectored(context, from);
-        self.judge(context, written)
+        self.check(context, written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -91,22 +91,22 @@ mod tests {
 
     const LIMIT: Duration = Duration::from_secs(60);
 
-    fn patient<S>(stream: S) -> Patient<S> {
-        Patient::new(stream, LIMIT, Arc::new(Activity::new(None)))
+    fn with_limit<S>(stream: S) -> IdleTimeout<S> {
+        IdleTimeout::new(stream, LIMIT, Arc::new(Activity::new(None)))
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_client_that_says_nothing_is_given_up() {
         let (near, _far) = duplex(16);
         let began = Instant::now();
-        let error = patient(near).read_u8().await.unwrap_err();
+        let error = with_limit(near).read_u8().await.unwrap_err();
         assert_eq!((error.kind(), began.elapsed().as_secs()), (ErrorKind::TimedOut, 60));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_client_that_reads_nothing_is_given_up() {
         let (near, _far) = duplex(16);
-        let error = patient(near).write_all(&[0; 17]).await.unwrap_err();
+        let error = with_limit(near).write_all(&[0; 17]).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::TimedOut);
     }
 
@@ -120,7 +120,7 @@ mod tests {
             }
         });
         let mut bytes = Vec::new();
-        patient(near).read_to_end(&mut bytes).await.unwrap();
+        with_limit(near).read_to_end(&mut bytes).await.unwrap();
         assert_eq!(bytes, [0, 1, 2, 3, 4]);
     }
 }
