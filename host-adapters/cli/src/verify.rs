@@ -152,7 +152,7 @@ impl Verification<'_> {
 
     fn token(&mut self, token: &[u8]) -> Result<(), Stop> {
         let mut scratch = std::mem::take(&mut self.scratch);
-        let shown = self.show(self.keys.judge(&self.terms, token, &mut scratch));
+        let shown = self.show(self.keys.check(&self.terms, token, &mut scratch));
         self.scratch = scratch;
         shown
     }

@@ -124,7 +124,7 @@ pub(in crate::api) async fn change_password(
     let ended = act.end_others().await?;
     act.commit().await?;
     // The password was right, as at a login: so the owner is known at this address from now on.
-    api.keep_address(user, &whence).await;
+    api.keep_address(user, &client_info).await;
     let detail = format!("{ended} other sessions ended, {tokens} personal tokens revoked");
     let entry = client_info.entry(Event::PasswordChanged).user(&user.id).session(login.session_id());
     api.audit.note(entry.detail(&detail)).await;
