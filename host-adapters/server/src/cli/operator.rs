@@ -4,10 +4,10 @@ use super::{Outcome, Stop, complain, note};
 use crate::accounts::{Accounts, Email, User, UserId};
 use crate::audit::{Audit, Entry, Event};
 use crate::config::{DatabaseFlags, DatabaseUrl, Flags, Loaded, Settings};
-use crate::database::Database;
 use crate::personal_tokens::PersonalTokens;
 use crate::serve;
 use glowband_session::{SessionStore, StoreError};
+use glowband_storage::Storage;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ pub(super) struct Operator {
     pub(super) tokens: PersonalTokens,
     pub(super) sessions: Arc<dyn SessionStore>,
     pub(super) audit: Audit,
-    database: Database,
+    storage: Storage,
     agent: String,
 }
 
@@ -44,7 +44,7 @@ pub(super) fn work<T>(
     runtime.block_on(async {
         let operator = Operator::open(settings, command, missing).await?;
         let worked = work(&operator).await;
-        operator.database.close().await;
+        operator.storage.close().await;
         worked
     })
 }
@@ -80,15 +80,15 @@ impl Operator {
             }
             made = Some(format!("{} was made: there was no database here", settings.database));
         }
-        let database = serve::open_database(&settings).await.map_err(|error| Stop::Usage(error.to_string()))?;
+        let storage = serve::open_database(&settings).await.map_err(|error| Stop::Usage(error.to_string()))?;
         // Whoever stands in another folder than the server would not find out.
         made.iter().for_each(|line| note(line));
         Ok(Self {
-            accounts: Accounts::new(database.clone()),
-            tokens: PersonalTokens::new(database.clone()),
-            sessions: database.session_store(),
-            audit: Audit::new(database.clone()),
-            database,
+            accounts: Accounts::new(storage.clone()),
+            tokens: PersonalTokens::new(storage.clone()),
+            sessions: storage.sessions(),
+            audit: Audit::new(storage.clone()),
+            storage,
             settings,
             agent: format!("glowband {command}{}", account()),
         })

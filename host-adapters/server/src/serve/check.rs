@@ -6,13 +6,7 @@ use super::open::{key_folder, rules, schedule};
 use super::run::runtime;
 use crate::config::{DatabaseUrl, Settings};
 use crate::connections::Tls;
-use crate::database::Database;
-use crate::refresh_secrets;
-use glowband_session::StoreError;
-use sqlx::postgres::PgConnection;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions as _, Connection as _};
-use std::path::Path;
+use glowband_storage::{PostgresStorage, SqliteStorage};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -32,8 +26,8 @@ pub(crate) fn check(settings: &Settings, secret: NewSecret) -> Result<Vec<String
     note(data_folder::look(&settings.data));
     let looked = runtime().and_then(|runtime| runtime.block_on(database(settings)));
     // Without an answer the secret can still be read.
-    let remembered = looked.as_ref().map_or(&[][..], |looked| looked.remembered.as_slice());
-    note(introduction::look(settings, remembered, secret));
+    let bound = looked.as_ref().map_or(&[][..], |looked| looked.bound.as_slice());
+    note(introduction::look(settings, bound, secret));
     note(signing_keys(settings));
     note(looked.map(|looked| looked.line));
     if let Err(words) = rules(settings).map(drop).and_then(|()| schedule(settings).map(drop)) {
@@ -62,8 +56,8 @@ fn signing_keys(settings: &Settings) -> Result<String, String> {
 /// What a look at the database came to.
 struct Looked {
     line: String,
-    /// Names of the refresh secrets that it remembers.
-    remembered: Vec<String>,
+    /// Names of the refresh secrets that it is bound to.
+    bound: Vec<String>,
 }
 
 async fn database(settings: &Settings) -> Result<Looked, String> {
@@ -74,31 +68,16 @@ async fn database(settings: &Settings) -> Result<Looked, String> {
             if let Some(folder) = folder.filter(|folder| *folder != settings.data && !folder.is_dir()) {
                 return Err(format!("{name}: there is no folder {}", folder.display()));
             }
-            return Ok(Looked { line: format!("{name}: it will be made"), remembered: Vec::new() });
+            return Ok(Looked { line: format!("{name}: it will be made"), bound: Vec::new() });
         }
-        DatabaseUrl::Sqlite(path) => timeout(PATIENCE, sqlite(path)).await,
-        DatabaseUrl::Postgres(url) => timeout(PATIENCE, postgres(url.expose_text().unwrap_or_default())).await,
+        DatabaseUrl::Sqlite(path) => timeout(PATIENCE, SqliteStorage::inspect(path)).await,
+        DatabaseUrl::Postgres(url) => {
+            timeout(PATIENCE, PostgresStorage::inspect(url.expose_text().unwrap_or_default())).await
+        }
     };
     match looked {
-        Ok(Ok(remembered)) => Ok(Looked { line: format!("{name}: reached"), remembered }),
+        Ok(Ok(bound)) => Ok(Looked { line: format!("{name}: reached"), bound }),
         Ok(Err(error)) => Err(format!("{name}: {error}")),
         Err(_) => Err(format!("{name}: it did not answer within {PATIENCE:?}")),
     }
-}
-
-async fn sqlite(path: &Path) -> Result<Vec<String>, StoreError> {
-    let options = SqliteConnectOptions::new().filename(path).read_only(true);
-    let mut connection: SqliteConnection = options.connect().await?;
-    Database::check_sqlite(&mut connection).await?;
-    let remembered = refresh_secrets::look_at_sqlite(&mut connection).await?;
-    connection.close().await?;
-    Ok(remembered)
-}
-
-async fn postgres(url: &str) -> Result<Vec<String>, StoreError> {
-    let mut connection = PgConnection::connect(url).await?;
-    Database::check_postgres(&mut connection).await?;
-    let remembered = refresh_secrets::look_at_postgres(&mut connection).await?;
-    connection.close().await?;
-    Ok(remembered)
 }

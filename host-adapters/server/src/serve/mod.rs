@@ -21,7 +21,7 @@ pub(crate) mod state;
 pub(crate) use check::check;
 pub(crate) use data_folder::prepare as prepare_data_folder;
 pub(crate) use introduction::NewSecret;
-pub(crate) use open::{database as open_database, key_folder, passwords};
+pub(crate) use open::{key_folder, open_database, passwords};
 pub(crate) use run::run;
 
 use glowband_core::UnixSeconds;

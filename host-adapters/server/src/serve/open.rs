@@ -10,7 +10,7 @@ use crate::attempts::{AttemptLimits, Attempts, Limit};
 use crate::audit::Audit;
 use crate::civil_date;
 use crate::config::{Rate, SecretPlace, Settings, read_secret_bytes};
-use crate::database::Database;
+use crate::database;
 use crate::known_addresses::KnownAddresses;
 use crate::opaque_tokens::OpaqueTokens;
 use crate::passwords::{Cost, PasswordSettings, Passwords};
@@ -19,7 +19,8 @@ use crate::start_error::StartError;
 use glowband_core::UnixSeconds;
 use glowband_http::Guard;
 use glowband_issue::{KeyChange, KeyEncryptionKey, KeyFolder, KeyFolderReport, RotationSchedule};
-use glowband_session::Rules;
+use glowband_session::{Rules, Sessions};
+use glowband_storage::Storage;
 use glowband_verify::{HostVerifier, OwnedPolicy};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -58,8 +59,8 @@ pub(super) async fn open(
             settings.data.display()
         ));
     }
-    let database = database(&settings).await?;
-    let refresh = introduction::secrets(&settings, &database, secrets).await?;
+    let storage = open_database(&settings).await?;
+    let refresh = introduction::secrets(&settings, &storage, secrets).await?;
     let folder = key_folder(&settings)?;
     let (issuer_keys, report) = folder.start(schedule(&settings)?, wall_clock()).map_err(|error| error.to_string())?;
     let left_out = left_out(&report);
@@ -67,7 +68,7 @@ pub(super) async fn open(
     key_faults.leave_out(&left_out);
     made.extend(in_words(&report).into_iter().chain(left_out));
     let rules = rules(&settings)?;
-    introduction::introduce(&settings, &database, &refresh, secrets).await?;
+    introduction::introduce(&settings, &storage, &refresh, secrets).await?;
 
     let audience = settings.audience.clone().unwrap_or_else(|| public_url.to_owned());
     let policy = OwnedPolicy::expect(public_url, audience.as_str()).token_type("at+jwt").leeway(LEEWAY);
@@ -75,15 +76,15 @@ pub(super) async fn open(
     let app = App {
         public_url: public_url.into(),
         audience: audience.into(),
-        sessions: database.sessions(refresh.keys, rules),
-        accounts: Accounts::new(database.clone()),
-        audit: Audit::new(database.clone()),
-        personal_tokens: PersonalTokens::new(database.clone()),
-        opaque_tokens: OpaqueTokens::new(database.clone()),
+        sessions: Sessions::new(storage.sessions(), refresh.keys, rules),
+        accounts: Accounts::new(storage.clone()),
+        audit: Audit::new(storage.clone()),
+        personal_tokens: PersonalTokens::new(storage.clone()),
+        opaque_tokens: OpaqueTokens::new(storage.clone()),
         passwords: passwords(&settings)?,
         attempts: attempts(&settings),
-        known_addresses: KnownAddresses::new(database.clone()),
-        database,
+        known_addresses: KnownAddresses::new(storage.clone()),
+        storage,
         issuer_keys,
         key_faults: Arc::new(key_faults),
         guard,
@@ -127,8 +128,8 @@ pub(super) fn schedule(settings: &Settings) -> Result<RotationSchedule, String> 
 ///
 /// # Errors
 /// With the name of the database, without its password.
-pub(crate) async fn database(settings: &Settings) -> Result<Database, StartError> {
-    let opened = Database::open(&settings.database, settings.database_connections.get()).await;
+pub(crate) async fn open_database(settings: &Settings) -> Result<Storage, StartError> {
+    let opened = database::open(&settings.database, settings.database_connections.get()).await;
     opened.map_err(|error| StartError::of_database(&settings.database, &error))
 }
 

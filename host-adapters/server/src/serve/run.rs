@@ -89,7 +89,7 @@ async fn serve(settings: Arc<Settings>, secret: NewSecret, note: impl Fn(&str)) 
         let _ = operators.await;
     }
     drop(background);
-    app.database.close().await;
+    app.storage.close().await;
     tracing::info!("Ended.");
     Ok(())
 }

@@ -6,7 +6,6 @@ use crate::accounts::Accounts;
 use crate::attempts::Attempts;
 use crate::audit::Audit;
 use crate::config::Settings;
-use crate::database::Database;
 use crate::known_addresses::KnownAddresses;
 use crate::opaque_tokens::OpaqueTokens;
 use crate::passwords::Passwords;
@@ -14,6 +13,7 @@ use crate::personal_tokens::PersonalTokens;
 use glowband_http::Guard;
 use glowband_issue::IssuerKeys;
 use glowband_session::Sessions;
+use glowband_storage::Storage;
 use std::sync::Arc;
 
 /// Everything that a running server holds. A clone is a handle.
@@ -24,7 +24,7 @@ pub(crate) struct App {
     pub(crate) public_url: Arc<str>,
     /// `aud` of the access tokens.
     pub(crate) audience: Arc<str>,
-    pub(crate) database: Database,
+    pub(crate) storage: Storage,
     pub(crate) sessions: Sessions,
     pub(crate) accounts: Accounts,
     pub(crate) audit: Audit,

@@ -9,12 +9,23 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // What is public of a signing key, and the judgement of key files, are the verifier's.
     ("glowband-issue", &["glowband-core", "glowband-verify"]),
     ("glowband-session", &["glowband-core"]),
+    ("glowband-storage", &["glowband-session"]),
     // Its guard is a feature; the client takes the words alone.
     ("glowband-http", &["glowband-core", "glowband-verify"]),
     ("glowband-http-examples", &["glowband-http", "glowband-verify"]),
     ("glowband-client", &["glowband-http"]),
     ("glowband-capi", &["glowband-core"]),
-    ("glowband", &["glowband-core", "glowband-verify", "glowband-issue", "glowband-session", "glowband-http"]),
+    (
+        "glowband",
+        &[
+            "glowband-core",
+            "glowband-verify",
+            "glowband-issue",
+            "glowband-session",
+            "glowband-storage",
+            "glowband-http",
+        ],
+    ),
 ];
 
 /// Crates outside the product: they look at it from outside.

@@ -78,7 +78,7 @@ pub(in crate::api) async fn logout(
         // An access token, which has to be good: there is nothing else to know the login by.
         None => {
             let SignedIn { login, .. } = SignedIn::from_request_parts(&mut parts, &api).await?;
-            let mut act = api.database.act(&login, Ends::Own).await?;
+            let mut act = login.act(&api.storage, Ends::Own).await?;
             act.end_own().await?;
             act.commit().await?;
             let entry = whence.entry(Event::LoggedOut).user(&login.user().id).session(login.session_id());
@@ -111,7 +111,7 @@ pub(in crate::api) async fn logout_all(
     headers: HeaderMap,
     SignedIn { login, .. }: SignedIn,
 ) -> Result<Response, Problem> {
-    let mut act = api.database.act(&login, Ends::All).await?;
+    let mut act = login.act(&api.storage, Ends::All).await?;
     let ended = act.end_all().await?;
     act.commit().await?;
     let detail = format!("{ended} sessions");
