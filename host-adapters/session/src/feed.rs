@@ -29,7 +29,7 @@ pub struct FeedPage {
     pub revocations: Vec<Revocation>,
     /// The cursor to ask with next.
     pub next: FeedCursor,
-    /// Whether there is more already.
+    /// Whether there are more revocations after this page.
     pub more: bool,
 }
 

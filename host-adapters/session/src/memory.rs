@@ -137,13 +137,13 @@ impl SessionStore for MemoryStore {
         })
     }
 
-    fn burn(&self, id: SessionId, presented: u64) -> StoreFuture<'_, Option<Session>> {
+    fn revoke_for_reuse(&self, id: SessionId, presented: u64) -> StoreFuture<'_, Option<Session>> {
         self.at_once(move |table, now| {
             let forgiven = |row: &Session| row.in_doubt && row.generation == presented.saturating_add(1);
             if table.rows.get(&id).is_none_or(|row| row.state != State::Open || forgiven(row)) {
                 return Ok(None);
             }
-            table.end(&[id], Ending::Burnt, now);
+            table.end(&[id], Ending::RevokedForReuse, now);
             Ok(table.rows.get(&id).cloned())
         })
     }
@@ -258,14 +258,17 @@ mod tests {
             absolute: hour,
         };
         at_once(store.insert(new));
-        at_once(store.end(id, Ending::Burnt));
+        at_once(store.end(id, Ending::RevokedForReuse));
         let told = at_once(store.revoked_since(FeedCursor::START, 10));
         let backup = store.backup();
         clock.advance(hour);
         assert_eq!(at_once(store.prune(Duration::ZERO)), 1);
         store.restore(backup);
         let again = at_once(store.revoked_since(FeedCursor::START, 10));
-        assert_eq!(again.iter().map(|one| (one.session_id, one.ending)).collect::<Vec<_>>(), [(id, Ending::Burnt)]);
+        assert_eq!(
+            again.iter().map(|one| (one.session_id, one.ending)).collect::<Vec<_>>(),
+            [(id, Ending::RevokedForReuse)]
+        );
         assert_eq!(again[0].ended_at(), told[0].ended_at());
     }
 }

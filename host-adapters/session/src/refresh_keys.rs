@@ -45,7 +45,7 @@ impl RefreshKeys {
         Self { current: id, secrets: Vec::new(), fingerprints: Vec::new() }.accept(id, secret)
     }
 
-    /// A fresh secret that nobody else has and that ends with the process: for tests, and for stores in memory.
+    /// Creates a new random secret that is lost when the process ends: for tests, and for stores in memory.
     ///
     /// # Errors
     /// [`KeyError::NoRandomness`].
@@ -80,7 +80,7 @@ impl RefreshKeys {
         self.current
     }
 
-    /// Whether there is a secret with this id.
+    /// Returns whether there is a secret with this id.
     pub fn has(&self, id: u8) -> bool {
         self.secret(id).is_some()
     }
@@ -90,7 +90,7 @@ impl RefreshKeys {
         self.secret(key_id).map(|secret| hmac::sign(secret, &input(session, salt, generation)))
     }
 
-    /// Whether the tag is the right one; compared in constant time.
+    /// Verifies a tag in constant time.
     pub(crate) fn verify(&self, key_id: u8, session: SessionId, salt: &Salt, generation: u64, tag: &[u8; 32]) -> bool {
         self.secret(key_id).is_some_and(|secret| hmac::verify(secret, &input(session, salt, generation), tag).is_ok())
     }

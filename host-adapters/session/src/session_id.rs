@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 /// 16 random bytes. `Display` and `FromStr` use base64url without padding: 22 characters, one spelling for each id.
 ///
-/// It is no secret: nobody can act on a session by knowing its id.
+/// The id is not secret: it alone permits nothing.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SessionId([u8; 16]);
 

@@ -45,7 +45,7 @@ fn classify(error: &sqlx::Error) -> (StoreErrorKind, String) {
         Error::Database(database) => (by_code(&**database), database.message().to_owned()),
         Error::Io(error) => (by_io(error.kind()), error.to_string()),
         Error::PoolTimedOut => (StoreErrorKind::Unavailable, "no connection became free in time".to_owned()),
-        Error::PoolClosed => (StoreErrorKind::Unavailable, "this program is closing it".to_owned()),
+        Error::PoolClosed => (StoreErrorKind::Unavailable, "this program is closing the database".to_owned()),
         Error::WorkerCrashed => (StoreErrorKind::Unavailable, "a connection broke".to_owned()),
         Error::Tls(cause) => (StoreErrorKind::Unavailable, format!("the TLS connection failed: {cause}")),
         // An answer is cut off when the server stops in the middle of it.

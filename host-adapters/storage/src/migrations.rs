@@ -1,17 +1,16 @@
-//! A schema in numbered steps, each applied once.
+//! The tables as numbered steps, each applied once.
 
 use crate::database_error::{is_missing_table, store_error};
 use glowband_session::{StoreError, StoreErrorKind};
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migrate, MigrateError, MigrationType, Migrator};
 
-/// The steps of one crate's schema. Several crates may share a database, each with a table of its own that says which of
-/// its steps were applied.
+/// The steps of one set of tables. Several sets may share a database; each has its own table that records the applied steps.
 #[derive(Clone, Copy, Debug)]
 pub struct Migrations {
-    /// The table that remembers what was applied: `_glowband_session_migrations`, for one.
+    /// The table that records which steps were applied, such as `_glowband_session_migrations`.
     pub table: &'static str,
-    /// The steps in the order of their versions; what was released is never changed.
+    /// The steps in the order of their versions. A released step never changes.
     pub steps: &'static [Migration],
 }
 
@@ -20,7 +19,7 @@ pub struct Migrations {
 pub struct Migration {
     /// Its number, from 1.
     pub version: i64,
-    /// What it brings.
+    /// A short description.
     pub description: &'static str,
     /// The statements.
     pub sql: &'static str,
@@ -109,11 +108,11 @@ pub const SERVER_POSTGRES: Migrations = Migrations {
 };
 
 impl Migrations {
-    /// Whether this program can use what was applied to a database so far: all of it, some of it, or nothing yet. Looks, and
-    /// changes nothing.
+    /// Checks that this program supports the steps that were applied to a database, whether all, some or none. Changes
+    /// nothing.
     ///
     /// # Errors
-    /// [`StoreErrorKind::Schema`] if another program has been at it, a later one for instance; those of the database.
+    /// [`StoreErrorKind::Schema`] if another program has applied other steps; the errors of the database.
     pub async fn check<C: Migrate>(&self, connection: &mut C) -> Result<(), StoreError> {
         let own = self.migrator();
         let checked = async {
@@ -137,7 +136,7 @@ impl Migrations {
         }
     }
 
-    /// Applies what is missing. The caller sees to it that nobody else does so at the same time.
+    /// Applies the missing steps. The caller ensures that no other program does so at the same time.
     pub(crate) async fn apply<C: Migrate>(&self, connection: &mut C, locking: bool) -> Result<(), StoreError> {
         let mut migrator = self.migrator();
         migrator.set_locking(locking);
@@ -159,18 +158,18 @@ impl Migrations {
         let schema = |text: String| StoreError::new(StoreErrorKind::Schema, text);
         match error {
             MigrateError::VersionMissing(found) if found > last => schema(format!(
-                "it is at version {found} ({}), and this program knows versions up to {last}: run the program that \
-                 brought it there, or a later one",
+                "the tables are at version {found} ({}); this program supports versions up to {last}: run the program that \
+                 created version {found}, or a later one",
                 self.table
             )),
             MigrateError::VersionMissing(found) => {
-                schema(format!("its version {found} ({}) is none of this program's", self.table))
+                schema(format!("version {found} ({}) is unknown to this program", self.table))
             }
             MigrateError::VersionMismatch(version) => {
-                schema(format!("its version {version} ({}) is not what this program means by it", self.table))
+                schema(format!("version {version} ({}) differs from the step of this program", self.table))
             }
             MigrateError::Dirty(version) => {
-                schema(format!("its version {version} ({}) was applied in part only", self.table))
+                schema(format!("version {version} ({}) was applied only in part", self.table))
             }
             MigrateError::Execute(error) => store_error(error),
             MigrateError::ExecuteMigration(error, version) => {

@@ -39,7 +39,7 @@ impl Api {
             return Ok(self.personal_tokens.verify(&token).await?.map(Standing::Personal));
         } else if token.starts_with(REFRESH_TOKEN_PREFIX) {
             let presented = self.sessions.find_by_token(token).await?.filter(|presented| presented.current());
-            presented.map(|presented| Standing::Refresh(presented.session))
+            presented.map(|presented| Standing::Refresh(presented.session().clone()))
         } else {
             self.claims_of(token).map(Standing::Jwt)
         };

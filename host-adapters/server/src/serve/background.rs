@@ -1,4 +1,4 @@
-//! What a server does by itself: keys by their schedule, what is over taken out of the database, certificates read again.
+//! Background work of a server: signing keys by their schedule, expired rows, certificates that were replaced.
 
 use super::open::{in_words, left_out};
 use super::state::App;
@@ -26,15 +26,15 @@ const SPREAD: u64 = 600;
 /// How the folder of keys is looked at.
 type Look = fn(&KeyFolder, &IssuerKeys, UnixSeconds) -> Result<KeyFolderReport, KeyFolderError>;
 
-/// What a look at the folder of keys came to.
+/// The result of one check of the key folder.
 #[derive(Default, PartialEq, Eq)]
-struct Told {
+struct MaintenanceReport {
     done: Vec<String>,
     left_out: Vec<String>,
     failure: Option<String>,
 }
 
-impl Told {
+impl MaintenanceReport {
     fn log(&self) {
         self.done.iter().for_each(|line| tracing::info!("{line}"));
         self.left_out.iter().for_each(|line| tracing::error!("{line}"));
@@ -44,16 +44,16 @@ impl Told {
     }
 }
 
-/// What is kept up. A clone is a handle.
+/// What the background work maintains. A clone is a second handle.
 #[derive(Clone)]
-pub(super) struct Upkeep {
+pub(super) struct Maintenance {
     pub(super) app: App,
     pub(super) folder: Arc<KeyFolder>,
     pub(super) tls: Option<Tls>,
 }
 
-impl Upkeep {
-    /// Begins all of it; it ends when the set is dropped.
+impl Maintenance {
+    /// Starts all tasks; they end when the set is dropped.
     pub(super) fn begin(&self, hangups: Hangups) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
         tasks.spawn(self.clone().keys());
@@ -71,35 +71,35 @@ impl Upkeep {
         let mut last = None;
         loop {
             ticks.tick().await;
-            let told = self.keep_keys_up(KeyFolder::keep_up).await;
-            // What stays wrong is not worth a line every half minute.
-            if last.as_ref() != Some(&told) {
-                told.log();
+            let report = self.maintain_keys(KeyFolder::keep_up).await;
+            // A fault that persists is logged once, not every half minute.
+            if last.as_ref() != Some(&report) {
+                report.log();
             }
-            last = Some(told);
+            last = Some(report);
         }
     }
 
     /// Looks at the folder of keys, does what the schedule wants, and keeps in mind what is wrong.
-    async fn keep_keys_up(&self, look: Look) -> Told {
+    async fn maintain_keys(&self, look: Look) -> MaintenanceReport {
         let (folder, keys) = (Arc::clone(&self.folder), self.app.issuer_keys.clone());
         let kept = tokio::task::spawn_blocking(move || look(&folder, &keys, wall_clock())).await;
         let faults = &self.app.key_faults;
-        let told = match kept.map_err(|error| error.to_string()).map(|kept| kept.map_err(|error| error.to_string())) {
+        let report = match kept.map_err(|error| error.to_string()).map(|kept| kept.map_err(|error| error.to_string())) {
             Ok(Ok(report)) => {
                 let left_out = left_out(&report);
                 if report.read {
                     faults.leave_out(&left_out);
                 }
-                Told { done: in_words(&report), left_out, failure: None }
+                MaintenanceReport { done: in_words(&report), left_out, failure: None }
             }
-            Ok(Err(error)) | Err(error) => Told { failure: Some(error), ..Told::default() },
+            Ok(Err(error)) | Err(error) => MaintenanceReport { failure: Some(error), ..MaintenanceReport::default() },
         };
-        faults.looked(told.failure.as_deref());
-        if told.failure.is_some() || !told.left_out.is_empty() {
+        faults.looked(report.failure.as_deref());
+        if report.failure.is_some() || !report.left_out.is_empty() {
             self.app.metrics.failed();
         }
-        told
+        report
     }
 
     async fn pruning(self) {
@@ -110,10 +110,10 @@ impl Upkeep {
             ticks.tick().await;
             match self.prune().await {
                 Ok(0) => {}
-                Ok(rows) => tracing::info!(rows, "What was over was taken out of the database."),
+                Ok(rows) => tracing::info!(rows, "deleted expired rows"),
                 Err(error) => {
                     self.app.metrics.failed();
-                    tracing::warn!(%error, "What is over could not be taken out of the database.");
+                    tracing::warn!(%error, "failed to delete expired rows");
                 }
             }
         }
@@ -129,9 +129,9 @@ impl Upkeep {
     async fn hangups(self, mut hangups: Hangups) {
         loop {
             hangups.next().await;
-            let told = self.keep_keys_up(KeyFolder::reload).await;
-            told.log();
-            if told.failure.is_none() {
+            let report = self.maintain_keys(KeyFolder::reload).await;
+            report.log();
+            if report.failure.is_none() {
                 tracing::info!(keys = self.app.issuer_keys.keys().len(), "The signing keys were read again.");
             }
             if let Some(tls) = &self.tls {
@@ -156,14 +156,14 @@ impl Upkeep {
 
 /// Reads the certificate again when its files change. Whoever replaces them one after the other makes two changes, of which
 /// the first may be a pair that does not belong together.
-async fn certificate(upkeep: Upkeep, tls: Tls) {
+async fn certificate(maintenance: Maintenance, tls: Tls) {
     let mut seen = tls.look();
     loop {
         sleep(CERTIFICATE).await;
         let look = tls.look();
         if look != seen {
             seen = look;
-            upkeep.reload(&tls).await;
+            maintenance.reload(&tls).await;
         }
     }
 }

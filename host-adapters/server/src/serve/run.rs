@@ -1,6 +1,6 @@
 //! From settings to a server that answers, until it is told to end.
 
-use super::background::Upkeep;
+use super::background::Maintenance;
 use super::introduction::NewSecret;
 use super::metrics::Metrics;
 use super::open::{Opened, open};
@@ -53,8 +53,8 @@ async fn serve(settings: Arc<Settings>, secret: NewSecret, note: impl Fn(&str)) 
     made.iter().for_each(|line| note(line));
 
     let (tell, told) = watch::channel(false);
-    let upkeep = Upkeep { app: app.clone(), folder, tls: tls.clone() };
-    let background = upkeep.begin(hangups);
+    let maintenance = Maintenance { app: app.clone(), folder, tls: tls.clone() };
+    let background = maintenance.begin(hangups);
     announce(&settings, &socket, metrics_socket.as_ref());
     hint(&app, &note).await;
 

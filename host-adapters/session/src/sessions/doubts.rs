@@ -1,7 +1,7 @@
 //! Rotations whose answers may not have reached their clients, until the store knows of them.
 //!
 //! A statement that got no answer may have been carried out: its commit waits for a standby, its connection is cut. The
-//! client got no token then, and comes again with the old one, perhaps after the replay window. The mark that the store
+//! client got no token then, and comes again with the old one, perhaps after the reuse grace period. The mark that the store
 //! keeps for this ([`Session::in_doubt`](crate::Session)) often cannot be written at that moment, so it waits here.
 
 use crate::{Doubt, Session, SessionId, Timestamp};
@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How many wait at most. A further one is not noted, and its client is judged by the replay window alone.
+/// How many wait at most. A further one is not recorded; its client has the reuse grace period alone.
 const MOST: usize = 10_000;
 /// How long one waits at most for a store that does not answer.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
@@ -40,7 +40,7 @@ impl Doubts {
         }
     }
 
-    /// Removes what waits about a session, whose client gets an answer after all.
+    /// Removes the doubt about a session whose client gets an answer after all.
     pub(super) fn forget(&self, id: SessionId) {
         if !self.is_empty() {
             let mut waiting = self.waiting();
@@ -80,15 +80,15 @@ pub(super) struct UnderWay<'a> {
     doubts: &'a Doubts,
     id: SessionId,
     generation: u64,
-    /// The store's time before the statement was sent, and since when that is.
+    /// The time of the store when the row was read, and when that reading arrived, by the clock of this process.
     now: Timestamp,
     since: Instant,
     answered: bool,
 }
 
 impl<'a> UnderWay<'a> {
-    pub(super) fn new(doubts: &'a Doubts, id: SessionId, generation: u64, now: Timestamp) -> Self {
-        Self { doubts, id, generation, now, since: Instant::now(), answered: false }
+    pub(super) fn new(doubts: &'a Doubts, id: SessionId, generation: u64, now: Timestamp, since: Instant) -> Self {
+        Self { doubts, id, generation, now, since, answered: false }
     }
 
     pub(super) fn answered(mut self) {

@@ -36,7 +36,7 @@ impl PostgresDatabase {
 }
 
 impl PostgresChange {
-    /// Makes the changes last.
+    /// Commits the changes.
     ///
     /// # Errors
     /// Those of the database. The changes were made or not, all of them or none.

@@ -1,4 +1,4 @@
-//! Whether the database is known to be away: then nothing waits for it, and one task tries to reach it.
+//! A circuit breaker: while the database is unreachable, calls fail at once and one task tries to reconnect.
 
 use crate::database_error::is_passing;
 use std::io::{self, ErrorKind};
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-/// Open while the database is known to be away.
+/// Open while the database is known to be unreachable.
 pub(super) struct Circuit {
     open: AtomicBool,
     state: Mutex<State>,
@@ -25,12 +25,12 @@ impl Circuit {
         Self { open: AtomicBool::new(false), state }
     }
 
-    /// Fails at once while the database is known to be away.
+    /// Fails at once while the database is known to be unreachable.
     pub(super) fn check(&self) -> sqlx::Result<()> {
         if !self.open.load(Ordering::Acquire) {
             return Ok(());
         }
-        let text = format!("it is tried again and again, so far in vain: {}", self.state().reason);
+        let text = format!("reconnecting failed so far: {}", self.state().reason);
         Err(sqlx::Error::Io(io::Error::new(ErrorKind::NotConnected, text)))
     }
 
@@ -49,7 +49,7 @@ impl Circuit {
         state.reason = error.to_string();
         let opened = !self.open.swap(true, Ordering::AcqRel);
         if opened {
-            tracing::warn!(%error, "the database is away: requests are answered at once until it is back");
+            tracing::warn!(%error, "database unreachable: calls fail at once until it is back");
         }
         opened
     }
@@ -61,7 +61,7 @@ impl Circuit {
 
     pub(super) fn close(&self) {
         self.open.store(false, Ordering::Release);
-        tracing::info!("the database is back");
+        tracing::info!("database reachable again");
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {

@@ -48,7 +48,8 @@ impl PostgresDatabase {
         Ok(database)
     }
 
-    /// Brings further tables up to date: those of whoever shares the database. Whoever starts at the same time waits.
+    /// Brings further tables up to date, those of a program that shares the database. A program that starts at the same time
+    /// waits.
     ///
     /// # Errors
     /// As [`connect`](Self::connect).

@@ -201,7 +201,7 @@ impl PostgresPool {
     /// while a new connection reaches the new one. Once a second at most.
     pub(super) fn renew_read_only(&self) {
         if self.0.idle().renewed.elapsed() >= IDLE {
-            self.0.renew("the database takes no changes; opened new connections");
+            self.0.renew("database rejected a write; opened new connections");
         }
     }
 
@@ -323,7 +323,7 @@ async fn probe(pool: Weak<Shared>) {
             Ok(connection) => {
                 pool.circuit.close();
                 // What there is was opened before the database went away.
-                pool.renew("the database is back; opened new connections");
+                pool.renew("database reachable again; opened new connections");
                 if let Ok(slot) = Arc::clone(&pool.slots).try_acquire_owned() {
                     pool.give_back(connection, Instant::now(), slot);
                 }

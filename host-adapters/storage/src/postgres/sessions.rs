@@ -1,6 +1,6 @@
-//! Sessions in a PostgreSQL database. Each question is one statement; the time is the database's own.
+//! Sessions in a PostgreSQL database. Each method is one statement, by the clock of the database.
 //!
-//! Locks are taken in one order: rows of sessions by their ids, then the feed. Nobody waits in a circle.
+//! Locks are taken in one order, rows of sessions by id and then the feed, so no deadlock is possible.
 
 use super::change::PostgresChange;
 use super::database::PostgresDatabase;
@@ -28,7 +28,7 @@ const INSERT: &str = concat!(
 const READ: &str = concat!("SELECT ", session_columns!(), ", ", now!(), " FROM sessions WHERE id = $1");
 
 /// The row is locked before anything of it is judged: an UPDATE that has to wait by itself asks the clock before it waits,
-/// and not again unless the row has changed. A replay within the window of the answer would then count as too late.
+/// and not again unless the row has changed. A replay within the grace period would then count as too late.
 const ADVANCE: &str = concat!(
     "UPDATE sessions SET generation = $3, key_id = $4, in_doubt = FALSE, rotated_at = ",
     now!(),
@@ -64,7 +64,7 @@ const HAND_OVER_AGAIN: &str = concat!(
 );
 
 /// [`END`] with one condition more.
-const BURN: &str = concat!(
+const REVOKE_FOR_REUSE: &str = concat!(
     "WITH held AS MATERIALIZED (SELECT id FROM sessions WHERE id = $1 AND state = 'open' \
      AND NOT (in_doubt AND generation = $2) FOR NO KEY UPDATE), \
      turn AS (UPDATE session_feed SET last = greatest(last + 1, ",
@@ -75,8 +75,8 @@ const BURN: &str = concat!(
     session_columns!()
 );
 
-/// The row is locked first, then the feed, which is the lock under which ends become visible in their order: whoever holds
-/// it waits for nobody.
+/// The row is locked first, then the feed. Endings become visible in their order because each holds the lock of the feed, and
+/// a statement that holds it waits for no other lock.
 const END: &str = concat!(
     "WITH held AS MATERIALIZED (SELECT id FROM sessions WHERE id = $1 AND state = 'open' FOR NO KEY UPDATE), \
      turn AS (UPDATE session_feed SET last = greatest(last + 1, ",
@@ -86,7 +86,7 @@ const END: &str = concat!(
     session_columns!()
 );
 
-/// The rows are locked in the order of their ids, so that two who do this do not wait for each other.
+/// The rows are locked in the order of their ids, so that two such statements cannot deadlock.
 const END_ALL: &str = concat!(
     "WITH held AS MATERIALIZED (SELECT id FROM sessions WHERE user_id = $1 AND state = 'open' \
      AND id IS DISTINCT FROM $2 ORDER BY id FOR NO KEY UPDATE), \
@@ -110,7 +110,7 @@ const LIST_ALL: &str = concat!("SELECT ", session_columns!(), " FROM sessions WH
 const REVOKED_SINCE: &str = "SELECT id, state, ended_number FROM sessions \
     WHERE ended_number >= $1 AND (ended_number, id) > ($1, $2) ORDER BY ended_number, id LIMIT $3";
 
-/// Rows that somebody else holds are left for the next time, so that nobody waits for anybody.
+/// Rows that another transaction has locked are left for the next call.
 const PRUNE_ENDED: &str = concat!(
     "DELETE FROM sessions WHERE id = ANY (ARRAY(SELECT id FROM sessions WHERE ended_number < (",
     now!(),
@@ -262,10 +262,11 @@ impl SessionStore for PostgresStore {
         })
     }
 
-    fn burn(&self, id: SessionId, presented: u64) -> StoreFuture<'_, Option<Session>> {
+    fn revoke_for_reuse(&self, id: SessionId, presented: u64) -> StoreFuture<'_, Option<Session>> {
         answer(async move {
-            let burn = sqlx::query(BURN).bind(id.as_bytes().as_slice()).bind(signed(presented.saturating_add(1)));
-            self.row(burn).await?.as_ref().map(session).transpose()
+            let revoke =
+                sqlx::query(REVOKE_FOR_REUSE).bind(id.as_bytes().as_slice()).bind(signed(presented.saturating_add(1)));
+            self.row(revoke).await?.as_ref().map(session).transpose()
         })
     }
 
@@ -351,7 +352,7 @@ fn revocation(row: &PgRow) -> Result<Revocation, DatabaseError> {
     let session_id = id(row, 0)?;
     let ending = match state(row, 1)? {
         State::Closed => Ending::Closed,
-        State::Burnt => Ending::Burnt,
+        State::RevokedForReuse => Ending::RevokedForReuse,
         State::Open => return Err(damaged("session state").into()),
     };
     let cursor = FeedCursor::new(unsigned(row.try_get(2)?, "position in the feed")?, session_id);

@@ -11,9 +11,8 @@ use std::ops::{Deref, DerefMut};
 /// A change of several statements, with the write lock held from its start. Nothing of it is done unless it is
 /// [committed](Self::commit).
 ///
-/// SQLite ends a transaction by itself when the disk is full, and whoever sends a rollback after that is told that there
-/// is none. So a connection whose change was not committed, for whatever reason, is closed, and the next change gets a new
-/// one.
+/// SQLite ends a transaction by itself when the disk is full; a later rollback then fails because there is no transaction. So a
+/// connection whose change was not committed is closed, and the next change gets a new one.
 pub struct SqliteChange(Option<PoolConnection<Sqlite>>);
 
 impl SqliteChange {
@@ -23,10 +22,10 @@ impl SqliteChange {
         Ok(change)
     }
 
-    /// Makes it last.
+    /// Commits the changes.
     ///
     /// # Errors
-    /// Those of the database; then nothing was done.
+    /// Those of the database; then nothing was changed.
     pub async fn commit(mut self) -> Result<(), StoreError> {
         self.execute("COMMIT").await.map_err(store_error)?;
         // From here on the connection is as good as before.
@@ -34,10 +33,10 @@ impl SqliteChange {
         Ok(())
     }
 
-    /// Gives up what was done; the same as dropping it, but the connection stays open.
+    /// Undoes the changes, as dropping the value does, but keeps the connection open.
     ///
     /// # Errors
-    /// Those of the database; nothing was done all the same.
+    /// Those of the database; the changes are undone in any case.
     pub async fn rollback(mut self) -> Result<(), StoreError> {
         self.execute("ROLLBACK").await.map_err(store_error)?;
         drop(self.0.take());

@@ -61,7 +61,7 @@ impl SqliteDatabase {
         Ok(database)
     }
 
-    /// Brings further tables up to date: those of whoever shares the file. All steps, or none of them.
+    /// Brings further tables up to date, those of a program that shares the file. Either all steps are applied, or none.
     ///
     /// # Errors
     /// As [`open`](Self::open).

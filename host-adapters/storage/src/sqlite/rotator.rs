@@ -31,13 +31,13 @@ impl Rotator {
     pub(super) async fn rows(&self, query: impl FnOnce() -> Query) -> Result<Vec<SqliteRow>, StoreError> {
         let unavailable = |text| StoreError::new(StoreErrorKind::Unavailable, text);
         let turn = tokio::time::timeout(PATIENCE, self.connection.lock()).await;
-        let mut state = turn.map_err(|_| unavailable("too many wait to write"))?;
+        let mut state = turn.map_err(|_| unavailable("too many calls are waiting to write"))?;
         let mut connection = match std::mem::replace(&mut *state, State::None) {
             State::Open(connection) => connection,
             State::None => self.options.connect().await.map_err(store_error)?,
             State::Closed => {
                 *state = State::Closed;
-                return Err(unavailable("this program is closing it"));
+                return Err(unavailable("this program is closing the database"));
             }
         };
         // All of them: a statement whose rows are not all taken commits later than its first row comes.

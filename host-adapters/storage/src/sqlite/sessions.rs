@@ -61,7 +61,7 @@ const END: &str = concat!(
 );
 
 /// [`END`] with one condition more.
-const BURN: &str = concat!(
+const REVOKE_FOR_REUSE: &str = concat!(
     "UPDATE sessions SET state = 'burnt', ended_number = ?3 WHERE id = ?1 AND state = 'open' \
      AND NOT (in_doubt AND generation = ?2) RETURNING ",
     session_columns!()
@@ -98,7 +98,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     HAND_OVER_AGAIN,
     NEXT_NUMBER,
     END,
-    BURN,
+    REVOKE_FOR_REUSE,
     END_ALL,
     LIST,
     LIST_ALL,
@@ -114,7 +114,7 @@ const PRUNE_BATCH: i64 = 500;
 ///
 /// Nothing that was answered is lost with the process. With the power, or the operating system, the last rotations may be
 /// (`synchronous = NORMAL`: no refresh waits for the disk); the rows are then those of a moment before, and clients with
-/// later tokens go on, as after a restored backup. Logins, logouts and burnt sessions are on the disk before they are
+/// later tokens go on, as after a restored backup. Logins, logouts and revoked sessions are on the disk before they are
 /// answered (`synchronous = FULL`), and with them every rotation before.
 #[derive(Clone, Debug)]
 pub struct SqliteStore {
@@ -277,13 +277,15 @@ impl SessionStore for SqliteStore {
         })
     }
 
-    fn burn(&self, id: SessionId, presented: u64) -> StoreFuture<'_, Option<Session>> {
+    fn revoke_for_reuse(&self, id: SessionId, presented: u64) -> StoreFuture<'_, Option<Session>> {
         answer(async move {
             let mut change = self.database.change().await?;
             let number = next_number(&mut change, self.now()).await?;
-            let burn =
-                sqlx::query(BURN).bind(id.as_bytes().as_slice()).bind(signed(presented.saturating_add(1))).bind(number);
-            let row = burn.fetch_all(&mut *change).await?.pop();
+            let revoke = sqlx::query(REVOKE_FOR_REUSE)
+                .bind(id.as_bytes().as_slice())
+                .bind(signed(presented.saturating_add(1)))
+                .bind(number);
+            let row = revoke.fetch_all(&mut *change).await?.pop();
             match row {
                 Some(_) => change.commit().await?,
                 None => change.rollback().await?,
@@ -385,7 +387,7 @@ fn revocation(row: &SqliteRow) -> Result<Revocation, DatabaseError> {
     let session_id = id(row, 0)?;
     let ending = match state(row, 1)? {
         State::Closed => Ending::Closed,
-        State::Burnt => Ending::Burnt,
+        State::RevokedForReuse => Ending::RevokedForReuse,
         State::Open => return Err(damaged("session state").into()),
     };
     let cursor = FeedCursor::new(unsigned(row.try_get(2)?, "position in the feed")?, session_id);

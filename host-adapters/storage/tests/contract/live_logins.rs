@@ -24,7 +24,7 @@ async fn there_is_no_act_for_a_login_that_has_ended() {
             let sessions = database.storage.sessions();
             match ending {
                 0 => drop(sessions.end(opened.session.id, Ending::Closed).await.unwrap()),
-                1 => drop(sessions.end(opened.session.id, Ending::Burnt).await.unwrap()),
+                1 => drop(sessions.end(opened.session.id, Ending::RevokedForReuse).await.unwrap()),
                 2 => drop(sessions.end_all(&user.id, None).await.unwrap()),
                 3 => drop(database.storage.users().disable(&user.id).await.unwrap()),
                 4 => assert!(database.storage.users().delete(&user.id).await.unwrap()),

@@ -14,6 +14,7 @@ mod postgres;
 mod races;
 mod schema;
 mod sqlite;
+mod statements;
 mod test_database;
 mod users;
 

@@ -123,7 +123,7 @@ impl Round {
         match end {
             End::Logout | End::Revoked => return Ok(sessions.end(id, Ending::Closed).await?.is_some()),
             // A token of an earlier generation ends its session like this.
-            End::Reuse => return Ok(sessions.end(id, Ending::Burnt).await?.is_some()),
+            End::Reuse => return Ok(sessions.end(id, Ending::RevokedForReuse).await?.is_some()),
             End::LogoutEverywhere => return Ok(sessions.end_all(user, None).await?.contains(&id)),
             End::NewPassword | End::Deletion => {
                 let ends = if end == End::Deletion { Ends::One(id) } else { Ends::All };

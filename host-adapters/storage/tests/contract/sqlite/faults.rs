@@ -78,7 +78,7 @@ async fn the_clock_is_asked_when_the_turn_comes() {
     tokio::time::sleep(Duration::from_millis(1500)).await;
     held.rollback().await.unwrap();
     let answer = waiting.await.unwrap();
-    // Else a replay would be taken for theft, that came within the window of the answer.
+    // Otherwise a replay within the grace period would count as theft.
     let waited = answer.session.rotated_at.since(opened.session.created_at);
     assert!(waited >= Duration::from_millis(1400), "{waited:?}");
     assert!(answer.now.since(answer.session.rotated_at) < Duration::from_secs(1));

@@ -48,7 +48,7 @@ async fn nothing_that_was_answered_is_lost_or_revived() {
     let newest = newest.expect("something was answered");
     server.refresh(&newest, "app").await.expect("the last answer holds");
     for token in &closed {
-        assert_eq!(server.find_by_token(token).await.unwrap().unwrap().session.state, State::Closed);
+        assert_eq!(server.find_by_token(token).await.unwrap().unwrap().session().state, State::Closed);
         assert_eq!(server.refresh(token, "app").await.unwrap_err().refused(), Some(Refused::Closed));
     }
     let count = closed.len();
