@@ -1,4 +1,4 @@
-//! The store in memory: the reference of what the others do, and enough where logins may end with the process.
+//! The store in memory: the reference for other stores, and enough if sessions may end with the process.
 
 use crate::{
     Advance, Doubt, Ending, FeedCursor, MAX_LISTED, NewSession, Reading, Revocation, Session, SessionId, SessionStore,
@@ -34,13 +34,12 @@ impl MemoryStore {
         Self { clock, table: Arc::default() }
     }
 
-    /// All rows as they are now, to be [`restore`](Self::restore)d: a backup.
+    /// Returns a copy of all rows, for [`restore`](Self::restore).
     pub fn backup(&self) -> Vec<Session> {
         self.table().rows.values().cloned().collect()
     }
 
-    /// Sets all rows to what they were; those that are not in the backup are gone. The feed keeps its numbers, and tells
-    /// again of endings that it had forgotten since with their rows.
+    /// Replaces all rows by those of a backup. The feed keeps its numbers, and contains the endings of restored rows again.
     pub fn restore(&self, backup: Vec<Session>) {
         let mut table = self.table();
         table.rows = backup.into_iter().map(|session| (session.id, session)).collect();

@@ -1,10 +1,10 @@
-//! The secrets that refresh tokens are made with. They are outside the database.
+//! The secrets of refresh tokens. They are kept outside the database.
 
 use crate::{Salt, SessionId};
 use aws_lc_rs::hmac;
 use std::fmt;
 
-/// How many bytes a secret has at least.
+/// The minimum length of a secret in bytes.
 pub const MIN_SECRET: usize = 32;
 
 /// The secrets of refresh tokens: the current one, and others that are still accepted.
@@ -22,7 +22,7 @@ pub struct RefreshKeys {
     fingerprints: Vec<[u8; 32]>,
 }
 
-/// Why a secret is not taken.
+/// Why a secret is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyError {
@@ -37,7 +37,7 @@ pub enum KeyError {
 }
 
 impl RefreshKeys {
-    /// The current secret, with its id: at least 32 random bytes.
+    /// Creates a set with the current secret, at least 32 random bytes, and its id.
     ///
     /// # Errors
     /// [`KeyError::TooShort`].
@@ -54,7 +54,7 @@ impl RefreshKeys {
         Self::new(0, secret.as_slice())
     }
 
-    /// Another secret, older or newer, whose tokens are accepted.
+    /// Adds another secret, older or newer, whose tokens are accepted.
     ///
     /// # Errors
     /// [`KeyError::TooShort`], [`KeyError::IdTaken`], [`KeyError::SecretTwice`].
@@ -75,7 +75,7 @@ impl RefreshKeys {
         Ok(self)
     }
 
-    /// The id of the current secret.
+    /// Returns the id of the current secret.
     pub const fn current(&self) -> u8 {
         self.current
     }

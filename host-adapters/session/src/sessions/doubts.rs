@@ -1,8 +1,8 @@
-//! Rotations whose answers may not have reached their clients, until the store knows of them.
+//! Rotations whose responses may not have reached their clients, until they are marked in the store.
 //!
-//! A statement that got no answer may have been carried out: its commit waits for a standby, its connection is cut. The
-//! client got no token then, and comes again with the old one, perhaps after the reuse grace period. The mark that the store
-//! keeps for this ([`Session::in_doubt`](crate::Session)) often cannot be written at that moment, so it waits here.
+//! A statement that got no answer may have been carried out: its commit waits for a standby, or its connection was cut. The
+//! client then has no new token, and presents the old one again, perhaps after the reuse grace period. The mark in the row
+//! ([`Session::in_doubt`](crate::Session)) often cannot be written at that moment, so it is kept here.
 
 use crate::{Doubt, Session, SessionId, Timestamp};
 use std::collections::HashMap;
@@ -31,7 +31,7 @@ impl Doubts {
         }
     }
 
-    /// Removes this one, if no other took its place.
+    /// Removes this doubt, unless a later one has replaced it.
     pub(super) fn remove(&self, doubt: Doubt) {
         let mut waiting = self.waiting();
         if waiting.get(&doubt.id).is_some_and(|(own, _)| *own == doubt) {
@@ -53,7 +53,7 @@ impl Doubts {
         self.count.load(Ordering::Acquire) == 0
     }
 
-    /// The one about the newest rotation of this row.
+    /// Returns the doubt about the newest rotation of this row.
     pub(super) fn about(&self, session: &Session) -> Option<Doubt> {
         if self.is_empty() {
             return None;
@@ -61,7 +61,7 @@ impl Doubts {
         self.waiting().get(&session.id).map(|(doubt, _)| *doubt).filter(|doubt| doubt.is_about(session))
     }
 
-    /// All that wait. Those that waited for too long are forgotten.
+    /// Returns all doubts, after dropping those that are too old.
     pub(super) fn all(&self) -> Vec<Doubt> {
         let mut waiting = self.waiting();
         waiting.retain(|_, (_, since)| since.elapsed() < LONGEST);
@@ -74,8 +74,8 @@ impl Doubts {
     }
 }
 
-/// A statement that hands out a new token, under way. Unless it is [answered](Self::answered), a doubt remains, also if
-/// the future that waits for it is dropped.
+/// A statement in progress that leads to a new token. Unless it is [answered](Self::answered), it leaves a doubt, also if the
+/// future that waits for it is dropped.
 pub(super) struct UnderWay<'a> {
     doubts: &'a Doubts,
     id: SessionId,
@@ -99,7 +99,7 @@ impl<'a> UnderWay<'a> {
 impl Drop for UnderWay<'_> {
     fn drop(&mut self) {
         if !self.answered {
-            // What the store does later than this is the work of another statement.
+            // Whatever the store does later than this belongs to another statement.
             let until = self.now.after(self.since.elapsed());
             self.doubts.add(Doubt { id: self.id, generation: self.generation, until });
         }

@@ -1,9 +1,9 @@
-//! The URL of a PostgreSQL database. It may hold a password, so nothing of it is shown.
+//! The URL of a PostgreSQL database. It may contain a password, so no error shows any part of it.
 
 use glowband_session::{StoreError, StoreErrorKind};
 use sqlx::postgres::PgConnectOptions;
 
-/// Parameters that are understood; a misspelt one is refused, and not shown in a log with what it says.
+/// The parameters that are allowed. The error for another one shows its name, not its value.
 const PARAMETERS: &[&str] = &[
     "application_name",
     "dbname",

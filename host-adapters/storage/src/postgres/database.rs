@@ -1,4 +1,4 @@
-//! A PostgreSQL database: reached, and brought up to date.
+//! A PostgreSQL database: connects to it, and brings its tables up to date.
 
 use super::address;
 use super::pool::{CONNECT, PostgresPool};

@@ -45,7 +45,7 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How long an unused connection is kept, and how long any connection is kept.
 const SURPLUS: Duration = Duration::from_secs(600);
 const LIFETIME: Duration = Duration::from_secs(1800);
-/// How often a database that is away is tried, and how long a try may take; every eighth one takes as long as it needs.
+/// How often the pool tries to reconnect, and how long a try may take; every eighth try has the full limit.
 const PROBE: Duration = Duration::from_millis(400);
 const PROBE_LIMIT: Duration = Duration::from_secs(1);
 

@@ -1,4 +1,4 @@
-//! A SQLite file: created, opened, brought up to date.
+//! A SQLite file: creates it, opens it, and brings its tables up to date.
 
 use super::SqliteChange;
 use super::rotator::Rotator;

@@ -1,4 +1,4 @@
-//! The connection for rotations alone: one statement each, one trip to SQLite's thread and back.
+//! The connection for rotations alone: each is one statement, and one message to the thread of SQLite.
 
 use super::database::PATIENCE;
 use crate::store_error;
@@ -9,7 +9,7 @@ use tokio::sync::Mutex;
 
 pub(super) type Query = sqlx::query::Query<'static, Sqlite, SqliteArguments>;
 
-/// A pool of one would look after its connection between two statements, and have the next one wait for that.
+/// A pool of one connection would check it between two statements, and the next statement would wait for that.
 pub(super) struct Rotator {
     options: SqliteConnectOptions,
     connection: Mutex<State>,
@@ -17,7 +17,7 @@ pub(super) struct Rotator {
 
 enum State {
     Open(SqliteConnection),
-    /// Before the first statement, and after one that failed or whose future was dropped in the middle.
+    /// Before the first statement, and after one that failed or was cancelled.
     None,
     Closed,
 }
@@ -27,7 +27,7 @@ impl Rotator {
         Self { options, connection: Mutex::new(State::None) }
     }
 
-    /// Runs a statement, which is made when its turn has come. When its rows are here, it is committed.
+    /// Runs a statement, which is created when its turn has come. When the rows are returned, it is committed.
     pub(super) async fn rows(&self, query: impl FnOnce() -> Query) -> Result<Vec<SqliteRow>, StoreError> {
         let unavailable = |text| StoreError::new(StoreErrorKind::Unavailable, text);
         let turn = tokio::time::timeout(PATIENCE, self.connection.lock()).await;
