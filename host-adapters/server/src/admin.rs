@@ -9,12 +9,12 @@ pub use crate::passwords::{MAX_PASSWORD_BYTES, Password, PasswordError, Password
 pub use crate::personal_tokens::PersonalTokens;
 
 use crate::config::{DatabaseUrl, PasswordSettingError, Settings};
-use crate::database::Database;
 use crate::file_error::FileError;
 use crate::open::{self, prepare_data_folder};
 use crate::start_error::StartError;
 use glowband_issue::KeyFolder;
 use glowband_session::SessionStore;
+use glowband_storage::Storage;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ pub struct Admin {
     pub sessions: Arc<dyn SessionStore>,
     /// The audit log.
     pub audit: Audit,
-    database: Database,
+    storage: Storage,
     name: String,
     created: bool,
 }
@@ -63,13 +63,13 @@ impl Admin {
             }
             created = true;
         }
-        let database = open::database(settings).await?;
+        let storage = open::open_database(settings).await?;
         Ok(Self {
-            accounts: Accounts::new(database.clone()),
-            tokens: PersonalTokens::new(database.clone()),
-            sessions: database.session_store(),
-            audit: Audit::new(database.clone()),
-            database,
+            accounts: Accounts::new(storage.clone()),
+            tokens: PersonalTokens::new(storage.clone()),
+            sessions: storage.sessions(),
+            audit: Audit::new(storage.clone()),
+            storage,
             name: settings.database.to_string(),
             created,
         })
@@ -87,7 +87,7 @@ impl Admin {
 
     /// Closes the database.
     pub async fn close(self) {
-        self.database.close().await;
+        self.storage.close().await;
     }
 }
 

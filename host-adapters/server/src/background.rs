@@ -21,7 +21,7 @@ const SPREAD: u64 = 600;
 /// What to do with the folder of keys.
 type KeyFolderTask = fn(&KeyFolder, &IssuerKeys, UnixSeconds) -> Result<KeyFolderReport, KeyFolderError>;
 
-/// What became of the signing keys.
+/// The result of one check of the key folder.
 #[derive(Default, PartialEq, Eq)]
 struct MaintenanceReport {
     done: Vec<String>,
@@ -61,8 +61,8 @@ impl Maintenance {
         let mut last = None;
         loop {
             ticks.tick().await;
-            let report = self.keep_keys_up(KeyFolder::keep_up).await;
-            // What stays wrong is not worth a line every half minute.
+            let report = self.maintain_keys(KeyFolder::keep_up).await;
+            // A fault that persists is logged once, not every half minute.
             if last.as_ref() != Some(&report) {
                 report.log();
             }
@@ -71,7 +71,7 @@ impl Maintenance {
     }
 
     /// Looks at the folder of keys, does what the schedule wants, and keeps in mind what is wrong.
-    async fn keep_keys_up(&self, look: KeyFolderTask) -> MaintenanceReport {
+    async fn maintain_keys(&self, look: KeyFolderTask) -> MaintenanceReport {
         let (folder, keys) = (Arc::clone(&self.folder), self.app.issuer_keys.clone());
         let kept = tokio::task::spawn_blocking(move || look(&folder, &keys, wall_clock())).await;
         let faults = &self.app.key_faults;
@@ -100,10 +100,10 @@ impl Maintenance {
             ticks.tick().await;
             match self.prune().await {
                 Ok(0) => {}
-                Ok(rows) => tracing::info!(rows, "What was over was taken out of the database."),
+                Ok(rows) => tracing::info!(rows, "deleted expired rows"),
                 Err(error) => {
                     self.app.metrics.failed();
-                    tracing::warn!(%error, "What is over could not be taken out of the database.");
+                    tracing::warn!(%error, "failed to delete expired rows");
                 }
             }
         }
@@ -118,10 +118,10 @@ impl Maintenance {
 
     /// Reads the signing keys again, whether or not their files have changed.
     pub(crate) async fn reload_keys(&self) {
-        let report = self.keep_keys_up(KeyFolder::reload).await;
+        let report = self.maintain_keys(KeyFolder::reload).await;
         report.log();
         if report.failure.is_none() {
-            tracing::info!(keys = self.app.issuer_keys.keys().len(), "The signing keys were read again.");
+            tracing::info!(keys = self.app.issuer_keys.keys().len(), "signing keys reloaded");
         }
     }
 }

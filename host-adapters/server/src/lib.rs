@@ -14,6 +14,7 @@ mod client;
 pub mod config;
 mod database;
 mod file_error;
+mod key_binding;
 mod key_report;
 mod known_addresses;
 mod live_login;
@@ -24,7 +25,6 @@ mod open;
 mod passwords;
 #[allow(missing_docs, reason = "the names of columns and methods say it")]
 mod personal_tokens;
-mod refresh_secrets;
 mod router;
 mod server;
 mod start_error;

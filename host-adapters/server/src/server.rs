@@ -132,7 +132,7 @@ impl Background {
     /// Stops the background work and closes the database. Call it when all requests have ended.
     pub async fn shutdown(mut self) {
         self.tasks.shutdown().await;
-        self.maintenance.app.database.close().await;
+        self.maintenance.app.storage.close().await;
     }
 }
 

@@ -4,7 +4,6 @@ use crate::accounts::Accounts;
 use crate::attempts::Attempts;
 use crate::audit::Audit;
 use crate::config::Settings;
-use crate::database::Database;
 use crate::key_report::KeyFaults;
 use crate::known_addresses::KnownAddresses;
 use crate::metrics::Metrics;
@@ -15,6 +14,7 @@ use glowband_core::UnixSeconds;
 use glowband_http::Guard;
 use glowband_issue::IssuerKeys;
 use glowband_session::Sessions;
+use glowband_storage::Storage;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -26,7 +26,7 @@ pub(crate) struct AppState {
     pub(crate) public_url: Arc<str>,
     /// `aud` of the access tokens.
     pub(crate) audience: Arc<str>,
-    pub(crate) database: Database,
+    pub(crate) storage: Storage,
     pub(crate) sessions: Sessions,
     pub(crate) accounts: Accounts,
     pub(crate) audit: Audit,

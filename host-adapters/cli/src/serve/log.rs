@@ -20,8 +20,16 @@ pub(super) fn begin(level: LogLevel, format: LogFormat) {
     // What libraries think worth saying is worth it from a warning on; they log statements and connections otherwise.
     let theirs = ours.min(LevelFilter::WARN);
     let filter = Targets::new().with_default(theirs).with_targets(
-        ["glowband", "glowband_http", "glowband_issue", "glowband_server", "glowband_session", "glowband_verify"]
-            .map(|name| (name, ours)),
+        [
+            "glowband",
+            "glowband_http",
+            "glowband_issue",
+            "glowband_server",
+            "glowband_session",
+            "glowband_storage",
+            "glowband_verify",
+        ]
+        .map(|name| (name, ours)),
     );
     let lines = fmt::layer().with_writer(io::stderr).with_ansi(false);
     let lines = match format {

@@ -3,6 +3,7 @@
 use super::bearer::LoginClaims;
 use super::problem::Problem;
 use super::state::Api;
+use crate::live_login::LiveLogin;
 use crate::opaque_tokens::OpaqueTokenRow;
 use crate::personal_tokens::PersonalTokenRow;
 use glowband_issue::{OPAQUE_TOKEN_PREFIX, OpaqueToken, PERSONAL_TOKEN_PREFIX, PersonalToken};
@@ -38,7 +39,7 @@ impl Api {
             return Ok(self.personal_tokens.verify(&token).await?.map(TokenStatus::Personal));
         } else if token.starts_with(REFRESH_TOKEN_PREFIX) {
             let presented = self.sessions.find_by_token(token).await?.filter(|presented| presented.current());
-            presented.map(|presented| TokenStatus::Refresh(presented.session))
+            presented.map(|presented| TokenStatus::Refresh(presented.session().clone()))
         } else {
             self.claims_of(token).map(TokenStatus::Jwt)
         };
@@ -49,7 +50,7 @@ impl Api {
             _ => return Ok(None),
         };
         let live = match session {
-            Some(id) => self.database.live_login(id, user_id).await?.is_some(),
+            Some(id) => LiveLogin::find(&self.storage, id, user_id).await?.is_some(),
             None => false,
         };
         Ok(status.filter(|_| live))

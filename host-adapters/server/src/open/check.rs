@@ -4,15 +4,9 @@ use super::data_folder;
 use super::key_binding::{self, UnknownRefreshSecret};
 use super::{key_folder, rules, schedule};
 use crate::config::{DatabaseUrl, Settings};
-use crate::database::Database;
 use crate::file_error::FileError;
-use crate::refresh_secrets;
 use crate::start_error::StartError;
-use glowband_session::StoreError;
-use sqlx::postgres::PgConnection;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions as _, Connection as _};
-use std::path::Path;
+use glowband_storage::{PostgresStorage, SqliteStorage};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -32,8 +26,8 @@ pub(crate) async fn check(settings: &Settings, secret: UnknownRefreshSecret) -> 
     note(data_folder::look(&settings.data).map_err(StartError::from));
     let looked = database(settings).await;
     // Without an answer the secret can still be read.
-    let remembered = looked.as_ref().map_or(&[][..], |looked| looked.remembered.as_slice());
-    note(key_binding::look(settings, remembered, secret));
+    let bound = looked.as_ref().map_or(&[][..], |looked| looked.bound.as_slice());
+    note(key_binding::look(settings, bound, secret));
     note(signing_keys(settings));
     note(looked.map(|looked| looked.line));
     if let Err(error) = rules(settings) {
@@ -61,8 +55,8 @@ fn signing_keys(settings: &Settings) -> Result<String, StartError> {
 /// What a look at the database came to.
 struct Looked {
     line: String,
-    /// Names of the refresh secrets that it remembers.
-    remembered: Vec<String>,
+    /// Names of the refresh secrets that it is bound to.
+    bound: Vec<String>,
 }
 
 async fn database(settings: &Settings) -> Result<Looked, StartError> {
@@ -73,31 +67,16 @@ async fn database(settings: &Settings) -> Result<Looked, StartError> {
             if let Some(folder) = folder.filter(|folder| *folder != settings.data && !folder.is_dir()) {
                 return Err(FileError::new(folder, "there is no such folder, and the database would be in it").into());
             }
-            return Ok(Looked { line: format!("{name}: it will be made"), remembered: Vec::new() });
+            return Ok(Looked { line: format!("{name}: it will be made"), bound: Vec::new() });
         }
-        DatabaseUrl::Sqlite(path) => timeout(PATIENCE, sqlite(path)).await,
-        DatabaseUrl::Postgres(url) => timeout(PATIENCE, postgres(url.expose_text().unwrap_or_default())).await,
+        DatabaseUrl::Sqlite(path) => timeout(PATIENCE, SqliteStorage::inspect(path)).await,
+        DatabaseUrl::Postgres(url) => {
+            timeout(PATIENCE, PostgresStorage::inspect(url.expose_text().unwrap_or_default())).await
+        }
     };
     match looked {
-        Ok(Ok(remembered)) => Ok(Looked { line: format!("{name}: reached"), remembered }),
+        Ok(Ok(bound)) => Ok(Looked { line: format!("{name}: reached"), bound }),
         Ok(Err(error)) => Err(StartError::of_database(name, error)),
         Err(_) => Err(StartError::NoAnswer { name: name.to_string(), after: PATIENCE }),
     }
-}
-
-async fn sqlite(path: &Path) -> Result<Vec<String>, StoreError> {
-    let options = SqliteConnectOptions::new().filename(path).read_only(true);
-    let mut connection: SqliteConnection = options.connect().await?;
-    Database::check_sqlite(&mut connection).await?;
-    let remembered = refresh_secrets::look_at_sqlite(&mut connection).await?;
-    connection.close().await?;
-    Ok(remembered)
-}
-
-async fn postgres(url: &str) -> Result<Vec<String>, StoreError> {
-    let mut connection = PgConnection::connect(url).await?;
-    Database::check_postgres(&mut connection).await?;
-    let remembered = refresh_secrets::look_at_postgres(&mut connection).await?;
-    connection.close().await?;
-    Ok(remembered)
 }

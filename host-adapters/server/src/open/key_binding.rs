@@ -1,10 +1,10 @@
-//! A server's refresh secret and the database: read or made, and known there.
+//! The refresh secret of a server, read or created, and the binding of the database to it.
 
 use super::refresh_secret::{self, Secrets};
 use crate::config::{DatabaseUrl, SecretPlace, Settings};
-use crate::database::Database;
-use crate::refresh_secrets::{self, Acquaintance, judge};
+use crate::key_binding::{self, KeyBinding};
 use crate::start_error::StartError;
+use glowband_storage::Storage;
 use std::path::Path;
 
 /// What to do about a refresh secret that the database does not know.
@@ -19,60 +19,54 @@ pub enum UnknownRefreshSecret {
     Accept,
 }
 
-/// Reads the secret, or makes one where the database does not wait for another.
+/// Reads the secret, or creates one if the database is not bound to another.
 pub(super) async fn secrets(
     settings: &Settings,
-    database: &Database,
+    storage: &Storage,
     new: UnknownRefreshSecret,
 ) -> Result<Secrets, StartError> {
     if let Some(path) = not_made_yet(settings)
         && new == UnknownRefreshSecret::Refuse
     {
-        let remembered = refresh_secrets::remembered(database).await;
-        let remembered = remembered.map_err(|error| StartError::of_database(&settings.database, error))?;
-        // Another server may have made it in the meantime, and told its name.
-        if !remembered.is_empty() && !path.exists() {
+        let bound = key_binding::names(storage).await;
+        let bound = bound.map_err(|error| StartError::of_database(&settings.database, error))?;
+        // Another server may have created the file in between, and bound the database to it.
+        if !bound.is_empty() && !path.exists() {
             return Err(StartError::RefreshSecret(lost(&settings.database, path)));
         }
     }
     refresh_secret::read_or_make(&settings.refresh_secret, may_be_made(settings))
 }
 
-/// Makes the database remember the secret, if it is the one of its logins.
+/// Binds the database to the secret, if its logins are made with it.
 pub(super) async fn introduce(
     settings: &Settings,
-    database: &Database,
+    storage: &Storage,
     refresh: &Secrets,
     new: UnknownRefreshSecret,
 ) -> Result<(), StartError> {
-    let met = match new {
-        UnknownRefreshSecret::Refuse => refresh_secrets::meet(database, &refresh.names).await,
-        UnknownRefreshSecret::Accept => {
-            refresh_secrets::replace(database, &refresh.names).await.map(|()| Acquaintance::Known)
-        }
+    let checked = match new {
+        UnknownRefreshSecret::Refuse => key_binding::check(storage, &refresh.names).await,
+        UnknownRefreshSecret::Accept => key_binding::replace(storage, &refresh.names).await.map(|()| KeyBinding::Match),
     };
-    match met.map_err(|error| StartError::of_database(&settings.database, error))? {
-        Acquaintance::Known => Ok(()),
-        Acquaintance::Stranger => Err(StartError::RefreshSecret(stranger(settings))),
+    match checked.map_err(|error| StartError::of_database(&settings.database, error))? {
+        KeyBinding::Match => Ok(()),
+        KeyBinding::Mismatch => Err(StartError::RefreshSecret(mismatch(settings))),
     }
 }
 
-/// What both would come to with a database that remembers these names; makes and changes nothing.
-pub(super) fn look(
-    settings: &Settings,
-    remembered: &[String],
-    new: UnknownRefreshSecret,
-) -> Result<String, StartError> {
+/// Returns the result of both for a database that is bound to these names; creates and changes nothing.
+pub(super) fn look(settings: &Settings, bound: &[String], new: UnknownRefreshSecret) -> Result<String, StartError> {
     if let Some(path) = not_made_yet(settings) {
-        return if remembered.is_empty() || new == UnknownRefreshSecret::Accept {
+        return if bound.is_empty() || new == UnknownRefreshSecret::Accept {
             Ok(format!("{}: it will be made", path.display()))
         } else {
             Err(StartError::RefreshSecret(lost(&settings.database, path)))
         };
     }
     let Secrets { keys, names } = refresh_secret::read_or_make(&settings.refresh_secret, false)?;
-    if new == UnknownRefreshSecret::Refuse && judge(remembered, &names) == Acquaintance::Stranger {
-        return Err(StartError::RefreshSecret(stranger(settings)));
+    if new == UnknownRefreshSecret::Refuse && KeyBinding::of(bound, &names) == KeyBinding::Mismatch {
+        return Err(StartError::RefreshSecret(mismatch(settings)));
     }
     Ok(format!("the refresh secret {} is current", keys.current()))
 }
@@ -98,7 +92,7 @@ fn lost(database: &DatabaseUrl, path: &Path) -> String {
     )
 }
 
-fn stranger(settings: &Settings) -> String {
+fn mismatch(settings: &Settings) -> String {
     let place = match &settings.refresh_secret {
         SecretPlace::File(path) => path.display().to_string(),
         SecretPlace::Here(_) => "GLOWBAND_REFRESH_SECRET".to_owned(),

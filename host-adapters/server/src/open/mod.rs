@@ -13,7 +13,7 @@ use crate::accounts::Accounts;
 use crate::attempts::{AttemptLimits, Attempts, Limit};
 use crate::audit::Audit;
 use crate::config::{Cost, PasswordSettingError, Rate, SecretPlace, Settings, read_secret_bytes};
-use crate::database::Database;
+use crate::database;
 use crate::key_report::{KeyFaults, in_words, left_out};
 use crate::known_addresses::KnownAddresses;
 use crate::metrics::Metrics;
@@ -24,7 +24,8 @@ use crate::start_error::StartError;
 use crate::state::{AppState, wall_clock};
 use glowband_http::Guard;
 use glowband_issue::{KeyEncryptionKey, KeyFolder, RotationSchedule, ScheduleError};
-use glowband_session::{Rules, RulesError};
+use glowband_session::{Rules, RulesError, Sessions};
+use glowband_storage::Storage;
 use glowband_verify::{HostVerifier, OwnedPolicy};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -62,8 +63,8 @@ pub(crate) async fn open(
             settings.data.display()
         ));
     }
-    let database = database(&settings).await?;
-    let refresh = key_binding::secrets(&settings, &database, secrets).await?;
+    let storage = open_database(&settings).await?;
+    let refresh = key_binding::secrets(&settings, &storage, secrets).await?;
     let folder = key_folder(&settings)?;
     let (issuer_keys, report) = folder.start(schedule(&settings)?, wall_clock())?;
     let left_out = left_out(&report);
@@ -71,7 +72,7 @@ pub(crate) async fn open(
     key_faults.leave_out(&left_out);
     made.extend(in_words(&report).into_iter().chain(left_out));
     let rules = rules(&settings)?;
-    key_binding::introduce(&settings, &database, &refresh, secrets).await?;
+    key_binding::introduce(&settings, &storage, &refresh, secrets).await?;
 
     let audience = settings.audience.clone().unwrap_or_else(|| public_url.to_owned());
     let policy = OwnedPolicy::issuer(public_url).audience(audience.as_str()).token_type("at+jwt").leeway(LEEWAY);
@@ -79,15 +80,15 @@ pub(crate) async fn open(
     let app = AppState {
         public_url: public_url.into(),
         audience: audience.into(),
-        sessions: database.sessions(refresh.keys, rules),
-        accounts: Accounts::new(database.clone()),
-        audit: Audit::new(database.clone()),
-        personal_tokens: PersonalTokens::new(database.clone()),
-        opaque_tokens: OpaqueTokens::new(database.clone()),
+        sessions: Sessions::new(storage.sessions(), refresh.keys, rules),
+        accounts: Accounts::new(storage.clone()),
+        audit: Audit::new(storage.clone()),
+        personal_tokens: PersonalTokens::new(storage.clone()),
+        opaque_tokens: OpaqueTokens::new(storage.clone()),
         passwords: passwords(&settings)?,
         attempts: attempts(&settings),
-        known_addresses: KnownAddresses::new(database.clone()),
-        database,
+        known_addresses: KnownAddresses::new(storage.clone()),
+        storage,
         issuer_keys,
         key_faults: Arc::new(key_faults),
         guard,
@@ -131,8 +132,8 @@ pub(crate) fn schedule(settings: &Settings) -> Result<RotationSchedule, Schedule
 ///
 /// # Errors
 /// With the name of the database, without its password.
-pub(crate) async fn database(settings: &Settings) -> Result<Database, StartError> {
-    let opened = Database::open(&settings.database, settings.database_connections.get()).await;
+pub(crate) async fn open_database(settings: &Settings) -> Result<Storage, StartError> {
+    let opened = database::open(&settings.database, settings.database_connections.get()).await;
     opened.map_err(|error| StartError::of_database(&settings.database, error))
 }
 

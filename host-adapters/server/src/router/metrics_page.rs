@@ -1,9 +1,9 @@
 //! The page that Prometheus reads, put together from everything that counts.
 
-use crate::database::{Database, SqliteFile};
 use crate::metrics::{Metrics, Seconds};
 use crate::passwords::PoolFigures;
 use crate::state::{AppState, wall_clock};
+use glowband_storage::{PoolSize, Storage};
 use std::fmt::{self, Write};
 use std::sync::atomic::Ordering;
 
@@ -36,7 +36,7 @@ fn write(f: &mut String, app: &AppState) -> fmt::Result {
     counter(f, "glowband_attempts_refused_total", "Attempts beyond a limit.", app.attempts.refused())?;
     passwords(f, &app.passwords.figures())?;
     keys(f, app)?;
-    connections(f, &app.database)?;
+    connections(f, &app.storage)?;
     counter(
         f,
         "glowband_background_failures_total",
@@ -70,18 +70,11 @@ fn keys(f: &mut String, app: &AppState) -> fmt::Result {
     Ok(())
 }
 
-fn connections(f: &mut String, database: &Database) -> fmt::Result {
-    let pools = match database {
-        Database::Sqlite(SqliteFile { file, .. }) => vec![
-            ("readers", file.readers().size(), file.readers().num_idle()),
-            ("writer", file.writer().size(), file.writer().num_idle()),
-        ],
-        Database::Postgres(database) => vec![("postgres", database.pool().size(), database.pool().num_idle())],
-    };
+fn connections(f: &mut String, storage: &Storage) -> fmt::Result {
     let name = "glowband_database_connections";
     writeln!(f, "# HELP {name} Connections to the database.\n# TYPE {name} gauge")?;
-    for (pool, size, idle) in pools {
-        let used = u64::from(size).saturating_sub(idle as u64);
+    for PoolSize { name: pool, open, idle } in storage.pools() {
+        let used = open.saturating_sub(idle);
         writeln!(f, "{name}{{pool=\"{pool}\",state=\"idle\"}} {idle}")?;
         writeln!(f, "{name}{{pool=\"{pool}\",state=\"used\"}} {used}")?;
     }

@@ -10,7 +10,7 @@ use crate::api::logins::password;
 use crate::api::problem::Problem;
 use crate::api::state::Api;
 use crate::audit::Event;
-use crate::live_login::{Ends, NotLive};
+use crate::live_login::{Ends, LiveLogin, NotLive};
 use crate::passwords::{Password, Verdict};
 use crate::personal_tokens::PersonalTokens;
 use axum::extract::State;
@@ -77,7 +77,7 @@ pub(in crate::api) async fn change_password(
 ) -> Result<StatusCode, Problem> {
     let user = login.user();
     // The body may have taken its time, and what follows takes more. The act below decides; this saves the work.
-    match api.database.live_login(login.session_id(), &user.id).await? {
+    match LiveLogin::find(&api.storage, login.session_id(), &user.id).await? {
         Some(now) if now.user().epoch == user.epoch => {}
         Some(_) => return Err(changed_meanwhile()),
         None => return Err(session_ended()),
@@ -115,7 +115,7 @@ pub(in crate::api) async fn change_password(
         }
     }
     let stored = api.passwords.hash(asked.new).await?;
-    let mut act = match api.database.act(&login, Ends::All).await {
+    let mut act = match login.act(&api.storage, Ends::All).await {
         Err(NotLive::Changed) => return Err(changed_meanwhile()),
         begun => begun?,
     };

@@ -142,9 +142,9 @@ pub(in crate::api) async fn create_token(
         lifetime: asked.expires_in.map(Duration::from_secs),
         most: MOST,
     };
-    let mut act = api.database.act(&login, Ends::Own).await?;
+    let mut act = login.act(&api.storage, Ends::Own).await?;
     let Some(row) = PersonalTokens::insert(&mut act, &token, new).await? else {
-        act.undo().await?;
+        act.rollback().await?;
         let detail =
             format!("The account has {MOST} personal tokens, which is as many as it may have. Revoke one first.");
         return Err(Problem::new(StatusCode::CONFLICT, "too_many_tokens", detail));
@@ -173,7 +173,7 @@ pub(in crate::api) async fn list_tokens(
     State(api): State<Api>,
     SignedIn { login, .. }: SignedIn,
 ) -> Result<NoStore<AllListed>, Problem> {
-    let mut look = api.database.look(&login).await?;
+    let mut look = login.look(&api.storage).await?;
     let rows = PersonalTokens::list(&mut look).await?;
     look.end().await?;
     Ok(NoStore(AllListed { tokens: rows.into_iter().map(Listed::from).collect() }))
@@ -206,9 +206,9 @@ pub(in crate::api) async fn revoke_token(
     if !well_formed {
         return Err(no_token());
     }
-    let mut act = api.database.act(&login, Ends::Own).await?;
+    let mut act = login.act(&api.storage, Ends::Own).await?;
     let Some(row) = PersonalTokens::revoke(&mut act, &id).await? else {
-        act.undo().await?;
+        act.rollback().await?;
         return Err(no_token());
     };
     act.commit().await?;

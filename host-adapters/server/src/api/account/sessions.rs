@@ -64,7 +64,7 @@ pub(in crate::api) async fn list_sessions(
     State(api): State<Api>,
     SignedIn { login, .. }: SignedIn,
 ) -> Result<NoStore<Sessions>, Problem> {
-    let mut look = api.database.look(&login).await?;
+    let mut look = login.look(&api.storage).await?;
     let listed = look.sessions().await?;
     look.end().await?;
     let sessions = listed.into_iter().map(|session| Session {
@@ -103,10 +103,10 @@ pub(in crate::api) async fn close_session(
     PathId(id): PathId,
 ) -> Result<StatusCode, Problem> {
     let id: SessionId = id.parse().map_err(|_| no_session())?;
-    let mut act = api.database.act(&login, Ends::One(id)).await?;
+    let mut act = login.act(&api.storage, Ends::One(id)).await?;
     // Another user's session is a 404, like a missing one.
     let Some(closed) = act.end(id).await? else {
-        act.undo().await?;
+        act.rollback().await?;
         return Err(no_session());
     };
     act.commit().await?;

@@ -80,7 +80,7 @@ pub(in crate::api) async fn logout(
         // An access token, which has to be good: there is nothing else to know the login by.
         None => {
             let SignedIn { login, .. } = SignedIn::from_request_parts(&mut parts, &api).await?;
-            let mut act = api.database.act(&login, Ends::Own).await?;
+            let mut act = login.act(&api.storage, Ends::Own).await?;
             act.end_own().await?;
             act.commit().await?;
             let entry = client_info.entry(Event::LoggedOut).user(&login.user().id).session(login.session_id());
@@ -113,7 +113,7 @@ pub(in crate::api) async fn logout_all(
     headers: HeaderMap,
     SignedIn { login, .. }: SignedIn,
 ) -> Result<Response, Problem> {
-    let mut act = api.database.act(&login, Ends::All).await?;
+    let mut act = login.act(&api.storage, Ends::All).await?;
     let ended = act.end_all().await?;
     act.commit().await?;
     let detail = format!("{ended} sessions");

@@ -56,34 +56,30 @@ pub(in crate::api) async fn refresh(
     let asked = asked.unwrap_or_default();
     let token = presented(mode, &headers, asked.refresh_token.as_ref())?.ok_or_else(missing)?;
     let client = client_name(asked.client.as_deref(), mode);
-    // Whatever can fail comes before the token is used up: an answer that gets lost costs a client the replay window, and a
-    // database that goes away in between would cost it the login.
-    let presented = api.sessions.find_by_token(&token).await?;
-    let user = match &presented {
-        Some(presented) => api.enabled_user(&presented.session.user_id).await?,
-        None => None,
+    // Everything that can fail comes before the token is replaced: a lost answer costs a client the reuse grace period, and
+    // a database that fails in between would cost it the login.
+    let presented = match api.sessions.present(&token).await {
+        Ok(presented) => presented,
+        Err(error) => return Err(api.refused(error, mode, &client_info).await),
     };
-    if let (Some(presented), None) = (&presented, &user) {
-        return Err(api.without_user(presented, mode).await?);
-    }
-    let opaque = match &presented {
-        Some(presented) if presented.session.alive(presented.now) && presented.session.client == client => {
-            match api.prepare(&presented.session, presented.now, asked.access_token).await? {
-                Ok(opaque) => opaque,
-                Err(NoOwner) => return Err(api.without_user(presented, mode).await?),
-            }
+    let Some(user) = api.enabled_user(&presented.session().user_id).await? else {
+        return Err(api.without_user(&presented, mode).await?);
+    };
+    let opaque = if presented.alive() && presented.session().client == client {
+        match api.prepare(presented.session(), presented.now(), asked.access_token).await? {
+            Ok(opaque) => opaque,
+            Err(NoOwner) => return Err(api.without_user(&presented, mode).await?),
         }
-        _ => None,
+    } else {
+        None
     };
-    let refreshed = match api.sessions.refresh(&token, client).await {
+    let refreshed = match presented.rotate(client).await {
         Ok(refreshed) => refreshed,
         Err(error) => {
             api.settle_doubts();
             return Err(api.refused(error, mode, &client_info).await);
         }
     };
-    // A token that is good was good before as well, so there is a user.
-    let user = user.ok_or_else(Problem::internal)?;
     if refreshed.how == How::FastForwarded {
         api.audit.note(client_info.entry(Event::FastForwarded).user(&user.id).session(refreshed.session.id)).await;
     }
@@ -132,7 +128,7 @@ fn invalid_grant() -> Problem {
 impl Api {
     /// Ends a session whose user is disabled or deleted. Returns the answer.
     async fn without_user(&self, presented: &Presented, mode: ClientMode) -> Result<Problem, Problem> {
-        self.sessions.close(presented.session.id).await?;
+        self.sessions.close(presented.session().id).await?;
         Ok(without_cookie(invalid_grant(), mode))
     }
 
