@@ -16,6 +16,7 @@ pub(crate) enum Socket {
     Tcp(TcpListener),
     /// In the file system; the name is taken away at the end.
     #[cfg(unix)]
+    #[cfg_attr(not(feature = "serve"), allow(dead_code, reason = "forward-auth listens on an address"))]
     Unix(UnixListener, PathBuf),
 }
 
