@@ -15,7 +15,8 @@ use std::process::ExitCode;
 use listing::Trouble;
 
 /// The crates that other programs link.
-const CRATES: &[&str] = &["glowband-core", "glowband-http", "glowband-issue", "glowband-session", "glowband-storage", "glowband-verify"];
+const CRATES: &[&str] =
+    &["glowband-core", "glowband-http", "glowband-issue", "glowband-session", "glowband-storage", "glowband-verify"];
 
 fn main() -> ExitCode {
     if env::var_os(rustdoc::AS_RUSTDOC).is_some() {
