@@ -1,33 +1,33 @@
 //! Strict base64url (RFC 4648 §5, RFC 7515 §2): no padding, no white space, one spelling per value.
 //!
-//! For public bytes only: the time it takes depends on where a wrong character stands. Key material goes through
-//! `base64ct`, which takes several times as long and leaks nothing.
+//! Only for public bytes: the time depends on the position of a wrong character. Key material is decoded by `base64ct`,
+//! which takes several times as long, in constant time.
 
 /// The segment is not canonical base64url.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NotBase64;
 
-/// Characters that one step of the wide path takes, and the bytes that they stand for.
+/// How many characters one step of the wide path decodes, and to how many bytes.
 const BLOCK: usize = 32;
 const DECODED_BLOCK: usize = BLOCK / 4 * 3;
-/// Six bytes are written as eight, each time over the two that were too many before.
+/// Six bytes are written as eight; the next step overwrites the two extra ones.
 const WINDOW: usize = DECODED_BLOCK + 2;
 
 /// Decodes `source` into the front of `target`, and returns that front.
 ///
-/// A target that is too short refuses as well; callers size it by [`decoded_length`].
+/// Refuses a target that is too short. [`decoded_length`] returns the size.
 pub(crate) fn decode<'b>(source: &[u8], target: &'b mut [u8]) -> Result<&'b [u8], NotBase64> {
     let length = decoded_length(source.len()).ok_or(NotBase64)?;
     let target = target.get_mut(..length).ok_or(NotBase64)?;
     let mut written = 0;
     let mut rest = source;
-    // A group at a time is all that a small machine can do at once.
+    // A small machine decodes one group at a time.
     while cfg!(target_pointer_width = "64")
         && let Some((block, behind)) = rest.split_first_chunk::<BLOCK>()
     {
         match place::<WINDOW>(target, written) {
             Some(window) => decode_block(block, window)?,
-            // The last block has no room for the two bytes too many.
+            // After the last block the two extra bytes would not fit.
             None => {
                 let mut window = [0; WINDOW];
                 decode_block(block, &mut window)?;
@@ -46,7 +46,7 @@ pub(crate) fn decode<'b>(source: &[u8], target: &'b mut [u8]) -> Result<&'b [u8]
 pub(crate) fn decode_in_place(buffer: &mut [u8]) -> Result<&[u8], NotBase64> {
     let length = decoded_length(buffer.len()).ok_or(NotBase64)?;
     let (mut read, mut written) = (0, 0);
-    // What is written never reaches what is still to be read: it falls back by a quarter.
+    // The output is shorter than the input, so it never overwrites what is still to be read.
     while cfg!(target_pointer_width = "64")
         && let Some(&block) = chunk::<BLOCK>(buffer, read)
     {
@@ -69,7 +69,7 @@ pub(crate) fn decode_in_place(buffer: &mut [u8]) -> Result<&[u8], NotBase64> {
 
 /// Undoes [`decode_in_place`]: spreads the `decoded` bytes at the front of `buffer` over all of it.
 ///
-/// The encoding is canonical, so what comes back is to the byte what was there.
+/// The encoding is canonical, so the result is exactly the original text.
 pub(crate) fn restore_in_place(buffer: &mut [u8]) {
     let end = buffer.len();
     // Backwards, so that no byte is overwritten before it is read.
@@ -77,7 +77,7 @@ pub(crate) fn restore_in_place(buffer: &mut [u8]) {
         let from = start / 4 * 3;
         let byte = |offset: usize| u32::from(buffer.get(from + offset).copied().unwrap_or(0));
         let count = (end - start).min(4);
-        // A short last group has only the bytes that its characters carry; what lies behind them is old text.
+        // A short last group has fewer bytes; what follows them in the buffer is old text.
         let (second, third) = (if count > 2 { byte(1) } else { 0 }, if count > 3 { byte(2) } else { 0 });
         let group = byte(0) << 16 | second << 8 | third;
         for (index, place) in buffer.iter_mut().skip(start).take(count).enumerate() {
@@ -86,7 +86,7 @@ pub(crate) fn restore_in_place(buffer: &mut [u8]) {
     }
 }
 
-/// How many bytes `length` characters stand for; `None` for a length that no encoding has (1 mod 4).
+/// Returns how many bytes `length` characters encode; `None` for an impossible length (1 mod 4).
 pub(crate) const fn decoded_length(length: usize) -> Option<usize> {
     match length % 4 {
         1 => None,
@@ -138,7 +138,7 @@ fn decode_quad(quad: &[u8; 4]) -> Result<[u8; 3], NotBase64> {
 /// Four characters to three bytes, the first lowest; with [`WRONG_GROUP`] set if one of them is not of the alphabet.
 #[inline(always)]
 fn group(quad: &[u8; 4]) -> u32 {
-    // Four kilobytes of tables are nothing to a server, and much of a small chip's flash.
+    // Four kilobytes of tables are too much for the flash of a small chip.
     if cfg!(target_pointer_width = "64") { group_by_places(quad) } else { group_by_values(quad) }
 }
 
@@ -192,10 +192,10 @@ static PLACED: [[u32; 256]; 4] = {
     tables
 };
 
-/// Marks a character outside the alphabet; no three bytes have this bit.
+/// Marks a character outside the alphabet. Three bytes never have this bit.
 const WRONG_GROUP: u32 = 1 << 31;
 
-/// The last 0, 2 or 3 characters: up to two bytes, and how many of them count. Bits that carry nothing must be zero.
+/// Decodes the last 0, 2 or 3 characters: up to two bytes, and their number. Unused bits must be zero.
 #[allow(clippy::indexing_slicing, reason = "a byte is within 256 entries, so no check is compiled in")]
 fn decode_last(last: &[u8]) -> Result<([u8; 2], usize), NotBase64> {
     let value = |character| VALUES[usize::from(character)];
@@ -212,10 +212,10 @@ fn decode_last(last: &[u8]) -> Result<([u8; 2], usize), NotBase64> {
     Ok(([a << 2 | b >> 4, b << 4 | c >> 2], last.len() - 1))
 }
 
-/// Marks a character outside the alphabet; no sextet has this bit.
+/// Marks a character outside the alphabet. Six bits never have this bit.
 const WRONG: u8 = 0x80;
 
-/// The six bits of a character, or [`WRONG`].
+/// Returns the six bits of a character, or [`WRONG`].
 const fn value(character: u8) -> u8 {
     match character {
         b'A'..=b'Z' => character - b'A',
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn every_character_is_judged_at_every_place() {
+    fn every_character_is_checked_at_every_place() {
         for length in [2, 3, 4, 6, 31, 32, 33, 34, 35, 36, 64, 66, 67] {
             for at in 0..length {
                 for byte in 0..=255u8 {

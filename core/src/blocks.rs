@@ -1,12 +1,12 @@
-//! Many bytes judged at once, in a form that the compiler turns into vector instructions where there are any.
+//! Searches in blocks of bytes, in a form that the compiler turns into vector instructions.
 
 /// Bytes in a block.
 pub(crate) const BLOCK: usize = 32;
 
-/// How many bytes at the front of `bytes` stand in whole blocks without one that `is`.
+/// Returns how many bytes at the front of `bytes` are in whole blocks that contain no byte for which `is` is true.
 #[inline(always)]
 pub(crate) fn clear_of(bytes: &[u8], is: impl Fn(u8) -> bool) -> usize {
-    // A machine without vector registers looks at its words sooner.
+    // Without vector registers a search by words is faster.
     if cfg!(not(target_pointer_width = "64")) {
         return 0;
     }
@@ -14,7 +14,7 @@ pub(crate) fn clear_of(bytes: &[u8], is: impl Fn(u8) -> bool) -> usize {
     blocks.iter().take_while(|block| !any(block, &is)).count() * BLOCK
 }
 
-/// No early exit and no branch: marks all bytes, then asks whether any mark is set.
+/// Marks all bytes, then tests whether any mark is set: without branches, for vector instructions.
 #[inline(always)]
 fn any(block: &[u8; BLOCK], is: impl Fn(u8) -> bool) -> bool {
     let marks = block.map(|byte| if is(byte) { u8::MAX } else { 0 });

@@ -1,6 +1,6 @@
-//! Time comes from the caller, and a board whose clock was never set may say so.
+//! The time, which the caller provides. It can be unknown, as on a board whose clock was never set.
 
-/// Whole seconds since 1970-01-01T00:00:00Z, leap seconds not counted (RFC 7519 §2, NumericDate).
+/// Whole seconds since 1970-01-01T00:00:00Z without leap seconds (RFC 7519 §2, NumericDate).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct UnixSeconds(pub u64);
@@ -8,9 +8,9 @@ pub struct UnixSeconds(pub u64);
 /// A source of the current time.
 ///
 /// `None` means *unknown*: every token with a date is then refused with
-/// [`Refusal::ClockUnknown`](crate::Refusal::ClockUnknown) instead of being waved through.
+/// [`Refusal::ClockUnknown`](crate::Refusal::ClockUnknown).
 pub trait Clock {
-    /// The current time, or `None` while it is not known.
+    /// Returns the current time, or `None` if it is unknown.
     fn now(&self) -> Option<UnixSeconds>;
 }
 
@@ -20,7 +20,7 @@ impl<C: Clock + ?Sized> Clock for &C {
     }
 }
 
-/// A clock that stands still: for tests, and for judging a token as of a given moment.
+/// A clock that always returns the same time: for tests, and to verify a token as of a given time.
 impl Clock for UnixSeconds {
     fn now(&self) -> Option<UnixSeconds> {
         Some(*self)

@@ -1,20 +1,20 @@
-//! Three segments by offset; length ceilings before any work (RFC 7515 §7.1).
+//! The three segments of a compact JWS by their offsets; its length is checked first (RFC 7515 §7.1).
 
 use crate::{Refusal, base64url, blocks};
 
-/// A compact JWS cut at its two dots. Only offsets: nothing has been decoded.
+/// The offsets of the two dots of a compact JWS. Nothing is decoded.
 #[derive(Clone, Copy)]
 pub(crate) struct Split {
-    /// Where the first dot stands: the header is before it.
+    /// The offset of the first dot: the header is before it.
     pub(crate) header_end: usize,
-    /// Where the second dot stands: the signing input is before it.
+    /// The offset of the second dot: the signing input is before it.
     pub(crate) payload_end: usize,
-    /// The token's length.
+    /// The length of the token.
     pub(crate) length: usize,
 }
 
 impl Split {
-    /// Cuts `token` in three, looking at no more than `limit` bytes and five dots.
+    /// Splits `token` into three segments. Reads at most `limit` bytes and five dots.
     pub(crate) fn of(token: &[u8], limit: usize) -> Result<Self, Refusal> {
         if token.len() > limit {
             return Err(Refusal::TokenTooLong);
@@ -45,14 +45,14 @@ impl Split {
         token.get(self.payload_end + 1..).unwrap_or_default()
     }
 
-    /// What the signature covers: header, dot, payload, as they arrived (RFC 7515 §5.2 step 8).
+    /// Returns the bytes that the signature covers: header, dot, payload, as they were sent (RFC 7515 §5.2 step 8).
     pub(crate) fn signing_input<'t>(&self, token: &'t [u8]) -> &'t [u8] {
         token.get(..self.payload_end).unwrap_or_default()
     }
 
-    /// Bytes that verification writes: the header, and behind it first the signature, then the payload.
+    /// Returns how many bytes a verification writes: the header, then first the signature and later the payload.
     pub(crate) fn scratch_needed(&self) -> usize {
-        // A segment that no encoding has is refused without being decoded.
+        // A segment of an impossible length is refused before it is decoded.
         let decoded = |segment: usize| base64url::decoded_length(segment).unwrap_or(0);
         let payload = self.payload_end - self.header_end - 1;
         let signature = self.length - self.payload_end - 1;
@@ -60,7 +60,7 @@ impl Split {
     }
 }
 
-/// Where the dots stand, one after the other.
+/// Finds the dots, one after the other.
 fn dots(token: &[u8]) -> impl Iterator<Item = usize> {
     let mut from = 0;
     core::iter::from_fn(move || {
@@ -87,9 +87,9 @@ fn find_dot(bytes: &[u8]) -> Option<usize> {
     Some(bytes.len() - tail.len() + tail.iter().position(|byte| *byte == b'.')?)
 }
 
-/// How many bytes of scratch the verification of `token` takes: at most ¾ of its length.
+/// Returns how many bytes of scratch memory the verification of `token` needs: at most ¾ of its length.
 ///
-/// A token that is not three segments takes none: it is refused before the scratch is touched.
+/// A token without exactly three segments needs none: it is refused before the scratch memory is used.
 pub fn scratch_needed(token: &[u8]) -> usize {
     Split::of(token, usize::MAX).map_or(0, |split| split.scratch_needed())
 }

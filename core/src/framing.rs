@@ -1,22 +1,22 @@
-//! Bytes from a serial line in; whole lines out.
+//! Collects whole lines from the bytes of a serial line.
 //!
-//! An overlong line is reported once, at its terminator, and none of it is ever handed out: its tail cannot pass
-//! for a token of its own.
+//! A line that is too long is reported once, at its terminator. No part of it is returned, so that its tail cannot be taken
+//! for a token.
 
 use core::fmt;
 
-/// What a [`LineFramer`] has to say after some bytes.
+/// The result of [`LineFramer::feed`].
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Frame<'b> {
     /// A whole line, without its terminator (LF or CR LF), never empty.
     Line(&'b [u8]),
-    /// A line that did not fit the buffer, or was abandoned, has ended; all of it was thrown away.
+    /// A line ended that did not fit the buffer, or was abandoned. All of it was discarded.
     Overlong,
     /// No line has ended yet.
     Idle,
 }
 
-/// Collects bytes into lines within a caller's buffer.
+/// Collects bytes into lines in a buffer of the caller.
 ///
 /// ```
 /// use glowband_core::{Frame, LineFramer};
@@ -40,17 +40,17 @@ enum State {
     Collecting,
     /// The line in progress overflowed; everything up to its terminator is dropped.
     Skipping,
-    /// The last line was handed out; the next byte starts a new one.
+    /// The last line was returned; the next byte starts a new one.
     Delivered,
 }
 
 impl<'b> LineFramer<'b> {
-    /// A framer whose longest line, terminator not counted, is `buffer.len()` bytes.
+    /// Creates a framer whose longest line, without its terminator, has `buffer.len()` bytes.
     pub fn new(buffer: &'b mut [u8]) -> Self {
         Self { buffer, length: 0, state: State::Collecting }
     }
 
-    /// Takes bytes up to the first line end, and hands back those that it did not read.
+    /// Reads bytes up to the first end of a line, and returns the rest.
     ///
     /// Call it again with the rest while that is not empty.
     pub fn feed<'i>(&mut self, bytes: &'i [u8]) -> (Frame<'_>, &'i [u8]) {
@@ -66,14 +66,14 @@ impl<'b> LineFramer<'b> {
         (Frame::Idle, rest)
     }
 
-    /// Takes one byte, as an interrupt handler has it.
+    /// Reads one byte, for an interrupt handler.
     pub fn push(&mut self, byte: u8) -> Frame<'_> {
         self.feed(&[byte]).0
     }
 
-    /// Forgets the line in progress, for example after the peer went silent in the middle of it.
+    /// Discards the line in progress, for example after a timeout in the middle of it.
     ///
-    /// Bytes that still arrive for that line are skipped up to its terminator, so its tail is not taken for a line.
+    /// Bytes that still arrive for that line are skipped up to its terminator, so that its tail is not taken for a line.
     pub fn abandon(&mut self) {
         if self.state == State::Collecting && self.length > 0 {
             self.state = State::Skipping;
@@ -101,7 +101,7 @@ impl<'b> LineFramer<'b> {
                     *place = byte;
                     self.length += 1;
                 }
-                // A carriage return in front of the terminator is not part of the line; any byte after it is.
+                // A carriage return directly before the terminator is not part of the line.
                 None if byte == b'\r' && self.length == capacity => self.length += 1,
                 None => self.state = State::Skipping,
             }
@@ -118,7 +118,7 @@ impl<'b> LineFramer<'b> {
     }
 }
 
-/// Shows lengths only: a line is a token, and whoever reads it could present it.
+/// Shows only lengths: a line is a token, which must not be logged.
 impl fmt::Debug for Frame<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,6 +1,6 @@
-//! The JOSE header (RFC 7515 §4): `alg`, `typ` and `kid` as types; what must not be there, refused.
+//! The JOSE header (RFC 7515 §4): `alg`, `typ` and `kid` as types. Headers with forbidden members are refused.
 //!
-//! `jwk`, `jku`, `x5c` and `x5u` are never looked at: a token does not choose the key that judges it.
+//! `jwk`, `jku`, `x5c` and `x5u` are ignored: a token does not choose the key that verifies it.
 
 use crate::Refusal;
 use crate::alg::Algorithm;
@@ -17,7 +17,7 @@ const B64: ShortName = ShortName::of("b64");
 const ZIP: ShortName = ShortName::of("zip");
 const ENC: ShortName = ShortName::of("enc");
 
-/// The members of a header that verification knows.
+/// The members of a header that a verification uses.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Header<'t> {
     json: &'t [u8],
@@ -27,12 +27,12 @@ pub struct Header<'t> {
 }
 
 impl<'t> Header<'t> {
-    /// `alg`: the algorithm, which is also the one of the key that verified the token.
+    /// Returns `alg`, the algorithm of the token and of the key that verified it.
     pub fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
 
-    /// `kid`: which key the token asks for. Opaque.
+    /// Returns `kid`, the identifier of the key.
     pub fn key_id(&self) -> Option<Text<'t>> {
         self.key_id?.within(self.json).text()
     }
@@ -42,12 +42,12 @@ impl<'t> Header<'t> {
         self.key_id.map(Place::range)
     }
 
-    /// `typ`: the media type of the token, as it is written.
+    /// Returns `typ`, the media type of the token, as it is written.
     pub fn token_type(&self) -> Option<Text<'t>> {
         self.token_type?.within(self.json).text()
     }
 
-    /// The whole header as JSON.
+    /// Returns the whole header as JSON.
     pub fn json(&self) -> &'t [u8] {
         self.json
     }
@@ -82,8 +82,8 @@ impl<'t> Header<'t> {
         Ok(Self { json, algorithm: algorithm(alg)?, key_id: kid, token_type: typ })
     }
 
-    /// Returns whether `typ` is this media type; `None` without a `typ`. Case does not matter, nor does `application/`
-    /// in front (RFC 7515 §4.1.9).
+    /// Returns true if `typ` is this media type; `None` without a `typ`. Case and a leading `application/` are ignored
+    /// (RFC 7515 §4.1.9).
     pub fn is_of_type(&self, expected: &str) -> Option<bool> {
         let typ = strip_application(self.token_type()?.bytes());
         let expected = strip_application(expected.bytes());

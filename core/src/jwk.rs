@@ -1,4 +1,4 @@
-//! JSON Web Keys (RFC 7517) read without a copy: `oct` and `EC` P-256 become keys here, other types elsewhere.
+//! JSON Web Keys (RFC 7517), read without a copy. `oct` and `EC` P-256 become keys here; other crates support more types.
 
 use crate::alg::Algorithm;
 use crate::json::{Fault, ShortName, Span, Text, walk};
@@ -17,9 +17,9 @@ const KEY_OPS: ShortName = ShortName::of("key_ops");
 /// The longest secret of an `oct` JWK, in bytes.
 pub const MAX_JWK_SECRET: usize = 512;
 
-/// A JWK whose members were read, and whose own `use`, `key_ops` and `alg` say what it may do.
+/// A JWK whose members were read. Its own `use`, `key_ops` and `alg` restrict what it can be used for.
 ///
-/// Unknown members and those that are `null` are ignored, and private ones never looked at. `Debug` shows no key material.
+/// Unknown members, `null` members and private members are ignored. `Debug` shows no key material.
 #[derive(Clone, Copy)]
 pub struct Jwk<'t> {
     text: &'t [u8],
@@ -43,7 +43,7 @@ impl<'t> Jwk<'t> {
         let mut well_typed = true;
         walk(text, &Limits::DEFAULT, &mut |name, member| {
             let value = member.value().within(text);
-            // A member that is null says as much as none.
+            // A member that is null counts as absent.
             if value.is_null() {
                 return;
             }
@@ -56,7 +56,7 @@ impl<'t> Jwk<'t> {
                 KEY_OPS => {
                     match value.array() {
                         Some(operations) => {
-                            // An empty list names no operation, and forbids none.
+                            // An empty list restricts nothing.
                             let mut verify = operations.elements().next().is_none();
                             for operation in operations.elements() {
                                 well_typed &= operation.text().is_some();
@@ -79,22 +79,22 @@ impl<'t> Jwk<'t> {
         Ok(Self { text, kty, crv, alg, kid, may_verify })
     }
 
-    /// The whole JWK as it was handed in; it may hold private members.
+    /// Returns the whole JWK as it was parsed, including private members.
     pub fn json(&self) -> &'t [u8] {
         self.text
     }
 
-    /// `kty`: the type of key, `oct`, `EC`, `RSA` or `OKP`.
+    /// Returns `kty`, the type of the key: `oct`, `EC`, `RSA` or `OKP`.
     pub fn key_type(&self) -> Text<'t> {
         self.kty
     }
 
-    /// `crv`: the curve of an `EC` or `OKP` key.
+    /// Returns `crv`, the curve of an `EC` or `OKP` key.
     pub fn curve(&self) -> Option<Text<'t>> {
         self.crv
     }
 
-    /// `kid`: the name that tokens call the key by.
+    /// Returns `kid`, the identifier of the key.
     pub fn key_id(&self) -> Option<Text<'t>> {
         self.kid
     }
@@ -115,7 +115,7 @@ impl<'t> Jwk<'t> {
         }
     }
 
-    /// `alg`: the algorithm that the key is bound to. `Ok(None)` if it names none.
+    /// Returns `alg`, the only algorithm of the key. `Ok(None)` if it names none.
     ///
     /// # Errors
     /// [`Refusal::KeyUnsupported`] if it names one that is not supported.
@@ -130,7 +130,7 @@ impl<'t> Jwk<'t> {
     /// the curve, and what `kty`, `crv` and `alg` say, is not checked here.
     ///
     /// # Errors
-    /// [`Refusal::JwkMalformed`] if a member is missing, is no base64url, or is a larger number than the curve has room for.
+    /// [`Refusal::JwkMalformed`] if a member is missing, is not base64url, or is too large for the curve.
     pub fn p256_point(&self) -> Result<[u8; 65], Refusal> {
         let mut point = [4; 65];
         let (coordinates, _) = point.split_at_mut(1).1.as_chunks_mut();
@@ -140,8 +140,8 @@ impl<'t> Jwk<'t> {
         Ok(point)
     }
 
-    /// A coordinate has the full length of the field (RFC 7518 §6.2.1.2). Some issuers write the number instead, without
-    /// its leading zeros, or with one more: it is the same number.
+    /// Reads a coordinate, which has the full length of the field (RFC 7518 §6.2.1.2). Some issuers write the same number
+    /// without leading zeros, or with one more.
     fn coordinate(&self, member: &str) -> Result<[u8; 32], Refusal> {
         let mut buffer = [0; 33];
         let written = self.bytes(member, &mut buffer)?;
@@ -174,7 +174,7 @@ impl<'t> Jwk<'t> {
         Base64UrlUnpadded::decode(without_padding(text), buffer).map_err(|_| Refusal::JwkMalformed)
     }
 
-    /// The key for the algorithm that its type and curve stand for: `oct` is HS256, `EC` P-256 is ES256.
+    /// Makes a key for the algorithm of its type and curve: HS256 for `oct`, ES256 for `EC` P-256.
     ///
     /// # Errors
     /// [`Refusal::KeyUnsupported`] for other types, and for algorithms whose feature is off;
@@ -204,13 +204,13 @@ impl<'t> Jwk<'t> {
         let mut buffer = [0; MAX_JWK_SECRET];
         let secret = self.bytes("k", &mut buffer).map_err(|refusal| self.explain_secret(refusal));
         let key = secret.and_then(crate::Hs256Key::new);
-        // The stack copy of the secret has served its turn.
+        // The copy of the secret on the stack is not needed any more.
         buffer.fill(0);
         core::hint::black_box(&buffer);
         key.map(Key::Hs256)
     }
 
-    /// A secret that is proper base64url but too long says so.
+    /// Distinguishes a secret that is too long from one that is not base64url.
     #[cfg(feature = "hs256")]
     fn explain_secret(&self, refusal: Refusal) -> Refusal {
         let mut long = false;
@@ -239,7 +239,7 @@ impl fmt::Debug for Jwk<'_> {
     }
 }
 
-/// Takes the padding from base64url whose length is a multiple of four with it.
+/// Removes the padding from base64url that is padded to a multiple of four.
 fn without_padding(text: &str) -> &str {
     let bare = text.strip_suffix('=').map(|one| one.strip_suffix('=').unwrap_or(one));
     bare.filter(|_| text.len().is_multiple_of(4)).unwrap_or(text)

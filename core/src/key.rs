@@ -1,4 +1,4 @@
-//! A key of either algorithm by value, for rings and key files. Its algorithm is fixed when it is made.
+//! A key of either algorithm by value, for rings and key files. Its algorithm is fixed at construction.
 
 #[cfg(feature = "es256")]
 use crate::alg::Es256Key;

@@ -1,4 +1,4 @@
-//! Which keys may check a token: one key, a borrowed slice, or an owned ring.
+//! The keys of a verifier: one key, a borrowed slice, or an owned ring; and their selection for a token.
 
 use crate::alg::{Algorithm, SignatureCheck};
 use crate::json::Text;
@@ -6,10 +6,10 @@ use crate::limits::MAX_KEYS_TRIED;
 use crate::{Key, Refusal};
 use heapless::Vec;
 
-/// A key and the `kid` that tokens may call it by.
+/// A key and its optional `kid`.
 #[derive(Clone, Copy)]
 pub struct KeyEntry<'k> {
-    /// The key's name, opaque bytes compared one by one; without it the entry matches every token.
+    /// The identifier of the key, compared byte by byte. An entry without it matches every token.
     pub kid: Option<&'k [u8]>,
     /// The key.
     pub key: &'k (dyn SignatureCheck + Sync),
@@ -19,9 +19,9 @@ pub struct KeyEntry<'k> {
 ///
 /// An entry with a `kid` matches tokens with that `kid` or with none; an entry without one matches any token. Of
 /// those, only keys of the token's algorithm are tried, those with the token's `kid` first, and no more than the limits
-/// allow ([`Limits::keys_tried`](crate::Limits::keys_tried)). Entries behind the first 65535 are not looked at.
+/// allow ([`Limits::keys_tried`](crate::Limits::keys_tried)). Entries after the first 65535 are ignored.
 pub trait KeySource {
-    /// The entry at `index`, counted from zero; `None` behind the last one.
+    /// Returns the entry at `index`, counted from zero; `None` after the last one.
     fn entry(&self, index: usize) -> Option<KeyEntry<'_>>;
 }
 
@@ -65,14 +65,14 @@ struct RingEntry<const KID: usize> {
 }
 
 impl<const N: usize, const KID: usize> KeyRing<N, KID> {
-    /// An empty ring.
+    /// Creates an empty ring.
     pub const fn new() -> Self {
         Self { entries: Vec::new() }
     }
 
-    /// Adds a key; one that had the same `kid` and the same algorithm is replaced.
+    /// Adds a key. It replaces a key with the same `kid` and the same algorithm.
     ///
-    /// An empty `kid` stands for none, and replaces nothing.
+    /// An empty `kid` means none, and replaces nothing.
     ///
     /// # Errors
     /// [`Refusal::KeyIdTooLong`] over `KID` bytes, [`Refusal::KeyRingFull`] over `N` keys; the ring is then unchanged.
@@ -91,17 +91,17 @@ impl<const N: usize, const KID: usize> KeyRing<N, KID> {
         self.entries.push(RingEntry { kid, key }).map_err(|_| Refusal::KeyRingFull)
     }
 
-    /// Takes out every key with this `kid`.
+    /// Removes every key with this `kid`.
     pub fn remove(&mut self, kid: &[u8]) {
         self.entries.retain(|entry| entry.kid != kid);
     }
 
-    /// How many keys there are.
+    /// Returns the number of keys.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether there is no key; every token is then refused.
+    /// Returns true if there is no key. Every token is then refused.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
@@ -120,7 +120,7 @@ impl<const N: usize, const KID: usize> KeySource for KeyRing<N, KID> {
     }
 }
 
-/// Which entries are looked for.
+/// Which entries are selected.
 #[derive(Clone, Copy)]
 enum Wanted<'t> {
     Named(Text<'t>),
@@ -128,7 +128,7 @@ enum Wanted<'t> {
     Any,
 }
 
-/// The entries that may be tried for one token.
+/// The entries that are tried for one token.
 pub(crate) struct Candidates {
     indices: [u16; MAX_KEYS_TRIED as usize],
     count: u8,
@@ -155,7 +155,7 @@ impl Candidates {
         if chosen.count == 0 { Err(refusal) } else { Ok(chosen) }
     }
 
-    /// Adds the entries whose `kid` fits, as far as there is room.
+    /// Adds the entries whose `kid` matches, up to the limit.
     #[cfg_attr(not(target_os = "none"), inline(always))]
     #[cfg_attr(target_os = "none", inline(never))]
     fn take<K: KeySource + ?Sized>(
@@ -194,13 +194,13 @@ impl Candidates {
         }
     }
 
-    /// The entry, if there is one only.
+    /// Returns the entry, if there is exactly one.
     pub(crate) fn only(&self) -> Option<usize> {
         let [first, ..] = self.indices;
         (self.count == 1 && !self.more).then_some(usize::from(first))
     }
 
-    /// Tries them one by one.
+    /// Tries the entries one after the other.
     pub(crate) fn check<K: KeySource + ?Sized>(
         &self,
         keys: &K,

@@ -1,16 +1,16 @@
-//! Ceilings that are spent down; running out of one is a refusal of its own.
+//! Limits of the work that one token can cause. Each has its own refusal.
 
 /// The longest JSON text of a header, a claims set or a JWK, in bytes.
 pub const MAX_JSON: usize = u16::MAX as usize;
-/// The most brackets that may be open at once.
+/// The deepest nesting of JSON: how many brackets can be open at once.
 pub const MAX_NESTING: u8 = 16;
-/// How many members the objects that are open at once may have together, where the caller lends no
+/// How many members the objects that are open at once can have together, if the caller provides no
 /// [`NameSlot`](crate::NameSlot)s.
 pub const MEMBERS_WITHOUT_SLOTS: usize = 128;
-/// The most keys whose signature is computed for one token, whatever is set.
+/// The largest number of keys that can be tried for one token.
 pub const MAX_KEYS_TRIED: u8 = 16;
 
-/// How much work one token may cause. The default is made for chips: 16 KiB of token, nesting 16, 128 members, four keys.
+/// Limits of the work that one token can cause. The default is meant for chips: 16 KiB of token, nesting 16, 128 members, four keys.
 ///
 /// ```
 /// use glowband_core::Limits;
@@ -26,36 +26,36 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// 16 KiB of token, nesting 16, members 128, four keys.
+    /// 16 KiB of token, nesting 16, 128 members, four keys.
     pub const DEFAULT: Self = Self { token_bytes: 16 * 1024, members: 128, nesting: MAX_NESTING, keys: 4 };
 
-    /// Sets the longest token, in bytes. Claims cannot exceed [`MAX_JSON`] bytes whatever is set here; a payload that is
-    /// not JSON can.
+    /// Sets the longest token, in bytes. JSON claims never exceed [`MAX_JSON`] bytes; other
+    /// payloads can.
     #[must_use]
     pub const fn token_bytes(mut self, bytes: usize) -> Self {
         self.token_bytes = bytes;
         self
     }
 
-    /// Sets the deepest nesting of the claims, 1 to [`MAX_NESTING`]; a value above that means that one.
+    /// Sets the deepest nesting of the claims, 1 to [`MAX_NESTING`]. A larger value means [`MAX_NESTING`].
     #[must_use]
     pub const fn nesting_depth(mut self, depth: u8) -> Self {
         self.nesting = if depth < MAX_NESTING { depth } else { MAX_NESTING };
         self
     }
 
-    /// Sets how many members the claims may have, nested ones included.
+    /// Sets how many members the claims can have, including nested ones.
     ///
-    /// Names that have to be told apart are kept in memory: without slots from the caller, objects that are open at
-    /// once may have [`MEMBERS_WITHOUT_SLOTS`] members together, whatever is set here. A caller who allows more lends
-    /// slots: [`SignatureVerified::validate_with_slots`](crate::SignatureVerified::validate_with_slots). A header is always read without.
+    /// Names are kept in memory to find duplicates: without slots from the caller, objects that are open at once can have
+    /// only [`MEMBERS_WITHOUT_SLOTS`] members together. To allow more, provide slots: [`SignatureVerified::validate_with_slots`](crate::SignatureVerified::validate_with_slots). A header is always read without
+    /// slots.
     #[must_use]
     pub const fn member_count(mut self, count: u16) -> Self {
         self.members = count;
         self
     }
 
-    /// Sets how many keys may be tried for one token, 1 to [`MAX_KEYS_TRIED`]; a value outside means the nearest one.
+    /// Sets how many keys can be tried for one token, 1 to [`MAX_KEYS_TRIED`]. Other values mean the nearest of these.
     #[must_use]
     pub const fn keys_tried(mut self, count: u8) -> Self {
         self.keys = match count {
@@ -66,22 +66,22 @@ impl Limits {
         self
     }
 
-    /// The longest token in force, in bytes.
+    /// Returns the longest token, in bytes.
     pub const fn token_limit(&self) -> usize {
         self.token_bytes
     }
 
-    /// The deepest nesting in force.
+    /// Returns the deepest nesting.
     pub const fn nesting_limit(&self) -> u8 {
         self.nesting
     }
 
-    /// The member count in force.
+    /// Returns the largest number of members.
     pub const fn member_limit(&self) -> u16 {
         self.members
     }
 
-    /// How many keys may be tried.
+    /// Returns the largest number of keys that are tried.
     pub const fn key_limit(&self) -> u8 {
         self.keys
     }

@@ -63,22 +63,22 @@ macro_rules! refusals {
             /// Every refusal, by rising number.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The frozen number; never reused, never changed.
+            /// Returns the frozen number, which is never reused or changed.
             pub const fn code(self) -> u8 {
                 self as u8
             }
 
-            /// The frozen name, in snake case: `bad_signature`.
+            /// Returns the frozen name in snake case, such as `bad_signature`.
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name),+ }
             }
 
-            /// Which part of the work refused.
+            /// Returns the class: the step that refused.
             pub const fn class(self) -> Class {
                 match self { $(Self::$variant => Class::$class),+ }
             }
 
-            /// One sentence for people: what is wrong and, where it helps, what is allowed.
+            /// Returns a sentence: what is wrong and, where it helps, what is allowed.
             pub const fn sentence(self) -> &'static str {
                 match self { $(Self::$variant => $sentence),+ }
             }
@@ -92,7 +92,7 @@ refusals! {
     3 EncryptedToken "encrypted_token" Form "Five segments make an encrypted token (JWE); only signed tokens are verified."
     4 JsonSerialization "json_serialization" Form "The JWS JSON serialization is not accepted, only the compact one."
     5 Base64Invalid "base64_invalid" Form "A segment is not canonical base64url without padding."
-    6 ScratchTooSmall "scratch_too_small" Setup "The scratch buffer is too small; scratch_needed(token) says how many bytes it takes."
+    6 ScratchTooSmall "scratch_too_small" Setup "The scratch buffer is too small; scratch_needed(token) returns the size that it needs."
     7 HeaderNotJson "header_not_json" Header "The header is not a JSON object (RFC 8259), in UTF-8 and without lone surrogates (RFC 7493)."
     8 HeaderDuplicate "header_duplicate" Header "The header names a member twice."
     9 HeaderMalformed "header_malformed" Header "A header member has the wrong JSON type: alg, kid and typ are strings."
@@ -135,7 +135,7 @@ refusals! {
     46 NotYetValid "not_yet_valid" Time "The token is not valid yet (nbf lies in the future)."
     47 IssuedInFuture "issued_in_future" Time "The token was issued in the future (iat)."
     48 TooOld "too_old" Time "The token was issued longer ago than the policy's maximum age."
-    49 ClockUnknown "clock_unknown" Time "The clock is not set, so a token with dates cannot be judged."
+    49 ClockUnknown "clock_unknown" Time "The clock is not set, so a token with dates cannot be checked."
     50 Replayed "replayed" Replay "A token with this jti was used before."
     51 ReplayWindowFull "replay_window_full" Replay "The replay window is full of unexpired tokens, so a replay cannot be excluded."
     52 TokenIdTooLong "token_id_too_long" Replay "The jti is longer than the replay window can hold."
@@ -147,7 +147,7 @@ refusals! {
     58 KeyUnsupported "key_unsupported" Setup "The key's type, curve or algorithm is not one that is supported here."
     59 JwkAlgorithmConflict "jwk_algorithm_conflict" Setup "The JWK's alg does not belong to its kty and crv."
     60 JwkMayNotVerify "jwk_may_not_verify" Setup "The JWK's use or key_ops does not allow it to verify signatures."
-    61 KeyRingFull "key_ring_full" Setup "The key ring has no room for another key."
+    61 KeyRingFull "key_ring_full" Setup "The key ring is full."
     62 KeyIdTooLong "key_id_too_long" Setup "The kid is longer than the key ring can hold."
     63 KeyMalformed "key_malformed" Setup "The key file is not a public key in PEM, a JWK or a JWK set."
     64 BadRequest "bad_request" Setup "The request is not one JSON object with the members that it needs."
@@ -156,14 +156,14 @@ refusals! {
 }
 
 impl Refusal {
-    /// The refusal with this number, if there is one.
+    /// Returns the refusal with this number, if there is one.
     pub fn from_code(code: u8) -> Option<Self> {
         Self::ALL.iter().copied().find(|refusal| refusal.code() == code)
     }
 
-    /// How telling the refusal is among several keys that were considered.
+    /// Returns how informative the refusal is, to choose one among those of several keys.
     ///
-    /// A key that was tried and failed says more than one bound to another algorithm, and that more than none at all.
+    /// A failed signature ranks above a key for another algorithm, and that above a missing key.
     pub const fn rank(self) -> u8 {
         match self {
             Self::KeyNotFound => 0,
@@ -173,7 +173,7 @@ impl Refusal {
         }
     }
 
-    /// The one of the two that says more, `self` if they say as much.
+    /// Returns the more informative of the two, or `self` if their ranks are equal.
     #[must_use]
     pub const fn or_more_telling(self, other: Self) -> Self {
         if other.rank() > self.rank() { other } else { self }

@@ -1,48 +1,48 @@
-//! One-time tokens: a window of those already redeemed, of fixed capacity, that fails closed.
+//! One-time tokens: a list of redeemed tokens with a fixed capacity. When it is full, tokens are refused.
 
 use crate::clock::UnixSeconds;
 use crate::{Refusal, Verified};
 use heapless::Vec;
 
-/// Remembers up to `N` redeemed tokens by their `jti` of up to `ID` bytes, each until it expires by itself.
+/// Stores up to `N` redeemed tokens by their `jti` of up to `ID` bytes, each until it expires.
 ///
-/// When it is full of unexpired tokens, the next one is refused: a replay could no longer be told apart. So is a token
-/// that ends no later than one that was forgotten, as it may have been forgotten itself: neither a clock that is set back
-/// nor a policy with more leeway gives a second try. Tokens of several issuers share one window; if two of them use the
-/// same `jti`, the second is refused.
+/// When it is full of unexpired tokens, the next one is refused, because its replay could not be detected. A token that
+/// expires no later than one that was removed is refused too, because it may have been removed itself: neither setting the
+/// clock back nor a policy with more leeway allows a second use. Tokens of several issuers share one window; if two of them
+/// have the same `jti`, the second is refused.
 #[derive(Clone, Debug, Default)]
 pub struct ReplayWindow<const N: usize, const ID: usize = 40> {
     redeemed: Vec<Redeemed<ID>, N>,
-    /// The latest end of a forgotten token, leeway not counted.
+    /// The latest expiry of a removed token, without the leeway.
     forgotten: Option<i64>,
 }
 
 #[derive(Clone, Debug)]
 struct Redeemed<const ID: usize> {
     id: Vec<u8, ID>,
-    /// From when on the token is void, leeway not counted; `None` if it has no end.
+    /// The time from which the token is refused, without the leeway; `None` if it never expires.
     end: Option<i64>,
-    /// The last second in which it could still be presented to the policy that judged it.
+    /// The last second in which the policy that accepted the token accepts it again.
     until: Option<UnixSeconds>,
 }
 
 impl<const N: usize, const ID: usize> ReplayWindow<N, ID> {
-    /// An empty window.
+    /// Creates an empty window.
     pub const fn new() -> Self {
         Self { redeemed: Vec::new(), forgotten: None }
     }
 
-    /// An empty window for a device that was restarted, and remembers only when the last of the redeemed tokens ends
-    /// (`exp`, or later): one that ends no later is refused, as it may have been redeemed before.
+    /// Creates an empty window after a restart, for a device that stored only the latest expiry of its redeemed tokens
+    /// (`exp`, or later). A token that expires no later is refused, because it may have been redeemed before.
     pub fn after_restart(latest_end: UnixSeconds) -> Self {
         Self { redeemed: Vec::new(), forgotten: Some(i64::try_from(latest_end.0).unwrap_or(i64::MAX)) }
     }
 
-    /// Redeems a token: the first time it succeeds, then never again while the token lives.
+    /// Redeems a token. This succeeds once per token.
     ///
     /// # Errors
     /// [`Refusal::TokenIdMissing`], [`Refusal::TokenIdTooLong`], [`Refusal::Expired`], [`Refusal::Replayed`],
-    /// [`Refusal::ReplayWindowFull`]; the window is then unchanged but for expired entries.
+    /// [`Refusal::ReplayWindowFull`]; the window is then unchanged except for expired entries.
     pub fn redeem(&mut self, token: &Verified<'_>) -> Result<(), Refusal> {
         let given = token.token_id().filter(|id| !id.is_empty()).ok_or(Refusal::TokenIdMissing)?;
         let mut id = Vec::new();
@@ -69,12 +69,12 @@ impl<const N: usize, const ID: usize> ReplayWindow<N, ID> {
         self.redeemed.retain(|entry| !over(entry));
     }
 
-    /// How many tokens are remembered, expired ones included until the next [`redeem`](Self::redeem).
+    /// Returns the number of stored tokens, including expired ones until the next [`redeem`](Self::redeem).
     pub fn len(&self) -> usize {
         self.redeemed.len()
     }
 
-    /// Whether nothing is remembered.
+    /// Returns true if no token is stored.
     pub fn is_empty(&self) -> bool {
         self.redeemed.is_empty()
     }

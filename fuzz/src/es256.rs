@@ -69,13 +69,13 @@ impl Keys {
             rust_crypto: Es256Key::from_sec1(&point).expect("a point"),
             prepared: all,
             prehash: VerifyingKey::from_sec1_bytes(&point).expect("a point"),
-            wide: wide_key(&point, wide::TableShape::Comb4),
+            wide: wide_key(&point, TableShape::Comb4),
             narrow: [narrow::TableShape::Comb2, narrow::TableShape::Windows5].map(|shape| narrow_key(&point, shape)),
         }
     }
 }
 
-fn wide_key(point: &[u8], shape: wide::TableShape) -> wide::PreparedKey<'static> {
+fn wide_key(point: &[u8], shape: TableShape) -> wide::PreparedKey<'static> {
     let memory = || vec![[0; 64]; shape.entries()].leak();
     let key = wide::PreparedTable::build(shape, point, memory()).expect("a table");
     wide::PreparedKey::new(key, wide::PreparedTable::generator(shape, memory()).expect("a table")).expect("a key")

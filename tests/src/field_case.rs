@@ -47,7 +47,7 @@ impl FieldCase {
     /// # Panics
     /// If a list is not there, or not in its own format.
     pub fn all() -> Vec<Self> {
-        ["reported", "issuers"].iter().flat_map(|part| Self::of(part)).collect()
+        ["reported", "neighbours", "issuers"].iter().flat_map(|part| Self::of(part)).collect()
     }
 
     /// The cases of one part.

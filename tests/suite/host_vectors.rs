@@ -34,7 +34,7 @@ fn one_by_one(presented: &Presented, ways: fn(&Presented, &[KeyEntry<'_>]) -> Ve
 
 /// The JWKs as a set, which is how a server has them.
 fn as_a_set(presented: &Presented, ways: fn(&Presented, &KeySet) -> Vec<Outcome>) -> Vec<Outcome> {
-    match KeyReader::new().file(json!({"keys": presented.keys}).to_string().as_bytes()) {
+    match KeyReader::new().parse(json!({"keys": presented.keys}).to_string().as_bytes()) {
         Ok(set) => ways(presented, &set),
         // An empty set is refused when it is read, with no key to blame; one of our own making is not.
         Err(KeyFileError::NoUsableKey(skipped)) if skipped.is_empty() => ways(presented, &KeySet::new()),

@@ -1,17 +1,17 @@
-//! Inverses modulo an odd number, in a time that depends on the number: everything in a verification is public.
+//! Inverses modulo an odd number. The time depends on the number, because all inputs of a verification are public.
 //!
-//! Division steps after Bernstein and Yang, "Fast constant-time gcd computation and modular inversion" (2019), a batch
-//! of them at a time on the lowest bits alone; the numbers themselves change once per batch. The steps of a batch are
-//! done for whole runs of zeros, and as many bits are cleared at once as the counter allows.
-//! No input takes more than 741 steps for 256 bits, and most take 530: there is no slow input.
+//! Uses the division steps of Bernstein and Yang, "Fast constant-time gcd computation and modular inversion" (2019). A
+//! batch of steps is computed on the lowest bits alone; the numbers themselves change once per batch. A batch skips runs of
+//! zeros, and clears as many bits at once as the counter allows. No input of 256 bits takes more than 741 steps, and most
+//! take 530: there is no slow input.
 
-// Sums are cut into their lowest bits and the rest; nothing that is cut away is lost.
+// Sums are split into their lowest bits and the rest; no bit is lost.
 #![allow(clippy::cast_possible_truncation)]
 
 use super::limbs::{BATCH, Limb, PARTS, SignedDoubleLimb, SignedLimb, Words};
 use super::number;
 
-/// An odd number below 2^256, and what is computed from it once.
+/// An odd number below 2^256, with values that are computed from it once.
 pub(super) struct Modulus {
     parts: Parts,
     /// Its inverse modulo 2^BATCH.
@@ -31,7 +31,7 @@ impl Modulus {
     pub(super) const fn new(modulus: Words) -> Self {
         let parts = cut(&modulus);
         let low = modulus[0];
-        // Each round doubles the bits that are right; three are at the start.
+        // Three bits are correct at the start. Each round doubles their number.
         let mut inverse = low;
         let mut bits = 3;
         while bits < Limb::BITS {
@@ -41,15 +41,16 @@ impl Modulus {
         Self { parts, inverse: inverse & MASK, negated_inverse: inverse.wrapping_neg() }
     }
 
-    /// −1/modulus modulo 2^BITS of a limb, for products in Montgomery's form.
+    /// Returns −1/modulus modulo 2^BITS of a limb, for products in Montgomery form.
     pub(super) const fn negated_inverse(&self) -> Limb {
         self.negated_inverse
     }
 }
 
-/// factor / number modulo the modulus. `None` if the two have a common divisor, as zero has.
+/// Returns factor / number modulo the modulus. `None` if number and modulus have a common divisor, for example if number is
+/// zero.
 ///
-/// Both are below the modulus.
+/// Factor and number are below the modulus.
 pub(super) fn times_inverse(factor: &Words, number: &Words, modulus: &Modulus) -> Option<Words> {
     // f and g shrink to ±1 and 0; all along, f = d·number/factor and g = e·number/factor modulo the modulus.
     let (mut f, mut g) = (modulus.parts, cut(number));
@@ -85,7 +86,7 @@ pub(super) fn times_inverse(factor: &Words, number: &Words, modulus: &Modulus) -
     Some(joined(&d))
 }
 
-/// What a batch of division steps does: (f, g) becomes (u·f + v·g, q·f + r·g) / 2^BATCH.
+/// A batch of division steps: (f, g) becomes (u·f + v·g, q·f + r·g) / 2^BATCH.
 struct Steps {
     u: SignedLimb,
     v: SignedLimb,
@@ -93,13 +94,13 @@ struct Steps {
     r: SignedLimb,
 }
 
-/// The steps for numbers that end in these bits; f is odd.
+/// Computes the steps for numbers that end in these bits; f is odd.
 #[inline(always)]
 fn steps(eta: &mut SignedLimb, mut f: Limb, mut g: Limb) -> Steps {
     let (mut u, mut v, mut q, mut r): (Limb, Limb, Limb, Limb) = (1, 0, 0, 1);
     let mut left = BATCH;
     loop {
-        // A run of zeros in g is halved away; a mark ends it where the batch ends.
+        // Halves g for each zero at its end; a mark stops this at the end of the batch.
         let zeros = (g | Limb::MAX << left).trailing_zeros();
         g >>= zeros;
         u <<= zeros;
@@ -115,8 +116,8 @@ fn steps(eta: &mut SignedLimb, mut f: Limb, mut g: Limb) -> Steps {
             (u, q) = (q, u.wrapping_neg());
             (v, r) = (r, v.wrapping_neg());
         }
-        // A multiple of f clears so many low bits of g: as many as may go before f and g change places again, and no
-        // more than are left or than the approximation of −g/f is good for: 1/f = f modulo 8, f·(2 − f²) modulo 64.
+        // A multiple of f clears `limit` low bits of g: no more than until f and g are exchanged again, than are left in
+        // the batch, and than are exact in the approximation of −g/f: 1/f = f modulo 8, f·(2 − f²) modulo 64.
         let limit = left.min((*eta + 1).min(6) as u32);
         let inverse = f.wrapping_mul(f.wrapping_mul(f).wrapping_sub(2));
         let multiple = inverse.wrapping_mul(g) & (Limb::MAX >> (Limb::BITS - limit));
@@ -149,8 +150,8 @@ impl Steps {
         (new_f, new_g)
     }
 
-    /// The same with multiples of the modulus added, which make the division whole and keep the results between
-    /// −2·modulus and modulus.
+    /// As [`applied`](Self::applied), plus multiples of the modulus, so that the division leaves no remainder and the
+    /// results are between −2·modulus and modulus.
     #[inline(always)]
     fn applied_modulo(&self, d: &Parts, e: &Parts, modulus: &Modulus) -> (Parts, Parts) {
         let (mut new_d, mut new_e) = ([0; PARTS], [0; PARTS]);
@@ -205,7 +206,7 @@ fn is_negative(parts: &Parts) -> bool {
     *last < 0
 }
 
-/// Without a call of a comparison of memory, which a comparison of arrays would be.
+/// Not a comparison of arrays, which would call a comparison of memory.
 #[inline(always)]
 fn is_zero(parts: &[SignedLimb]) -> bool {
     parts.iter().fold(0, |all, part| all | part) == 0
@@ -219,13 +220,13 @@ fn sum(a: &Parts, b: &Parts) -> Parts {
         *place = (carry.cast_unsigned() & MASK).cast_signed();
         carry >>= BATCH;
     }
-    // The last part keeps what would be its carry: its sign.
+    // The last part keeps its carry, which is the sign.
     let [.., last] = &mut sum;
     *last |= carry << BATCH;
     sum
 }
 
-/// A number in parts of BATCH bits.
+/// Splits a number into parts of BATCH bits.
 const fn cut(words: &Words) -> Parts {
     let mut parts = [0; PARTS];
     let mut rest: &mut [SignedLimb] = &mut parts;
@@ -238,7 +239,7 @@ const fn cut(words: &Words) -> Parts {
     parts
 }
 
-/// The number whose parts these are; not negative.
+/// Joins the parts of a number, which is not negative.
 fn joined(parts: &Parts) -> Words {
     let mut words = number::ZERO;
     let mut bit = 0;

@@ -1,9 +1,8 @@
-//! 256-bit numbers as eight 32-bit limbs, lowest first: sums, products, and products modulo p in Montgomery's form.
+//! 256-bit numbers as eight 32-bit limbs, lowest first: sums, products, and products modulo p in Montgomery form.
 //!
-//! `limbs64.rs` has the same names for four 64-bit limbs; everything above is written once, for both.
+//! `limbs64.rs` has the same names for four 64-bit limbs; all other files are written once, for both.
 //!
-//! Written for processors that multiply two limbs and add two more in one instruction, as a Cortex-M4 does (UMAAL):
-//! no product needs an addition of its own.
+//! Written for processors with an instruction that multiplies two limbs and adds two more (UMAAL of a Cortex-M4).
 
 /// One limb.
 pub(super) type Limb = u32;
@@ -14,7 +13,7 @@ pub(super) type SignedDoubleLimb = i64;
 /// A number below 2^256.
 pub type Words = [Limb; 8];
 
-/// How many steps of the inversion are done on one limb at a time: two bits of a signed limb stay free.
+/// How many steps of the inversion are computed on one limb at a time. Two bits of a signed limb stay free.
 pub(super) const BATCH: u32 = 30;
 /// How many parts of [`BATCH`] bits hold 256 bits and a sign.
 pub(super) const PARTS: usize = 9;
@@ -22,19 +21,19 @@ pub(super) const PARTS: usize = 9;
 /// Half a number.
 type Half = [Limb; 4];
 
-/// A number from 32-bit words, lowest first.
+/// Makes a number from 32-bit words, lowest first.
 pub(super) const fn from_u32(words: [u32; 8]) -> Words {
     words
 }
 
-/// Sum and carry (0 or 1).
+/// Returns the sum and the carry (0 or 1).
 #[inline(always)]
 pub(super) fn add(a: &Words, b: &Words) -> (Words, Limb) {
     let (sum, carry) = add_with(a, b, false);
     (sum, Limb::from(carry))
 }
 
-/// Difference and borrow (0 or 1).
+/// Returns the difference and the borrow (0 or 1).
 #[inline(always)]
 pub(super) fn sub(a: &Words, b: &Words) -> (Words, Limb) {
     let ([a0, a1, a2, a3, a4, a5, a6, a7], [b0, b1, b2, b3, b4, b5, b6, b7]) = (*a, *b);
@@ -49,22 +48,22 @@ pub(super) fn sub(a: &Words, b: &Words) -> (Words, Limb) {
     ([d0, d1, d2, d3, d4, d5, d6, d7], borrow.wrapping_neg().cast_unsigned())
 }
 
-/// a where the mask is all ones, zero where it is zero.
+/// Returns a if the mask is all ones, 0 if it is 0.
 #[inline(always)]
 pub(super) fn masked(a: &Words, mask: Limb) -> Words {
     let [a0, a1, a2, a3, a4, a5, a6, a7] = *a;
     [a0 & mask, a1 & mask, a2 & mask, a3 & mask, a4 & mask, a5 & mask, a6 & mask, a7 & mask]
 }
 
-/// number − p if the limb above the number is 1, the number if it is 0.
+/// Returns number − p if the limb above the number is 1, the number if it is 0.
 #[inline(always)]
 pub(super) fn p256_less(number: &Words, top: Limb) -> Words {
-    // What is added is 2^256 − p: compilers make shorter code of sums than of differences.
+    // Adds 2^256 − p instead: compilers make shorter code for sums than for differences.
     const OPPOSITE: Words = [1, 0, 0, Limb::MAX, Limb::MAX, Limb::MAX, Limb::MAX - 1, 0];
     add(number, &masked(&OPPOSITE, top.wrapping_neg())).0
 }
 
-/// a·b·2^−256 modulo p, as a number and a limb above it (0 or 1); less than 2p for a and b below p.
+/// Returns a·b·2^−256 modulo p, as a number and a limb above it (0 or 1); less than 2p for a and b below p.
 #[inline(always)]
 pub(super) fn p256_product(a: &Words, b: &Words) -> (Words, Limb) {
     let ([a_low, a_high], [b_low, b_high]) = (a.as_chunks().0, b.as_chunks().0) else { return (*a, 0) };
@@ -76,7 +75,7 @@ pub(super) fn p256_product(a: &Words, b: &Words) -> (Words, Limb) {
     p256_reduced(&join(t0, t4), &join(t8, t12))
 }
 
-/// a²·2^−256 modulo p, as [`p256_product`].
+/// Returns a²·2^−256 modulo p, as [`p256_product`] does.
 #[inline(always)]
 pub(super) fn p256_square(a: &Words) -> (Words, Limb) {
     let [a0, a1, a2, a3, a4, a5, a6, a7] = *a;
@@ -123,7 +122,7 @@ pub(super) fn p256_square(a: &Words) -> (Words, Limb) {
     p256_reduced(&low, &high)
 }
 
-/// a·b + c + d, low and high limb; it cannot overflow.
+/// Returns the low and the high limb of a·b + c + d, which cannot overflow.
 #[allow(clippy::cast_possible_truncation)] // The two halves are what is wanted.
 #[inline(always)]
 pub(super) const fn multiply(a: Limb, b: Limb, c: Limb, d: Limb) -> (Limb, Limb) {
@@ -131,9 +130,9 @@ pub(super) const fn multiply(a: Limb, b: Limb, c: Limb, d: Limb) -> (Limb, Limb)
     (sum as Limb, (sum >> 32) as Limb)
 }
 
-/// a·b + low + high, of which low becomes the lower half and high the upper; it cannot overflow.
+/// Computes a·b + low + high, which cannot overflow: low becomes its lower half, high its upper half.
 ///
-/// Not in line, because this much fits the registers, and more would not.
+/// Not inlined, because more than this does not fit the registers.
 #[inline(never)]
 fn add_block(a: &Half, b: &Half, low: &mut Half, high: &mut Half) {
     let ([a0, a1, a2, a3], [h0, h1, h2, h3]) = (*a, *high);
@@ -145,7 +144,7 @@ fn add_block(a: &Half, b: &Half, low: &mut Half, high: &mut Half) {
     *high = sum;
 }
 
-/// a·b + c + d: the lowest limb and the rest.
+/// Returns the lowest limb of a·b + c + d, and the rest.
 #[inline(always)]
 fn row(a: Limb, b: Half, c: Half, d: Limb) -> (Limb, Half) {
     let ([b0, b1, b2, b3], [c0, c1, c2, c3]) = (b, c);
@@ -156,9 +155,9 @@ fn row(a: Limb, b: Half, c: Half, d: Limb) -> (Limb, Half) {
     (low, [r0, r1, r2, r3])
 }
 
-/// (high·2^256 + low)·2^−256 modulo p, as a number and a limb above it.
+/// Returns (high·2^256 + low)·2^−256 modulo p, as a number and a limb above it.
 ///
-/// As p ends in 96 ones, the multiple m of p that clears the low half is made of it by additions alone, and
+/// p ends in 96 one bits. The multiple m of p that clears the low half therefore needs only additions, and
 /// m·p + m = m·2^96 + m·2^192 + m·(2^32 − 1)·2^224.
 #[inline(always)]
 fn p256_reduced(low: &Words, high: &Words) -> (Words, Limb) {
@@ -172,7 +171,7 @@ fn p256_reduced(low: &Words, high: &Words) -> (Words, Limb) {
     let (m6, up) = carrying_add(m6, m0, false);
     let (m7, up_192) = carrying_add(m7, m1, up);
     let (m7, up) = multiply(m0, ones, m7, 0);
-    // What reaches into the high half, of which that of a product of numbers below p leaves 2^224 free.
+    // The part in the high half. The high half of a product of numbers below p leaves 2^224 free.
     let (sum, _) = add_with(high, &[m2, m3, m4, m5, m6, m7, 0, 0], up_192);
     let (sum, _) = add_with(&sum, &[m5, m6, m7, 0, 0, 0, 0, 0], up_96);
     let [s0, s1, s2, s3, s4, s5, s6, s7] = sum;
@@ -214,7 +213,7 @@ const fn carrying_add(a: Limb, b: Limb, carry: bool) -> (Limb, bool) {
     (sum, over | over_again)
 }
 
-/// The borrow is 0 or −1. Signed, because compilers make shorter code of it than of two comparisons.
+/// The borrow is 0 or −1. It is signed because compilers make shorter code for it than for two comparisons.
 #[allow(clippy::cast_possible_truncation)] // The two halves are what is wanted.
 #[inline(always)]
 const fn borrowing_sub(a: Limb, b: Limb, borrow: SignedLimb) -> (Limb, SignedLimb) {

@@ -1,6 +1,6 @@
-//! 256-bit numbers as four 64-bit limbs, lowest first: sums, products, and products modulo p in Montgomery's form.
+//! 256-bit numbers as four 64-bit limbs, lowest first: sums, products, and products modulo p in Montgomery form.
 //!
-//! `limbs32.rs` has the same names for eight 32-bit limbs; everything above is written once, for both.
+//! `limbs32.rs` has the same names for eight 32-bit limbs; all other files are written once, for both.
 
 /// One limb.
 pub(super) type Limb = u64;
@@ -13,12 +13,12 @@ pub(super) type SignedDoubleLimb = i128;
 /// A number below 2^256.
 pub type Words = [Limb; 4];
 
-/// How many steps of the inversion are done on one limb at a time: two bits of a signed limb stay free.
+/// How many steps of the inversion are computed on one limb at a time. Two bits of a signed limb stay free.
 pub(super) const BATCH: u32 = 62;
 /// How many parts of [`BATCH`] bits hold 256 bits and a sign.
 pub(super) const PARTS: usize = 5;
 
-/// A number from 32-bit words, lowest first.
+/// Makes a number from 32-bit words, lowest first.
 pub(super) const fn from_u32(words: [u32; 8]) -> Words {
     let [a, b, c, d, e, f, g, h] = words;
     [join(a, b), join(c, d), join(e, f), join(g, h)]
@@ -27,7 +27,7 @@ pub(super) const fn from_u32(words: [u32; 8]) -> Words {
 /// p >> 192.
 const P3: Limb = 0xffff_ffff_0000_0001;
 
-/// Sum and carry (0 or 1).
+/// Returns the sum and the carry (0 or 1).
 #[inline(always)]
 pub(super) fn add(a: &Words, b: &Words) -> (Words, Limb) {
     let ([a0, a1, a2, a3], [b0, b1, b2, b3]) = (*a, *b);
@@ -38,7 +38,7 @@ pub(super) fn add(a: &Words, b: &Words) -> (Words, Limb) {
     ([s0, s1, s2, s3], Limb::from(carry))
 }
 
-/// Difference and borrow (0 or 1).
+/// Returns the difference and the borrow (0 or 1).
 #[inline(always)]
 pub(super) fn sub(a: &Words, b: &Words) -> (Words, Limb) {
     let ([a0, a1, a2, a3], [b0, b1, b2, b3]) = (*a, *b);
@@ -49,23 +49,23 @@ pub(super) fn sub(a: &Words, b: &Words) -> (Words, Limb) {
     ([d0, d1, d2, d3], Limb::from(borrow))
 }
 
-/// a where the mask is all ones, zero where it is zero.
+/// Returns a if the mask is all ones, 0 if it is 0.
 #[inline(always)]
 pub(super) fn masked(a: &Words, mask: Limb) -> Words {
     a.map(|limb| limb & mask)
 }
 
-/// number − p if the limb above the number is 1, the number if it is 0.
+/// Returns number − p if the limb above the number is 1, the number if it is 0.
 #[inline(always)]
 pub(super) fn p256_less(number: &Words, top: Limb) -> Words {
     const P: Words = [0xffff_ffff_ffff_ffff, 0x0000_0000_ffff_ffff, 0, P3];
     sub(number, &masked(&P, top.wrapping_neg())).0
 }
 
-/// a·b·2^−256 modulo p, as a number and a limb above it (0 or 1); less than 2p for a and b below p.
+/// Returns a·b·2^−256 modulo p, as a number and a limb above it (0 or 1); less than 2p for a and b below p.
 ///
-/// Four rounds, each of which adds one row of the product and clears the lowest limb. As p ends in 64 ones, the
-/// multiple of p that does so is that limb itself, and m·p + m = m·2^96 + m·(p >> 192)·2^192.
+/// Each of four rounds adds one row of the product and clears the lowest limb. p ends in 64 one bits, so the multiple m
+/// of p that clears it is the limb itself, and m·p + m = m·2^96 + m·(p >> 192)·2^192.
 #[inline(always)]
 pub(super) fn p256_product(a: &Words, b: &Words) -> (Words, Limb) {
     let [a0, a1, a2, a3] = *a;
@@ -76,7 +76,7 @@ pub(super) fn p256_product(a: &Words, b: &Words) -> (Words, Limb) {
     ([r0, r1, r2, r3], top)
 }
 
-/// a²·2^−256 modulo p, as [`p256_product`].
+/// Returns a²·2^−256 modulo p, as [`p256_product`] does.
 #[inline(always)]
 pub(super) fn p256_square(a: &Words) -> (Words, Limb) {
     let [a0, a1, a2, a3] = *a;
@@ -111,7 +111,7 @@ pub(super) fn p256_square(a: &Words) -> (Words, Limb) {
     add(&low, &[t4, t5, t6, t7])
 }
 
-/// a·b + c + d, low and high limb; it cannot overflow.
+/// Returns the low and the high limb of a·b + c + d, which cannot overflow.
 #[allow(clippy::cast_possible_truncation)] // The two halves are what is wanted.
 #[inline(always)]
 pub(super) const fn multiply(a: Limb, b: Limb, c: Limb, d: Limb) -> (Limb, Limb) {
@@ -119,7 +119,7 @@ pub(super) const fn multiply(a: Limb, b: Limb, c: Limb, d: Limb) -> (Limb, Limb)
     (sum as Limb, (sum >> 64) as Limb)
 }
 
-/// sum + a·b. It fits: a round leaves less than b + p, and both are below p.
+/// Returns sum + a·b. It fits, because a round leaves less than b + p, and both are below p.
 #[inline(always)]
 fn row(sum: [Limb; 5], a: Limb, b: &Words) -> [Limb; 5] {
     let ([s0, s1, s2, s3, s4], [b0, b1, b2, b3]) = (sum, *b);
@@ -139,7 +139,7 @@ fn row(sum: [Limb; 5], a: Limb, b: &Words) -> [Limb; 5] {
     [s0, s1, s2, s3, s4]
 }
 
-/// (sum + m·p) / 2^64 with the m that makes it whole.
+/// Returns (sum + m·p) / 2^64, with the m for which the division has no remainder.
 #[inline(always)]
 fn cleared(sum: [Limb; 5]) -> [Limb; 5] {
     let [m, s1, s2, s3, s4] = sum;
@@ -151,7 +151,7 @@ fn cleared(sum: [Limb; 5]) -> [Limb; 5] {
     [r0, r1, r2, r3, Limb::from(carry)]
 }
 
-/// The same for a low half alone, which stays one.
+/// The same for a low half without the high one.
 #[inline(always)]
 fn cleared_low(half: Words) -> Words {
     let [m, s1, s2, s3] = half;

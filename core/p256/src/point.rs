@@ -1,6 +1,6 @@
 //! Points of P-256 (SP 800-186 §3.2.1.3): y² = x³ − 3x + b.
 //!
-//! A sum is gathered in coordinates (X, Y, ZZ, ZZZ) with x = X/ZZ, y = Y/ZZZ, ZZ³ = ZZZ²: the cheapest for adding
+//! A sum has the coordinates (X, Y, ZZ, ZZZ) with x = X/ZZ, y = Y/ZZZ, ZZ³ = ZZZ², which are the fastest for adding
 //! affine points (formulas madd-2008-s and dbl-2008-s-1 of the Explicit-Formulas Database). ZZ = 0 is infinity.
 
 use super::backend::PointSum;
@@ -51,7 +51,7 @@ const ORDER: FieldElement = FieldElement::from_montgomery([
 /// p − n: r + n is below p for r below this.
 const P_LESS_N: Words = limbs::from_u32([0x039c_daae, 0x0c46_353d, 0x58e8_617b, 0x4319_0553, 0, 0, 0, 0]);
 
-/// What is to be added is there already.
+/// The point to add is the sum itself.
 struct SamePoint;
 
 impl Affine {
@@ -79,7 +79,7 @@ impl Affine {
         ]),
     };
 
-    /// A point from `04 ‖ x ‖ y` or `02`/`03 ‖ x` (SEC 1 §2.3.4). `None` unless it is on the curve.
+    /// Reads a point from `04 ‖ x ‖ y` or `02`/`03 ‖ x` (SEC 1 §2.3.4). `None` unless it is on the curve.
     pub(super) fn from_sec1(bytes: &[u8]) -> Option<Self> {
         let (form, coordinates) = bytes.split_first()?;
         let (coordinates, rest) = coordinates.as_chunks();
@@ -94,7 +94,7 @@ impl Affine {
             (2 | 3, [x]) => {
                 let x = coordinate(x)?;
                 let y = right_side(&x).square_root()?;
-                // There is no point with y = 0, so one of the two roots is odd.
+                // No point has y = 0, so exactly one of the two roots is odd.
                 let odd = y.number().first().is_some_and(|limb| limb & 1 == 1);
                 Some(Self { x, y: y.negated_if(odd != (*form == 3)) })
             }
@@ -102,7 +102,7 @@ impl Affine {
         }
     }
 
-    /// `04 ‖ x ‖ y`.
+    /// Returns `04 ‖ x ‖ y`.
     pub(super) fn to_sec1(self) -> [u8; 65] {
         let mut point = [4; 65];
         let [x, y] = [self.x, self.y].map(|coordinate| number::be_bytes(&coordinate.number()));
@@ -131,13 +131,13 @@ impl Sum {
         self.zz.is_zero()
     }
 
-    /// A sum of which nothing is known but x = X/ZZ.
+    /// Makes a sum of which only x = X/ZZ is known.
     pub(super) fn of_x([x, zz]: &[[u8; 32]; 2]) -> Self {
         let [x, zz] = [x, zz].map(FieldElement::from_montgomery_bytes);
         Self { x, y: FieldElement::ZERO, zz, zzz: FieldElement::ZERO }
     }
 
-    /// Adds a point, whatever the two are.
+    /// Adds a point. Equal and opposite points are added correctly too.
     #[inline(always)]
     pub(super) fn add(&mut self, point: &Affine) {
         if self.add_other(point).is_err() {
@@ -145,8 +145,8 @@ impl Sum {
         }
     }
 
-    /// Adds a point other than the one that this already is. What doubles is the caller, so that a chip's stack does not
-    /// hold both at once.
+    /// Adds a point that differs from the sum. The caller doubles equal points, so that the stack of a chip does not hold
+    /// both calls at once.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn add_other(&mut self, point: &Affine) -> Result<(), SamePoint> {
@@ -169,7 +169,7 @@ impl Sum {
         Ok(())
     }
 
-    /// The point that this already is, or its opposite.
+    /// Handles a point with the same x: the sum itself, or its opposite.
     #[cold]
     #[inline(never)]
     fn add_same_x(&mut self, same_y: bool) -> Result<(), SamePoint> {
@@ -180,7 +180,7 @@ impl Sum {
         Ok(())
     }
 
-    /// Twice the point; infinity stays what it is, and no point has order two.
+    /// Doubles the point. Infinity stays infinity, and no point has order two.
     pub(super) fn double(&mut self) {
         let u = self.y.double();
         let v = u.square();
@@ -203,14 +203,14 @@ impl Sum {
         Some(Affine { x: self.x.mul(&inverse_z.square()), y: self.y.mul(&inverse) })
     }
 
-    /// The same point, without an inversion.
+    /// Returns true for the same point, without an inversion.
     pub(super) fn is(&self, point: &Affine) -> bool {
         !self.is_infinity() && point.x.mul(&self.zz) == self.x && point.y.mul(&self.zzz) == self.y
     }
 
-    /// True if the x-coordinate, reduced modulo n, is r (FIPS 186-5 §6.4.2 step 6), for r in 1..n−1.
+    /// Returns true if the x-coordinate modulo n is r (FIPS 186-5 §6.4.2 step 6), for r in 1..n−1.
     ///
-    /// x is below p, which is above n: r and r + n are to be tried, the latter if it is below p.
+    /// x is below p, which is above n: it is compared with r, and with r + n if that is below p.
     pub(super) fn has_x_modulo_n(&self, r: &Words) -> bool {
         if self.is_infinity() {
             return false;
@@ -246,7 +246,7 @@ impl PointSum for Sum {
     }
 }
 
-/// x³ − 3x + b.
+/// Returns x³ − 3x + b.
 fn right_side(x: &FieldElement) -> FieldElement {
     let three_x = x.double().add(x);
     x.square().mul(x).sub(&three_x).add(&B)

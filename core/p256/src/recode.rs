@@ -8,7 +8,7 @@ use super::number;
 use super::scalar;
 use super::shape::{Digits, Layout};
 
-/// A comb's positions are added in rows, with a doubling between; windows are all in one row.
+/// The positions of a comb are added in rows, with a doubling between two rows. All windows are in one row.
 const MAX_ROWS: usize = 64;
 /// Two scalars of at most 64 digits each.
 const MAX_STEPS: usize = 128;
@@ -30,11 +30,11 @@ pub(super) struct Step {
     pub(super) negative: bool,
 }
 
-/// A step in two bytes, because a chip's stack is small: the entry, then a bit for each of the others.
+/// A step has two bytes, because the stack of a chip is small: the entry, and a bit for the table and for the sign.
 const OF_THE_KEY: u16 = 1 << 14;
 const NEGATIVE: u16 = 1 << 15;
 
-/// What to add, row by row.
+/// The additions, row by row.
 pub(super) struct Plan {
     /// The first step of each row, counted from one; none is 0.
     heads: [u8; MAX_ROWS],
@@ -50,9 +50,9 @@ impl Plan {
         Self { heads: [0; MAX_ROWS], steps: [0; MAX_STEPS], after: [0; MAX_STEPS], used: 0, rows: 0 }
     }
 
-    /// Adds scalar · point of the table to what is planned. The scalar is below n.
+    /// Adds scalar · point of the table to the plan. The scalar is below n.
     pub(super) fn put(&mut self, table: Table, layout: &Layout, scalar: &Words) {
-        // With the smaller of k and n − k nothing is carried out of the highest digit.
+        // The smaller of k and n − k leaves no carry after the highest digit.
         let (scalar, opposite) = scalar::folded(scalar);
         match layout.digits {
             Digits::Windows => {
@@ -67,7 +67,7 @@ impl Plan {
             }
             Digits::Sparse => {
                 self.rows = self.rows.max(layout.spacing as usize);
-                // A comb's spacing is a power of two; a division would need a check for zero.
+                // The spacing of a comb is a power of two. A division would need a check for zero.
                 let shift = layout.spacing.trailing_zeros();
                 sparse(&scalar, layout.width, |position, digit| {
                     let first = (position >> shift) as u16 * layout.per_part as u16;
@@ -79,7 +79,7 @@ impl Plan {
         }
     }
 
-    /// The steps of each row, the highest row first.
+    /// Returns the steps of each row, the highest row first.
     pub(super) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
         self.heads.iter().take(self.rows).rev().map(|head| Row { plan: self, next: *head })
     }
@@ -96,7 +96,7 @@ impl Plan {
     }
 }
 
-/// The steps of one row, in no order.
+/// The steps of one row, in any order.
 pub(super) struct Row<'p> {
     plan: &'p Plan,
     next: u8,
@@ -118,7 +118,7 @@ impl Iterator for Row<'_> {
     }
 }
 
-/// The digits of a scalar below n/2 in windows of so many bits, lowest first: −2^(w−1) < digit ≤ 2^(w−1).
+/// Computes the digits of a scalar below n/2 in windows of `width` bits, lowest first: −2^(w−1) < digit ≤ 2^(w−1).
 #[inline(always)]
 fn windows(scalar: &Words, width: u32, mut each: impl FnMut(i16)) {
     let half = 1 << (width - 1);
@@ -133,14 +133,14 @@ fn windows(scalar: &Words, width: u32, mut each: impl FnMut(i16)) {
     }
 }
 
-/// The digits other than zero of a scalar below n/2, with their positions, lowest first: odd, |digit| < 2^(w−1), and
-/// behind each at least w − 1 zeros.
+/// Computes the nonzero digits of a scalar below n/2, with their positions, lowest first. They are odd, |digit| < 2^(w−1),
+/// and at least w − 1 zeros follow each.
 #[inline(always)]
 fn sparse(scalar: &Words, width: u32, mut each: impl FnMut(u32, i16)) {
     let mut carry = 0;
     let mut from = 0;
     while from < 256 {
-        // With a carry, ones become zeros and stay carried.
+        // A carry turns one bits into zeros and continues.
         let ahead = number::bits(scalar, from) ^ (0 as Limb).wrapping_sub(carry);
         if ahead & 1 == 0 {
             from += (ahead | 1 << (Limb::BITS - 1)).trailing_zeros();

@@ -1,12 +1,12 @@
-//! How a prepared table is laid out: which multiples of its point it holds, in which order.
+//! The shapes of prepared tables: which multiples of a point a table holds, in which order.
 
-/// The form of a prepared table: memory against time.
+/// The shape of a prepared table, which trades memory for time.
 ///
-/// A table of one shape can be used together with a generator table of any other.
+/// A key and the generator can have tables of different shapes.
 ///
-/// *Windows* hold every multiple that a signed digit can ask for: one addition per digit, no doubling. *Combs* hold odd
-/// multiples of a few points that lie far apart; the doublings between are shared by the two tables, and the sparse
-/// signed digits (width-w NAF) need fewer additions, so that a comb is often the better use of memory.
+/// *Windows* hold the multiple for every signed digit: one addition per digit, no doubling. *Combs* hold odd multiples of a
+/// few points with large distances. The two tables share the doublings between these points, and sparse signed digits
+/// (width-w NAF) need fewer additions. A comb therefore often uses its memory better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TableShape {
@@ -32,20 +32,20 @@ pub enum TableShape {
     Windows8,
 }
 
-/// Which digits a scalar is cut into.
+/// The digits of a scalar.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Digits {
-    /// One for each window: −2^(w−1) < digit ≤ 2^(w−1).
+    /// One digit for each window: −2^(w−1) < digit ≤ 2^(w−1).
     Windows,
     /// Odd or zero, at most one in w neighbouring positions: |digit| < 2^(w−1).
     Sparse,
 }
 
-/// The numbers behind a shape.
+/// The dimensions of a table.
 #[derive(Clone, Copy)]
 pub(super) struct Layout {
     pub(super) digits: Digits,
-    /// Bits in a digit, the sign among them.
+    /// Bits of a digit, including its sign.
     pub(super) width: u32,
     /// Bits between the points of two neighbouring parts.
     pub(super) spacing: u32,
@@ -55,7 +55,7 @@ pub(super) struct Layout {
 }
 
 impl TableShape {
-    /// Every shape, by rising size.
+    /// Every shape, by increasing size.
     pub const ALL: &'static [Self] = &[
         Self::Comb2,
         Self::Comb4,
@@ -69,13 +69,13 @@ impl TableShape {
         Self::Windows8,
     ];
 
-    /// How many entries of 64 bytes a table of this shape has.
+    /// Returns how many entries of 64 bytes a table of this shape has.
     pub const fn entries(self) -> usize {
         let layout = self.layout();
         layout.parts * layout.per_part
     }
 
-    /// The shape's number in a stored table. Never changed or reused.
+    /// Returns the number of the shape in a stored table. It is never changed or reused.
     pub(super) const fn number(self) -> u8 {
         match self {
             Self::Comb2 => 1,

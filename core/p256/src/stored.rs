@@ -1,4 +1,4 @@
-//! A prepared table as bytes, for files and flash. Read where it lies, on any machine.
+//! The stored form of a prepared table, for files and flash. It is the same on every machine and is used without a copy.
 //!
 //! | bytes | |
 //! |---|---|
@@ -23,7 +23,7 @@ const VERSION: u8 = 1;
 pub const TABLE_HEADER: usize = 128;
 
 impl<'t> PreparedTable<'t> {
-    /// What comes before the entries when the table is stored; the entries follow as they are.
+    /// Returns the header of the stored table. The entries follow it unchanged.
     pub fn header(&self) -> [u8; TABLE_HEADER] {
         let shape = self.shape();
         let start = [VERSION, shape.number(), 0, 0];
@@ -43,10 +43,10 @@ impl<'t> PreparedTable<'t> {
         header
     }
 
-    /// A stored table, [`header`](Self::header) and entries, used where it lies.
+    /// Reads a stored table, [`header`](Self::header) and entries, without a copy.
     ///
-    /// The check value finds accidents; against someone who can write the bytes, compare [`key`](Self::key) with the
-    /// key that is expected, and run [`check`](Self::check).
+    /// The check value finds accidents. If an attacker could have written the bytes, compare [`key`](Self::key) with the
+    /// expected key, and call [`check`](Self::check).
     ///
     /// # Errors
     /// [`TableError::Format`], [`TableError::Length`], [`TableError::Damaged`]; [`TableError::PointInvalid`] for an entry

@@ -1,18 +1,18 @@
-//! Prepared tables: multiples of a point, built once, in memory that the caller has.
+//! Prepared tables: multiples of a point, computed once, in memory of the caller.
 
 use super::field::FieldElement;
 use super::point::{Affine, Sum};
 use super::shape::{Digits, Layout, TableShape};
 use core::fmt;
 
-/// An affine point: x and y times 2^256 modulo p (Montgomery's form), 32 bytes each, lowest byte first.
+/// An affine point: x and y times 2^256 modulo p (Montgomery form), 32 bytes each, lowest byte first.
 ///
-/// The same bytes in memory, in flash and in a file, on every machine.
+/// The bytes are the same in memory, in flash and in a file, on every machine.
 pub type TableEntry = [u8; 64];
 
 /// A prepared table, borrowed.
 ///
-/// Whoever can write a table can forge signatures: keep it where you would keep the public key itself.
+/// An attacker who can write a table can forge signatures: store it where you would store the public key itself.
 #[derive(Clone, Copy)]
 pub struct PreparedTable<'t> {
     pub(super) shape: TableShape,
@@ -25,15 +25,15 @@ pub struct PreparedTable<'t> {
 pub enum TableError {
     /// The memory does not hold exactly the entries of the shape ([`TableShape::entries`]).
     Length,
-    /// The key is not a point of P-256 in SEC1's form, or an entry is not a point of P-256.
+    /// The key is not a point of P-256 in the form of SEC 1, or an entry is not a point of P-256.
     PointInvalid,
     /// The entries are not the multiples of the table's key.
     NotMultiples,
-    /// The table to be used for the generator is one of another point.
+    /// The generator's table belongs to another point.
     NotGenerator,
-    /// The bytes are not a stored table, or one of a later version or unknown shape.
+    /// The bytes are not a stored table, or have a later version or an unknown shape.
     Format,
-    /// The bytes were changed or cut: the check value differs.
+    /// The bytes were changed or truncated: the check value differs.
     Damaged,
 }
 
@@ -41,7 +41,7 @@ impl<'t> PreparedTable<'t> {
     /// Builds the table of a public key, `04 ‖ x ‖ y` or `02`/`03 ‖ x` (SEC 1 §2.3.3), which is checked to be on the
     /// curve. `memory` has exactly [`shape.entries()`](TableShape::entries) entries.
     ///
-    /// Costs about as much as three verifications for the smallest shape, and eighty for the largest.
+    /// Takes the time of about three verifications for the smallest shape, and of eighty for the largest.
     ///
     /// # Errors
     /// [`TableError::Length`], [`TableError::PointInvalid`].
@@ -57,11 +57,10 @@ impl<'t> PreparedTable<'t> {
         Self::fill(shape, Affine::GENERATOR, memory)
     }
 
-    /// A table that was built before and kept where nobody else can write: memory of one's own, or a
+    /// Uses a table that was built before and stored where no other program can write: in the program's own memory, or as a
     /// `static TABLE: [TableEntry; SHAPE.entries()]` in flash.
     ///
-    /// Only the length is looked at. What comes from outside belongs into [`from_bytes`](Self::from_bytes), or before
-    /// [`check`](Self::check).
+    /// Only the length is checked. Use [`from_bytes`](Self::from_bytes) or [`check`](Self::check) for a table from elsewhere.
     ///
     /// # Errors
     /// [`TableError::Length`].
@@ -72,22 +71,22 @@ impl<'t> PreparedTable<'t> {
         Ok(Self { shape, entries })
     }
 
-    /// The table's shape.
+    /// Returns the shape.
     pub const fn shape(&self) -> TableShape {
         self.shape
     }
 
-    /// The entries, to be kept and read again by [`trusted`](Self::trusted).
+    /// Returns the entries, which can be stored and used again with [`trusted`](Self::trusted).
     pub const fn entries(&self) -> &'t [TableEntry] {
         self.entries
     }
 
-    /// The key that the table is of, as `04 ‖ x ‖ y`.
+    /// Returns the key of the table, as `04 ‖ x ‖ y`.
     pub fn key(&self) -> [u8; 65] {
         self.point().map_or([0; 65], Affine::to_sec1)
     }
 
-    /// Computes every entry again and compares. Needs no memory and about the time of building.
+    /// Computes every entry again and compares. Needs no memory, and about the time of building.
     ///
     /// # Errors
     /// [`TableError::PointInvalid`] if the first entry, the key, is not on the curve; [`TableError::NotMultiples`].
@@ -121,7 +120,7 @@ impl<'t> PreparedTable<'t> {
         Ok(())
     }
 
-    /// The first entry: once the key.
+    /// Returns the first entry, which is the key itself.
     pub(super) fn point(&self) -> Option<Affine> {
         self.entries.first().map(load)
     }
@@ -130,20 +129,20 @@ impl<'t> PreparedTable<'t> {
         if memory.len() != shape.entries() {
             return Err(TableError::Length);
         }
-        // No multiple in a table is infinity, so every division in it is possible.
+        // No multiple in a table is infinity, so no division fails.
         fill(&shape.layout(), point, memory).ok_or(TableError::PointInvalid)?;
         Ok(Self { shape, entries: memory })
     }
 }
 
-/// A point in memory. Its coordinates are below p if they were.
+/// Reads an entry. Its coordinates are below p if those of the stored entry are.
 #[inline(always)]
 pub(super) fn load(entry: &TableEntry) -> Affine {
     let ([x, y], _) = entry.as_chunks() else { return Affine::GENERATOR };
     Affine { x: FieldElement::from_montgomery_bytes(x), y: FieldElement::from_montgomery_bytes(y) }
 }
 
-/// True for a point of the curve whose coordinates are below p.
+/// Returns true for a point of the curve with coordinates below p.
 pub(super) fn is_valid(point: &Affine) -> bool {
     point.x.is_reduced() && point.y.is_reduced() && point.is_on_curve()
 }
@@ -157,10 +156,10 @@ fn store(point: &Affine) -> TableEntry {
 }
 
 fn fill(layout: &Layout, mut point: Affine, memory: &mut [TableEntry]) -> Option<()> {
-    // At least one, for the compiler: a part of none would be a panic.
+    // `max(1)` shows the compiler that `chunks_exact_mut` cannot panic.
     for part in memory.chunks_exact_mut(layout.per_part.max(1)) {
         *part.first_mut()? = store(&point);
-        // From the first so many multiples to twice as many: each plus the stride.
+        // Doubles the number of multiples: adds the stride to each.
         let mut stride = match layout.digits {
             Digits::Windows => point,
             Digits::Sparse => doubled(&point, 1)?,
@@ -171,14 +170,14 @@ fn fill(layout: &Layout, mut point: Affine, memory: &mut [TableEntry]) -> Option
             stride = translate(old, rest.get_mut(..filled)?, &stride)?;
             filled *= 2;
         }
-        // The stride is 2^(w−1) times the point by now.
+        // The stride is now 2^(w−1) times the point.
         point = doubled(&stride, layout.spacing - (layout.width - 1))?;
     }
     Some(())
 }
 
-/// Fills `new` with the points of `old`, each plus the stride; returns twice the stride. One inversion for all: the
-/// products that lead up to it wait in the places of the results.
+/// Fills `new` with the points of `old`, each plus the stride, and returns twice the stride. One inversion serves all
+/// points: the intermediate products are stored in the places of the results.
 fn translate(old: &[TableEntry], new: &mut [TableEntry], stride: &Affine) -> Option<Affine> {
     let mut product = FieldElement::ONE;
     for (old, place) in old.iter().zip(new.iter_mut()) {
@@ -199,12 +198,12 @@ fn translate(old: &[TableEntry], new: &mut [TableEntry], stride: &Affine) -> Opt
     Some(twice)
 }
 
-/// The denominator of the slope of the line through two points that are not opposite.
+/// Returns the denominator of the slope of the line through two points that are not opposite.
 fn slope_below(a: &Affine, b: &Affine) -> FieldElement {
     if a.x == b.x { a.y.double() } else { b.x.sub(&a.x) }
 }
 
-/// a + b, given 1 over the denominator of the slope.
+/// Returns a + b, given the inverse of the denominator of the slope.
 fn added(a: &Affine, b: &Affine, inverse: &FieldElement) -> Affine {
     let above = if a.x == b.x {
         // 3x² − 3
@@ -219,7 +218,7 @@ fn added(a: &Affine, b: &Affine, inverse: &FieldElement) -> Affine {
     Affine { x, y }
 }
 
-/// 2^times · point.
+/// Returns 2^times · point.
 fn doubled(point: &Affine, times: u32) -> Option<Affine> {
     let mut sum = Sum::of(*point);
     (0..times).for_each(|_| sum.double());
@@ -238,9 +237,9 @@ impl fmt::Display for TableError {
             Self::Length => "the memory does not have exactly the entries of the table's shape",
             Self::PointInvalid => "not a point of P-256",
             Self::NotMultiples => "the entries are not the multiples of the table's key",
-            Self::NotGenerator => "the table is not one of the curve's generator",
-            Self::Format => "not a stored table of this version",
-            Self::Damaged => "the stored table was changed or cut",
+            Self::NotGenerator => "the table does not belong to the generator of the curve",
+            Self::Format => "not a stored table of a supported version",
+            Self::Damaged => "the stored table was changed or truncated",
         })
     }
 }

@@ -1,4 +1,4 @@
-//! HMAC with SHA-256 (RFC 2104, RFC 7518 §3.2), both key blocks hashed once, at construction.
+//! HMAC with SHA-256 (RFC 2104, RFC 7518 §3.2). Both key blocks are hashed once, at construction.
 
 #[cfg(not(target_os = "none"))]
 use self::keyed_by_crates::Keyed;
@@ -41,7 +41,7 @@ pub struct Hs256Key {
 }
 
 impl Hs256Key {
-    /// A key from the secret's raw bytes, which are not kept.
+    /// Makes a key from the raw bytes of a secret, which are not stored.
     ///
     /// # Errors
     /// [`Refusal::SecretTooShort`] under [`MIN_SECRET`] bytes.
@@ -54,9 +54,9 @@ impl Hs256Key {
     }
 }
 
-/// The states are as good as the secret, so those of nothing take their place.
+/// Overwrites the hash states, which are as sensitive as the secret.
 ///
-/// `zeroize` would also wipe the copy that each check works on, and cost a tenth of the time.
+/// `zeroize` would also erase the copy in each verification, which would then take a tenth longer.
 impl Drop for Hs256Key {
     fn drop(&mut self) {
         if let Some(keyed) = Keyed::new(&[0; MIN_SECRET]) {
@@ -76,7 +76,7 @@ impl SignatureCheck for Hs256Key {
     }
 }
 
-/// 1 if they are equal, 0 if not, in a time that tells nothing of where they differ.
+/// Returns 1 if the two are equal, else 0, in constant time.
 fn equal(tag: &[u8; 32], signature: &[u8]) -> u8 {
     let Ok(signature) = <&[u8; 32]>::try_from(signature) else {
         return 0;
@@ -90,7 +90,7 @@ fn equal(tag: &[u8; 32], signature: &[u8]) -> u8 {
     difference.ct_eq(&0).unwrap_u8()
 }
 
-/// The one place where the comparison's result becomes a branch: it is public, the bytes it came from are not.
+/// Turns the result of the comparison into a branch. The result is public, the compared bytes are not.
 #[inline(never)]
 fn verdict(equal: u8) -> Result<(), SignatureMismatch> {
     if equal == 1 { Ok(()) } else { Err(SignatureMismatch) }

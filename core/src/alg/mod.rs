@@ -1,4 +1,4 @@
-//! What a signature check is, and the two that this crate brings.
+//! Signature algorithms, and the trait of keys that verify signatures.
 
 #[cfg(feature = "es256")]
 mod es256;
@@ -15,8 +15,8 @@ use core::fmt;
 
 /// A signature algorithm by its registered name (RFC 7518 §3.1, RFC 8037 §3.1).
 ///
-/// This crate computes [`Hs256`](Self::Hs256) and [`Es256`](Self::Es256); the others are names for backends that
-/// implement [`SignatureCheck`] elsewhere.
+/// This crate computes [`Hs256`](Self::Hs256) and [`Es256`](Self::Es256); the others are names for keys of other
+/// crates, which implement [`SignatureCheck`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -50,7 +50,7 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
-    /// Every algorithm that has a name here.
+    /// Every algorithm.
     pub const ALL: &'static [Self] = &[
         Self::Hs256,
         Self::Hs384,
@@ -67,7 +67,7 @@ impl Algorithm {
         Self::EdDsa,
     ];
 
-    /// The name in a header's `alg`.
+    /// Returns the name in the `alg` of a header.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Hs256 => "HS256",
@@ -86,7 +86,7 @@ impl Algorithm {
         }
     }
 
-    /// The algorithm with this name; names are case-sensitive (RFC 7515 §4.1.1).
+    /// Returns the algorithm with this name. Names are case-sensitive (RFC 7515 §4.1.1).
     pub fn from_name(name: &str) -> Option<Self> {
         Self::from_bytes(name.as_bytes())
     }
@@ -95,7 +95,7 @@ impl Algorithm {
         if let Some(plain) = name.plain() {
             return Self::from_bytes(plain);
         }
-        // Unescaped into as many bytes as the longest name has.
+        // The longest name has seven bytes.
         let mut bytes = name.bytes();
         let mut letters = [0; 7];
         let mut length = 0;
@@ -106,7 +106,7 @@ impl Algorithm {
         if bytes.next().is_some() { None } else { Self::from_bytes(letters.get(..length)?) }
     }
 
-    /// Family and hash are read one after the other: this is less code than a comparison with each name.
+    /// Reads family and hash one after the other, which is less code than a comparison with each name.
     #[cfg_attr(target_os = "none", inline(never))]
     const fn from_bytes(name: &[u8]) -> Option<Self> {
         let [family, b'S', hash @ ..] = name else {
@@ -130,7 +130,7 @@ impl Algorithm {
         }
     }
 
-    /// The signature's length in bytes, where the algorithm alone decides it (RSA's is the modulus's).
+    /// Returns the length of a signature in bytes; `None` for RSA, where it is that of the modulus.
     pub const fn signature_length(self) -> Option<usize> {
         match self {
             Self::Hs256 => Some(32),
@@ -149,20 +149,19 @@ impl fmt::Display for Algorithm {
     }
 }
 
-/// The signature is not genuine. Nothing finer is ever said.
+/// The signature does not match. The cause is never reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SignatureMismatch;
 
-/// One key, bound to one algorithm, that can judge signatures.
+/// A key for one algorithm that verifies signatures.
 ///
-/// Everything that verifies implements this: RustCrypto here, another library on a server, a secure element on a
-/// board. The verifier calls [`check`](Self::check) only for tokens whose `alg` is [`algorithm`](Self::algorithm),
+/// RustCrypto implements it here, another library on a server, a secure element on a board. The verifier calls [`check`](Self::check) only for tokens whose `alg` is [`algorithm`](Self::algorithm),
 /// and only with a signature of that algorithm's length.
 ///
 /// ```
 /// use glowband_core::{Algorithm, SignatureCheck, SignatureMismatch};
 ///
-/// /// A key that lives in a secure element, and an element that knows no key.
+/// /// A key in a secure element.
 /// struct SlotKey { slot: u8 }
 ///
 /// impl SignatureCheck for SlotKey {
@@ -170,17 +169,17 @@ pub struct SignatureMismatch;
 ///         Algorithm::Es256
 ///     }
 ///     fn check(&self, signing_input: &[u8], signature: &[u8]) -> Result<(), SignatureMismatch> {
-///         # let element_says_genuine = |_slot, _input, _signature| false;
-///         if element_says_genuine(self.slot, signing_input, signature) { Ok(()) } else { Err(SignatureMismatch) }
+///         # let element_accepts = |_slot, _input, _signature| false;
+///         if element_accepts(self.slot, signing_input, signature) { Ok(()) } else { Err(SignatureMismatch) }
 ///     }
 /// }
 /// assert!(SlotKey { slot: 3 }.check(b"a.b", &[0; 64]).is_err());
 /// ```
 pub trait SignatureCheck {
-    /// The one algorithm this key is for.
+    /// Returns the only algorithm of this key.
     fn algorithm(&self) -> Algorithm;
 
-    /// Judges `signature` (raw bytes, r ‖ s for ECDSA) over `signing_input` (RFC 7515 §5.2 step 8).
+    /// Verifies `signature` (raw bytes, r ‖ s for ECDSA) of `signing_input` (RFC 7515 §5.2 step 8).
     ///
     /// # Errors
     /// [`SignatureMismatch`], whatever the reason.

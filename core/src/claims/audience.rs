@@ -2,7 +2,7 @@
 
 use crate::json::{Array, Span, Text};
 
-/// For whom a token is meant.
+/// The audience of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Audience<'t> {
     form: Form<'t>,
@@ -26,7 +26,7 @@ impl<'t> Audience<'t> {
         strings.then_some(Self { form: Form::Several(array) })
     }
 
-    /// The audiences; none if the claim is an empty array.
+    /// Returns the audiences; none if the claim is an empty array.
     pub fn iter(&self) -> impl Iterator<Item = Text<'t>> + use<'t> {
         let (one, several) = match self.form {
             Form::One(text) => (Some(text), None),
@@ -35,7 +35,7 @@ impl<'t> Audience<'t> {
         one.into_iter().chain(several.into_iter().flat_map(|array| array.elements().filter_map(Span::text)))
     }
 
-    /// Whether `audience` is one of them.
+    /// Returns true if `audience` is one of them.
     pub fn contains(&self, audience: &str) -> bool {
         match self.form {
             Form::One(only) => only == *audience,

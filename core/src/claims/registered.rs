@@ -15,19 +15,19 @@ const NBF: ShortName = ShortName::of("nbf");
 const IAT: ShortName = ShortName::of("iat");
 const JTI: ShortName = ShortName::of("jti");
 
-/// A registered claim: not there, there with a JSON type that it must not have, or there.
+/// A registered claim: absent, of the wrong JSON type, or present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Claim<T> {
     /// The claims set has no such member.
     Absent,
-    /// The member has the wrong type; a token with one is always refused.
+    /// The member has the wrong type. Every token with such a member is refused.
     Malformed,
-    /// The claim's value.
+    /// The value of the claim.
     Present(T),
 }
 
 impl<T> Claim<T> {
-    /// The value, if there is one.
+    /// Returns the value, if there is one.
     pub fn present(self) -> Option<T> {
         match self {
             Self::Present(value) => Some(value),
@@ -35,7 +35,7 @@ impl<T> Claim<T> {
         }
     }
 
-    /// The value or its absence; `malformed` for a wrong type.
+    /// Returns the value or its absence; `malformed` for a wrong type.
     #[inline(always)]
     pub(crate) fn well_formed(self, malformed: Refusal) -> Result<Option<T>, Refusal> {
         match self {
@@ -46,9 +46,9 @@ impl<T> Claim<T> {
     }
 }
 
-/// A claims set as it was read, not yet judged. On its own it proves nothing: see [`Verified`](crate::Verified).
+/// A claims set that was read and not validated: see [`Verified`](crate::Verified) for a validated one.
 ///
-/// Each claim is given its type when it is asked for.
+/// Each claim is converted to its type by its method.
 #[derive(Clone, Copy)]
 pub struct Claims<'t> {
     json: &'t [u8],
@@ -56,7 +56,7 @@ pub struct Claims<'t> {
 }
 
 impl<'t> Claims<'t> {
-    /// Reads a claims set, wherever it comes from. Nothing is verified by that.
+    /// Reads a claims set without verifying anything.
     ///
     /// # Errors
     /// Any refusal of class [`Payload`](crate::Class::Payload).
@@ -66,8 +66,8 @@ impl<'t> Claims<'t> {
         Ok(claims)
     }
 
-    /// Reads a claims set that may have more members than [`MEMBERS_WITHOUT_SLOTS`](crate::MEMBERS_WITHOUT_SLOTS): as many
-    /// as the limits allow, and as there are slots for.
+    /// Reads a claims set that can have more members than [`MEMBERS_WITHOUT_SLOTS`](crate::MEMBERS_WITHOUT_SLOTS): up to
+    /// the limit, one per slot.
     ///
     /// # Errors
     /// As [`read`](Self::read).
@@ -77,73 +77,73 @@ impl<'t> Claims<'t> {
         Ok(claims)
     }
 
-    /// Without any claim yet.
+    /// Creates a claims set whose claims are not read yet.
     #[inline(always)]
     pub(crate) fn unread(json: &'t [u8]) -> Self {
         Self { json, places: [None; 7] }
     }
 
-    /// The rest of [`read`](Self::read), for who has a place for the claims already.
+    /// Reads the claims of a set from [`unread`](Self::unread).
     #[inline(always)]
     pub(crate) fn fill(&mut self, limits: &Limits) -> Result<(), Refusal> {
         let places = &mut self.places;
         walk(self.json, limits, &mut |name, member| note(places, name, member)).map_err(refusal)
     }
 
-    /// The rest of [`read_with_slots`](Self::read_with_slots).
+    /// As [`fill`](Self::fill), with slots.
     pub(crate) fn fill_with_slots(&mut self, limits: &Limits, slots: &mut [NameSlot]) -> Result<(), Refusal> {
         let places = &mut self.places;
         walk_with_slots(slots, self.json, limits, &mut |name, member| note(places, name, member)).map_err(refusal)
     }
 
-    /// The claims set as JSON.
+    /// Returns the claims set as JSON.
     pub fn json(&self) -> &'t [u8] {
         self.json
     }
 
-    /// `iss`: who issued the token.
+    /// Returns `iss`, the issuer.
     #[inline]
     pub fn issuer(&self) -> Claim<Text<'t>> {
         let [place, ..] = self.places;
         self.typed(place, Span::text)
     }
 
-    /// `sub`: whom the token is about.
+    /// Returns `sub`, the subject.
     #[inline]
     pub fn subject(&self) -> Claim<Text<'t>> {
         let [_, place, ..] = self.places;
         self.typed(place, Span::text)
     }
 
-    /// `aud`: for whom the token is meant.
+    /// Returns `aud`, the audience.
     #[inline]
     pub fn audience(&self) -> Claim<Audience<'t>> {
         let [_, _, place, ..] = self.places;
         self.typed(place, Audience::read)
     }
 
-    /// `exp`: from when on the token is void.
+    /// Returns `exp`: the token has expired from this time on.
     #[inline]
     pub fn expires_at(&self) -> Claim<NumericDate> {
         let [_, _, _, place, ..] = self.places;
         self.typed(place, date)
     }
 
-    /// `nbf`: before when the token is not valid.
+    /// Returns `nbf`: the token is not valid before this time.
     #[inline]
     pub fn not_before(&self) -> Claim<NumericDate> {
         let [.., place, _, _] = self.places;
         self.typed(place, date)
     }
 
-    /// `iat`: when the token was issued.
+    /// Returns `iat`, the time of issue.
     #[inline]
     pub fn issued_at(&self) -> Claim<NumericDate> {
         let [.., place, _] = self.places;
         self.typed(place, date)
     }
 
-    /// `jti`: the token's own name.
+    /// Returns `jti`, the identifier of the token.
     #[inline]
     pub fn token_id(&self) -> Claim<Text<'t>> {
         let [.., place] = self.places;
@@ -182,7 +182,7 @@ impl fmt::Debug for Claims<'_> {
     }
 }
 
-/// Notes where a claim stands.
+/// Stores the place of a claim.
 #[inline(always)]
 fn note(places: &mut [Option<Place>; 7], name: ShortName, member: Member) {
     let index = match name {
@@ -200,7 +200,7 @@ fn note(places: &mut [Option<Place>; 7], name: ShortName, member: Member) {
     }
 }
 
-/// The value of one member of a claims set that was read before.
+/// Returns the value of a member of a claims set that was read before.
 pub(crate) fn member<'t>(json: &'t [u8], wanted: &str) -> Option<Value<'t>> {
     let (_, value) =
         Span::outermost(json).members()?.find(|(name, _)| name.text().is_some_and(|name| name == *wanted))?;

@@ -1,8 +1,7 @@
-//! A caller's own claims struct.
+//! Deserializes claims into a struct of the caller.
 //!
-//! Objects, arrays and strings are read here, as [`Span`]s of the document that was validated, so that what a type does
-//! not ask for is passed over unread, and a string means what it means everywhere else. Numbers and truth values are
-//! read by `serde-json-core`.
+//! Objects, arrays and strings are read here, as [`Span`]s of the validated document: unknown members are skipped, and
+//! strings have the same meaning as everywhere else. `serde-json-core` reads numbers and booleans.
 
 use crate::Refusal;
 use crate::json::Span;
@@ -13,8 +12,8 @@ use serde_json_core::de::{Deserializer as Scalar, Error};
 
 /// Reads `json`, which was validated before, into `T`.
 ///
-/// Strings with escapes are unescaped through `buffer`: they fit an owned string such as `heapless::String`, never a
-/// `&str`, so that no one compares with a spelling instead of a value.
+/// Strings with escapes are unescaped through `buffer` and need an owned type such as `heapless::String`. A `&str` is
+/// refused, so that no program compares the escaped text instead of the value.
 pub(crate) fn deserialize<'t, T: Deserialize<'t>>(json: &'t [u8], buffer: &mut [u8]) -> Result<T, Refusal> {
     T::deserialize(Reader { span: Span::outermost(json), buffer }).map_err(|_| Refusal::ClaimsUnfit)
 }
@@ -25,20 +24,20 @@ type Fields = Option<&'static [&'static str]>;
 /// Reads one value, or a member's name.
 struct Reader<'t, 'b> {
     span: Span<'t>,
-    /// Where strings with escapes are unescaped, one at a time.
+    /// Strings with escapes are unescaped here, one at a time.
     buffer: &'b mut [u8],
 }
 
 impl<'t, 'b> Reader<'t, 'b> {
     /// A number, a truth value or `null`.
     fn scalar<R>(self, read: impl FnOnce(&mut Scalar<'t, '_>) -> Result<R, Error>) -> Result<R, Error> {
-        // The span of a string leaves out its quotes: what remains may look like a number.
+        // The span of a string has no quotes: its content could look like a number.
         if self.span.text().is_some() {
             return Err(Error::InvalidType);
         }
         let mut scalar = Scalar::new(self.span.written(), None);
         let value = read(&mut scalar)?;
-        // It stops behind a whole number, even where a fraction follows.
+        // The reader stops after an integer, even if a fraction follows.
         scalar.end()?;
         Ok(value)
     }
@@ -50,7 +49,7 @@ impl<'t, 'b> Reader<'t, 'b> {
     }
 }
 
-/// A type that takes only the first of several values does not fit them.
+/// Refuses a type that reads only some of the values.
 fn all_read(mut rest: impl Iterator) -> Result<(), Error> {
     if rest.next().is_some() { Err(Error::TrailingCharacters) } else { Ok(()) }
 }
@@ -180,13 +179,13 @@ impl<'t, I: Iterator<Item = Member<'t>>> de::MapAccess<'t> for Object<'_, 't, I>
         let Some((span, value)) = self.members.next() else { return Ok(None) };
         self.value = Some(value);
         let name = span.text().ok_or(Error::KeyMustBeAString)?;
-        // The buffer is the caller's for values: whether an escaped name is a field does not depend on it.
+        // The caller's buffer is only for values. Escaped names are compared without it.
         if let (None, Some(fields)) = (name.as_str(), self.fields) {
             if let Some(field) = fields.iter().find(|field| name == ***field) {
                 return seed.deserialize(BorrowedStrDeserializer::new(field)).map(Some);
             }
             if name.to_str(self.buffer).is_none() {
-                // To a struct, a field whose number is too high is one that it does not have.
+                // For a struct, an index beyond its fields means an unknown field.
                 return seed.deserialize(u64::MAX.into_deserializer()).map(Some);
             }
         }

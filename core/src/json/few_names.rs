@@ -1,4 +1,5 @@
-//! Names of up to [`MEMBERS_WITHOUT_SLOTS`] members, told apart in little flash: for machines without an operating system.
+//! Finds duplicate names among up to [`MEMBERS_WITHOUT_SLOTS`] members in little flash, for machines without an operating
+//! system.
 
 use super::lexer::Lexer;
 use super::members::{Name, NameFault, OpenNames};
@@ -6,17 +7,17 @@ use super::text::quoted_bytes;
 use crate::limits::MEMBERS_WITHOUT_SLOTS;
 use heapless::Vec;
 
-/// The names of all objects that are open, in the order in which they came.
+/// The names of all open objects, in their order in the document.
 ///
-/// A name whose bit is not set was not there before. Any other name is compared with all earlier ones of its object.
+/// A name whose bit is not set is new. Any other name is compared with all earlier ones of its object.
 ///
-/// No document makes that expensive. At most [`MEMBERS_WITHOUT_SLOTS`] names are kept, so that a name is compared at most
-/// 127 times. A comparison stops at the first difference, or at the end of the shorter name. The bytes of a name are
-/// therefore passed at most 127 times, whichever names and tags were chosen, and those of a document no more often.
+/// The cost is bounded for every document. At most [`MEMBERS_WITHOUT_SLOTS`] names are kept, so that a name is compared at most
+/// 127 times. A comparison stops at the first difference, or at the end of the shorter name. The bytes of a name, and
+/// of a document, are therefore read at most 127 times, for any names and tags.
 pub(crate) struct FewNames {
-    /// Where the opening quotes stand.
+    /// The offsets of the opening quotes.
     places: Vec<u16, MEMBERS_WITHOUT_SLOTS>,
-    /// A bit for each tag that was taken in, by its highest eight bits.
+    /// A bit for each tag that was added, by its highest eight bits.
     seen: [u32; 8],
 }
 
@@ -55,7 +56,7 @@ impl OpenNames for FewNames {
     }
 }
 
-/// Whether the names whose opening quotes stand there are equal, however they are written.
+/// Returns true if the names with these opening quotes are equal after unescaping.
 #[inline(never)]
 fn are_equal(document: Lexer<'_>, one: usize, other: usize) -> bool {
     quoted_bytes(document.from(one + 1)).eq(quoted_bytes(document.from(other + 1)))

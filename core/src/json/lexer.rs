@@ -1,6 +1,6 @@
 //! Tokens of JSON: strings, numbers, literals, white space.
 //!
-//! A place in the document is an offset that goes in and comes out by value, so that it stays in a register.
+//! The position in the document is passed and returned by value, so that it stays in a register.
 
 use crate::blocks;
 
@@ -8,10 +8,10 @@ use crate::blocks;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Malformed;
 
-/// A string's end, and whether it holds escapes.
+/// The end of a string, and whether it has escapes.
 #[derive(Clone, Copy)]
 pub(crate) struct Quoted {
-    /// Where the closing quote stands.
+    /// The offset of the closing quote.
     pub(crate) end: usize,
     pub(crate) escaped: bool,
 }
@@ -22,7 +22,7 @@ pub(crate) struct Lexer<'t> {
     text: &'t [u8],
 }
 
-/// A machine word of the text, for looking at several bytes at once.
+/// A machine word of the text, to test several bytes at once.
 type Word = usize;
 const WORD: usize = size_of::<Word>();
 
@@ -40,18 +40,18 @@ impl<'t> Lexer<'t> {
         self.text.get(start..end).unwrap_or_default()
     }
 
-    /// All bytes from `start` on.
+    /// Returns all bytes from `start` on.
     pub(crate) fn from(self, start: usize) -> &'t [u8] {
         self.text.get(start..).unwrap_or_default()
     }
 
-    /// The next bytes, if there are so many.
+    /// Returns the next bytes, if there are that many.
     #[inline]
     pub(crate) fn chunk<const N: usize>(self, at: usize) -> Option<&'t [u8; N]> {
         self.text.get(at..)?.first_chunk()
     }
 
-    /// Eight bytes from `start` on, the first lowest, whatever they are; zeros behind the end.
+    /// Returns eight bytes from `start` on, the first lowest; zeros after the end.
     #[inline]
     pub(crate) fn eight_from(self, start: usize) -> u64 {
         let rest = self.text.get(start..).unwrap_or_default();
@@ -61,13 +61,13 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    /// Passes this byte.
+    /// Skips this byte.
     #[inline]
     pub(crate) fn eat(self, at: usize, byte: u8) -> Result<usize, Malformed> {
         if self.byte(at) == Some(byte) { Ok(at + 1) } else { Err(Malformed) }
     }
 
-    /// Passes white space.
+    /// Skips white space.
     #[inline]
     pub(crate) fn space(self, mut at: usize) -> usize {
         while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.byte(at) {
@@ -76,7 +76,7 @@ impl<'t> Lexer<'t> {
         at
     }
 
-    /// A string, from its opening quote: control characters, wrong escapes, lone surrogates and invalid UTF-8 refused.
+    /// Reads a string from its opening quote. Refuses control characters, wrong escapes, lone surrogates and invalid UTF-8.
     #[inline(never)]
     pub(crate) fn string(self, at: usize) -> Result<Quoted, Malformed> {
         let start = self.eat(at, b'"')?;
@@ -87,7 +87,7 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    /// Passes printable ASCII other than quote and backslash, a word at a time; may stop early at the document's end.
+    /// Skips printable ASCII except quote and backslash, a word at a time. Can stop early at the end of the document.
     #[cfg_attr(not(target_os = "none"), inline)]
     #[cfg_attr(target_os = "none", inline(never))]
     fn plain(self, mut at: usize) -> usize {
@@ -99,7 +99,7 @@ impl<'t> Lexer<'t> {
             }
             at += WORD;
             words += 1;
-            // Most strings have ended by now; one that has not may be long. Bytes beyond ASCII are negative here.
+            // Most strings end before this point; the others can be long. Bytes beyond ASCII are negative here.
             if words == 4 {
                 let rest = self.text.get(at..).unwrap_or_default();
                 at += blocks::clear_of(rest, |byte| byte.cast_signed() < 0x20 || byte == b'"' || byte == b'\\');
@@ -108,12 +108,12 @@ impl<'t> Lexer<'t> {
         self.plain_tail(at)
     }
 
-    /// The same for fewer bytes than a word.
+    /// As above, for fewer bytes than a word.
     #[inline]
     fn plain_tail(self, mut at: usize) -> usize {
         let left = self.text.len().saturating_sub(at);
         if let (1.., Some(last)) = (left, self.text.last_chunk::<WORD>()) {
-            // What comes before is shifted out; the zeros that come in behind are no plain characters.
+            // Earlier bytes are shifted out. The zeros shifted in are not plain characters.
             let word = Word::from_le_bytes(*last) >> (8 * (WORD - left));
             return at + special_bytes(word).trailing_zeros() as usize / 8;
         }
@@ -123,7 +123,7 @@ impl<'t> Lexer<'t> {
         at
     }
 
-    /// What follows a string's first escape or character beyond ASCII; the string began at `start`.
+    /// Reads the rest of a string from its first escape or character beyond ASCII. The string began at `start`.
     #[cold]
     fn rest_of_string(self, start: usize, mut at: usize) -> Result<Quoted, Malformed> {
         let mut escaped = false;
@@ -145,7 +145,7 @@ impl<'t> Lexer<'t> {
         Ok(Quoted { end: at, escaped })
     }
 
-    /// What follows a backslash.
+    /// Reads the rest of an escape, after the backslash.
     fn escape(self, at: usize) -> Result<usize, Malformed> {
         match self.byte(at).ok_or(Malformed)? {
             b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Ok(at + 1),
@@ -200,7 +200,7 @@ impl<'t> Lexer<'t> {
     }
 }
 
-/// Whether the bytes are UTF-8 (RFC 3629 §4).
+/// Returns true for UTF-8 (RFC 3629 §4).
 #[cfg(not(target_os = "none"))]
 fn is_utf8(bytes: &[u8]) -> bool {
     core::str::from_utf8(bytes).is_ok()
@@ -210,9 +210,9 @@ fn is_utf8(bytes: &[u8]) -> bool {
 #[cfg(target_os = "none")]
 use super::small_utf8::is_utf8;
 
-/// The high bit of every byte that is a quote, a backslash, a control character or not ASCII.
+/// Sets the high bit of every byte that is a quote, a backslash, a control character or not ASCII.
 ///
-/// A borrow may mark bytes above the first marked one wrongly, so only the lowest mark counts.
+/// A borrow can wrongly mark bytes above the first marked one, so only the lowest mark counts.
 #[inline(always)]
 fn special_bytes(word: Word) -> Word {
     const ONES: Word = Word::MAX / 255;

@@ -171,80 +171,80 @@ fn by_bytes(bytes: impl Iterator<Item = u8>) -> (ShortName, Small) {
     (ShortName { start, length }, tag.with_length(length).with(start))
 }
 
-/// Why a name cannot be taken in.
+/// Why a name cannot be added.
 pub(crate) enum NameFault {
     Duplicate,
     Full,
 }
 
-/// The names of all objects that are open.
+/// The names of all open objects.
 pub(crate) trait OpenNames {
-    /// Where the names of an object that opens now will begin.
+    /// Returns where the names of an object that opens now will begin.
     fn mark(&self) -> usize;
 
-    /// Forgets the names of an object that closes.
+    /// Removes the names of an object that closes.
     fn forget(&mut self, mark: usize);
 
-    /// Takes in a name, unless the object whose names began at `mark` has it already.
+    /// Adds a name, unless the object whose names begin at `mark` has it already.
     fn insert(&mut self, mark: usize, name: &Name<'_>) -> Result<(), NameFault>;
 }
 
-/// The names of all objects that are open, in the order in which the objects were opened.
+/// The names of all open objects, in the order in which the objects were opened.
 ///
-/// Every name is looked for among the earlier ones of its object, exactly, and no document makes that expensive. An object
-/// has two groups of names:
+/// Every name is compared exactly with the earlier ones of its object, at a bounded cost for every document. An object has
+/// two groups of names:
 ///
 /// 1. first the *ordered* ones, sorted by tag and then by content,
 /// 2. then up to [`MAX_LOOSE`] *loose* ones, whose tags all differ from each other.
 ///
-/// A name whose tag no loose name has becomes loose, and all other names become ordered. So a name is compared in full with
+/// A name becomes loose if no loose name has its tag; all other names become ordered. So a name is compared in full with
 /// at most one loose name, and with as many ordered ones as a binary search needs: eight among 128, thirteen among 4096. A
-/// comparison stops at the first difference and passes each byte of the shorter name once. The bytes that all
-/// comparisons pass are therefore at most the document's length times that number, whichever names and tags were chosen.
-/// Besides, a name costs at most [`MAX_LOOSE`] comparisons of tags, and room is made for it by one move of memory.
-/// The check `bounded-work` counts the instructions for names that were searched for to be the worst.
+/// comparison stops at the first difference and passes each byte of the shorter name once. All
+/// comparisons together therefore read at most that number times the length of the document, for any names and tags. A name
+/// also costs at most [`MAX_LOOSE`] comparisons of tags and one move of memory. The check `bounded-work` counts the
+/// instructions for the worst names that were found.
 ///
-/// In ordinary documents hardly two names share a tag: their names stay loose, and most are not looked for at all, as
-/// `seen` shows that they are new.
+/// In ordinary documents nearly all tags differ: the names stay loose, and most are not compared at all, because `seen`
+/// shows that they are new.
 pub(crate) struct OrderedNames<S> {
     slots: S,
-    /// A bit for each tag that was taken in, by its highest six bits: without it, no earlier name has the tag.
+    /// A bit for each tag that was added, by its highest six bits. If it is not set, no earlier name has the tag.
     seen: u64,
 }
 
-/// How many names of an object may stand in any order.
+/// How many loose names an object can have.
 const MAX_LOOSE: usize = 32;
 
-/// The bit of a slot's tag that says that the name is an ordered one.
+/// The bit of a tag that marks an ordered name.
 const ORDERED: u16 = 1;
 
-/// Room for one member's name, while the object that it belongs to is being read.
+/// Memory for the name of one member while its object is read.
 ///
-/// A caller who allows more than [`MEMBERS_WITHOUT_SLOTS`](crate::MEMBERS_WITHOUT_SLOTS) members lends as many slots. What
-/// they hold before does not matter.
+/// To allow more than [`MEMBERS_WITHOUT_SLOTS`](crate::MEMBERS_WITHOUT_SLOTS) members, provide one slot per member. Their
+/// earlier content does not matter.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NameSlot {
-    /// Where the name's opening quote stands in the document.
+    /// The offset of the opening quote of the name in the document.
     at: u16,
     tag: u16,
 }
 
-/// Where slots are kept: a list that ends where its room does.
+/// A list of slots with a fixed capacity.
 pub(crate) trait Slots {
-    /// Those that are taken.
+    /// Returns the used slots.
     fn taken(&self) -> &[NameSlot];
 
-    /// Puts one behind the last.
+    /// Appends a slot.
     fn push(&mut self, slot: NameSlot) -> Result<(), NameFault>;
 
-    /// Puts one before the one at `index`.
+    /// Inserts a slot at `index`.
     fn insert(&mut self, index: usize, slot: NameSlot) -> Result<(), NameFault>;
 
-    /// Gives back all behind the first `count`.
+    /// Removes all slots after the first `count`.
     fn truncate(&mut self, count: usize);
 }
 
-/// The ordinary place: a few slots on the stack.
+/// Slots on the stack.
 #[cfg(not(target_os = "none"))]
 pub(crate) type OwnSlots = Vec<NameSlot, MEMBERS_WITHOUT_SLOTS>;
 
@@ -261,7 +261,7 @@ impl Slots for OwnSlots {
     }
 
     fn insert(&mut self, index: usize, slot: NameSlot) -> Result<(), NameFault> {
-        // Each slot behind takes the one before; `Vec::insert` could panic.
+        // Moves each later slot up by one; `Vec::insert` could panic.
         let mut carried = slot;
         self.iter_mut().skip(index).for_each(|place| core::mem::swap(place, &mut carried));
         Slots::push(self, carried)
@@ -273,7 +273,7 @@ impl Slots for OwnSlots {
     }
 }
 
-/// Slots that a caller lent.
+/// Slots of the caller.
 pub(crate) struct LentSlots<'s> {
     room: &'s mut [NameSlot],
     taken: usize,
@@ -340,7 +340,7 @@ impl<S: Slots> OrderedNames<S> {
         Self { slots, seen: 0 }
     }
 
-    /// The same for a name that may be there already, or that finds many others.
+    /// Adds a name that may be a duplicate, or whose tag others share.
     #[cold]
     #[inline(never)]
     fn look_and_insert(&mut self, mark: usize, document: Lexer<'_>, mut new: NameSlot) -> Result<(), NameFault> {
@@ -367,14 +367,14 @@ impl<S: Slots> OrderedNames<S> {
 }
 
 impl NameSlot {
-    /// The order of two names, by content.
+    /// Compares two names by their content.
     #[cfg(not(target_os = "none"))]
     fn order(self, other: Self, document: Lexer<'_>) -> Ordering {
         let name = |slot: Self| QuotedText::new(document.from(usize::from(slot.at) + 1));
         name(self).cmp(&name(other))
     }
 
-    /// The same in less flash, for machines whose tokens are short.
+    /// The same in less flash, for machines with short tokens.
     #[cfg(target_os = "none")]
     #[inline(never)]
     fn order(self, other: Self, document: Lexer<'_>) -> Ordering {

@@ -1,10 +1,10 @@
 //! Strict JSON (RFC 8259) in one pass: no heap, no recursion, no duplicate names.
 //!
 //! The grammar of RFC 8259 allows escapes of lone surrogates, and calls what readers make of them unpredictable (§8.2).
-//! They are refused here, as are duplicate names, by the rules of I-JSON (RFC 7493 §2.1, §2.3).
+//! They are refused here, and so are duplicate names, by the rules of I-JSON (RFC 7493 §2.1, §2.3).
 //!
-//! [`walk`] validates a whole document and shows each member of its outermost object to a visitor.
-//! What it showed can be taken at its word: strings are valid, numbers follow the grammar, spans are exact.
+//! [`walk`] validates a whole document and passes each member of its outermost object to a visitor. Strings are then valid,
+//! numbers follow the grammar, and spans are exact.
 
 #[cfg(any(target_os = "none", test))]
 mod few_names;

@@ -1,9 +1,9 @@
-//! Dates without floats: `1700000000`, `1.7e9` and `1700000000.5` are all exact.
+//! Dates without floating-point numbers: `1700000000`, `1.7e9` and `1700000000.5` are all exact.
 
-/// A NumericDate (RFC 7519 §2): whole seconds since 1970, and whether there was more than that.
+/// A NumericDate (RFC 7519 §2): whole seconds since 1970, and whether a fraction follows.
 ///
-/// A JSON number may carry a fraction and an exponent. Verification rounds every date down: `exp` ends a token in the second
-/// that it lies in, and what `nbf` and `iat` name has been reached in that second.
+/// A JSON number can have a fraction and an exponent. Verification rounds every date down to its second: a token expires in
+/// the second of `exp`, and is valid in the seconds of `nbf` and `iat`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct NumericDate {
@@ -18,7 +18,7 @@ impl NumericDate {
             Some((b'-', rest)) => (true, rest),
             _ => (false, number),
         };
-        // A shorter way, for who has the flash.
+        // A faster way, on machines with enough flash.
         if cfg!(not(target_os = "none"))
             && let Some(magnitude) = few_digits(digits)
         {
@@ -29,7 +29,7 @@ impl NumericDate {
             Some(point) => (digits.get(..point)?, digits.get(point + 1..)?),
             None => (digits, [].as_slice()),
         };
-        // Where the decimal point stands among all digits, once the exponent has moved it.
+        // The position of the decimal point among all digits, after the exponent has moved it.
         let point = i64::try_from(before.len()).ok()?.saturating_add(exponent);
         let mut magnitude: i64 = 0;
         let mut fraction = false;
@@ -56,18 +56,18 @@ impl NumericDate {
         Some(Self { whole, fraction })
     }
 
-    /// Whole seconds, rounded down.
+    /// Returns whole seconds, rounded down.
     pub const fn floor(self) -> i64 {
         self.whole
     }
 
-    /// Whole seconds, rounded up.
+    /// Returns whole seconds, rounded up.
     pub const fn ceil(self) -> i64 {
         self.whole.saturating_add(self.fraction as i64)
     }
 }
 
-/// Nearly every date is a handful of digits; up to eighteen of them cannot overflow.
+/// Reads a number of at most eighteen digits, which cannot overflow: nearly every date.
 fn few_digits(digits: &[u8]) -> Option<i64> {
     if digits.len() > 18 {
         return None;

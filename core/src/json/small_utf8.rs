@@ -1,9 +1,9 @@
-//! UTF-8 as machines without an operating system check it: a quarter of the flash of the standard library's way.
+//! Validates UTF-8 in a quarter of the flash that the standard library needs, for machines without an operating system.
 
-/// Whether the bytes are UTF-8 (RFC 3629 §4).
+/// Returns true for UTF-8 (RFC 3629 §4).
 #[inline(never)]
 pub(crate) fn is_utf8(bytes: &[u8]) -> bool {
-    // How many bytes a character still has, and within what the next of them is.
+    // How many bytes of the character follow, and the range of the next one.
     let (mut more, mut lowest, mut highest) = (0, 0x80, 0xbf);
     for byte in bytes {
         if more > 0 {
@@ -20,7 +20,7 @@ pub(crate) fn is_utf8(bytes: &[u8]) -> bool {
             0xf0..0xf5 => more = 3,
             _ => return false,
         }
-        // What could be written shorter, surrogates, and what is beyond U+10FFFF.
+        // Excludes overlong forms, surrogates, and numbers beyond U+10FFFF.
         match byte {
             0xe0 => lowest = 0xa0,
             0xed => highest = 0x9f,

@@ -1,6 +1,6 @@
-//! Numbers that equal names share, and others seldom.
+//! Hashes of names: equal names have equal tags, and different names seldom do.
 
-/// The tag that this machine computes.
+/// The tag on this machine.
 #[cfg(not(target_os = "none"))]
 pub(super) use Wide as Tag;
 
@@ -25,8 +25,8 @@ impl Wide {
         Self(mixed ^ mixed >> 32)
     }
 
-    /// The sixteen highest bits. A product carries upwards: its lowest bits know nothing of the last bytes of a word,
-    /// where numbered names differ.
+    /// Returns the sixteen highest bits. The lowest bits of a product do not depend on the last bytes of a word, in which
+    /// numbered names differ.
     #[inline]
     pub(super) fn short(self) -> u16 {
         let [.., low, high] = self.0.to_le_bytes();
@@ -34,7 +34,7 @@ impl Wide {
     }
 }
 
-/// The same by multiplications of 32 bits, for machines without larger ones.
+/// A tag by multiplications of 32 bits, for machines without larger ones.
 #[cfg(any(target_os = "none", test))]
 #[derive(Clone, Copy)]
 pub(super) struct Small(u32);
@@ -71,7 +71,7 @@ impl Small {
         Self(mixed ^ mixed >> 16)
     }
 
-    /// The sixteen highest bits.
+    /// Returns the sixteen highest bits.
     #[inline]
     pub(super) fn short(self) -> u16 {
         let [.., low, high] = self.0.to_le_bytes();

@@ -1,4 +1,4 @@
-//! Strings as they stand in a document: valid, possibly with escapes, compared and read without a copy.
+//! Strings of a validated document, possibly with escapes, compared and read without a copy.
 
 #[cfg(not(target_os = "none"))]
 use core::cmp::Ordering;
@@ -6,15 +6,15 @@ use core::fmt::{self, Write as _};
 
 /// A JSON string's content, borrowed from the document (RFC 8259 §7).
 ///
-/// Most strings hold no escape and are a plain [`str`]; the others are unescaped while they are compared or printed.
+/// Most strings have no escapes and are a plain [`str`]. The others are unescaped while they are compared or printed.
 #[derive(Clone, Copy)]
 pub struct Text<'t> {
-    /// UTF-8, as the lexer saw to.
+    /// UTF-8, validated by the lexer.
     raw: &'t [u8],
     spelling: Spelling,
 }
 
-/// Whether what is written is what is meant. As wide as a length, so that a text is copied in whole words.
+/// Whether a string has escapes. As wide as a length, so that a text is copied in whole words.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[repr(usize)]
 enum Spelling {
@@ -23,7 +23,7 @@ enum Spelling {
 }
 
 impl<'t> Text<'t> {
-    /// `raw` is what stands between the quotes, validated by the lexer.
+    /// Makes a text from the bytes between the quotes, which the lexer validated.
     pub(crate) fn new(raw: &'t [u8], escaped: bool) -> Self {
         Self { raw, spelling: if escaped { Spelling::Escaped } else { Spelling::Plain } }
     }
@@ -32,27 +32,27 @@ impl<'t> Text<'t> {
         self.spelling == Spelling::Escaped
     }
 
-    /// The string itself, unless it is written with escapes.
+    /// Returns the string, unless it is written with escapes.
     pub fn as_str(&self) -> Option<&'t str> {
         if self.escaped() { None } else { core::str::from_utf8(self.raw).ok() }
     }
 
-    /// The string's bytes, unless it is written with escapes.
+    /// Returns the bytes of the string, unless it is written with escapes.
     pub(crate) fn plain(&self) -> Option<&'t [u8]> {
         (!self.escaped()).then_some(self.raw)
     }
 
-    /// The characters, unescaped.
+    /// Returns the characters, unescaped.
     pub fn chars(&self) -> impl Iterator<Item = char> + Clone + use<'t> {
         Unescaped { rest: core::str::from_utf8(self.raw).unwrap_or_default(), escaped: self.escaped() }
     }
 
-    /// The UTF-8 bytes, unescaped.
+    /// Returns the UTF-8 bytes, unescaped.
     pub fn bytes(&self) -> impl Iterator<Item = u8> + Clone + use<'t> {
         UnescapedBytes { rest: self.raw, escaped: self.escaped(), more: [0; 4], count: 0 }
     }
 
-    /// The unescaped string, written into the front of `buffer` where it holds escapes; `None` if that is too short.
+    /// Returns the unescaped string, through `buffer` if it has escapes; `None` if the buffer is too short.
     ///
     /// `self.raw_length()` bytes are always enough.
     pub fn to_str<'b>(&self, buffer: &'b mut [u8]) -> Option<&'b str>
@@ -70,17 +70,17 @@ impl<'t> Text<'t> {
         core::str::from_utf8(buffer.get(..length)?).ok()
     }
 
-    /// The length in bytes as it is written, escapes included.
+    /// Returns the length in bytes as it is written, including escapes.
     pub fn raw_length(&self) -> usize {
         self.raw.len()
     }
 
-    /// Whether the string is empty.
+    /// Returns true for an empty string.
     pub fn is_empty(&self) -> bool {
         self.raw.is_empty()
     }
 
-    /// Whether the unescaped string has exactly these bytes. Not for secrets: it stops at the first difference.
+    /// Returns true if the unescaped string has exactly these bytes. Not for secrets: stops at the first difference.
     pub fn is(&self, other: &[u8]) -> bool {
         if self.escaped() { self.bytes().eq(other.iter().copied()) } else { self.raw == other }
     }
@@ -155,7 +155,7 @@ impl Iterator for Unescaped<'_> {
                 if !(0xd800..0xdc00).contains(&unit) {
                     return char::from_u32(unit);
                 }
-                // The lexer saw to it that a low surrogate follows.
+                // The lexer checked that a low surrogate follows.
                 self.rest = self.rest.strip_prefix("\\u")?;
                 let low = self.take_hex()?;
                 char::from_u32(0x10000 + ((unit & 0x3ff) << 10 | low & 0x3ff))?
@@ -180,7 +180,7 @@ impl Unescaped<'_> {
     }
 }
 
-/// A string of a document that was validated, from behind its opening quote on: its end is found while it is compared.
+/// A string of a validated document, after its opening quote. Its end is found during the comparison.
 ///
 /// The order is that of the characters, as in UTF-8.
 #[cfg(not(target_os = "none"))]
@@ -194,12 +194,12 @@ impl<'t> QuotedText<'t> {
         Self { rest }
     }
 
-    /// Passes so many bytes.
+    /// Skips this many bytes.
     fn pass(&mut self, count: usize) {
         self.rest = self.rest.get(count..).unwrap_or_default();
     }
 
-    /// Takes a character off: its number, or `None` at the closing quote.
+    /// Reads a character: its number, or `None` at the closing quote.
     fn take(&mut self) -> Option<u32> {
         let (character, length) = match *self.rest {
             [b'"', ..] | [] => return None,
@@ -235,7 +235,7 @@ impl<'t> QuotedText<'t> {
     }
 }
 
-/// What a backslash and this letter stand for.
+/// Returns the character of a backslash and this letter.
 #[cfg(not(target_os = "none"))]
 fn meaning(letter: u8) -> u8 {
     match letter {
@@ -248,13 +248,13 @@ fn meaning(letter: u8) -> u8 {
     }
 }
 
-/// The character of a pair of surrogates.
+/// Returns the character of a pair of surrogates.
 #[cfg(not(target_os = "none"))]
 fn pair(high: u32, low: u32) -> u32 {
     0x10000 + ((high & 0x3ff) << 10 | low & 0x3ff)
 }
 
-/// The number of four hexadecimal digits, which the lexer has seen.
+/// Returns the number of four hexadecimal digits, which the lexer validated.
 #[cfg(not(target_os = "none"))]
 fn hex(digits: &[u8]) -> u32 {
     let digits = digits.first_chunk::<4>().copied().unwrap_or_default();
@@ -264,7 +264,7 @@ fn hex(digits: &[u8]) -> u32 {
 
 #[cfg(not(target_os = "none"))]
 impl Ord for QuotedText<'_> {
-    /// Compares in one pass, up to the first difference. What is written alike is passed without a look at what it means.
+    /// Compares in one pass, up to the first difference. Equal text is skipped without unescaping it.
     fn cmp(&self, other: &Self) -> Ordering {
         let (mut one, mut other) = (Self { rest: self.rest }, QuotedText { rest: other.rest });
         loop {
@@ -350,7 +350,7 @@ fn whole_characters(bytes: &[u8; 8]) -> usize {
     }
 }
 
-/// Whether one of eight bytes is a quote or a backslash.
+/// Returns true if one of eight bytes is a quote or a backslash.
 #[cfg(not(target_os = "none"))]
 fn has_end_or_escape(word: u64) -> bool {
     const ONES: u64 = u64::MAX / 255;
@@ -359,8 +359,7 @@ fn has_end_or_escape(word: u64) -> bool {
     has_zero(word ^ (ONES * b'"' as u64)) | has_zero(word ^ (ONES * b'\\' as u64)) != 0
 }
 
-/// The bytes of a string of a document that was validated, unescaped, from behind its opening quote on: its end is found
-/// while they are read.
+/// The unescaped bytes of a string of a validated document, after its opening quote. Its end is found while they are read.
 #[cfg(any(target_os = "none", test))]
 pub(super) fn quoted_bytes(rest: &[u8]) -> impl Iterator<Item = u8> {
     UnescapedBytes { rest, escaped: true, more: [0; 4], count: 0 }
@@ -371,7 +370,7 @@ pub(super) fn quoted_bytes(rest: &[u8]) -> impl Iterator<Item = u8> {
 struct UnescapedBytes<'t> {
     rest: &'t [u8],
     escaped: bool,
-    /// What an escape stands for and was not handed out yet: so many of them, the last first.
+    /// The bytes of an escape that are not returned yet, last byte first, and their number.
     more: [u8; 4],
     count: usize,
 }
@@ -387,7 +386,7 @@ impl Iterator for UnescapedBytes<'_> {
         }
         let byte = self.take()?;
         if byte != b'\\' || !self.escaped {
-            // A quote stands in a string with escapes only as one of them: this one is its end.
+            // A quote inside a string is escaped, so this quote is the end.
             return (byte != b'"').then_some(byte);
         }
         Some(match self.take()? {
@@ -401,7 +400,7 @@ impl Iterator for UnescapedBytes<'_> {
                 if !(0xd800..0xdc00).contains(&unit) {
                     return self.encode(unit);
                 }
-                // The lexer saw to it that a low surrogate follows.
+                // The lexer checked that a low surrogate follows.
                 self.rest = self.rest.strip_prefix(b"\\u")?;
                 let low = self.take_hex()?;
                 return self.encode(0x10000 + ((unit & 0x3ff) << 10 | low & 0x3ff));

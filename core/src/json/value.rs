@@ -1,10 +1,10 @@
-//! Values: as places in a document while it is walked, typed for callers.
+//! Values: as places in a document while it is walked, and as types for callers.
 
 use super::lexer::{Lexer, Quoted};
 use super::text::Text;
 use core::ops::Range;
 
-/// What a value is; a string with escapes is told apart, as it must be unescaped to be read.
+/// The kind of a value. Strings with escapes have their own kind, because they must be unescaped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Text,
@@ -17,7 +17,7 @@ pub(crate) enum Kind {
     Array,
 }
 
-/// Where a value stands in its document, which is at most 64 KiB long. Small, as a token has many.
+/// The place of a value in its document, which has at most 64 KiB. Small, because a token has many values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
     start: u16,
@@ -26,7 +26,7 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// A place from byte offsets; those of a string leave out its quotes.
+    /// Makes a place from byte offsets. Those of a string exclude its quotes.
     pub(crate) fn new(start: usize, end: usize, kind: Kind) -> Option<Self> {
         Some(Self { start: u16::try_from(start).ok()?, end: u16::try_from(end).ok()?, kind })
     }
@@ -36,7 +36,7 @@ impl Place {
         usize::from(self.start)..usize::from(self.end)
     }
 
-    /// The value in `document`, which must be the one that was walked.
+    /// Returns the value in `document`, which must be the document that was walked.
     #[inline(always)]
     pub(crate) fn within(self, document: &[u8]) -> Span<'_> {
         let written = document.get(self.range()).unwrap_or_default();
@@ -52,7 +52,7 @@ pub(crate) struct Span<'t> {
 }
 
 impl<'t> Span<'t> {
-    /// The string, if it is one.
+    /// Returns the string, if it is one.
     #[inline(always)]
     pub(crate) fn text(self) -> Option<Text<'t>> {
         match self.kind {
@@ -62,7 +62,7 @@ impl<'t> Span<'t> {
         }
     }
 
-    /// The digits, if it is a number.
+    /// Returns the digits, if it is a number.
     pub(crate) fn number(self) -> Option<&'t [u8]> {
         (self.kind == Kind::Number).then_some(self.written)
     }
@@ -71,25 +71,25 @@ impl<'t> Span<'t> {
         self.kind == Kind::Null
     }
 
-    /// The array, if it is one.
+    /// Returns the array, if it is one.
     pub(crate) fn array(self) -> Option<Array<'t>> {
         (self.kind == Kind::Array).then_some(Array { written: self.written })
     }
 }
 
 impl<'t> Span<'t> {
-    /// The outermost object of a document that was validated.
+    /// Returns the outermost object of a validated document.
     pub(crate) fn outermost(document: &'t [u8]) -> Self {
         Self { written: document.trim_ascii(), kind: Kind::Object }
     }
 
-    /// What is written: a string without its quotes, anything else as JSON.
+    /// Returns the text of the value: a string without its quotes, anything else as JSON.
     #[cfg(feature = "serde")]
     pub(crate) fn written(self) -> &'t [u8] {
         self.written
     }
 
-    /// Each member's name and value, in order, if it is an object.
+    /// Returns the name and the value of each member, in order, if it is an object.
     pub(crate) fn members(self) -> Option<impl Iterator<Item = (Span<'t>, Span<'t>)> + use<'t>> {
         let lexer = Lexer::new(self.written);
         let mut at = 0;
@@ -111,7 +111,7 @@ pub(crate) struct Array<'t> {
 }
 
 impl<'t> Array<'t> {
-    /// The elements, in order.
+    /// Returns the elements, in order.
     pub(crate) fn elements(self) -> impl Iterator<Item = Span<'t>> + use<'t> {
         let lexer = Lexer::new(self.written);
         let mut at = 0;
@@ -155,7 +155,7 @@ impl<'t> Value<'t> {
         })
     }
 
-    /// The string, if it is one.
+    /// Returns the string, if it is one.
     pub fn as_text(&self) -> Option<Text<'t>> {
         match self {
             Self::Text(text) => Some(*text),
@@ -163,7 +163,7 @@ impl<'t> Value<'t> {
         }
     }
 
-    /// The whole number, if it is one that is written without fraction and exponent and fits.
+    /// Returns the integer, if it is written without fraction and exponent and fits.
     pub fn as_i64(&self) -> Option<i64> {
         match self {
             Self::Number(digits) => digits.parse().ok(),
@@ -171,7 +171,7 @@ impl<'t> Value<'t> {
         }
     }
 
-    /// The truth value, if it is one.
+    /// Returns the boolean, if it is one.
     pub fn as_bool(&self) -> Option<bool> {
         match self {
             Self::Bool(value) => Some(*value),
@@ -179,7 +179,7 @@ impl<'t> Value<'t> {
         }
     }
 
-    /// The elements, if it is an array.
+    /// Returns the elements, if it is an array.
     pub fn as_array(&self) -> Option<impl Iterator<Item = Value<'t>> + use<'t>> {
         match self {
             Self::Array(array) => Some(Array { written: array.as_bytes() }.elements().filter_map(Self::new)),
@@ -188,15 +188,15 @@ impl<'t> Value<'t> {
     }
 }
 
-/// Passes the opening bracket or the comma at `at` in a document that was validated; gives where an element or a member
-/// begins, unless there are no more.
+/// Skips the opening bracket or the comma at `at` in a validated document. Returns the offset of the next element or
+/// member, if there is one.
 fn known_item(lexer: Lexer<'_>, at: usize) -> Option<usize> {
     let start = lexer.space(at + 1);
     lexer.byte(start).filter(|byte| !matches!(byte, b']' | b'}'))?;
     Some(start)
 }
 
-/// Passes a value of a document that was validated.
+/// Skips a value of a validated document.
 fn known_value(lexer: Lexer<'_>, start: usize) -> Option<(Span<'_>, usize)> {
     let (end, kind) = match lexer.byte(start)? {
         b'"' => {
@@ -214,7 +214,7 @@ fn known_value(lexer: Lexer<'_>, start: usize) -> Option<(Span<'_>, usize)> {
     Some((Span { written: lexer.slice(start, end), kind }, end))
 }
 
-/// Where the bracket that opens at `at` has closed.
+/// Returns the offset after the bracket that closes the one at `at`.
 fn behind_brackets(lexer: Lexer<'_>, mut at: usize) -> Option<usize> {
     let mut depth = 0u32;
     loop {

@@ -9,12 +9,12 @@ use super::members::{LentSlots, Member, Name, NameFault, NameSlot, OpenNames, Or
 use super::value::{Kind, Place};
 use crate::limits::{Limits, MAX_JSON, MAX_NESTING};
 
-/// Why a document is not one object of strict JSON within the limits.
+/// Why a document is not a strict JSON object within the limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// It breaks a rule of RFC 8259.
     Malformed,
-    /// It is a JSON value, but no object.
+    /// It is a JSON value, but not an object.
     NotAnObject,
     /// An object names a member twice.
     Duplicate,
@@ -32,9 +32,9 @@ impl From<Malformed> for Fault {
     }
 }
 
-/// Validates `text` and shows `visit` each member of the outermost object, in order.
+/// Validates `text` and calls `visit` with each member of the outermost object, in order.
 ///
-/// A member is shown as soon as its value ended, so the visitor must not act before the whole walk succeeded.
+/// The call is made as soon as the value ended, so `visit` must not act before the whole walk succeeded.
 pub(crate) fn walk(text: &[u8], limits: &Limits, visit: &mut dyn FnMut(ShortName, Member)) -> Result<(), Fault> {
     #[cfg(not(target_os = "none"))]
     let names = OrderedNames::new(OwnSlots::new());
@@ -43,7 +43,7 @@ pub(crate) fn walk(text: &[u8], limits: &Limits, visit: &mut dyn FnMut(ShortName
     walk_in(names, text, limits, visit)
 }
 
-/// The same with room for more members than [`MEMBERS_WITHOUT_SLOTS`](crate::MEMBERS_WITHOUT_SLOTS).
+/// As [`walk`], with slots for more members than [`MEMBERS_WITHOUT_SLOTS`](crate::MEMBERS_WITHOUT_SLOTS).
 pub(crate) fn walk_with_slots(
     slots: &mut [NameSlot],
     text: &[u8],
@@ -104,7 +104,7 @@ fn end(lexer: Lexer<'_>, at: usize) -> Result<(), Fault> {
     }
 }
 
-/// Passes a value without brackets.
+/// Skips a value without brackets.
 #[cfg_attr(not(target_os = "none"), inline(always))]
 #[cfg_attr(target_os = "none", inline(never))]
 fn scalar(lexer: Lexer<'_>, at: usize) -> Result<(usize, Kind), Malformed> {
@@ -121,7 +121,7 @@ fn scalar(lexer: Lexer<'_>, at: usize) -> Result<(usize, Kind), Malformed> {
     }
 }
 
-/// Passes an object or array inside the outermost object, whatever is nested in it.
+/// Skips an object or array inside the outermost object, with everything nested in it.
 fn brackets<N: OpenNames>(
     lexer: Lexer<'_>,
     mut at: usize,
@@ -129,7 +129,7 @@ fn brackets<N: OpenNames>(
     nesting: u8,
 ) -> Result<(usize, Kind), Fault> {
     let mut open = Brackets::new(nesting);
-    // Where an element may begin: behind an opening bracket or a comma.
+    // The offset of an element: after an opening bracket or a comma.
     let mut expecting = lexer.byte(at);
     loop {
         if let Some(bracket @ (b'{' | b'[')) = expecting {
@@ -161,7 +161,7 @@ fn brackets<N: OpenNames>(
     }
 }
 
-/// Passes an element, or a member, of the innermost brackets, unless it begins with a bracket: that is given back.
+/// Skips an element or a member of the innermost brackets. If it begins with a bracket, returns that bracket instead.
 fn element<N: OpenNames>(
     lexer: Lexer<'_>,
     at: usize,
@@ -175,15 +175,15 @@ fn element<N: OpenNames>(
     }
 }
 
-/// The names of the objects that are open, and how many more members the document may have.
+/// The names of the open objects, and how many more members the document can have.
 struct Names<N> {
     open: N,
     left: u16,
 }
 
 impl<N: OpenNames> Names<N> {
-    /// Passes a member's name and colon; gives the name, and where the value begins. The names of its object began at
-    /// `mark`.
+    /// Skips the name and the colon of a member. Returns the name, and the offset of the value. The names of its object
+    /// begin at `mark`.
     #[cfg_attr(not(target_os = "none"), inline(always))]
     #[cfg_attr(target_os = "none", inline(never))]
     fn member<'t>(&mut self, lexer: Lexer<'t>, at: usize, mark: usize) -> Result<(Name<'t>, usize), Fault> {
@@ -209,17 +209,17 @@ impl From<NameFault> for Fault {
     }
 }
 
-/// The brackets that are open inside the outermost object: which kind each is, and where the names of each object begin.
+/// The open brackets inside the outermost object: their kinds, and where the names of each object begin.
 struct Brackets {
     depth: u8,
     limit: u8,
-    /// One bit each, the innermost lowest; set for an object.
+    /// One bit per bracket, the innermost lowest; set for an object.
     objects: u32,
     marks: [u16; MAX_NESTING as usize],
 }
 
 impl Brackets {
-    /// None open; the outermost object takes one of `nesting` levels.
+    /// Creates an empty stack. The outermost object takes one of `nesting` levels.
     fn new(nesting: u8) -> Self {
         Self { depth: 0, limit: nesting.saturating_sub(1), objects: 0, marks: [0; MAX_NESTING as usize] }
     }
@@ -228,7 +228,7 @@ impl Brackets {
         self.objects & 1 == 1
     }
 
-    /// Where the innermost object's names begin.
+    /// Returns where the names of the innermost object begin.
     fn mark(&self) -> usize {
         self.marks.get(usize::from(self.depth)).copied().map_or(0, usize::from)
     }
@@ -244,7 +244,7 @@ impl Brackets {
         Ok(())
     }
 
-    /// Closes the innermost; true if it was the last.
+    /// Closes the innermost bracket. Returns true if it was the last.
     fn pop(&mut self) -> bool {
         self.depth = self.depth.saturating_sub(1);
         self.objects >>= 1;

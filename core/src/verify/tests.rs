@@ -147,7 +147,7 @@ fn the_room_may_be_just_large_enough() {
 }
 
 #[test]
-fn a_signature_has_its_algorithm_s_length_and_is_judged() {
+fn a_signature_has_the_length_of_its_algorithm_and_is_verified() {
     let (hs256, es256) = (r#"{"alg":"HS256"}"#, r#"{"alg":"ES256"}"#);
     let elliptic = Stamp(Algorithm::Es256, 0x30);
     assert_eq!(verdict(&KEY, &token(hs256, "{}", &[7; 32])), Ok(()));
@@ -180,7 +180,7 @@ fn a_claimed_signature_is_proven_by_its_key_or_by_a_verdict_on_it() {
     assert_eq!(by_verdict(Err(SignatureMismatch)), Err(Refusal::BadSignature));
     assert_eq!(by_verdict(Ok(())), Ok(()));
 
-    // Where several keys may judge, they do, whatever the verdict.
+    // If several keys match, they verify the signature, whatever the verdict.
     let (mut scratch, verifier) = ([0; 64], SignatureVerifier::new(&both));
     let claimed = verifier.parse(&token, &mut scratch).unwrap();
     assert_eq!(claimed.only_key(), None);

@@ -217,8 +217,7 @@ impl Case {
         }
         let issuers: Vec<&str, 4> = self.issuers.iter().flatten().map(String::as_str).collect();
         let audiences: Vec<&str, 4> = self.audiences.iter().flatten().map(String::as_str).collect();
-        let policy =
-            if self.issuers.is_some() { Policy::any_issuer_of(&issuers) } else { Policy::danger_any_issuer() };
+        let policy = if self.issuers.is_some() { Policy::any_issuer_of(&issuers) } else { Policy::danger_any_issuer() };
         let policy =
             if self.audiences.is_some() { policy.any_audience_of(&audiences) } else { policy.danger_any_audience() };
         let mut policy = policy.leeway(self.leeway).limits(self.limits);

@@ -186,7 +186,8 @@ impl<'m, F: NorFlash, U: Uptime, E: Entropy> Judge<'m, F, U, E> {
         if refusal.rank() > Refusal::BadSignature.rank() {
             return Err(refusal.into());
         }
-        let policy = Policy::issuer(OWNER).audience(&settings.name).leeway(settings.leeway.into()).allow_missing_expiry();
+        let policy =
+            Policy::issuer(OWNER).audience(&settings.name).leeway(settings.leeway.into()).allow_missing_expiry();
         let proven = match SignatureVerifier::new(&slots.owner()).verify(token, scratch) {
             Ok(proven) => proven,
             Err(other) => return Err(refusal.or_more_telling(other).into()),

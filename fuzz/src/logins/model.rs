@@ -63,7 +63,7 @@ impl Model {
         let over = match row.state {
             _ if !right_client => Some(Refused::OtherClient),
             State::Closed => Some(Refused::Closed),
-            State::Burnt => Some(Refused::Burnt),
+            State::RevokedForReuse => Some(Refused::RevokedForReuse),
             State::Open if !row.alive(now) => Some(Refused::Expired),
             State::Open => None,
         };
@@ -78,7 +78,7 @@ impl Model {
         } else if presented + 1 == row.generation && now.saturating_sub(row.rotated_at) < WINDOW {
             Answer::Token(row.generation)
         } else {
-            row.state = State::Burnt;
+            row.state = State::RevokedForReuse;
             Answer::Refused(Refused::Reuse)
         }
     }

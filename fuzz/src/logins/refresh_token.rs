@@ -47,7 +47,7 @@ fn lay_over(bytes: &mut [u8], at: usize, over: &[u8]) {
 
 fn look_up(text: &str) {
     let found = at_once(SESSIONS.find_by_token(text)).expect("an answer");
-    assert_eq!(found.map(|found| found.generation), generation(text), "{text}");
+    assert_eq!(found.map(|found| found.generation()), generation(text), "{text}");
 }
 
 /// The generation of a token of the session, by its form and an HMAC of its own.

@@ -10,7 +10,7 @@ type Entries = Vec<(Option<Vec<u8>>, Algorithm)>;
 pub fn compare(text: &[u8]) {
     let reader = KeyReader::new().prepare(Preparation::never());
     let set = reader.jwks(text);
-    let file = reader.file(text);
+    let file = reader.parse(text);
     if Jwk::parse(text).is_ok() {
         assert_eq!(
             file.as_ref().map(entries).map_err(|error| error.refusal()),

@@ -1,7 +1,7 @@
 //! `glowband audit`: prints the audit log.
 
+use super::list_output::{ListOutput, date};
 use super::operator::{NOT_FOUND, Operator, Who, wall_clock, who, work};
-use super::shown::{Shown, date};
 use super::{Outcome, Stop};
 use crate::flags::DatabaseFlags;
 use clap::Subcommand;
@@ -76,7 +76,7 @@ async fn list(operator: &Operator, arguments: &List) -> Result<Outcome, Stop> {
     };
     let since = arguments.since.map(|ago| Timestamp(wall_clock().saturating_sub(ago).saturating_mul(1000)));
     let mut filter = Filter { user, event: arguments.event, since, until: None, before: arguments.before };
-    let mut shown = Shown::new(arguments.json);
+    let mut shown = ListOutput::new(arguments.json);
     shown.heading(&format!("{:>8}  {:20}  {:22}  {:8}  from, user, login", "number", "when", "event", "by"))?;
     let mut left = arguments.limit;
     while left > 0 {

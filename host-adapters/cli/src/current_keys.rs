@@ -30,17 +30,17 @@ impl CurrentKeys {
 
     /// Verifies a token. If it names a key that is not there, the keys are fetched again first: once in ten seconds, three times
     /// at once, and not again within a minute for a key that the address did not have.
-    pub(super) fn judge<'r>(&self, terms: &Terms, token: &'r [u8], room: &'r mut Vec<u8>) -> Result<Good<'r>, Bad> {
+    pub(super) fn check<'r>(&self, terms: &Terms, token: &'r [u8], scratch: &'r mut Vec<u8>) -> Result<Good<'r>, Bad> {
         let remote = match &self.origin {
-            Origin::Read(keys) => return verdict::judge(keys, keys.skipped(), terms, token, room),
+            Origin::Read(keys) => return verdict::check(keys, keys.skipped(), terms, token, scratch),
             Origin::Address(remote) => remote,
         };
         fetch_key_of(token, remote);
         let snapshot = remote.keys().snapshot();
         let keys = snapshot.keys();
         let judged = match self.only {
-            None => verdict::judge(keys, keys.skipped(), terms, token, room),
-            Some(only) => verdict::judge(&Selected { keys, only }, keys.skipped(), terms, token, room),
+            None => verdict::check(keys, keys.skipped(), terms, token, scratch),
+            Some(only) => verdict::check(&Selected { keys, only }, keys.skipped(), terms, token, scratch),
         };
         judged.map_err(|bad| with_failure(bad, remote))
     }

@@ -1,6 +1,5 @@
 //! `glowband inspect`: prints the content of a token without verifying it.
 
-use super::verify::unreadable;
 use super::{Outcome, Stop, report, verdict};
 use anstyle::{AnsiColor, Style};
 use glowband_core::{Claim, Claims, Clock, Header, Refusal, UnixSeconds};
@@ -60,7 +59,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
 
 fn from_standard_input() -> Result<Vec<u8>, Stop> {
     let mut lines = Lines::new(io::stdin().lock());
-    while let Some(line) = lines.next(&mut || Ok(())).map_err(unreadable)? {
+    while let Some(line) = lines.next(&mut || Ok(())).map_err(Stop::reading)? {
         match line {
             Line::TooLong => return Err(Stop::usage("standard input: the token is longer than 1048576 bytes")),
             Line::Whole(line) if line.trim_ascii().is_empty() => {}

@@ -77,7 +77,7 @@ impl VerifyingKeyFlags {
                 fetch.refuse_without_address()?;
                 let (path, keys) = match (&self.jwks, &self.key, &self.secret_file) {
                     (Some(path), ..) => (path, jwks(reader, &contents(path)?)),
-                    (_, Some(path), _) => (path, reader.file(&contents(path)?)),
+                    (_, Some(path), _) => (path, reader.parse(&contents(path)?)),
                     (.., Some(path)) => (path, reader.secret(&secret(path)?)),
                     _ => return Ok(None),
                 };
@@ -115,7 +115,7 @@ fn told(name: &str, keys: &KeySet) {
 fn jwks(reader: KeyReader, text: &[u8]) -> Result<KeySet, KeyFileError> {
     match reader.jwks(text) {
         // A file with a single key is accepted as a set of one.
-        Err(KeyFileError::Refused(_)) => reader.file(text),
+        Err(KeyFileError::Refused(_)) => reader.parse(text),
         keys => keys,
     }
 }

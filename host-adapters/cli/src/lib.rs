@@ -26,6 +26,8 @@ mod hidden_line;
 mod inspect;
 mod key_file;
 mod keys;
+#[cfg(feature = "serve")]
+mod list_output;
 #[cfg(feature = "listener")]
 mod listener;
 #[cfg(feature = "serve")]
@@ -39,8 +41,6 @@ mod report;
 mod serve;
 #[cfg(feature = "serve")]
 mod sessions;
-#[cfg(feature = "serve")]
-mod shown;
 mod sign;
 #[cfg(feature = "listener")]
 mod signals;
@@ -151,7 +151,7 @@ pub fn main() -> ExitCode {
             ExitCode::from(2)
         }
         #[cfg(feature = "listener")]
-        Err(Stop::Passing(message)) => {
+        Err(Stop::Temporary(message)) => {
             complain("error", &message);
             ExitCode::from(EX_TEMPFAIL)
         }
@@ -178,7 +178,7 @@ enum Stop {
     Usage(String),
     /// A server cannot start now, but a later attempt may succeed; holds the message for the user.
     #[cfg(feature = "listener")]
-    Passing(String),
+    Temporary(String),
     /// The reader of standard output has closed the pipe.
     ReaderGone,
 }
@@ -191,13 +191,18 @@ impl Stop {
     /// Converts the error of a server that did not start.
     #[cfg(feature = "serve")]
     fn starting(error: glowband_server::StartError) -> Self {
-        if error.is_temporary() { Self::Passing(error.to_string()) } else { Self::Usage(error.to_string()) }
+        if error.is_temporary() { Self::Temporary(error.to_string()) } else { Self::Usage(error.to_string()) }
     }
 
     /// Converts the error of a socket that could not be bound.
     #[cfg(feature = "listener")]
     fn listening(error: listener::BindError) -> Self {
-        if error.is_temporary() { Self::Passing(error.to_string()) } else { Self::Usage(error.to_string()) }
+        if error.is_temporary() { Self::Temporary(error.to_string()) } else { Self::Usage(error.to_string()) }
+    }
+
+    /// An error on standard input.
+    fn reading(error: io::Error) -> Self {
+        Self::Usage(format!("standard input: {error}"))
     }
 
     /// Converts an error on standard output.

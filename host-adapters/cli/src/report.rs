@@ -20,7 +20,7 @@ pub(super) fn good(out: &mut dyn Write, good: &Good<'_>, now: Option<UnixSeconds
         write!(out, "  kid {}", quoted(&kid.to_string()))?;
     }
     writeln!(out)?;
-    if good.judged { claims(out, good.payload, now) } else { payload(out, good.payload) }
+    if good.claims_checked { claims(out, good.payload, now) } else { payload(out, good.payload) }
 }
 
 /// Prints `refused  17 bad_signature: The signature does not match.`

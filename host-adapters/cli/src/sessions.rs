@@ -1,7 +1,7 @@
 //! `glowband sessions`: lists logins and ends them.
 
+use super::list_output::{ListOutput, date};
 use super::operator::{NOT_FOUND, Operator, Who, logins, wall_clock, who, work};
-use super::shown::{Shown, date};
 use super::{Outcome, Stop, complain};
 use crate::flags::DatabaseFlags;
 use clap::Subcommand;
@@ -94,7 +94,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
 }
 
 async fn list(operator: &Operator, arguments: &List) -> Result<Outcome, Stop> {
-    let mut listing = Listing { operator, shown: Shown::new(arguments.json), emails: HashMap::new() };
+    let mut listing = Listing { operator, shown: ListOutput::new(arguments.json), emails: HashMap::new() };
     let (id, created, seen) = ("id", "created", "last seen");
     let heading = format!("{id:22}  {created:20}  {seen:20}  {:7}  user, client, device", "state");
     if let Some(who) = &arguments.user {
@@ -156,7 +156,7 @@ struct Listed<'s> {
 
 struct Listing<'o> {
     operator: &'o Operator,
-    shown: Shown,
+    shown: ListOutput,
     /// The addresses that were looked up, by user id; `None` for deleted users.
     emails: HashMap<String, Option<String>>,
 }
@@ -210,7 +210,7 @@ impl Listing<'_> {
 }
 
 async fn revoke(operator: &Operator, arguments: &Revoke) -> Result<Outcome, Stop> {
-    let mut shown = Shown::new(false);
+    let mut shown = ListOutput::new(false);
     if let Some(who) = &arguments.user {
         let Some(user) = operator.user(who).await? else { return Ok(NOT_FOUND) };
         let ended = operator.end_sessions(&user).await?;

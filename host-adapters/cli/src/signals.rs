@@ -4,12 +4,12 @@
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Receives SIGHUP. On systems without it, nothing is ever received.
-pub(crate) struct Hangups {
+pub(crate) struct ReloadSignals {
     #[cfg(unix)]
     signals: Signal,
 }
 
-impl Hangups {
+impl ReloadSignals {
     /// Installs the handler. Must be called within a runtime.
     ///
     /// # Errors
@@ -32,14 +32,14 @@ impl Hangups {
 }
 
 /// Receives SIGTERM and SIGINT, or Ctrl-C on systems without them.
-pub(crate) struct Ends {
+pub(crate) struct StopSignals {
     #[cfg(unix)]
     terminated: Signal,
     #[cfg(unix)]
     interrupted: Signal,
 }
 
-impl Ends {
+impl StopSignals {
     /// Installs the handlers. Must be called within a runtime.
     ///
     /// # Errors

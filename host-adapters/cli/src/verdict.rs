@@ -13,7 +13,7 @@ pub(super) struct Good<'r> {
     /// The payload as base64url without padding, as it is in the token.
     pub(super) payload_b64: &'r [u8],
     /// Whether the claims were checked, not only the signature.
-    pub(super) judged: bool,
+    pub(super) claims_checked: bool,
 }
 
 /// A refusal, and further details for people.
@@ -38,22 +38,22 @@ impl From<Refusal> for Bad {
     }
 }
 
-/// Verifies `token`. `room` is memory for the verification: it grows as needed and can be reused for the next token.
+/// Verifies `token`. `scratch` is memory for the verification: it grows as needed and can be reused for the next token.
 /// `skipped` are the keys that cannot be used, for messages.
-pub(super) fn judge<'r, K: KeySource + ?Sized>(
+pub(super) fn check<'r, K: KeySource + ?Sized>(
     keys: &K,
     skipped: &[SkippedKey],
     terms: &Terms,
     token: &'r [u8],
-    room: &'r mut Vec<u8>,
+    scratch: &'r mut Vec<u8>,
 ) -> Result<Good<'r>, Bad> {
     let needed = scratch_needed(token);
-    if room.len() < needed {
-        room.resize(needed, 0);
+    if scratch.len() < needed {
+        scratch.resize(needed, 0);
     }
     let proven = terms
         .policy
-        .verify_signature(keys, token, room)
+        .verify_signature(keys, token, scratch)
         .map_err(|refusal| Bad { refusal, detail: about_token(refusal, token, skipped) })?;
     if !terms.signature_only {
         let moment = terms.moment();
@@ -63,7 +63,7 @@ pub(super) fn judge<'r, K: KeySource + ?Sized>(
             .map_err(|refusal| Bad { refusal, detail: about_claims(refusal, &proven, terms, moment) })?;
     }
     let payload_b64 = unpadded(token.split(|byte| *byte == b'.').nth(1).unwrap_or_default());
-    Ok(Good { header: *proven.header(), payload: proven.payload(), payload_b64, judged: !terms.signature_only })
+    Ok(Good { header: *proven.header(), payload: proven.payload(), payload_b64, claims_checked: !terms.signature_only })
 }
 
 /// Appends the members of a verdict, each with a comma before it: `,"ok":true,…`.
@@ -83,7 +83,7 @@ pub(super) fn push_members(target: &mut Vec<u8>, verdict: &Result<Good<'_>, Bad>
             target.extend_from_slice(b",\"payload_b64\":\"");
             target.extend_from_slice(good.payload_b64);
             target.push(b'"');
-            if good.judged {
+            if good.claims_checked {
                 target.extend_from_slice(b",\"claims\":");
                 push_minified(target, good.payload);
             }

@@ -93,32 +93,32 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
             "a key is needed: --jwks FILE|URL, --key FILE|URL, --secret-file FILE or --discover ISSUER",
         ));
     };
-    let mut judge = Judge {
+    let mut verification = Verification {
         keys: &keys,
         terms,
         json: arguments.json,
         // `anstream` adds colours on a terminal; JSON has none.
         out: if arguments.json { Box::new(io::stdout().lock()) } else { Box::new(anstream::stdout().lock()) },
-        room: Vec::new(),
+        scratch: Vec::new(),
         seen: 0,
         outcome: Outcome::AllGood,
         unjudged: Unjudged::default(),
     };
     for token in arguments.tokens.iter().filter(|token| *token != "-") {
-        judge.token(token.as_encoded_bytes())?;
+        verification.token(token.as_encoded_bytes())?;
     }
     if from_input {
-        judge.standard_input()?;
+        verification.standard_input()?;
     }
-    judge.finish()
+    verification.finish()
 }
 
-struct Judge<'a> {
+struct Verification<'a> {
     keys: &'a CurrentKeys,
     terms: Terms,
     json: bool,
     out: Box<dyn Write>,
-    room: Vec<u8>,
+    scratch: Vec<u8>,
     seen: usize,
     outcome: Outcome,
     unjudged: Unjudged,
@@ -131,14 +131,14 @@ struct Unjudged {
     aud: bool,
 }
 
-impl Judge<'_> {
+impl Verification<'_> {
     fn standard_input(&mut self) -> Result<(), Stop> {
         let input = io::stdin();
         if input.is_terminal() && self.seen == 0 {
             return Err(Stop::usage("no token was given: give a TOKEN, or write tokens to standard input"));
         }
         let mut lines = Lines::new(input.lock());
-        while let Some(line) = lines.next(&mut || Ok(())).map_err(unreadable)? {
+        while let Some(line) = lines.next(&mut || Ok(())).map_err(Stop::reading)? {
             match line {
                 Line::TooLong => self.show(Err(Refusal::TokenTooLong.into()))?,
                 Line::Whole(line) => match line.trim_ascii() {
@@ -151,9 +151,9 @@ impl Judge<'_> {
     }
 
     fn token(&mut self, token: &[u8]) -> Result<(), Stop> {
-        let mut room = std::mem::take(&mut self.room);
-        let shown = self.show(self.keys.judge(&self.terms, token, &mut room));
-        self.room = room;
+        let mut scratch = std::mem::take(&mut self.scratch);
+        let shown = self.show(self.keys.check(&self.terms, token, &mut scratch));
+        self.scratch = scratch;
         shown
     }
 
@@ -199,7 +199,7 @@ impl Judge<'_> {
 
 impl Unjudged {
     fn note(&mut self, good: &verdict::Good<'_>, terms: &Terms) {
-        if !good.judged {
+        if !good.claims_checked {
             return;
         }
         let Ok(claims) = glowband_verify::read_claims(good.payload, &glowband_verify::HOST_LIMITS) else {
@@ -220,9 +220,4 @@ impl Unjudged {
             "{claims} not checked: the token may be meant for another service that trusts the same key; add {flags}"
         ));
     }
-}
-
-/// Returns the error for standard input that cannot be read.
-pub(super) fn unreadable(error: io::Error) -> Stop {
-    Stop::Usage(format!("standard input: {error}"))
 }

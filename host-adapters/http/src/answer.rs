@@ -1,15 +1,15 @@
-//! A whole answer, in types that every framework can take.
+//! A complete answer in types that do not depend on a framework.
 
 use std::borrow::Cow;
 
-/// Status, headers and body of an answer.
+/// The status, headers and body of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// The HTTP status code.
     pub status: u16,
-    /// Names in lower case with their values, which are visible ASCII and spaces.
+    /// The headers: names in lower case, values of printable ASCII.
     pub headers: Vec<(Cow<'static, str>, String)>,
-    /// The body; empty if there is none.
+    /// The body; may be empty.
     pub body: String,
 }
 
@@ -17,7 +17,8 @@ pub struct Answer {
 impl<B: From<String>> From<Answer> for http::Response<B> {
     fn from(answer: Answer) -> Self {
         let mut response = Self::new(answer.body.into());
-        // Statuses and values come from our own tables and encodings; should one ever not fit, nothing is let through.
+        // Statuses and headers come from fixed tables. If one were invalid, the answer is 500: the request stays
+        // rejected.
         *response.status_mut() =
             http::StatusCode::from_u16(answer.status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
         for (name, value) in answer.headers {

@@ -1,13 +1,13 @@
-//! The token in a request's `Authorization` header (RFC 6750 §2.1, RFC 9110 §11.4).
+//! Reads the bearer token of the `Authorization` header (RFC 6750 §2.1, RFC 9110 §11.4).
 
 use crate::rejection::Malformed;
 
-/// The token of a request's `Authorization` headers; `None` if it brings none.
+/// Returns the bearer token of the `Authorization` headers, or `None` if there is no header or it has another scheme.
 ///
-/// `credentials = "Bearer" 1*SP token68`: the scheme in any case, one space or more (no tab), the characters of
-/// token68, and nothing behind them. Each segment of a token may end with `=`, as token68 may: the verifier refuses that
-/// with a number of its own. Credentials of another scheme are no token (RFC 6750 §3.1 calls that "an
-/// unsupported authentication method", which gets a challenge without an error code).
+/// The grammar is `credentials = "Bearer" 1*SP token68`. The scheme is case-insensitive. One or more spaces follow it
+/// (no tab), then the token, then nothing. Padding (`=`) at the end of each segment is accepted here, because the
+/// verifier refuses it with a number of its own. Credentials of another scheme are answered with a challenge that has
+/// no error code (RFC 6750 §3.1, "an unsupported authentication method").
 ///
 /// ```
 /// use glowband_http::{Malformed, from_authorization};
@@ -18,8 +18,9 @@ use crate::rejection::Malformed;
 /// ```
 ///
 /// # Errors
-/// [`Malformed::SeveralHeaders`] for more than one `Authorization` header, whatever they say: what is in front of
-/// this server may have looked at another one. [`Malformed::Header`] for a header that is not as above.
+/// - [`Malformed::SeveralHeaders`]: the request has more than one `Authorization` header. A proxy in front of this
+///   server may have checked a different one.
+/// - [`Malformed::Header`]: the header does not match the grammar.
 pub fn from_authorization<'h>(values: impl IntoIterator<Item = &'h [u8]>) -> Result<Option<&'h [u8]>, Malformed> {
     let mut values = values.into_iter();
     let Some(value) = values.next() else {
@@ -28,7 +29,9 @@ pub fn from_authorization<'h>(values: impl IntoIterator<Item = &'h [u8]>) -> Res
     if values.next().is_some() {
         return Err(Malformed::SeveralHeaders);
     }
-    let length = value.iter().take_while(|byte| is_token_character(**byte)).count();
+    // `tchar` (RFC 9110 §5.6.2).
+    let in_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
+    let length = value.iter().take_while(|byte| in_scheme(byte)).count();
     let (scheme, rest) = value.split_at_checked(length).ok_or(Malformed::Header)?;
     if scheme.is_empty() {
         return Err(Malformed::Header);
@@ -42,12 +45,13 @@ pub fn from_authorization<'h>(values: impl IntoIterator<Item = &'h [u8]>) -> Res
     if spaced && is_token(token) { Ok(Some(token)) } else { Err(Malformed::Header) }
 }
 
-/// The token of another header than `Authorization`, with or without `Bearer` before it; `None` for a request without
-/// that header, and for an empty one.
+/// Returns the token of a header other than `Authorization`, with or without the prefix `Bearer`.
+///
+/// Returns `None` if the header is missing or empty.
 ///
 /// # Errors
-/// [`Malformed::SeveralTokenHeaders`] for more than one such header, [`Malformed::TokenHeader`] for one that does not
-/// hold a token.
+/// - [`Malformed::SeveralTokenHeaders`]: the header occurs more than once.
+/// - [`Malformed::TokenHeader`]: the value is not a token.
 pub(crate) fn from_header<'h>(values: impl IntoIterator<Item = &'h [u8]>) -> Result<Option<&'h [u8]>, Malformed> {
     let mut values = values.into_iter();
     let Some(value) = values.next() else {
@@ -74,7 +78,7 @@ pub(crate) fn from_header<'h>(values: impl IntoIterator<Item = &'h [u8]>) -> Res
 
 const BEARER: &[u8] = b"Bearer";
 
-/// Without the spaces around it.
+/// Removes the spaces at both ends. Tabs are kept, so that they are refused.
 fn trimmed(value: &[u8]) -> &[u8] {
     let start = value.iter().take_while(|byte| **byte == b' ').count();
     let rest = value.get(start..).unwrap_or_default();
@@ -82,7 +86,7 @@ fn trimmed(value: &[u8]) -> &[u8] {
     rest.get(..rest.len() - end).unwrap_or_default()
 }
 
-/// token68 in which padding may also stand before each dot, as some issuers pad every segment of a token.
+/// Returns whether the text is a token68, or one with padding before the dots (some issuers pad every segment).
 pub(crate) fn is_token(text: &[u8]) -> bool {
     is_token68(text) || is_padded(text)
 }
@@ -100,20 +104,15 @@ pub(crate) fn is_token68(text: &[u8]) -> bool {
     let Some((characters, _)) = text.split_at_checked(text.len() - padding) else {
         return false;
     };
-    // Every request comes through here: without an early end the compiler takes many bytes at once.
-    let foreign = characters.iter().fold(false, |foreign, byte| foreign | !is_token68_character(*byte));
-    !characters.is_empty() && !foreign
+    // No early return: the compiler can then process many bytes at once.
+    let other = characters.iter().fold(false, |other, byte| other | !is_token68_character(*byte));
+    !characters.is_empty() && !other
 }
 
 const fn is_token68_character(byte: u8) -> bool {
     let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
     let digit_or_dash_dot_slash = byte.wrapping_sub(b'-') < 13;
     letter | digit_or_dash_dot_slash | (byte == b'+') | (byte == b'_') | (byte == b'~')
-}
-
-/// `tchar` (RFC 9110 §5.6.2).
-fn is_token_character(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 #[cfg(test)]
@@ -125,17 +124,17 @@ mod tests {
     }
 
     #[test]
-    fn the_scheme_has_any_case_and_one_space_or_more() {
+    fn the_scheme_is_case_insensitive_and_followed_by_spaces() {
         for value in ["Bearer a.b.c", "bearer a.b.c", "BEARER a.b.c", "bEaReR   a.b.c"] {
             assert_eq!(one(value.as_bytes()), Ok(Some(&b"a.b.c"[..])), "{value}");
         }
         assert_eq!(one(b"Bearer AZaz09-._~+/=="), Ok(Some(&b"AZaz09-._~+/=="[..])));
         let long = format!("Bearer {}", "a".repeat(10_240));
-        assert_eq!(one(long.as_bytes()).map(|token| token.map(<[u8]>::len)), Ok(Some(10_240)), "the verifier judges");
+        assert_eq!(one(long.as_bytes()).map(|token| token.map(<[u8]>::len)), Ok(Some(10_240)), "no limit here");
     }
 
     #[test]
-    fn padding_before_a_dot_is_for_the_verifier_to_judge() {
+    fn padding_before_a_dot_is_left_to_the_verifier() {
         for value in ["a==.b=.c=", "a=.b.c", "a.b=.c", "a==..", "a.b.c==", "a.=.c", "a===.b.c"] {
             assert_eq!(one(format!("Bearer {value}").as_bytes()), Ok(Some(value.as_bytes())), "{value}");
         }
@@ -145,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn another_header_holds_a_token_with_or_without_its_scheme() {
+    fn a_named_header_has_an_optional_scheme() {
         let one = |value: &'static str| from_header([value.as_bytes()]);
         for value in ["a.b.c", "Bearer a.b.c", "bearer  a.b.c", " a.b.c ", "BEARER a.b.c "] {
             assert_eq!(one(value), Ok(Some(&b"a.b.c"[..])), "{value:?}");
@@ -162,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn no_header_and_other_schemes_are_no_token() {
+    fn a_missing_header_or_another_scheme_gives_no_token() {
         assert_eq!(from_authorization([]), Ok(None));
         for value in ["Basic YTpi", "Digest a=b, c=d", "Bearerx a.b.c", "DPoP a.b.c", "Negotiate", "Basic x, Bearer y"]
         {
@@ -171,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn two_headers_are_one_too_many() {
+    fn two_authorization_headers_are_malformed() {
         for second in ["Bearer a.b.c", "Bearer d.e.f", "Basic YTpi", ""] {
             assert_eq!(from_authorization([&b"Bearer a.b.c"[..], second.as_bytes()]), Err(Malformed::SeveralHeaders));
             assert_eq!(from_authorization([second.as_bytes(), b"Bearer a.b.c"]), Err(Malformed::SeveralHeaders));
@@ -179,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_is_malformed() {
+    fn other_values_are_malformed() {
         let bad: &[&[u8]] = &[
             b"",
             b" ",
@@ -217,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn exactly_the_characters_of_token68_are_taken() {
+    fn exactly_the_characters_of_token68_are_accepted() {
         for byte in 0..=u8::MAX {
             let taken = one(&[b"Bearer a", &[byte][..], b"c"].concat()).is_ok();
             assert_eq!(taken, byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte), "{byte:#x}");

@@ -1,20 +1,20 @@
-//! `WWW-Authenticate: Bearer …` (RFC 6750 §3, RFC 9110 §11.6.1).
+//! The `WWW-Authenticate: Bearer` challenge (RFC 6750 §3, RFC 9110 §11.6.1).
 
 use std::fmt;
 
-/// The `error` of a challenge (RFC 6750 §3.1).
+/// The `error` parameter of a challenge (RFC 6750 §3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorCode {
-    /// The request's credentials are malformed, or there are several.
+    /// The credentials are malformed, or the request has more than one.
     InvalidRequest,
-    /// The token is not valid, for whatever reason.
+    /// The token is not valid.
     InvalidToken,
-    /// The token is valid and allows less than is needed.
+    /// The token is valid, but does not grant the access that the route requires.
     InsufficientScope,
 }
 
 impl ErrorCode {
-    /// The code as it is sent.
+    /// Returns the error code as RFC 6750 spells it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::InvalidRequest => "invalid_request",
@@ -24,10 +24,10 @@ impl ErrorCode {
     }
 }
 
-/// A challenge; `Display` writes the value of the header.
+/// A challenge. `Display` writes the header's value.
 ///
-/// Nothing in it can end the header or a quoted text early: a quote or a backslash in the realm is escaped, what the
-/// grammar does not allow elsewhere becomes `?`.
+/// No text can end the header or a quoted string early: quotes and backslashes in the realm are escaped, and characters
+/// that the grammar does not allow are replaced by `?`.
 ///
 /// ```
 /// use glowband_http::{Challenge, ErrorCode};
@@ -37,13 +37,13 @@ impl ErrorCode {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Challenge<'a> {
-    /// What is protected, in the server's own words.
+    /// The name of the protected resources.
     pub realm: &'a str,
-    /// What was wrong; `None` if the request brought no token.
+    /// The error; `None` if the request had no token.
     pub error: Option<ErrorCode>,
-    /// One sentence on it.
+    /// One sentence that describes the error.
     pub description: Option<&'a str>,
-    /// The scopes that are needed, with spaces between them.
+    /// The required scopes, separated by spaces.
     pub scope: Option<&'a str>,
 }
 
@@ -70,7 +70,7 @@ impl fmt::Display for Challenge<'_> {
     }
 }
 
-/// A text of `%x20-21 / %x23-5B / %x5D-7E` (RFC 6750 §3), which needs no escapes within quotes.
+/// Writes only `%x20-21 / %x23-5B / %x5D-7E` (RFC 6750 §3), which needs no escapes in quotes; replaces the rest by `?`.
 struct Plain<'a>(&'a str);
 
 impl fmt::Display for Plain<'_> {
@@ -89,7 +89,7 @@ mod tests {
     use glowband_core::Refusal;
 
     #[test]
-    fn a_challenge_has_its_parts_in_order() {
+    fn the_parameters_have_a_fixed_order() {
         let bare = Challenge { realm: "api", error: None, description: None, scope: None };
         assert_eq!(bare.to_string(), r#"Bearer realm="api""#);
         let full = Challenge {
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn no_text_escapes_from_its_quotes() {
+    fn no_text_can_leave_its_quotes() {
         let nasty = "a\"b\\c\r\nX: y\0é";
         let challenge = Challenge { realm: nasty, error: None, description: Some(nasty), scope: Some(nasty) };
         assert_eq!(
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn every_sentence_fits_without_a_change() {
+    fn refusal_sentences_need_no_replacement() {
         for refusal in Refusal::ALL {
             assert_eq!(Plain(refusal.sentence()).to_string(), refusal.sentence(), "{refusal:?}");
         }

@@ -1,36 +1,37 @@
-//! Where in a token a claim stands: a name, names with dots between them, or a JSON pointer.
+//! The path of a claim in a token: a name, names separated by dots, or a JSON pointer.
 
 use serde_json::Value;
 use std::fmt;
 
-/// A claim, perhaps within others.
+/// The path of a claim.
 ///
-/// - `/realm_access/roles` is a JSON pointer (RFC 6901): `~1` stands for `/`, `~0` for `~`.
-/// - `realm_access.roles` is `roles` within `realm_access`. Names may have dots of their own: of the names that are
-///   there, the longest is taken, so that `https://id.example/roles` and `resource_access.my.client.roles` need no
-///   quotes.
+/// - A path that begins with `/` is a JSON pointer (RFC 6901), for example `/realm_access/roles`. `~1` means `/`, `~0`
+///   means `~`.
+/// - Any other path is a list of names separated by dots: `realm_access.roles` is `roles` in `realm_access`. Names may
+///   contain dots themselves, because the longest existing name is used: `https://id.example/roles` and
+///   `resource_access.my.client.roles` need no quotes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClaimPath {
     text: Box<str>,
 }
 
-/// Why a text names no claim.
+/// Why a text is not a claim path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ClaimPathError {
-    /// It is empty.
+    /// The text is empty.
     Empty,
-    /// A name of it is empty: a dot stands at the beginning, at the end, or beside another one.
+    /// A name is empty: there is a dot at the beginning, at the end, or next to another dot.
     EmptyName,
-    /// It is a JSON pointer with a `~` that neither 0 nor 1 follows.
+    /// The JSON pointer has a `~` that is not followed by 0 or 1.
     Pointer,
 }
 
 impl ClaimPath {
-    /// Reads a path.
+    /// Parses a path.
     ///
     /// # Errors
-    /// [`ClaimPathError`].
+    /// Returns [`ClaimPathError`] if the text is empty or malformed.
     pub fn parse(text: &str) -> Result<Self, ClaimPathError> {
         if text.trim().is_empty() {
             return Err(ClaimPathError::Empty);
@@ -46,12 +47,12 @@ impl ClaimPath {
         Ok(Self { text: text.into() })
     }
 
-    /// The path as it was written.
+    /// Returns the path as it was written.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The claim's value; `None` if it is absent.
+    /// Returns the claim's value, or `None` if the token does not have the claim.
     pub(crate) fn find<'v>(&self, claims: &'v Value) -> Option<&'v Value> {
         if self.text.starts_with('/') {
             return claims.pointer(&self.text);
@@ -73,9 +74,9 @@ impl ClaimPath {
 impl fmt::Display for ClaimPathError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Empty => "the name of the claim is empty",
-            Self::EmptyName => "a name between two dots is empty",
-            Self::Pointer => "in a JSON pointer, 0 or 1 follows each ~ (RFC 6901 section 3)",
+            Self::Empty => "the claim path is empty; allowed: a name, names separated by dots, or a JSON pointer",
+            Self::EmptyName => "the claim path has an empty name; remove the extra dot",
+            Self::Pointer => "the JSON pointer has a ~ that is not followed by 0 or 1 (RFC 6901 section 3)",
         })
     }
 }
@@ -88,7 +89,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_claim_is_found_by_any_of_its_names() {
+    fn a_claim_is_found_by_each_form_of_its_path() {
         let claims = json!({
             "email": "a@b",
             "realm_access": {"roles": ["r"]},
@@ -130,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_no_claim_is_refused() {
+    fn malformed_paths_are_refused() {
         for (text, error) in [
             ("", ClaimPathError::Empty),
             (" ", ClaimPathError::Empty),

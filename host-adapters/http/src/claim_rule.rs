@@ -1,4 +1,4 @@
-//! What a claim of a good token must say before a request gets through: roles, groups, permissions, the client.
+//! Rules on claims of a verified token: roles, groups, permissions, the client.
 
 use crate::claim_path::{ClaimPath, ClaimPathError};
 use serde_json::Value;
@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 /// A rule on one claim, for [`Guard::require_claim`](crate::Guard::require_claim).
 ///
-/// The claim may be a string, a number, `true` or `false`, or an array of these. Values are compared with their JSON
-/// type: `"true"` is not `true`. Numbers are compared exactly, however they are written: `2.0` and `20e-1` are 2, and one that
-/// is beyond every number type here is simply another number. A claim that is absent meets no rule.
+/// The claim may be a string, a number, a boolean, or an array of these. Values are compared with their JSON type:
+/// `"true"` is not `true`. Numbers are compared exactly, however they are written: `2.0` and `20e-1` are 2, and a number
+/// that exceeds every number type here equals only itself. A missing claim satisfies no rule.
 ///
 /// ```
 /// use glowband_http::ClaimRule;
@@ -20,36 +20,37 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct ClaimRule {
     subject: Subject,
-    /// Of which one, or all, must be there.
+    /// The allowed values.
     values: Vec<ClaimValue>,
+    /// Whether the claim must contain all values, not only one.
     all: bool,
-    /// Only for tokens of these issuers; `None` is for all.
+    /// The issuers whose tokens the rule applies to; `None` means all.
     issuers: Option<Arc<[Box<str>]>>,
 }
 
 #[derive(Clone, Debug)]
 enum Subject {
     Claim(ClaimPath),
-    /// The one that the token was issued to.
+    /// The client that the token was issued to.
     Client,
 }
 
-/// A value that a claim may have.
+/// An allowed value of a claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClaimValue {
     /// A string.
     Text(Box<str>),
-    /// A whole number.
+    /// An integer.
     Number(i64),
     /// `true` or `false`.
     Bool(bool),
 }
 
 impl ClaimRule {
-    /// Requires the claim to be, or to contain, one of these values; an empty list refuses every token.
+    /// Requires the claim to equal or contain at least one of the values. An empty list refuses every token.
     ///
     /// # Errors
-    /// [`ClaimPathError`] if the text names no claim.
+    /// Returns [`ClaimPathError`] if `claim` is not a claim path.
     pub fn any_of<V: Into<ClaimValue>>(
         claim: &str,
         values: impl IntoIterator<Item = V>,
@@ -57,10 +58,10 @@ impl ClaimRule {
         Ok(Self::new(Subject::Claim(ClaimPath::parse(claim)?), values, false))
     }
 
-    /// Requires the claim to contain all of these values; an empty list refuses every token.
+    /// Requires the claim to contain all of the values. An empty list refuses every token.
     ///
     /// # Errors
-    /// [`ClaimPathError`] if the text names no claim.
+    /// Returns [`ClaimPathError`] if `claim` is not a claim path.
     pub fn all_of<V: Into<ClaimValue>>(
         claim: &str,
         values: impl IntoIterator<Item = V>,
@@ -68,13 +69,13 @@ impl ClaimRule {
         Ok(Self::new(Subject::Claim(ClaimPath::parse(claim)?), values, true))
     }
 
-    /// Requires the client that the token was issued to, `client_id` (RFC 9068 §2.2) or else `azp` (OpenID Connect
-    /// Core §2), to be one of these.
+    /// Requires the token to be issued to one of these clients: `client_id` (RFC 9068 §2.2), or `azp` (OpenID Connect
+    /// Core §2) if there is no `client_id`.
     pub fn any_client_of<S: Into<Box<str>>>(clients: impl IntoIterator<Item = S>) -> Self {
         Self::new(Subject::Client, clients.into_iter().map(|client| ClaimValue::Text(client.into())), false)
     }
 
-    /// Applies the rule to tokens of these issuers (`iss`) only.
+    /// Applies the rule only to tokens of these issuers (`iss`).
     #[must_use]
     pub fn of_issuers<S: Into<Box<str>>>(mut self, issuers: impl IntoIterator<Item = S>) -> Self {
         self.issuers = Some(issuers.into_iter().map(Into::into).collect());
@@ -85,7 +86,7 @@ impl ClaimRule {
         Self { subject, values: values.into_iter().map(Into::into).collect(), all, issuers: None }
     }
 
-    /// What the rule looks at, for log lines.
+    /// Returns the claim's name for log lines.
     pub(crate) fn claim(&self) -> &str {
         match &self.subject {
             Subject::Claim(path) => path.as_str(),
@@ -93,7 +94,7 @@ impl ClaimRule {
         }
     }
 
-    /// Whether a verified token meets the rule, or is of an issuer that it is not for.
+    /// Returns whether a verified token satisfies the rule, or comes from an issuer that the rule does not apply to.
     pub(crate) fn is_met(&self, issuer: Option<&str>, claims: &Value) -> bool {
         if let Some(issuers) = &self.issuers
             && !issuers.iter().any(|own| Some(&**own) == issuer)
@@ -113,7 +114,7 @@ impl ClaimRule {
     }
 }
 
-/// The client that a token was issued to.
+/// Returns the client that the token was issued to: `client_id`, or else `azp`.
 pub(crate) fn client(claims: &Value) -> Option<&Value> {
     let member = |name| claims.get(name).filter(|value: &&Value| !value.is_null());
     member("client_id").or_else(|| member("azp"))
@@ -167,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_compared_whole_and_with_their_type() {
+    fn values_are_compared_completely_and_with_their_type() {
         assert!(any("groups", ["a", "b"], json!({"groups": ["x", "b"]})));
         assert!(any("groups", ["b"], json!({"groups": "b"})));
         assert!(any("level", [2], json!({"level": [1, 2]})));
@@ -194,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn all_of_needs_each_and_an_empty_list_is_never_met() {
+    fn all_of_needs_every_value_and_an_empty_list_refuses() {
         assert!(all("groups", ["a", "b"], json!({"groups": ["b", "c", "a"]})));
         assert!(!all("groups", ["a", "b"], json!({"groups": ["a", "c"]})));
         assert!(!all("groups", Vec::<String>::new(), json!({"groups": ["a"]})));
@@ -218,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_of_one_issuer_is_not_for_another() {
+    fn a_rule_of_one_issuer_does_not_apply_to_another() {
         let rule = ClaimRule::any_of("groups", ["a"]).unwrap().of_issuers(["https://id.example"]);
         assert!(rule.is_met(Some("https://other.example"), &json!({})));
         assert!(rule.is_met(None, &json!({})));

@@ -1,29 +1,29 @@
-//! What handlers ask for: the token, or its claims as a type of their own.
+//! The arguments of handlers: the verified token, or its claims as a type of the application.
 
-use crate::passed::Passed;
+use crate::guard_extensions::GuardExtensions;
 use crate::rejection::Denial;
 use glowband_verify::VerifiedToken;
 use serde::de::DeserializeOwned;
 
-/// The claims of the request's token as the handler's own type: an extractor of axum and of actix-web.
+/// The claims of the request's token as a type of the application: an extractor for axum and actix-web.
 ///
-/// A request without a token is answered 401. Claims that do not fit `T` are answered 500 (`claims_unfit`): the token is
-/// good, and it is this server that asks for what its issuer does not say. Make claims that only some tokens have an
-/// `Option`.
+/// A request without a token is answered 401. If the claims do not deserialize to `T`, the answer is 500
+/// (`claims_unfit`): the token is valid, but its issuer does not send what the handler requires. Use `Option` for
+/// claims that only some tokens have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Claims<T>(pub T);
 
-/// As [`Claims`], or `None` for a request without a token, which an [optional](crate::Guard::optional) guard lets through.
+/// Like [`Claims`], but `None` for a request without a token, which an [optional](crate::Guard::optional) guard allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OptionalClaims<T>(pub Option<T>);
 
-/// The request's token itself: an extractor of axum and of actix-web.
+/// The verified token of the request: an extractor for axum and actix-web.
 #[derive(Clone, Debug)]
 pub struct Token(pub VerifiedToken);
 
-impl Passed<'_> {
+impl GuardExtensions<'_> {
     pub(crate) fn claims<T: DeserializeOwned>(&self) -> Result<Claims<T>, Denial> {
-        let (_, token) = self.both()?;
+        let (_, token) = self.guard_and_token()?;
         token.claims().map(Claims).map_err(|refusal| self.deny(refusal.into()))
     }
 
@@ -35,6 +35,6 @@ impl Passed<'_> {
     }
 
     pub(crate) fn owned_token(&self) -> Result<Token, Denial> {
-        self.both().map(|(_, token)| Token(token.clone()))
+        self.guard_and_token().map(|(_, token)| Token(token.clone()))
     }
 }

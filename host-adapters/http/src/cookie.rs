@@ -1,13 +1,13 @@
-//! The token in a cookie (RFC 6265 §4.2.1).
+//! Reads the token from a cookie (RFC 6265 §4.2.1).
 
 use crate::bearer::is_token;
 use crate::rejection::Malformed;
 
-/// The token of the cookie `name`, from a request's `Cookie` headers; `None` if it brings none.
+/// Returns the token in the cookie `name`, or `None` if there is no such cookie or it is empty.
 ///
-/// Several `Cookie` headers are read as one: HTTP/2 may split them (RFC 9113 §8.2.3). Names are compared byte by byte,
-/// prefixes such as `__Host-` included. A cookie without a value is no token, because that is how servers that cannot
-/// delete a cookie empty it. A value in quotes is not a token: no server quotes one.
+/// All `Cookie` headers are read, because HTTP/2 may split them (RFC 9113 §8.2.3). Names are compared byte by byte,
+/// including prefixes such as `__Host-`. An empty cookie counts as missing, because servers empty a cookie that they
+/// cannot delete. A value in quotes is malformed: tokens need no quotes.
 ///
 /// ```
 /// use glowband_http::from_cookies;
@@ -17,8 +17,9 @@ use crate::rejection::Malformed;
 /// ```
 ///
 /// # Errors
-/// [`Malformed::SeveralCookies`] for more than one cookie of this name (one may have been planted for a parent domain
-/// or another path). [`Malformed::Cookie`] for a value that is no token.
+/// - [`Malformed::SeveralCookies`]: more than one cookie has this name. Another site may have set one for a parent
+///   domain or another path.
+/// - [`Malformed::Cookie`]: the value is not a token.
 pub fn from_cookies<'h>(values: impl IntoIterator<Item = &'h [u8]>, name: &str) -> Result<Option<&'h [u8]>, Malformed> {
     let mut found = None;
     for pair in values.into_iter().flat_map(|value| value.split(|byte| *byte == b';')) {
@@ -36,7 +37,7 @@ pub fn from_cookies<'h>(values: impl IntoIterator<Item = &'h [u8]>, name: &str) 
     }
 }
 
-/// `cookie-pair = cookie-name "=" cookie-value`, with the spaces around it taken off.
+/// Splits `cookie-pair = cookie-name "=" cookie-value`, without the spaces around it.
 fn pair_of(pair: &[u8]) -> Option<(&[u8], &[u8])> {
     let pair = pair.trim_ascii();
     let equals = pair.iter().position(|byte| *byte == b'=')?;
@@ -73,20 +74,20 @@ mod tests {
     }
 
     #[test]
-    fn an_emptied_cookie_is_no_token() {
+    fn an_empty_cookie_gives_no_token() {
         assert_eq!(one("__Host-t="), Ok(None));
         assert_eq!(one("__Host-t=; x=1"), Ok(None));
     }
 
     #[test]
-    fn two_of_the_name_are_refused_within_and_across_headers() {
+    fn two_cookies_of_one_name_are_refused_in_one_header_and_in_two() {
         assert_eq!(one("__Host-t=a; __Host-t=a"), Err(Malformed::SeveralCookies));
         assert_eq!(one("__Host-t=a; __Host-t="), Err(Malformed::SeveralCookies));
         assert_eq!(from_cookies([&b"t=a"[..], b"t=b"], "t"), Err(Malformed::SeveralCookies));
     }
 
     #[test]
-    fn what_is_no_token68_is_malformed() {
+    fn a_value_that_is_not_a_token_is_malformed() {
         for header in [
             "__Host-t=\"a.b.c\"",
             "__Host-t=a b",

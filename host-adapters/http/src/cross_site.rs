@@ -1,34 +1,34 @@
-//! Requests that a browser sends on behalf of another site: they bring the user's cookies, and not the user's wish.
+//! Detects cross-site requests: the browser attaches the user's cookies, but another site caused the request (CSRF).
 
 use crate::request_head::RequestHead;
 
-/// Whether a request whose token stands in a cookie may be another site's doing.
+/// Returns whether another site may have caused a request that carries its token in a cookie.
 ///
-/// Methods that change nothing (RFC 9110 §9.2.1) are let through: a link from elsewhere is one. All others have to come
-/// from this origin, or from one of `allowed`, by what the browser says: `Sec-Fetch-Site`, or `Origin` where it does not
-/// know that. What says neither is no browser of today, and is not let through.
-pub(crate) fn is_foreign<R: RequestHead + ?Sized>(request: &R, allowed: &[Box<str>]) -> bool {
+/// Safe methods (RFC 9110 §9.2.1) are never cross-site here: links from other sites use them. All other methods must
+/// come from this origin or from one in `allowed`. The browser states the origin in `Sec-Fetch-Site`, or in `Origin` if
+/// it does not send that header. A request with neither header is treated as cross-site: all current browsers send one.
+pub(crate) fn is_cross_site<R: RequestHead + ?Sized>(request: &R, allowed: &[Box<str>]) -> bool {
     if matches!(request.method(), Some("GET" | "HEAD" | "OPTIONS" | "TRACE")) {
         return false;
     }
-    let origin = only(request.named("origin"));
+    let origin = single(request.named("origin"));
     if origin.is_some_and(|origin| allowed.iter().any(|own| own.as_bytes() == origin)) {
         return false;
     }
-    match only(request.named("sec-fetch-site")) {
-        // `none`: the user's own doing, such as an address typed in.
+    match single(request.named("sec-fetch-site")) {
+        // `none`: the user caused the request, for example by typing the address.
         Some(site) => !matches!(site, b"same-origin" | b"none"),
-        None => !origin.is_some_and(|origin| is_host(origin, only(request.named("host")))),
+        None => !origin.is_some_and(|origin| is_host(origin, single(request.named("host")))),
     }
 }
 
-/// The one value; several are as good as none.
-fn only<'h>(mut values: impl Iterator<Item = &'h [u8]>) -> Option<&'h [u8]> {
+/// Returns the value if there is exactly one.
+fn single<'h>(mut values: impl Iterator<Item = &'h [u8]>) -> Option<&'h [u8]> {
     let first = values.next()?;
     if values.next().is_some() { None } else { Some(first) }
 }
 
-/// Whether an origin (RFC 6454 §7) names this host and port.
+/// Returns whether an origin (RFC 6454 §7) names this host and port.
 fn is_host(origin: &[u8], host: Option<&[u8]>) -> bool {
     let authority = origin.strip_prefix(b"https://").or_else(|| origin.strip_prefix(b"http://"));
     authority.zip(host).is_some_and(|(authority, host)| authority.eq_ignore_ascii_case(host))
@@ -59,10 +59,10 @@ mod tests {
     }
 
     #[test]
-    fn only_this_origin_and_those_allowed_may_change_something() {
+    fn only_this_origin_and_allowed_origins_may_use_unsafe_methods() {
         let allowed = ["https://app.example".into()];
         let (host, own) = (("Host", "api.example"), ("Origin", "https://api.example"));
-        for (headers, foreign) in [
+        for (headers, cross_site) in [
             (&[host, ("Sec-Fetch-Site", "same-origin")][..], false),
             (&[host, ("Sec-Fetch-Site", "none")], false),
             (&[host, ("Sec-Fetch-Site", "same-site")], true),
@@ -80,10 +80,12 @@ mod tests {
             (&[], true),
         ] {
             for method in ["POST", "PUT", "PATCH", "DELETE", "get", "QUERY"] {
-                assert_eq!(is_foreign(&Post(method, headers), &allowed), foreign, "{method} {headers:?}");
+                assert_eq!(is_cross_site(&Post(method, headers), &allowed), cross_site, "{method} {headers:?}");
             }
-            assert!(!is_foreign(&Post("GET", headers), &allowed) && !is_foreign(&Post("HEAD", headers), &allowed));
-            assert_eq!(is_foreign(headers, &allowed), foreign, "a method that is not known may be any");
+            assert!(
+                !is_cross_site(&Post("GET", headers), &allowed) && !is_cross_site(&Post("HEAD", headers), &allowed)
+            );
+            assert_eq!(is_cross_site(headers, &allowed), cross_site, "an unknown method may be an unsafe one");
         }
     }
 }

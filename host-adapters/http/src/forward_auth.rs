@@ -1,10 +1,11 @@
-//! For reverse proxies that ask before they let a request through: nginx `auth_request`, Caddy `forward_auth`, Traefik
-//! `ForwardAuth`, Envoy `ext_authz`.
+//! The endpoint for reverse proxies that authenticate each request with a subrequest: nginx `auth_request`, Caddy
+//! `forward_auth`, Traefik `ForwardAuth`, Envoy `ext_authz`.
 //!
-//! The proxy sends the headers of the request that it has in hand; the answer is 204, or one that it hands to the
-//! client. A proxy's own configuration may name scopes in the query of its question, `/auth?scope=orders:read`; all of
-//! them are needed, and so is a token, even where the guard is optional. Anything else in the query is answered 500,
-//! because a misspelt parameter must not open a door.
+//! The proxy sends a subrequest with the headers of the client's request. The answer is 204 if the request is allowed;
+//! otherwise it is the answer that the proxy returns to the client. The proxy's configuration may require scopes in the
+//! query of the subrequest, `/auth?scope=orders:read`. The token must then have all of them, and a token is required
+//! even if the guard is optional. Any other query parameter is answered 500, so that a misspelt parameter does not
+//! allow requests.
 //!
 //! # Headers of a 204
 //!
@@ -18,28 +19,28 @@
 //! | `X-Auth-Client` | `client_id` (RFC 9068 §2.2), or `azp` (OpenID Connect Core §2) |
 //! | those of [`claim_header`](ForwardAuth::claim_header) | the claims that they name |
 //!
-//! All of them are there in every 204, empty where the token does not say, so that a proxy that copies them overwrites
-//! what a client sent under these names. Tell the proxy to copy all that the service behind it reads, or to take away
-//! those of the client; headers of these names in the question are not read here.
+//! Every 204 has all of these headers. A header is empty if the token does not have the claim, so that a proxy that
+//! copies the headers overwrites values from the client. Configure the proxy to copy every header that the service
+//! reads, or to remove the client's. Headers of these names in the subrequest are ignored.
 //!
-//! A character that is not printable ASCII, and `%`, is percent-encoded in UTF-8 (`é` is `%C3%A9`); so is a space at the
-//! beginning or end of a value, or within a scope, and a comma within an element of an array.
+//! Characters other than printable ASCII, and `%`, are percent-encoded as UTF-8 (`é` is `%C3%A9`). So is a space at the
+//! beginning or end of a value or within a scope, and a comma within an array element.
 //!
 //! # Tokens in cookies
 //!
-//! A guard that takes them asks which method the request has, and from where it comes: the proxy says so with
-//! `X-Forwarded-Method` or `X-Original-Method`, and `X-Forwarded-Host` or `X-Original-URL`, and hands on `Origin` and
-//! `Sec-Fetch-Site`. Without the method, or where two headers name different ones, the request counts as one that changes
-//! something.
+//! A guard that accepts tokens in cookies needs the method and the origin of the client's request. The proxy sends the
+//! method as `X-Forwarded-Method` or `X-Original-Method`, the host as `X-Forwarded-Host` or in `X-Original-URL`, and
+//! forwards `Origin` and `Sec-Fetch-Site`. If the method is missing, or two headers differ, the request is treated as
+//! one with an unsafe method.
 //!
-//! # What proxies understand
+//! # Statuses that proxies support
 //!
-//! nginx knows 2xx, 401 and 403, and makes everything else a 500: so malformed credentials, 400 elsewhere, are 401 with
-//! `invalid_request` here. 500 and 503 stay, because a door whose lock is broken is shut. Envoy lets a request through for
-//! 200 alone, so that is the answer where it [appends the path](ForwardAuth::appended_path).
+//! nginx supports 2xx, 401 and 403, and turns every other status into a 500. Malformed credentials, otherwise 400, are
+//! therefore answered 401 with `invalid_request`. 500 and 503 stay as they are, because they must not allow a request.
+//! Envoy allows a request only for 200, so 200 replaces 204 if it [appends the path](ForwardAuth::appended_path).
 
 mod claim_header;
-mod question;
+mod original_request;
 
 pub use claim_header::ClaimHeaderError;
 
@@ -52,11 +53,11 @@ use crate::rejection::{Rejection, SetupFault};
 use crate::request_head::RequestHead;
 use claim_header::ClaimHeader;
 use glowband_verify::VerifiedToken;
-use question::AskedAbout;
+use original_request::OriginalRequest;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// What a reverse proxy asks: a guard, and which claims of a good token become headers.
+/// Answers reverse proxies: a [`Guard`], and the claims that become headers.
 ///
 /// ```
 /// use glowband_http::forward_auth::ForwardAuth;
@@ -72,23 +73,23 @@ use std::sync::Arc;
 pub struct ForwardAuth {
     guard: Guard,
     headers: Arc<Vec<ClaimHeader>>,
-    appended_path: bool,
+    pub(crate) appended_path: bool,
 }
 
 impl ForwardAuth {
-    /// Answers by this guard, with the headers that every 204 has.
+    /// Creates an endpoint for this guard, with the headers of every 204.
     pub fn new(guard: Guard) -> Self {
         Self { guard, headers: Arc::default(), appended_path: false }
     }
 
-    /// Also passes a claim on under this header: a string, a number, `true` or `false` as it is, an array of these with
-    /// a comma between each two. A claim that is absent, or an object, is an empty header.
+    /// Also returns a claim in this header. A string, a number or a boolean is written as it is, the elements of an
+    /// array are separated by commas. The header is empty if the claim is missing or an object.
     ///
-    /// `claim` is a name, names with dots between them, or a JSON pointer: [`ClaimPath`](crate::ClaimPath).
+    /// `claim` is a name, names separated by dots, or a JSON pointer: see [`ClaimPath`](crate::ClaimPath).
     ///
     /// # Errors
-    /// [`ClaimHeaderError`] for a name that is not one of a header, has a meaning of its own in HTTP or here, or was
-    /// given before, and for a text that names no claim.
+    /// Returns [`ClaimHeaderError`] if the header's name is malformed, reserved or already used, or if `claim` is not a
+    /// claim path.
     pub fn claim_header(mut self, header: &str, claim: &str) -> Result<Self, ClaimHeaderError> {
         let header = ClaimHeader::new(header, claim)?;
         if self.headers.iter().any(|own| own.name() == header.name()) {
@@ -98,39 +99,39 @@ impl ForwardAuth {
         Ok(self)
     }
 
-    /// Also answers below `/auth`: Envoy's `ext_authz` appends the path and the query of the request that it asks about.
+    /// Also answers paths below `/auth`: Envoy's `ext_authz` appends the path and the query of the client's request.
     ///
-    /// That query is the client's, so it names no scopes; the guard's own settings say what is needed. Method and host
-    /// are those of the question itself. The answer for a good token is 200 in place of 204.
+    /// The query then comes from the client, so it cannot name scopes; configure them in the guard. The method and the
+    /// host are those of the subrequest itself. The answer to an allowed request is 200 instead of 204.
     #[must_use]
     pub fn appended_path(mut self) -> Self {
         self.appended_path = true;
         self
     }
 
-    /// Judges the request that a proxy asks about: by its headers, and the query of the question (without `?`).
-    pub async fn decide<R: RequestHead + Sync + ?Sized>(&self, question: &R, query: Option<&str>) -> Answer {
-        let request = &AskedAbout::told_by_headers(question);
+    /// Decides on the client's request, by the headers and the query (without `?`) of the proxy's subrequest.
+    pub async fn decide<R: RequestHead + Sync + ?Sized>(&self, subrequest: &R, query: Option<&str>) -> Answer {
+        let request = &OriginalRequest { subrequest, from_headers: true };
         let verdict = match needed_scopes(query.unwrap_or_default()) {
             Some(scopes) if scopes.is_empty() => self.guard.authenticate(request).await,
-            // Who names scopes wants a token, of an optional guard too.
+            // The query requires scopes, so a token is required even if the guard is optional.
             Some(scopes) => self.guard.clone().require_scope(&scopes).mandatory().authenticate(request).await,
             None => {
                 let rejection = Rejection::Setup(SetupFault::ProxyQuery);
-                self.guard.note(&rejection);
+                self.guard.record_rejection(&rejection);
                 Err(rejection)
             }
         };
         self.answer(204, verdict)
     }
 
-    /// Judges the request that a proxy asks about with the method, the host and the path of that request.
-    pub async fn decide_appended<R: RequestHead + Sync + ?Sized>(&self, question: &R) -> Answer {
-        let verdict = self.guard.authenticate(&AskedAbout::as_it_is(question)).await;
+    /// Decides on the client's request if the proxy's subrequest has the same method, host and path.
+    pub async fn decide_appended<R: RequestHead + Sync + ?Sized>(&self, subrequest: &R) -> Answer {
+        let verdict = self.guard.authenticate(&OriginalRequest { subrequest, from_headers: false }).await;
         self.answer(200, verdict)
     }
 
-    /// A router with the route `/auth`, for any method: some proxies ask with that of the request in hand.
+    /// Returns a router with the route `/auth` for any method: some proxies use the method of the client's request.
     ///
     /// Serve it where only the proxy can reach it.
     #[cfg(feature = "axum")]
@@ -138,14 +139,9 @@ impl ForwardAuth {
         crate::axum::forward_auth_router(self)
     }
 
-    #[cfg(feature = "axum")]
-    pub(crate) fn appends_path(&self) -> bool {
-        self.appended_path
-    }
-
     fn answer(&self, good: u16, verdict: Result<Option<VerifiedToken>, Rejection>) -> Answer {
         match verdict {
-            Ok(token) => Answer { status: good, headers: self.passed(token.as_ref()), body: String::new() },
+            Ok(token) => Answer { status: good, headers: self.headers_of(token.as_ref()), body: String::new() },
             Err(rejection) => {
                 let status = if rejection.status() == 400 { 401 } else { rejection.status() };
                 self.guard.answer_as(&rejection, status)
@@ -153,7 +149,7 @@ impl ForwardAuth {
         }
     }
 
-    fn passed(&self, token: Option<&VerifiedToken>) -> Vec<(Cow<'static, str>, String)> {
+    fn headers_of(&self, token: Option<&VerifiedToken>) -> Vec<(Cow<'static, str>, String)> {
         let text = |read: fn(&VerifiedToken) -> Option<&str>| token.and_then(read).map(encoded).unwrap_or_default();
         let scopes: Vec<String> =
             token.map(|token| token.scopes().iter().map(encoded_word).collect()).unwrap_or_default();
@@ -166,7 +162,7 @@ impl ForwardAuth {
             ("x-auth-issuer".into(), text(VerifiedToken::issuer)),
             ("x-auth-token-id".into(), text(VerifiedToken::token_id)),
             ("x-auth-expires".into(), expires.unwrap_or_default()),
-            // A claim that is no string names no client.
+            // A client name that is not a string is left out.
             ("x-auth-client".into(), client(&claims).and_then(|id| id.as_str()).map(encoded).unwrap_or_default()),
         ];
         headers.extend(self.headers.iter().map(|header| (Cow::Owned(header.name().to_owned()), header.value(&claims))));
@@ -174,12 +170,12 @@ impl ForwardAuth {
     }
 }
 
-/// Judges the request that a proxy asks about, without headers beyond those of every 204: [`ForwardAuth::decide`].
-pub async fn decide<R: RequestHead + Sync + ?Sized>(guard: &Guard, question: &R, query: Option<&str>) -> Answer {
-    ForwardAuth::new(guard.clone()).decide(question, query).await
+/// Decides on the client's request without additional claim headers: see [`ForwardAuth::decide`].
+pub async fn decide<R: RequestHead + Sync + ?Sized>(guard: &Guard, subrequest: &R, query: Option<&str>) -> Answer {
+    ForwardAuth::new(guard.clone()).decide(subrequest, query).await
 }
 
-/// A router with the route `/auth`, for any method: some proxies ask with that of the request in hand.
+/// Returns a router with the route `/auth` for any method: some proxies use the method of the client's request.
 ///
 /// Serve it where only the proxy can reach it.
 #[cfg(feature = "axum")]
@@ -187,13 +183,13 @@ pub fn router(guard: Guard) -> ::axum::Router {
     ForwardAuth::new(guard).router()
 }
 
-/// The scopes that a query names, with spaces between them; `None` for a query that says something else.
+/// Returns the scopes that a query names, separated by spaces, or `None` if it has any other parameter.
 fn needed_scopes(query: &str) -> Option<String> {
     let mut needed = String::new();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=')?;
         let value = decoded(value)?;
-        // A parameter without a scope is more likely a mistake than a wish for none.
+        // An empty scope is more likely a mistake in the configuration than a request for no scope.
         if name != "scope" || value.split_ascii_whitespace().next().is_none() {
             return None;
         }

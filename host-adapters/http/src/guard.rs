@@ -1,9 +1,9 @@
-//! The guard: a verifier, where the token stands, and what the token must allow.
+//! The guard: a verifier, the place of the token in a request, and the access that a route requires.
 
 use crate::answer::Answer;
 use crate::claim_numbers;
 use crate::claim_rule::ClaimRule;
-use crate::cross_site::is_foreign;
+use crate::cross_site::is_cross_site;
 use crate::metrics::Metrics;
 use crate::observe;
 use crate::rejection::{Denial, Rejection, SetupFault};
@@ -15,10 +15,10 @@ use std::fmt;
 use std::sync::Arc;
 use tracing::Instrument as _;
 
-/// Judges requests. A clone is a handle: it shares the verifier and the counters, and may be given other settings.
+/// Authenticates requests. A clone shares the verifier and the counters, and can have other settings.
 ///
-/// A guard is a [`tower::Layer`](crate::tower), it becomes a middleware of actix-web, it answers
-/// [reverse proxies](crate::forward_auth), and with [`authenticate`](Self::authenticate) it serves everything else.
+/// A guard is a [`tower::Layer`](crate::tower), the core of an actix-web middleware and of the
+/// [endpoint for reverse proxies](crate::forward_auth). For anything else, call [`authenticate`](Self::authenticate).
 ///
 /// ```
 /// use glowband_http::{Guard, Rejection};
@@ -48,28 +48,29 @@ struct Inner {
     metrics: Arc<Metrics>,
     source: TokenSource,
     realm: Arc<str>,
-    /// Scopes that a token must have, with spaces between them.
+    /// The required scopes, separated by spaces. Empty: a scope without a name was required, so every request is
+    /// refused.
     scopes: Option<Arc<str>>,
-    /// Other origins whose requests may change something with a token from a cookie.
+    /// Other origins that may use unsafe methods with a token from a cookie.
     origins: Vec<Box<str>>,
     claims: Vec<ClaimRule>,
     optional: bool,
     bound_tokens: bool,
 }
 
-/// What looking at a request alone can tell.
-pub(crate) enum Look {
-    /// The verdict.
-    Settled(Verdict),
-    /// This token names a key that is not here; the verdict needs its issuer's keys once more.
-    Unknown(Box<[u8]>),
+/// The result of checking a request without waiting.
+pub(crate) enum Decision {
+    /// The final verdict.
+    Made(Verdict),
+    /// The token names an unknown key: the issuer's keys must be fetched before the verdict.
+    NeedsKeys(Box<[u8]>),
 }
 
-/// A token; none if the guard lets requests without one through.
+/// The verified token, or `None` if an optional guard allows a request without a token.
 pub(crate) type Verdict = Result<Option<VerifiedToken>, Rejection>;
 
 impl Guard {
-    /// A guard that takes the token from the header `Authorization`, and needs one.
+    /// Creates a guard that requires a token in the header `Authorization`.
     pub fn new(verifier: impl Into<Arc<HostVerifier>>) -> Self {
         let inner = Inner {
             verifier: verifier.into(),
@@ -85,17 +86,17 @@ impl Guard {
         Self { inner: Arc::new(inner) }
     }
 
-    /// What is protected, in your own words, for the challenge (RFC 9110 §11.5). Default: `api`.
+    /// Sets the realm of challenges (RFC 9110 §11.5): the name of the protected resources. Default: `api`.
     #[must_use]
     pub fn realm(mut self, realm: impl Into<Arc<str>>) -> Self {
         Arc::make_mut(&mut self.inner).realm = realm.into();
         self
     }
 
-    /// Needs this scope, besides those that were named before; several in one text have spaces between them.
+    /// Requires this scope in addition to those required before. Several scopes are separated by spaces.
     ///
-    /// An [optional](Self::optional) guard asks for scopes only where a request brings a token. A text without a name, such
-    /// as a setting that was left empty, shuts the guard: everything is then answered 500.
+    /// An [optional](Self::optional) guard requires scopes only from requests with a token. If the text is empty, for
+    /// example because a setting was left empty, every request is answered 500.
     #[must_use]
     pub fn require_scope(mut self, scope: &str) -> Self {
         let inner = Arc::make_mut(&mut self.inner);
@@ -115,152 +116,151 @@ impl Guard {
         self
     }
 
-    /// Requires a claim of the token to say something, besides the rules that were given before: roles, groups,
-    /// permissions, the client. A token that does not is answered 403.
+    /// Requires a claim of the token to satisfy this rule, in addition to earlier rules: roles, groups, permissions,
+    /// the client. A token that does not satisfy it is answered 403.
     #[must_use]
     pub fn require_claim(mut self, rule: ClaimRule) -> Self {
         Arc::make_mut(&mut self.inner).claims.push(rule);
         self
     }
 
-    /// Accepts tokens that are bound to a key (`cnf`: DPoP, RFC 9449; client certificates, RFC 8705) as bearers.
+    /// Accepts tokens that are bound to a key (`cnf`: DPoP, RFC 9449; client certificates, RFC 8705) as bearer tokens.
     ///
-    /// By default such a token is refused ([`Refusal::BoundToken`]), because this guard does not ask for a proof of
-    /// possession. With this setting a stolen token is good without its key. It is meant for servers behind something
-    /// that checks the proof.
+    /// By default such a token is refused ([`Refusal::BoundToken`]), because the guard does not check a proof of
+    /// possession. With this setting a stolen token can be used without its key. Use it only behind a proxy that checks
+    /// the proof.
     #[must_use]
     pub fn danger_accept_bound_tokens(mut self) -> Self {
         Arc::make_mut(&mut self.inner).bound_tokens = true;
         self
     }
 
-    /// Takes the token from the cookie of this name, and from nowhere else. See [`TokenSource`] on what a cookie asks of
-    /// a server.
+    /// Reads the token only from the cookie of this name. See [`TokenSource`] for the risks of cookies.
     #[must_use]
     pub fn cookie(self, name: impl Into<Box<str>>) -> Self {
         self.source(TokenSource::Cookie(name.into()))
     }
 
-    /// Takes the token from the header `Authorization` or from the cookie of this name; a request with both is refused.
+    /// Reads the token from `Authorization` or from the cookie of this name. A request with both is refused.
     #[must_use]
     pub fn header_or_cookie(self, name: impl Into<Box<str>>) -> Self {
         self.source(TokenSource::HeaderOrCookie(name.into()))
     }
 
-    /// Lets requests of this origin, such as `https://app.example`, change something with a token from a cookie, besides
-    /// those of the server's own. Tokens in the header need no such leave.
+    /// Allows requests from this origin, such as `https://app.example`, to use unsafe methods with a token from a
+    /// cookie. The server's own origin is always allowed. Tokens in a header need no allowed origin.
     #[must_use]
     pub fn allow_origin(mut self, origin: impl Into<Box<str>>) -> Self {
         Arc::make_mut(&mut self.inner).origins.push(origin.into());
         self
     }
 
-    /// Takes the token from the header of this name, with or without `Bearer` before it, and from nowhere else:
+    /// Reads the token only from the header of this name, with or without the prefix `Bearer`:
     /// `Cf-Access-Jwt-Assertion`, `X-Goog-IAP-JWT-Assertion`.
     #[must_use]
     pub fn named_header(self, name: impl Into<Box<str>>) -> Self {
         self.source(TokenSource::NamedHeader(name.into()))
     }
 
-    /// Takes the token from there.
+    /// Sets where the token is read from.
     #[must_use]
     pub fn source(mut self, source: TokenSource) -> Self {
         Arc::make_mut(&mut self.inner).source = source;
         self
     }
 
-    /// Lets requests without a token through. A token that is brought must be good all the same.
+    /// Allows requests without a token. A token that is present must be valid.
     #[must_use]
     pub fn optional(mut self) -> Self {
         Arc::make_mut(&mut self.inner).optional = true;
         self
     }
 
-    /// Needs a token again, whatever was said before.
+    /// Requires a token even if the guard is optional.
     pub(crate) fn mandatory(mut self) -> Self {
         Arc::make_mut(&mut self.inner).optional = false;
         self
     }
 
-    /// Judges a request by its headers, and counts and traces the verdict.
+    /// Checks the token of a request, and counts and logs the verdict.
     ///
-    /// Waits for nothing unless the token names a key that is not here, and the keys come from elsewhere.
+    /// Returns without waiting, unless the token names an unknown key and the keys can be fetched. Returns `None` if
+    /// the guard is optional and the request has no token.
     ///
     /// # Errors
-    /// Why the request must not get through; [`deny`](Self::deny) makes the answer. `Ok(None)` is a request without a
-    /// token before an optional guard.
+    /// Returns the reason why the request must be refused. [`deny`](Self::deny) turns it into an answer.
     pub async fn authenticate<R: RequestHead + ?Sized>(&self, request: &R) -> Result<Option<VerifiedToken>, Rejection> {
-        match self.look(request) {
-            Look::Settled(verdict) => verdict,
-            Look::Unknown(token) => self.fetch(&token).await,
+        match self.decide(request) {
+            Decision::Made(verdict) => verdict,
+            Decision::NeedsKeys(token) => self.decide_after_fetch(&token).await,
         }
     }
 
-    /// The answer to a rejected request, in this guard's realm.
+    /// Returns the answer to a rejected request, with this guard's realm.
     pub fn deny(&self, rejection: Rejection) -> Denial {
         Denial::new(rejection, Arc::clone(&self.inner.realm))
     }
 
-    /// How often this guard and its clones came to each verdict.
+    /// Returns the counters of this guard and its clones.
     pub fn metrics(&self) -> &Metrics {
         &self.inner.metrics
     }
 
-    /// The verifier.
+    /// Returns the verifier.
     pub fn verifier(&self) -> &Arc<HostVerifier> {
         &self.inner.verifier
     }
 
-    /// Judges as far as that goes without waiting.
-    pub(crate) fn look<R: RequestHead + ?Sized>(&self, request: &R) -> Look {
-        let span = observe::judging();
+    /// Decides on a request as far as possible without waiting.
+    pub(crate) fn decide<R: RequestHead + ?Sized>(&self, request: &R) -> Decision {
+        let span = observe::authenticate_span();
         let _entered = span.enter();
         let token = match self.inner.source.locate(request) {
-            Ok(Some((_, Carrier::Cookie))) if is_foreign(request, &self.inner.origins) => {
-                return Look::Settled(self.settle(Err(Rejection::CrossSite)));
+            Ok(Some((_, Carrier::Cookie))) if is_cross_site(request, &self.inner.origins) => {
+                return Decision::Made(self.record(Err(Rejection::CrossSite)));
             }
             Ok(Some((token, _))) => token,
-            Ok(None) if self.inner.optional => return Look::Settled(self.settle(Ok(None))),
-            Ok(None) => return Look::Settled(self.settle(Err(Rejection::NoToken))),
-            Err(malformed) => return Look::Settled(self.settle(Err(malformed.into()))),
+            Ok(None) if self.inner.optional => return Decision::Made(self.record(Ok(None))),
+            Ok(None) => return Decision::Made(self.record(Err(Rejection::NoToken))),
+            Err(malformed) => return Decision::Made(self.record(Err(malformed.into()))),
         };
         match self.inner.verifier.verify(token) {
-            Err(Refusal::KeyNotFound) => Look::Unknown(token.into()),
-            verdict => Look::Settled(self.settle_token(token, verdict)),
+            Err(Refusal::KeyNotFound) => Decision::NeedsKeys(token.into()),
+            verdict => Decision::Made(self.record_token_verdict(token, verdict)),
         }
     }
 
-    /// Judges a token whose key was not here.
-    pub(crate) async fn fetch(&self, token: &[u8]) -> Verdict {
+    /// Verifies a token whose key was unknown, after fetching its issuer's keys.
+    pub(crate) async fn decide_after_fetch(&self, token: &[u8]) -> Verdict {
         async {
             let verdict = self.inner.verifier.verify_fetching(token).await;
-            self.settle_token(token, verdict)
+            self.record_token_verdict(token, verdict)
         }
-        .instrument(observe::judging())
+        .instrument(observe::authenticate_span())
         .await
     }
 
-    /// Whether a token that this guard has accepted also has these scopes.
+    /// Requires further scopes of a token that this guard has accepted.
     #[cfg(feature = "tower")]
     pub(crate) fn check_scopes(&self, token: &VerifiedToken, needed: &Arc<str>) -> Result<(), Rejection> {
-        allows(token, needed).inspect_err(|rejection| self.note(rejection))
+        require_scopes(token, needed).inspect_err(|rejection| self.record_rejection(rejection))
     }
 
-    /// Counts and traces a rejection that was not found by looking at the token.
-    pub(crate) fn note(&self, rejection: &Rejection) {
+    /// Counts and logs a rejection.
+    pub(crate) fn record_rejection(&self, rejection: &Rejection) {
         self.inner.metrics.rejected(rejection);
         observe::rejected(rejection);
     }
 
-    /// The answer to a rejection in this guard's realm, under another status.
+    /// Returns the answer to a rejection with this guard's realm and another status.
     pub(crate) fn answer_as(&self, rejection: &Rejection, status: u16) -> Answer {
         rejection.answer_as(&self.inner.realm, status)
     }
 
-    fn judge(&self, token: &[u8], verdict: Result<VerifiedToken, Refusal>) -> Verdict {
+    fn check(&self, token: &[u8], verdict: Result<VerifiedToken, Refusal>) -> Verdict {
         let verified = match verdict {
             Ok(verified) => verified,
-            // A key that is missing because it cannot be fetched says nothing about this token.
+            // The key is unknown because the keys could not be fetched: this says nothing about the token.
             Err(Refusal::KeyNotFound) if self.inner.verifier.may_miss_keys_for(token) => {
                 return Err(Rejection::KeysUnavailable);
             }
@@ -271,7 +271,7 @@ impl Guard {
             return Err(Refusal::BoundToken.into());
         }
         if let Some(needed) = &self.inner.scopes {
-            allows(&verified, needed)?;
+            require_scopes(&verified, needed)?;
         }
         self.check_claims(&verified)?;
         Ok(Some(verified))
@@ -287,11 +287,11 @@ impl Guard {
         unmet.map_or(Ok(()), |rule| Err(Rejection::ClaimNotAllowed(rule.claim().into())))
     }
 
-    fn settle_token(&self, token: &[u8], verdict: Result<VerifiedToken, Refusal>) -> Verdict {
-        self.settle(self.judge(token, verdict))
+    fn record_token_verdict(&self, token: &[u8], verdict: Result<VerifiedToken, Refusal>) -> Verdict {
+        self.record(self.check(token, verdict))
     }
 
-    fn settle(&self, verdict: Verdict) -> Verdict {
+    fn record(&self, verdict: Verdict) -> Verdict {
         match &verdict {
             Ok(Some(token)) => {
                 self.inner.metrics.accepted();
@@ -301,16 +301,16 @@ impl Guard {
                 self.inner.metrics.anonymous();
                 observe::anonymous();
             }
-            Err(rejection) => self.note(rejection),
+            Err(rejection) => self.record_rejection(rejection),
         }
         verdict
     }
 }
 
-fn allows(token: &VerifiedToken, needed: &Arc<str>) -> Result<(), Rejection> {
+fn require_scopes(token: &VerifiedToken, needed: &Arc<str>) -> Result<(), Rejection> {
     let scopes = token.scopes();
     if needed.is_empty() {
-        // Nothing is allowed where it was not said what is needed.
+        // A scope without a name was required: refuse every request.
         return Err(Rejection::Setup(SetupFault::ScopeEmpty));
     }
     if needed.split_ascii_whitespace().all(|scope| scopes.contains(scope)) {

@@ -1,22 +1,22 @@
-//! Texts of any characters as values of headers.
+//! Encodes any text as a header value.
 
 use std::fmt::Write as _;
 
-/// The text with everything but printable ASCII percent-encoded as UTF-8, `%` too, so that it can be decoded again.
+/// Percent-encodes everything except printable ASCII as UTF-8, and `%`, so that the text can be decoded.
 ///
-/// A space at the beginning or the end is encoded, because whoever reads a header takes those away.
+/// A space at the beginning or end is encoded, because header parsers remove it.
 pub(crate) fn encoded(text: &str) -> String {
     let last = text.len().saturating_sub(1);
     let edge = |at| at == 0 || at == last;
     encode(text, |at, byte| (b'!'..=b'~').contains(&byte) || byte == b' ' && !edge(at))
 }
 
-/// As [`encoded`], without a single space: for names in a list with spaces between them.
+/// Encodes like [`encoded`], and every space: for names in a list that is separated by spaces.
 pub(crate) fn encoded_word(text: &str) -> String {
     encode(text, |_, byte| (b'!'..=b'~').contains(&byte))
 }
 
-/// As [`encoded`], without a single comma: for elements of a list with commas between them.
+/// Encodes like [`encoded`], and every comma: for elements of a list that is separated by commas.
 pub(crate) fn encoded_element(text: &str) -> String {
     let last = text.len().saturating_sub(1);
     encode(text, |at, byte| byte != b',' && ((b'!'..=b'~').contains(&byte) || byte == b' ' && at != 0 && at != last))
@@ -35,7 +35,7 @@ fn encode(text: &str, plain: impl Fn(usize, u8) -> bool) -> String {
     encoded
 }
 
-/// The text of one name or value in a query (WHATWG URL, application/x-www-form-urlencoded); `None` if it is not one.
+/// Decodes a name or value of a query (application/x-www-form-urlencoded); `None` if it is malformed.
 pub(crate) fn decoded(text: &str) -> Option<String> {
     let mut decoded = Vec::with_capacity(text.len());
     let mut bytes = text.bytes();
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_header_cannot_carry_is_encoded() {
+    fn characters_that_a_header_cannot_carry_are_encoded() {
         for (text, header) in [
             ("alice", "alice"),
             ("Alice B. <a@b>", "Alice B. <a@b>"),
@@ -71,14 +71,14 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(encoded(text), header, "{text:?}");
-            // A plus stands for itself in a header; no text above has one.
+            // `decoded` also turns a plus into a space; no text above has one.
             assert_eq!(decoded(header).as_deref(), Some(text));
         }
         assert_eq!(encoded_word("a b"), "a%20b");
     }
 
     #[test]
-    fn a_query_is_decoded_or_refused() {
+    fn a_malformed_query_value_is_refused() {
         assert_eq!(decoded("a+b%20c%3A").as_deref(), Some("a b c:"));
         for bad in ["%", "%4", "%zz", "%+1", "%ff", "%C3"] {
             assert_eq!(decoded(bad), None, "{bad}");

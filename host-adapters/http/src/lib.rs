@@ -1,4 +1,4 @@
-// The README's examples are of two frameworks; they are tested with both.
+// The README has examples for two frameworks, so its doctests need both features.
 #![cfg_attr(any(not(doctest), all(feature = "actix", feature = "axum")), doc = include_str!("../README.md"))]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -32,14 +32,14 @@ mod claims;
 pub mod forward_auth;
 #[cfg(feature = "verify")]
 mod guard;
+#[cfg(any(feature = "actix", feature = "tower"))]
+mod guard_extensions;
 #[cfg(feature = "verify")]
 mod header_text;
 #[cfg(feature = "verify")]
 mod metrics;
 #[cfg(feature = "verify")]
 mod observe;
-#[cfg(any(feature = "actix", feature = "tower"))]
-mod passed;
 #[cfg(feature = "tower")]
 pub mod tower;
 

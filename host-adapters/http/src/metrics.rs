@@ -1,11 +1,11 @@
-//! Counters of a guard's verdicts: values of the guard, nothing global.
+//! Counts the verdicts of a guard. The counters belong to the guard; there is no global state.
 
 use crate::rejection::Rejection;
 use glowband_core::{Class, Refusal};
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Every class of refusals, in the order of the counters.
+/// All classes of refusals, in the order of the counters.
 const CLASSES: [Class; 9] = [
     Class::Form,
     Class::Header,
@@ -18,7 +18,7 @@ const CLASSES: [Class; 9] = [
     Class::Setup,
 ];
 
-/// How often a guard and its clones came to each verdict.
+/// The number of requests for each verdict of a guard and its clones.
 #[derive(Debug, Default)]
 pub struct Metrics {
     accepted: AtomicU64,
@@ -33,34 +33,34 @@ pub struct Metrics {
     setup_fault: AtomicU64,
 }
 
-/// The counters at one moment.
+/// The counters at one point in time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Snapshot {
-    /// Requests with a good token.
+    /// Requests with an accepted token.
     pub accepted: u64,
-    /// Requests without a token that an optional guard let through.
+    /// Requests without a token that an optional guard allowed.
     pub anonymous: u64,
     /// Requests without a token that were answered 401.
     pub no_token: u64,
     /// Requests with malformed credentials.
     pub bad_request: u64,
     refused: [u64; CLASSES.len()],
-    /// Requests with a good token that allows too little. A scope guard within a guard counts one that the guard has
-    /// counted as accepted.
+    /// Requests with a valid token that lacks a required scope. A scope layer inside a guard counts a request here that
+    /// the guard has counted as accepted.
     pub insufficient_scope: u64,
-    /// Requests with a good token, of which a claim does not have a value that is allowed.
+    /// Requests with a valid token that does not satisfy a claim rule.
     pub claim_not_allowed: u64,
     /// Requests with a token in a cookie that another site may have caused.
     pub cross_site: u64,
-    /// Requests that came while there were no keys.
+    /// Requests for which the keys were not available.
     pub keys_unavailable: u64,
-    /// Requests that met a wrong setup of the server.
+    /// Requests that failed because the server is misconfigured.
     pub setup_fault: u64,
 }
 
 impl Metrics {
-    /// The counters now.
+    /// Returns the current counters.
     pub fn snapshot(&self) -> Snapshot {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         Snapshot {
@@ -77,10 +77,10 @@ impl Metrics {
         }
     }
 
-    /// The counters now, in the text format of Prometheus.
+    /// Writes the current counters in the text format of Prometheus.
     ///
     /// # Errors
-    /// Those of `out`.
+    /// Returns the errors of `out`.
     pub fn write_prometheus(&self, out: &mut impl fmt::Write) -> fmt::Result {
         self.snapshot().write_prometheus(out)
     }
@@ -114,16 +114,16 @@ impl Metrics {
 }
 
 impl Snapshot {
-    /// Tokens that were refused for reasons of this class.
+    /// Returns the number of tokens that were refused for reasons of this class.
     pub fn refused(&self, class: Class) -> u64 {
         CLASSES.iter().zip(self.refused).filter(|(own, _)| **own == class).map(|(_, count)| count).sum()
     }
 
-    /// The counters in the text format of Prometheus, as one family: `glowband_requests_total{verdict="accepted"} 7`.
-    /// Every series is there from the start.
+    /// Writes the counters in the text format of Prometheus, as one family:
+    /// `glowband_requests_total{verdict="accepted"} 7`. All series exist from the start.
     ///
     /// # Errors
-    /// Those of `out`.
+    /// Returns the errors of `out`.
     pub fn write_prometheus(&self, out: &mut impl fmt::Write) -> fmt::Result {
         out.write_str("# HELP glowband_requests_total Requests by the guard's verdict.\n")?;
         out.write_str("# TYPE glowband_requests_total counter\n")?;
@@ -149,7 +149,7 @@ impl Snapshot {
 }
 
 fn add(counter: &AtomicU64) {
-    // Counters order nothing; a reader may see one of two requests that finish together.
+    // Relaxed is enough: counters do not order other memory accesses.
     counter.fetch_add(1, Ordering::Relaxed);
 }
 
@@ -159,7 +159,7 @@ mod tests {
     use crate::rejection::{Malformed, SetupFault};
 
     #[test]
-    fn every_refusal_is_counted_once_under_its_class() {
+    fn a_refusal_is_counted_once_in_its_class() {
         let metrics = Metrics::default();
         Refusal::ALL.iter().for_each(|refusal| metrics.rejected(&Rejection::Refused(*refusal)));
         let snapshot = metrics.snapshot();
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn prometheus_reads_every_series() {
+    fn prometheus_output_has_every_series() {
         let metrics = Metrics::default();
         metrics.accepted();
         metrics.anonymous();

@@ -1,41 +1,41 @@
-//! What is traced of a decision: the verdict and which key, never the token, its claims or whom it is about.
+//! Tracing events of decisions: the verdict and the key, never the token, its claims or its subject.
 
 use crate::rejection::Rejection;
 use glowband_core::Refusal;
 use glowband_verify::VerifiedToken;
 use tracing::{Span, debug, debug_span, error, info, warn};
 
-/// The target of everything that is traced here.
+/// The target of all events and spans of this crate.
 const TARGET: &str = "glowband::http";
 
-/// The span in which a token is judged; waiting for keys is part of it.
-pub(crate) fn judging() -> Span {
+/// Returns the span of one authentication, including the time that it waits for keys.
+pub(crate) fn authenticate_span() -> Span {
     debug_span!(target: TARGET, "authenticate")
 }
 
 pub(crate) fn accepted(token: &VerifiedToken) {
-    // Evaluated only where someone listens.
+    // The fields are evaluated only if a subscriber is interested.
     debug!(
         target: TARGET, verdict = "accepted", alg = token.algorithm().name(), kid = token.key_id(),
-        "a token was accepted"
+        "token accepted"
     );
 }
 
 pub(crate) fn anonymous() {
-    debug!(target: TARGET, verdict = "anonymous", "a request without a token was let through");
+    debug!(target: TARGET, verdict = "anonymous", "request without token allowed");
 }
 
-/// Clients' mistakes are information; a server that cannot judge is a warning, one that is set up wrongly an error.
+/// Logs a rejection: mistakes of clients as information, missing keys or clock as warning, misconfiguration as error.
 pub(crate) fn rejected(rejection: &Rejection) {
     let name = rejection.name();
     match rejection {
-        Rejection::NoToken => debug!(target: TARGET, verdict = "no_token", name, "a request has no token"),
+        Rejection::NoToken => debug!(target: TARGET, verdict = "no_token", name, "request has no token"),
         Rejection::BadRequest(_) => {
             info!(target: TARGET, verdict = "bad_request", name, "{rejection}");
         }
         Rejection::InsufficientScope(needed) => {
             let needed = &**needed;
-            info!(target: TARGET, verdict = "insufficient_scope", name, needed, "a token allows too little");
+            info!(target: TARGET, verdict = "insufficient_scope", name, needed, "token lacks a required scope");
         }
         Rejection::ClaimNotAllowed(claim) => {
             let claim = &**claim;

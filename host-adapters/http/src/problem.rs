@@ -1,28 +1,28 @@
-//! What is told to a client in the body: problem details (RFC 9457).
+//! The body of a refused request's answer: problem details (RFC 9457).
 
 use std::fmt;
 
-/// A problem; `Display` writes it as `application/problem+json`.
+/// Problem details. `Display` writes them as `application/problem+json`.
 ///
-/// Its `type` is `about:blank`, so its title is the status's own phrase (RFC 9457 §4.2.1). What went wrong is told by
-/// the extension members `code`, the frozen number of a refusal, and `name`.
+/// `type` is `about:blank`, so `title` is the phrase of the status (RFC 9457 §4.2.1). Two extension members identify
+/// the error: `code`, the frozen number of a refusal, and `name`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// The HTTP status code.
     pub status: u16,
-    /// One sentence for people.
+    /// One sentence for human readers.
     pub detail: &'static str,
-    /// The refusal's number; `None` if no token was judged.
+    /// The refusal's number; `None` if no token was checked.
     pub code: Option<u8>,
-    /// The refusal's name, or what else it was: `no_token`.
+    /// The refusal's name, or another stable name such as `no_token`.
     pub name: &'static str,
 }
 
 impl Problem {
-    /// The media type of what `Display` writes.
+    /// The media type of the written text.
     pub const MEDIA_TYPE: &'static str = "application/problem+json";
 
-    /// The phrase of the status (RFC 9110 §15).
+    /// Returns the phrase of the status (RFC 9110 §15).
     pub const fn title(&self) -> &'static str {
         match self.status {
             400 => "Bad Request",
@@ -46,7 +46,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// A text within a JSON string (RFC 8259 §7).
+/// Writes a text as the content of a JSON string (RFC 8259 §7).
 struct Escaped<'a>(&'a str);
 
 impl fmt::Display for Escaped<'_> {

@@ -1,4 +1,4 @@
-//! Why a request does not get through, and what it is answered.
+//! Why a request is rejected, and the answer to it.
 
 use crate::answer::Answer;
 use crate::challenge::{Challenge, ErrorCode};
@@ -8,79 +8,78 @@ use glowband_core::Refusal;
 use std::fmt;
 use std::sync::Arc;
 
-/// Why a request does not get through.
+/// Why a request is rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Rejection {
-    /// The request brings no token: 401 without an error code (RFC 6750 §3.1).
+    /// The request has no token: 401 without an error code (RFC 6750 §3.1).
     NoToken,
-    /// The request's credentials are malformed: 400 `invalid_request`.
+    /// The credentials are malformed: 400 `invalid_request`.
     BadRequest(Malformed),
-    /// The token was refused: 401 `invalid_token`, or as [`Status::of`] says.
+    /// The token was refused: 401 `invalid_token`, or the status of [`Status::of`].
     Refused(Refusal),
-    /// The token is padded with `=`, which RFC 7515 §2 forbids: 401 `invalid_token`, under the number of
+    /// The token is padded with `=`, which RFC 7515 §2 forbids: 401 `invalid_token`, with the number of
     /// [`Refusal::Base64Invalid`].
     PaddedToken,
-    /// The token is good and allows less than these scopes, written with spaces between them: 403
-    /// `insufficient_scope`.
+    /// The token is valid, but lacks one of these scopes (separated by spaces): 403 `insufficient_scope`.
     InsufficientScope(Arc<str>),
-    /// The token is good, and this claim of it does not have a value that is allowed here: 403 `insufficient_scope`.
+    /// The token is valid, but this claim does not satisfy a claim rule: 403 `insufficient_scope`.
     ClaimNotAllowed(Arc<str>),
-    /// The token came in a cookie, with a request to change something that this origin did not send: 403.
+    /// The token is in a cookie, and another origin may have sent the request with an unsafe method: 403.
     CrossSite,
-    /// There are no keys yet to judge by, or not the token's, and its issuer cannot be reached: 503 with `Retry-After`.
+    /// The key for the token is not available, because the issuer cannot be reached: 503 with `Retry-After`.
     KeysUnavailable,
-    /// The server is set up wrongly: 500.
+    /// The server is misconfigured: 500.
     Setup(SetupFault),
 }
 
-/// What is wrong with a request's credentials.
+/// Why credentials are malformed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Malformed {
-    /// More than one `Authorization` header.
+    /// The request has more than one `Authorization` header.
     SeveralHeaders,
-    /// An `Authorization` header that is not `Bearer` and one token68.
+    /// The `Authorization` header is not `Bearer` and one token68.
     Header,
-    /// More than one cookie of the token's name.
+    /// The request has more than one cookie with the configured name.
     SeveralCookies,
-    /// A cookie whose value is no token68.
+    /// The cookie's value is not a token68.
     Cookie,
-    /// A token in the header and one in a cookie (RFC 6750 §2).
+    /// The request has a token in the header and one in a cookie (RFC 6750 §2).
     HeaderAndCookie,
-    /// More than one header of the name that the guard takes the token from.
+    /// The request has the configured header more than once.
     SeveralTokenHeaders,
-    /// A header of the name that the guard takes the token from, whose value is no token.
+    /// The configured header does not contain one token.
     TokenHeader,
 }
 
-/// What is wrong with the server's setup.
+/// How the server is misconfigured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SetupFault {
-    /// An extractor or a scope guard stands on a route that no guard looks at.
+    /// An extractor or a scope layer is used on a route without a guard.
     GuardMissing,
-    /// A reverse proxy asks with a query that is not `scope=…`.
+    /// The query of a reverse proxy has a parameter other than `scope=…`.
     ProxyQuery,
-    /// A guard or a route needs a scope without a name.
+    /// A guard or a route requires a scope without a name.
     ScopeEmpty,
 }
 
 impl Rejection {
-    /// When a client may ask again while keys or the clock are missing, in seconds.
+    /// The value of `Retry-After` in seconds, sent if keys or the clock are missing.
     pub const RETRY_AFTER: u32 = 5;
 
-    /// The HTTP status code.
+    /// Returns the HTTP status code.
     pub const fn status(&self) -> u16 {
         self.outcome().code
     }
 
-    /// The error code of the challenge, if the client is to blame.
+    /// Returns the error code of the challenge, or `None` if the client made no mistake.
     pub const fn error(&self) -> Option<ErrorCode> {
         self.outcome().error
     }
 
-    /// A stable name: the refusal's own, or `no_token`, `several_headers`, … .
+    /// Returns a stable name: that of the refusal, or for example `no_token` or `several_headers`.
     pub const fn name(&self) -> &'static str {
         match self {
             Self::NoToken => "no_token",
@@ -95,26 +94,26 @@ impl Rejection {
         }
     }
 
-    /// One sentence for people; nothing of the request is in it.
+    /// Returns one sentence for human readers. It contains no part of the request.
     pub const fn sentence(&self) -> &'static str {
         match self {
-            Self::NoToken => "The request brings no token.",
+            Self::NoToken => "The request has no token.",
             Self::BadRequest(malformed) => malformed.sentence(),
             Self::Refused(refusal) => refusal.sentence(),
             Self::PaddedToken => {
                 "The token is padded with `=`, which RFC 7515 forbids; the setting danger-allow-padding accepts it."
             }
-            Self::InsufficientScope(_) => "The token does not have the scopes that this needs.",
-            Self::ClaimNotAllowed(_) => "A claim of the token does not have a value that this needs.",
+            Self::InsufficientScope(_) => "The token lacks a required scope.",
+            Self::ClaimNotAllowed(_) => "A claim of the token does not have a required value.",
             Self::CrossSite => {
-                "The token came in a cookie, and neither Sec-Fetch-Site nor Origin says that this origin sent the request."
+                "The token is in a cookie, but neither Sec-Fetch-Site nor Origin shows a request of this origin."
             }
-            Self::KeysUnavailable => "The keys to judge the token by cannot be had at the moment.",
+            Self::KeysUnavailable => "The issuer's keys are temporarily unavailable, so the token cannot be verified.",
             Self::Setup(fault) => fault.sentence(),
         }
     }
 
-    /// What an operator can do about it, where it is the server's own fault.
+    /// Returns what an operator can do about a misconfiguration.
     #[cfg(feature = "verify")]
     pub(crate) const fn advice(fault: SetupFault) -> &'static str {
         match fault {
@@ -122,14 +121,14 @@ impl Rejection {
                 "Add `.layer(guard)` around the route (axum, tower) or `.wrap(GuardMiddleware::new(guard))` (actix-web)."
             }
             SetupFault::ProxyQuery => {
-                "Correct the proxy's address of /auth; one that appends the client's own query, as Caddy does, needs the \
-                 `?` written: /auth?"
+                "Correct the address of /auth in the proxy's configuration. A proxy that appends the client's query, as \
+                 Caddy does, needs an explicit empty query: /auth?"
             }
-            SetupFault::ScopeEmpty => "Name the scope, or do not ask for one.",
+            SetupFault::ScopeEmpty => "Name the required scope, or remove the requirement.",
         }
     }
 
-    /// The value of `WWW-Authenticate`; `None` where no other token would help.
+    /// Returns the value of `WWW-Authenticate`, or `None` if another token would not help.
     pub fn challenge(&self, realm: &str) -> Option<String> {
         if self.status() >= 500 || *self == Self::CrossSite {
             return None;
@@ -143,7 +142,7 @@ impl Rejection {
         Some(Challenge { realm, error, description, scope }.to_string())
     }
 
-    /// What is told in the body.
+    /// Returns the problem details for the body.
     pub const fn problem(&self) -> Problem {
         let code = match self {
             Self::Refused(refusal) => Some(refusal.code()),
@@ -153,12 +152,12 @@ impl Rejection {
         Problem { status: self.status(), detail: self.sentence(), code, name: self.name() }
     }
 
-    /// The whole answer: status, `WWW-Authenticate` or `Retry-After`, `Cache-Control: no-store`, problem details.
+    /// Returns the answer: status, `WWW-Authenticate` or `Retry-After`, `Cache-Control: no-store`, problem details.
     pub fn answer(&self, realm: &str) -> Answer {
         self.answer_as(realm, self.status())
     }
 
-    /// The whole answer under another status, for those who understand only some.
+    /// Returns the answer with another status, for proxies that support only some statuses.
     pub(crate) fn answer_as(&self, realm: &str, status: u16) -> Answer {
         let mut headers = vec![
             ("content-type".into(), Problem::MEDIA_TYPE.to_owned()),
@@ -180,8 +179,8 @@ impl Rejection {
             Self::InsufficientScope(_) => Status { code: 403, error: Some(ErrorCode::InsufficientScope), retry: false },
             Self::ClaimNotAllowed(_) => Status { code: 403, error: Some(ErrorCode::InsufficientScope), retry: false },
             Self::CrossSite => Status { code: 403, error: None, retry: false },
-            Self::KeysUnavailable => Status::NOT_NOW,
-            Self::Setup(_) => Status::OUR_FAULT,
+            Self::KeysUnavailable => Status::UNAVAILABLE,
+            Self::Setup(_) => Status::SERVER_ERROR,
         }
     }
 }
@@ -203,11 +202,11 @@ impl Malformed {
         match self {
             Self::SeveralHeaders => "The request has more than one Authorization header.",
             Self::Header => "The Authorization header is not Bearer, a space and one token.",
-            Self::SeveralCookies => "The request has more than one cookie of the token's name.",
-            Self::Cookie => "The cookie's value is not a token.",
+            Self::SeveralCookies => "The request has more than one cookie with the name configured for the token.",
+            Self::Cookie => "The value of the token's cookie is not a token.",
             Self::HeaderAndCookie => "The request has a token in the Authorization header and another in a cookie.",
-            Self::SeveralTokenHeaders => "The request has more than one of the headers that carry the token.",
-            Self::TokenHeader => "The header that carries the token does not hold one token.",
+            Self::SeveralTokenHeaders => "The request has more than one header with the name configured for the token.",
+            Self::TokenHeader => "The header configured for the token does not contain exactly one token.",
         }
     }
 }
@@ -223,9 +222,9 @@ impl SetupFault {
 
     const fn sentence(self) -> &'static str {
         match self {
-            Self::GuardMissing => "The server asks for a token's claims where no guard looks at requests.",
-            Self::ScopeEmpty => "The server needs a scope, and does not say which.",
-            Self::ProxyQuery => "The reverse proxy may ask with scope=... in the query, and with nothing else.",
+            Self::GuardMissing => "The server is misconfigured: a route needs a verified token, but has no guard.",
+            Self::ScopeEmpty => "The server is misconfigured: it requires a scope without a name.",
+            Self::ProxyQuery => "The reverse proxy is misconfigured: its query may only have scope=... parameters.",
         }
     }
 }
@@ -250,7 +249,7 @@ impl From<Malformed> for Rejection {
     }
 }
 
-/// A rejection with the realm of the guard that spoke it: what extractors return, ready to be sent.
+/// A rejection with the realm of its guard: the error type of extractors, ready to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Denial {
     rejection: Rejection,
@@ -258,20 +257,20 @@ pub struct Denial {
 }
 
 impl Denial {
-    /// The realm where none is configured.
+    /// The default realm.
     pub const REALM: &'static str = "api";
 
-    /// A rejection in this realm.
+    /// Combines a rejection with a realm.
     pub fn new(rejection: Rejection, realm: impl Into<Arc<str>>) -> Self {
         Self { rejection, realm: realm.into() }
     }
 
-    /// Why the request does not get through.
+    /// Returns why the request is rejected.
     pub fn rejection(&self) -> &Rejection {
         &self.rejection
     }
 
-    /// What the request is answered.
+    /// Returns the answer to the request.
     pub fn answer(&self) -> Answer {
         self.rejection.answer(&self.realm)
     }
@@ -300,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn every_refusal_becomes_a_whole_answer() {
+    fn every_refusal_becomes_a_complete_answer() {
         for refusal in Refusal::ALL {
             let rejection = Rejection::Refused(*refusal);
             let answer = rejection.answer("api");
@@ -343,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn malformed_credentials_are_an_invalid_request() {
+    fn malformed_credentials_are_answered_with_invalid_request() {
         let all = [
             Malformed::SeveralHeaders,
             Malformed::Header,
@@ -363,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn too_little_scope_names_what_is_needed() {
+    fn insufficient_scope_names_the_required_scopes() {
         let answer = Rejection::InsufficientScope("a b".into()).answer("api");
         assert_eq!(answer.status, 403);
         assert!(header(&answer, "www-authenticate").unwrap().contains("error=\"insufficient_scope\""));
@@ -371,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn a_claim_that_is_not_allowed_is_forbidden_and_not_told_to_the_client() {
+    fn a_claim_rule_is_not_disclosed_to_the_client() {
         let answer = Rejection::ClaimNotAllowed("realm_access.roles".into()).answer("api");
         assert_eq!(answer.status, 403);
         assert!(header(&answer, "www-authenticate").unwrap().contains("error=\"insufficient_scope\""));
@@ -379,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn our_own_faults_challenge_nobody() {
+    fn server_errors_have_no_challenge() {
         for fault in [SetupFault::GuardMissing, SetupFault::ProxyQuery, SetupFault::ScopeEmpty] {
             let answer = Rejection::Setup(fault).answer("api");
             assert_eq!((answer.status, header(&answer, "www-authenticate")), (500, None));

@@ -1,6 +1,6 @@
-//! What of a request is looked at, whoever's type holds it.
+//! The parts of a request that authentication reads, for every framework's request type.
 
-/// The head of a request; the requests of `http` 1 and of actix-web have one, and a plain list of headers is one.
+/// The head of a request. Implemented for requests of `http` 1 and actix-web, and for a list of headers.
 ///
 /// ```
 /// use glowband_http::{RequestHead, TokenSource};
@@ -9,20 +9,20 @@
 /// assert_eq!(TokenSource::Header.find(&headers[..]), Ok(Some(&b"aaa.bbb.ccc"[..])));
 /// ```
 pub trait RequestHead {
-    /// The method, in capitals; `None` if it is not known, and then may be any.
+    /// Returns the method in capitals; `None` if it is unknown and may be any.
     fn method(&self) -> Option<&str>;
 
-    /// The value of every header field `Authorization`, in the request's order.
+    /// Returns the values of all `Authorization` headers, in the order of the request.
     fn authorization(&self) -> impl Iterator<Item = &[u8]>;
 
-    /// The value of every header field `Cookie`, in the request's order.
+    /// Returns the values of all `Cookie` headers, in the order of the request.
     fn cookie(&self) -> impl Iterator<Item = &[u8]>;
 
-    /// The value of every header field of another name, given in lower case, in the request's order.
+    /// Returns the values of all headers of this name (in lower case), in the order of the request.
     fn named<'h>(&'h self, name: &str) -> impl Iterator<Item = &'h [u8]>;
 }
 
-/// Pairs of name and value; names in any case (RFC 9110 §5.1). What method there was is not known.
+/// Pairs of name and value. Names are case-insensitive (RFC 9110 §5.1). The method is unknown.
 impl<N: AsRef<str>, V: AsRef<[u8]>> RequestHead for [(N, V)] {
     fn method(&self) -> Option<&str> {
         None

@@ -1,4 +1,4 @@
-//! Where in a request the token stands; never in the query (RFC 9700 §4.3.2).
+//! Where a request carries its token. The query is never read (RFC 9700 §4.3.2).
 
 use crate::bearer::{from_authorization, from_header};
 use crate::cookie::from_cookies;
@@ -7,35 +7,36 @@ use crate::request_head::RequestHead;
 
 /// Where a request may carry its token.
 ///
-/// A cookie travels with requests that other sites cause. So a guard lets a token from one change something (any method
-/// but `GET`, `HEAD`, `OPTIONS` and `TRACE`) only where the browser says that the request comes from this origin, or from
-/// one of [`Guard::allow_origin`](crate::Guard::allow_origin). Set the cookie `HttpOnly`, `Secure` and `SameSite` besides.
+/// Browsers also attach cookies to requests that other sites cause. A guard therefore accepts a token from a cookie
+/// with an unsafe method (any but `GET`, `HEAD`, `OPTIONS` and `TRACE`) only if the browser states that the request
+/// comes from this origin, or from one of [`Guard::allow_origin`](crate::Guard::allow_origin). Also set the cookie's
+/// attributes `HttpOnly`, `Secure` and `SameSite`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum TokenSource {
-    /// The header `Authorization: Bearer …` alone; cookies are not looked at.
+    /// Only the header `Authorization: Bearer …`. Cookies are ignored.
     #[default]
     Header,
-    /// The cookie of this name alone; `Authorization` is not looked at.
+    /// Only the cookie of this name. `Authorization` is ignored.
     Cookie(Box<str>),
     /// Either of them, but not both in one request (RFC 6750 §2).
     HeaderOrCookie(Box<str>),
-    /// The header of this name alone, with or without `Bearer` before the token: `Cf-Access-Jwt-Assertion`,
-    /// `X-Goog-IAP-JWT-Assertion`, `X-Amzn-Oidc-Data`. `Authorization` and cookies are not looked at.
+    /// Only the header of this name, with or without the prefix `Bearer`: `Cf-Access-Jwt-Assertion`,
+    /// `X-Goog-IAP-JWT-Assertion`, `X-Amzn-Oidc-Data`. `Authorization` and cookies are ignored.
     ///
-    /// Where a proxy makes this header out of a cookie, requests that other sites cause have it too.
+    /// If a proxy creates this header from a cookie, requests caused by other sites have it too.
     NamedHeader(Box<str>),
 }
 
 impl TokenSource {
-    /// The token of a request; `None` if it brings none.
+    /// Returns the token of a request, or `None` if there is none.
     ///
     /// # Errors
-    /// What is wrong with the request's credentials, which is for the client to mend.
+    /// Returns why the credentials are malformed.
     pub fn find<'h, R: RequestHead + ?Sized>(&self, request: &'h R) -> Result<Option<&'h [u8]>, Malformed> {
         Ok(self.locate(request)?.map(|(token, _)| token))
     }
 
-    /// The token, and in what it came.
+    /// Returns the token and whether it was in a header or a cookie.
     pub(crate) fn locate<'h, R: RequestHead + ?Sized>(
         &self,
         request: &'h R,
@@ -54,7 +55,7 @@ impl TokenSource {
     }
 }
 
-/// In what a token came.
+/// The part of the request that carried the token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Carrier {
     Header,
@@ -72,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn a_named_header_is_the_only_one_looked_at() {
+    fn a_named_header_is_the_only_source() {
         let source = TokenSource::NamedHeader("Cf-Access-Jwt-Assertion".into());
         let (other, cookie) = (("Authorization", "Bearer h"), ("Cookie", "CF_Authorization=c"));
         for (headers, expected) in [
@@ -90,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn each_setting_looks_where_it_says() {
+    fn each_source_reads_only_its_own_places() {
         let (header, cookie) = (("AUTHORIZATION", "Bearer h"), ("cookie", "t=c"));
         let (in_header, in_cookie) = (TokenSource::Header, TokenSource::Cookie("t".into()));
         let either = TokenSource::HeaderOrCookie("t".into());

@@ -1,9 +1,9 @@
-//! Which HTTP status, error code and cause each refusal has: the one table.
+//! The table from refusals to HTTP statuses and error codes.
 
 use crate::challenge::ErrorCode;
 use glowband_core::{Class, Refusal};
 
-/// What a refusal is in HTTP.
+/// The HTTP form of a refusal.
 ///
 /// ```
 /// use glowband_core::Refusal;
@@ -17,25 +17,25 @@ use glowband_core::{Class, Refusal};
 pub struct Status {
     /// The HTTP status code.
     pub code: u16,
-    /// The `error` of the challenge; `None` where there is nothing that the client did wrong.
+    /// The `error` of the challenge; `None` if the client made no mistake.
     pub error: Option<ErrorCode>,
-    /// Whether the same request may fare better in a while; it is told when, with `Retry-After`.
+    /// Whether the same request may succeed later; the answer then has `Retry-After`.
     pub retry: bool,
 }
 
 impl Status {
-    /// The token is not good: 401 `invalid_token` (RFC 6750 §3.1).
+    /// The token is not valid: 401 `invalid_token` (RFC 6750 §3.1).
     pub(crate) const INVALID_TOKEN: Self = Self { code: 401, error: Some(ErrorCode::InvalidToken), retry: false };
-    /// We are set up wrongly, which is no verdict against the token.
-    pub(crate) const OUR_FAULT: Self = Self { code: 500, error: None, retry: false };
-    /// We cannot judge now.
-    pub(crate) const NOT_NOW: Self = Self { code: 503, error: None, retry: true };
+    /// The server is misconfigured, which says nothing about the token.
+    pub(crate) const SERVER_ERROR: Self = Self { code: 500, error: None, retry: false };
+    /// The token cannot be checked at the moment.
+    pub(crate) const UNAVAILABLE: Self = Self { code: 503, error: None, retry: true };
 
-    /// What this refusal is in HTTP.
+    /// Returns the HTTP form of this refusal.
     pub const fn of(refusal: Refusal) -> Self {
         match refusal {
-            // Neither is the token's doing, whatever class they are in.
-            Refusal::ClockUnknown | Refusal::ReplayWindowFull => Self::NOT_NOW,
+            // The server causes these two refusals, although their classes are about tokens.
+            Refusal::ClockUnknown | Refusal::ReplayWindowFull => Self::UNAVAILABLE,
             _ => Self::of_class(refusal.class()),
         }
     }
@@ -50,8 +50,8 @@ impl Status {
             | Class::Claim
             | Class::Time
             | Class::Replay => Self::INVALID_TOKEN,
-            // A class that is not known here does not open the door, and does not blame the token.
-            _ => Self::OUR_FAULT,
+            // An unknown class refuses the request, but does not claim that the token is invalid.
+            _ => Self::SERVER_ERROR,
         }
     }
 }
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
     use std::fmt::Write as _;
 
-    /// The table as it stands in `STATUSES.md`.
+    /// Returns the table in the form of `STATUSES.md`.
     fn table() -> String {
         let mut table = String::from("| number | name | class | status | error |\n|--:|---|---|---|---|\n");
         for refusal in Refusal::ALL {
@@ -74,14 +74,14 @@ mod tests {
     }
 
     #[test]
-    fn the_document_is_the_table() {
+    fn the_document_equals_the_table() {
         let document = include_str!("../STATUSES.md");
         let (_, written) = document.split_once("\n\n").unwrap();
         assert!(written == table(), "STATUSES.md should hold:\n{}", table());
     }
 
     #[test]
-    fn a_setup_of_ours_never_blames_the_token_and_a_token_never_us() {
+    fn server_errors_have_no_error_code_and_token_errors_have_one() {
         for refusal in Refusal::ALL {
             let status = Status::of(*refusal);
             assert_eq!(status.error.is_none(), status.code >= 500, "{refusal:?}");

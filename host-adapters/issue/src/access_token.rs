@@ -11,14 +11,14 @@ use glowband_core::UnixSeconds;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-/// `typ` in the header of an access token (RFC 9068 §2.1); what a policy expects.
+/// The header parameter `typ` of an access token (RFC 9068 §2.1), which policies expect.
 pub const ACCESS_TOKEN_TYPE: &str = "at+jwt";
 
-/// The claims that this builder writes; no further claim may have their names.
+/// The claims that [`AccessToken`] writes. [`AccessToken::claim`] must not use these names.
 const OWN: &[&str] = &["iss", "sub", "aud", "client_id", "iat", "exp", "jti", "sid", "scope", "auth_time"];
 
-/// An access token that is being made: what RFC 9068 §2.2 requires is asked for by [`new`](Self::new), the rest is
-/// added. `jti` is 128 random bits.
+/// Builds an access token. [`new`](Self::new) takes the claims that RFC 9068 §2.2 requires; the other methods add
+/// optional claims. `jti` is 128 random bits by default.
 ///
 /// ```
 /// use glowband_issue::{AccessToken, Algorithm, Grant, SigningKey, SigningKeyReader, UnixSeconds};
@@ -52,7 +52,7 @@ pub struct AccessToken<'a> {
 }
 
 impl<'a> AccessToken<'a> {
-    /// A token for this audience: the service that will read it (`aud`).
+    /// Starts a token for this audience (`aud`): the service that will accept it.
     pub fn new(grant: Grant<'a>, audience: &'a str) -> Self {
         Self {
             grant,
@@ -65,42 +65,43 @@ impl<'a> AccessToken<'a> {
         }
     }
 
-    /// One more service that will read it; each of them could then use it at the others (RFC 9068 §5).
+    /// Adds another audience. Each service in `aud` could use the token at the others (RFC 9068 §5).
     #[must_use]
     pub fn also_for(mut self, audience: &'a str) -> Self {
         self.audience.push(audience);
         self
     }
 
-    /// `sid`: the login that the token belongs to; it ends with it.
+    /// Sets `sid`: the session that the token belongs to. The token becomes invalid when the session ends.
     #[must_use]
     pub fn session(mut self, session_id: &'a str) -> Self {
         self.session_id = Some(session_id);
         self
     }
 
-    /// `scope`: names with single spaces between them (RFC 8693 §4.2). Empty is as none.
+    /// Sets `scope`: names separated by single spaces (RFC 8693 §4.2). An empty text sets no scope.
     #[must_use]
     pub fn scope(mut self, scope: &'a str) -> Self {
         self.scope = Some(scope).filter(|scope| !scope.is_empty());
         self
     }
 
-    /// `auth_time`: when the user last proved who they are; it stays through every refresh (RFC 9068 §2.2.1).
+    /// Sets `auth_time`: when the user last authenticated. A refresh does not change it (RFC 9068 §2.2.1).
     #[must_use]
     pub fn authenticated_at(mut self, moment: UnixSeconds) -> Self {
         self.auth_time = Some(moment);
         self
     }
 
-    /// `jti`, where the caller has a name for the token; random otherwise.
+    /// Sets `jti`. By default it is random.
     #[must_use]
     pub fn token_id(mut self, token_id: &'a str) -> Self {
         self.token_id = Some(token_id);
         self
     }
 
-    /// A further claim, such as `roles` (RFC 9068 §2.2.3.1). A name that is taken is refused by [`sign`](Self::sign).
+    /// Adds another claim, such as `roles` (RFC 9068 §2.2.3.1). [`sign`](Self::sign) refuses a name that is already
+    /// used.
     #[must_use]
     pub fn claim(mut self, name: &str, value: &impl Serialize) -> Self {
         self.further.add(name, value);
@@ -110,7 +111,7 @@ impl<'a> AccessToken<'a> {
     /// Signs the token.
     ///
     /// # Errors
-    /// Any [`IssueError`].
+    /// Returns [`IssueError`] if a claim is malformed, a name is used twice, or signing fails.
     pub async fn sign(&self, signer: &dyn Signer) -> Result<IssuedToken, IssueError> {
         let token_id = match self.token_id {
             Some(own) => present("jti", own)?.to_owned(),
@@ -145,7 +146,7 @@ impl<'a> AccessToken<'a> {
     }
 }
 
-/// `scope-token *( SP scope-token )` (RFC 6749 §3.3).
+/// Checks the grammar `scope-token *( SP scope-token )` (RFC 6749 §3.3).
 fn well_formed(scope: &str) -> Result<&str, IssueError> {
     let printable = |byte: u8| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e);
     let good = scope.split(' ').all(|name| !name.is_empty() && name.bytes().all(printable));

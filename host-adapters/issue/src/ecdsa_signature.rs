@@ -1,11 +1,11 @@
-//! ECDSA signatures in DER, as hardware modules and key services give them, in the form that tokens hold.
+//! Converts ECDSA signatures from DER, the format of hardware modules and key services, to the format of JWS.
 
 use crate::signer::SignError;
 use glowband_core::Algorithm;
 use spki::der::asn1::UintRef;
 use spki::der::{Decode, Reader, SliceReader};
 
-/// Turns an ECDSA signature in DER (RFC 3279 §2.2.3) into r ‖ s, each as long as the field (RFC 7518 §3.4).
+/// Converts an ECDSA signature from DER (RFC 3279 §2.2.3) to r ‖ s, each padded to the field's length (RFC 7518 §3.4).
 ///
 /// ```
 /// use glowband_issue::{Algorithm, ecdsa_from_der};
@@ -16,7 +16,7 @@ use spki::der::{Decode, Reader, SliceReader};
 /// ```
 ///
 /// # Errors
-/// [`SignError::Malformed`] if it is no such signature, or the algorithm is not ES256, ES384 or ES512.
+/// Returns [`SignError::Malformed`] if `der` is not such a signature, or `algorithm` is not ES256, ES384 or ES512.
 pub fn ecdsa_from_der(algorithm: Algorithm, der: &[u8]) -> Result<Vec<u8>, SignError> {
     let field = match algorithm {
         Algorithm::Es256 => 32,
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_such_signature_is_refused() {
+    fn malformed_signatures_are_refused() {
         let long = [&[0x30, 38, 2, 33][..], &[1; 33], &[2, 1, 3]].concat();
         for der in [
             &[][..],

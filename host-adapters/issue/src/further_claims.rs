@@ -1,10 +1,10 @@
-//! Claims beyond those that this crate knows, as their callers name them.
+//! Claims that the application adds to a token.
 
 use crate::issue_error::IssueError;
 use crate::json_object::JsonObject;
 use serde::Serialize;
 
-/// Names and values, in the order in which they were given.
+/// Names and serialized values, in the order in which they were added. `Err` is a value that JSON cannot represent.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct FurtherClaims {
     claims: Vec<(String, Result<Vec<u8>, ()>)>,
@@ -15,7 +15,7 @@ impl FurtherClaims {
         self.claims.push((name.to_owned(), serde_json::to_vec(value).map_err(drop)));
     }
 
-    /// Writes them all; none may have a name of `taken`, or one that came before.
+    /// Writes all claims. Returns an error for a name that is in `taken` or occurs twice.
     pub(crate) fn write(&self, target: &mut JsonObject, taken: &[&str]) -> Result<(), IssueError> {
         for (index, (name, value)) in self.claims.iter().enumerate() {
             let before = self.claims.iter().take(index).any(|(other, _)| other == name);

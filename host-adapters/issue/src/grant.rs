@@ -1,11 +1,11 @@
-//! What every token of one login says: who issues it, about whom, to which client, from when until when.
+//! The claims that all tokens of a session share: issuer, subject, client and lifetime.
 
 use crate::issue_error::IssueError;
 use crate::json_object::JsonObject;
 use glowband_core::UnixSeconds;
 use std::time::Duration;
 
-/// The required part of access tokens and ID tokens.
+/// The claims that access tokens and ID tokens require.
 ///
 /// ```
 /// use glowband_issue::{Grant, UnixSeconds};
@@ -22,30 +22,30 @@ use std::time::Duration;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Grant<'a> {
-    /// `iss`: the issuer's address, byte by byte as verifiers expect it.
+    /// `iss`: the issuer's URL. Verifiers compare it byte by byte.
     pub issuer: &'a str,
-    /// `sub`: whom the token is about; unique at this issuer and never given to another.
+    /// `sub`: the user's identifier. It is unique for this issuer and must never be reused for another user.
     pub subject: &'a str,
-    /// `client_id`, and the `aud` of ID tokens: who asked for the token.
+    /// `client_id`, and `aud` of ID tokens: the client that requested the token.
     pub client_id: &'a str,
-    /// `iat`: now.
+    /// `iat`: the current time.
     pub issued_at: UnixSeconds,
-    /// How long until `exp`; whole seconds count.
+    /// The time from `iat` to `exp`. Fractions of a second are ignored.
     pub lifetime: Duration,
 }
 
 impl Grant<'_> {
-    /// `exp`: the moment from which on the token is void.
+    /// Returns `exp`: the time from which the token is no longer valid.
     ///
     /// # Errors
-    /// [`IssueError::Lifetime`] if there is no second in it, or it leads further than any JSON reader can count.
+    /// Returns [`IssueError::Lifetime`] if the lifetime is shorter than one second, or `exp` is 2^53 or later.
     pub fn expires_at(&self) -> Result<UnixSeconds, IssueError> {
-        // Beyond 2^53 the floating point numbers of other readers have gaps.
+        // JSON readers that use floating-point numbers cannot represent every integer beyond 2^53.
         let end = self.issued_at.0.checked_add(self.lifetime.as_secs()).filter(|end| *end < 1 << 53);
         end.filter(|end| *end > self.issued_at.0).map(UnixSeconds).ok_or(IssueError::Lifetime)
     }
 
-    /// Begins the claims set: `iss`, `sub`.
+    /// Starts the claims set with `iss` and `sub`.
     pub(crate) fn claims(&self) -> Result<JsonObject, IssueError> {
         let mut claims = JsonObject::new();
         for (name, value) in [("iss", self.issuer), ("sub", self.subject)] {
@@ -56,7 +56,7 @@ impl Grant<'_> {
     }
 }
 
-/// A required claim that says nothing is a mistake of the caller.
+/// Returns the value, or an error if it is empty.
 pub(crate) fn present<'a>(name: &'static str, value: &'a str) -> Result<&'a str, IssueError> {
     if value.is_empty() { Err(IssueError::Empty(name)) } else { Ok(value) }
 }

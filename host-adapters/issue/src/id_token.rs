@@ -1,4 +1,4 @@
-//! ID tokens (OpenID Connect Core 1.0 §2): who logged in, told to the client and to nobody else.
+//! ID tokens (OpenID Connect Core 1.0 §2): they tell the client who logged in.
 
 use crate::compact::sign_compact;
 use crate::further_claims::FurtherClaims;
@@ -12,15 +12,15 @@ use glowband_core::{Algorithm, UnixSeconds};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-/// `typ` in the header of an ID token. An API expects [`ACCESS_TOKEN_TYPE`](crate::ACCESS_TOKEN_TYPE) and so refuses
-/// ID tokens, by this and by their audience.
+/// The header parameter `typ` of an ID token. APIs expect [`ACCESS_TOKEN_TYPE`](crate::ACCESS_TOKEN_TYPE), so they
+/// refuse ID tokens by their type as well as by their audience.
 pub const ID_TOKEN_TYPE: &str = "JWT";
 
-/// The claims that this builder writes; no further claim may have their names.
+/// The claims that [`IdToken`] writes. [`IdToken::claim`] must not use these names.
 const OWN: &[&str] =
     &["iss", "sub", "aud", "iat", "exp", "auth_time", "nonce", "at_hash", "sid", "email", "email_verified"];
 
-/// An ID token that is being made. Its audience is the client.
+/// Builds an ID token. Its audience is the client.
 ///
 /// ```
 /// use glowband_issue::{Algorithm, Grant, IdToken, SigningKey, SigningKeyReader, UnixSeconds};
@@ -53,7 +53,7 @@ pub struct IdToken<'a> {
 }
 
 impl<'a> IdToken<'a> {
-    /// A token for the client of the grant.
+    /// Starts a token for the grant's client.
     pub fn new(grant: Grant<'a>) -> Self {
         Self {
             grant,
@@ -66,42 +66,42 @@ impl<'a> IdToken<'a> {
         }
     }
 
-    /// `auth_time`: when the user last proved who they are.
+    /// Sets `auth_time`: when the user last authenticated.
     #[must_use]
     pub fn authenticated_at(mut self, moment: UnixSeconds) -> Self {
         self.auth_time = Some(moment);
         self
     }
 
-    /// `nonce`: as the client's request had it.
+    /// Sets `nonce`: the value from the client's authentication request.
     #[must_use]
     pub fn nonce(mut self, nonce: &'a str) -> Self {
         self.nonce = Some(nonce);
         self
     }
 
-    /// `at_hash`: binds the access token that comes along (§3.1.3.6).
+    /// Sets `at_hash`: binds the access token that is issued together with the ID token (§3.1.3.6).
     #[must_use]
     pub fn access_token(mut self, access_token: &'a str) -> Self {
         self.access_token = Some(access_token);
         self
     }
 
-    /// `sid`: the login that the token belongs to.
+    /// Sets `sid`: the session that the token belongs to.
     #[must_use]
     pub fn session(mut self, session_id: &'a str) -> Self {
         self.session_id = Some(session_id);
         self
     }
 
-    /// `email` and `email_verified` (§5.1).
+    /// Sets `email` and `email_verified` (§5.1).
     #[must_use]
     pub fn email(mut self, email: &'a str, verified: bool) -> Self {
         self.email = Some((email, verified));
         self
     }
 
-    /// A further claim, such as `name` or `amr`. A name that is taken is refused by [`sign`](Self::sign).
+    /// Adds another claim, such as `name` or `amr`. [`sign`](Self::sign) refuses a name that is already used.
     #[must_use]
     pub fn claim(mut self, name: &str, value: &impl Serialize) -> Self {
         self.further.add(name, value);
@@ -111,7 +111,7 @@ impl<'a> IdToken<'a> {
     /// Signs the token.
     ///
     /// # Errors
-    /// Any [`IssueError`].
+    /// Returns [`IssueError`] if a claim is malformed, a name is used twice, or signing fails.
     pub async fn sign(&self, signer: &dyn Signer) -> Result<IssuedToken, IssueError> {
         let payload = self.payload(signer.algorithm())?;
         let text = Zeroizing::new(sign_compact(signer, Some(ID_TOKEN_TYPE), &payload).await?);
@@ -147,8 +147,8 @@ impl<'a> IdToken<'a> {
     }
 }
 
-/// The left half of the access token's hash, by the hash of the ID token's algorithm (OpenID Connect Core §3.1.3.6);
-/// for EdDSA with Ed25519 that is SHA-512.
+/// Returns `at_hash`: the left half of the access token's hash, with the hash function of the ID token's algorithm
+/// (OpenID Connect Core §3.1.3.6). For EdDSA with Ed25519 that is SHA-512.
 ///
 /// ```
 /// use glowband_issue::{Algorithm, at_hash};

@@ -1,25 +1,25 @@
-//! Why there is no token.
+//! Why a token was not issued.
 
 use crate::signer::SignError;
 use std::fmt;
 
-/// Why a token was not issued. Names claims, never says what is in them.
+/// Why a token was not issued. Errors name claims, but never contain their values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IssueError {
-    /// This claim must say something, and is empty.
+    /// This required claim is empty.
     Empty(&'static str),
-    /// The token would end before it begins, at once, or never.
+    /// The lifetime is shorter than one second, or `exp` is 2^53 or later.
     Lifetime,
-    /// The scope is not names with single spaces between them (RFC 6749 §3.3).
+    /// The scope is not a list of names separated by single spaces (RFC 6749 §3.3).
     Scope,
     /// The subject of an ID token is longer than 255 bytes, or not ASCII (OpenID Connect Core §2).
     Subject,
-    /// A further claim has the name of one that is there already.
+    /// An added claim has the name of a claim that the token already has.
     ClaimTaken(String),
-    /// A further claim cannot be written as JSON.
+    /// The value of an added claim cannot be serialized as JSON.
     ClaimUnfit(String),
-    /// The signer gave no signature.
+    /// The signer returned an error.
     Sign(SignError),
 }
 
@@ -32,14 +32,14 @@ impl From<SignError> for IssueError {
 impl fmt::Display for IssueError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Empty(claim) => write!(f, "The claim {claim} is empty, and a token needs it."),
-            Self::Lifetime => f.write_str("The token's lifetime must be one second at least, and end before 2^53."),
+            Self::Empty(claim) => write!(f, "The required claim {claim} is empty."),
+            Self::Lifetime => f.write_str("The token's lifetime is not allowed; allowed: 1 second or more, and exp before 2^53."),
             Self::Scope => f.write_str(
-                "The scope must be names of printable ASCII without quote and backslash, one space between them.",
+                "The scope is malformed; allowed: names of printable ASCII without \" and \\, with single spaces between.",
             ),
-            Self::Subject => f.write_str("The subject of an ID token has at most 255 characters, all of them ASCII."),
-            Self::ClaimTaken(name) => write!(f, "The claim {name:?} is in the token already."),
-            Self::ClaimUnfit(name) => write!(f, "The value of the claim {name:?} cannot be written as JSON."),
+            Self::Subject => f.write_str("The subject is not allowed in an ID token; allowed: at most 255 ASCII characters."),
+            Self::ClaimTaken(name) => write!(f, "The token already has a claim {name:?}."),
+            Self::ClaimUnfit(name) => write!(f, "The value of the claim {name:?} cannot be serialized as JSON."),
             Self::Sign(error) => error.fmt(f),
         }
     }

@@ -1,11 +1,11 @@
-//! A token that was just made.
+//! A signed token.
 
 use glowband_core::UnixSeconds;
 use std::fmt;
 use zeroize::Zeroizing;
 
-/// A signed token, in the compact form. Whoever holds it can use it, so `Debug` shows a placeholder, and the text is
-/// wiped when it goes.
+/// A signed token in compact form. It is a bearer token, so `Debug` shows a placeholder, and the text is wiped from
+/// memory when it is dropped.
 #[derive(Clone)]
 pub struct IssuedToken {
     pub(crate) text: Zeroizing<String>,
@@ -14,17 +14,17 @@ pub struct IssuedToken {
 }
 
 impl IssuedToken {
-    /// The token, to be sent to its client and nowhere else.
+    /// Returns the token. Send it only to its client.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// `jti`, which access tokens have: the name for logs and audits, in which the token itself has no place.
+    /// Returns `jti`, which only access tokens have. Use it in logs and audits instead of the token.
     pub fn token_id(&self) -> Option<&str> {
         self.token_id.as_deref()
     }
 
-    /// `exp`: the moment from which on the token is void.
+    /// Returns `exp`: the time from which the token is no longer valid.
     pub fn expires_at(&self) -> UnixSeconds {
         self.expires_at
     }

@@ -1,4 +1,4 @@
-//! The keys of a running issuer: one signs, those that others still need are published.
+//! The keys of a running issuer: the key that signs, and the keys that are published for verification.
 
 use crate::jwks_document::JwksDocument;
 use crate::rotation::{Change, KeyPlan, KeyState, KeyStatus, RotationSchedule, due, timeline};
@@ -10,7 +10,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// One key of an issuer: what signs, and when it does.
+/// A key of an issuer and the times at which it is used.
 #[derive(Clone)]
 pub struct IssuerKey {
     kid: Arc<str>,
@@ -20,27 +20,27 @@ pub struct IssuerKey {
 }
 
 impl IssuerKey {
-    /// Asks the signer for its name and its public part, once.
+    /// Creates a key from a signer; reads the signer's `kid` and public key once.
     ///
     /// # Errors
-    /// [`IssuerKeysError::NoName`]: without a `kid`, verifiers could not tell two keys apart.
+    /// Returns [`IssuerKeysError::NoName`] if the signer has no `kid`, which verifiers need to select a key.
     pub fn new(signer: Arc<dyn Signer>, plan: KeyPlan) -> Result<Self, IssuerKeysError> {
         let kid = signer.key_id().filter(|kid| !kid.is_empty()).ok_or(IssuerKeysError::NoName)?.into();
         let public_jwk = signer.public_jwk().map(Into::into);
         Ok(Self { kid, signer, public_jwk, plan })
     }
 
-    /// The name that tokens call the key by.
+    /// Returns the key's `kid`.
     pub fn kid(&self) -> &str {
         &self.kid
     }
 
-    /// What the key signs with.
+    /// Returns the key's algorithm.
     pub fn algorithm(&self) -> Algorithm {
         self.signer.algorithm()
     }
 
-    /// When the key comes and goes.
+    /// Returns the key's plan.
     pub fn plan(&self) -> KeyPlan {
         self.plan
     }
@@ -52,11 +52,11 @@ impl fmt::Debug for IssuerKey {
     }
 }
 
-/// Why keys cannot be those of an issuer.
+/// Why keys cannot be the keys of an issuer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IssuerKeysError {
-    /// A signer has no `kid`.
+    /// A key has no `kid`.
     NoName,
     /// Two keys have this `kid`.
     SameName(String),
@@ -66,17 +66,17 @@ impl fmt::Display for IssuerKeysError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoName => f.write_str("A signing key has no kid; every key of an issuer needs one."),
-            Self::SameName(kid) => write!(f, "Two signing keys have the kid {kid:?}; each needs one of its own."),
+            Self::SameName(kid) => write!(f, "Two signing keys have the kid {kid:?}; every key needs a different one."),
         }
     }
 }
 
 impl std::error::Error for IssuerKeysError {}
 
-/// The keys of a running issuer. Clones are handles to the same keys; no reader ever waits.
+/// The keys of a running issuer. Clones share the same keys. Readers never block.
 ///
-/// States follow from plans and the moment that the caller names, so that every process that has the same keys begins to
-/// sign with the next one at the same moment, without a word between them.
+/// The states of the keys follow from their plans and the time that the caller passes. All processes with the same keys
+/// therefore start to sign with the next key at the same time, without communication.
 #[derive(Clone)]
 pub struct IssuerKeys {
     shared: Arc<Shared>,
@@ -86,15 +86,15 @@ struct Shared {
     current: ArcSwap<Vec<IssuerKey>>,
     schedule: RotationSchedule,
     verifying: LiveKeys,
-    /// Which keys `verifying` has; held while that is brought up to date.
+    /// The keys that `verifying` contains. The lock is held while `verifying` is updated.
     verified: Mutex<Vec<Arc<str>>>,
 }
 
 impl IssuerKeys {
-    /// Starts with these keys; with none, nothing can be signed.
+    /// Creates a set of keys. Without a key nothing can be signed.
     ///
     /// # Errors
-    /// [`IssuerKeysError::SameName`].
+    /// Returns [`IssuerKeysError::SameName`] if two keys have the same `kid`.
     pub fn new(keys: Vec<IssuerKey>, schedule: RotationSchedule, now: UnixSeconds) -> Result<Self, IssuerKeysError> {
         let this = Self::without_keys(schedule);
         this.replace(keys, now)?;
@@ -111,10 +111,10 @@ impl IssuerKeys {
         Self { shared: Arc::new(shared) }
     }
 
-    /// Puts other keys in force.
+    /// Replaces all keys.
     ///
     /// # Errors
-    /// [`IssuerKeysError::SameName`], in which case the old ones stay.
+    /// Returns [`IssuerKeysError::SameName`] if two keys have the same `kid`. The previous keys then stay in use.
     pub fn replace(&self, keys: Vec<IssuerKey>, now: UnixSeconds) -> Result<(), IssuerKeysError> {
         for (index, key) in keys.iter().enumerate() {
             if keys.iter().take(index).any(|other| other.kid == key.kid) {
@@ -126,10 +126,10 @@ impl IssuerKeys {
         Ok(())
     }
 
-    /// The key that signs now. Take it anew for every token.
+    /// Returns the signer of the active key. Call it for every token.
     ///
     /// # Errors
-    /// [`SignError::NoKey`] if there is none at all.
+    /// Returns [`SignError::NoKey`] if there are no keys.
     pub fn signer(&self, now: UnixSeconds) -> Result<Arc<dyn Signer>, SignError> {
         let keys = self.shared.current.load();
         let active = status(&keys, now).into_iter().find(|key| key.state == KeyState::Active);
@@ -137,47 +137,49 @@ impl IssuerKeys {
         active.map(|key| Arc::clone(&key.signer)).ok_or(SignError::NoKey)
     }
 
-    /// The document for `/.well-known/jwks.json`: every key that is announced, active or retiring, its public part only.
+    /// Returns the document for `/.well-known/jwks.json`: the public keys that are announced, active or retiring.
     pub fn jwks(&self, now: UnixSeconds) -> JwksDocument {
         let published = self.published(now);
         let public = published.iter().filter_map(|key| key.public_jwk.as_deref());
         JwksDocument::of(public, self.shared.schedule.jwks_max_age())
     }
 
-    /// The same keys for verifiers in this process, kept up to date by [`replace`](Self::replace) and
-    /// [`refresh`](Self::refresh); shared secrets are among them.
+    /// Returns the same keys, and shared secrets, for verifiers in this process. [`replace`](Self::replace) and
+    /// [`refresh`](Self::refresh) update them.
     pub fn verifying(&self) -> &LiveKeys {
         &self.shared.verifying
     }
 
-    /// Takes keys that are gone by now out of [`verifying`](Self::verifying). Call it now and then.
+    /// Removes keys whose retirement has ended from [`verifying`](Self::verifying). Call it regularly, such as every
+    /// minute.
     pub fn refresh(&self, now: UnixSeconds) {
         let mut verified = self.shared.verified.lock().unwrap_or_else(PoisonError::into_inner);
         let published = self.published(now);
         let names: Vec<_> = published.iter().map(|key| Arc::clone(&key.kid)).collect();
-        // The same keys stay: what was prepared for them, and the tokens that are known to be good.
+        // Unchanged keys are not replaced: that would drop their prepared tables and the cache of verified tokens.
         if *verified != names {
             self.shared.verifying.replace(key_set(&published));
             *verified = names;
         }
     }
 
-    /// The state of every key, in the order in which they sign.
+    /// Returns the state of every key, in the order in which they sign.
     pub fn status(&self, now: UnixSeconds) -> Vec<KeyStatus<Arc<str>>> {
         status(&self.shared.current.load(), now)
     }
 
-    /// What the schedule wants done; see [`due`]. [`KeyFolder`](crate::KeyFolder) does it for keys in files.
+    /// Returns the changes that the schedule requires now: see [`due`]. [`KeyFolder`](crate::KeyFolder) applies them to
+    /// files.
     pub fn due(&self, now: UnixSeconds) -> Vec<Change<Arc<str>>> {
         due(&plans(&self.shared.current.load()), now, &self.shared.schedule)
     }
 
-    /// The keys, in no particular order.
+    /// Returns the keys in no particular order.
     pub fn keys(&self) -> Arc<Vec<IssuerKey>> {
         self.shared.current.load_full()
     }
 
-    /// When keys come and go.
+    /// Returns the schedule.
     pub fn schedule(&self) -> &RotationSchedule {
         &self.shared.schedule
     }
@@ -206,7 +208,7 @@ fn status(keys: &[IssuerKey], now: UnixSeconds) -> Vec<KeyStatus<Arc<str>>> {
     timeline(&plans(keys), now)
 }
 
-/// What checks the tokens that these keys sign.
+/// Returns the keys that verify tokens of these signing keys.
 fn key_set(keys: &[IssuerKey]) -> KeySet {
     let public = keys.iter().filter_map(|key| key.public_jwk.as_deref());
     let document = JwksDocument::of(public, Duration::ZERO);
@@ -219,7 +221,7 @@ fn key_set(keys: &[IssuerKey]) -> KeySet {
     set
 }
 
-/// A boxed check as a key of a set.
+/// A boxed signature check as a key of a set.
 struct OwnCheck(BoxedKey);
 
 impl SignatureCheck for OwnCheck {

@@ -1,6 +1,6 @@
-//! A JSON object, written member by member; every name and string is escaped (RFC 8259 §7).
+//! Writes a JSON object member by member. Names and strings are escaped (RFC 8259 §7).
 
-/// An object that is being written.
+/// A JSON object that is being written.
 pub(crate) struct JsonObject {
     text: Vec<u8>,
 }
@@ -23,7 +23,7 @@ impl JsonObject {
         self.raw(name, if value { b"true" } else { b"false" });
     }
 
-    /// One string, or an array of several.
+    /// Writes one string, or an array if there are several.
     pub(crate) fn one_or_many(&mut self, name: &str, values: &[&str]) {
         if let [one] = values {
             return self.string(name, one);
@@ -39,7 +39,7 @@ impl JsonObject {
         self.text.push(b']');
     }
 
-    /// A value that is JSON already.
+    /// Writes a value that is already JSON.
     pub(crate) fn raw(&mut self, name: &str, json: &[u8]) {
         self.name(name);
         self.text.extend_from_slice(json);
@@ -59,7 +59,7 @@ impl JsonObject {
     }
 
     fn push_string(&mut self, text: &str) {
-        // Writing to memory does not fail.
+        // Writing to memory cannot fail.
         let _ = serde_json::to_writer(&mut self.text, text);
     }
 }

@@ -1,8 +1,8 @@
-//! The JWKS document (RFC 7517 §5), and how long others may keep it.
+//! The JWKS document (RFC 7517 §5) and its cache lifetime.
 
 use std::time::Duration;
 
-/// What an issuer publishes: public keys only.
+/// The public keys that an issuer publishes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JwksDocument {
     json: String,
@@ -18,17 +18,17 @@ impl JwksDocument {
         Self { json: format!("{{\"keys\":[{}]}}", keys.join(",")), max_age }
     }
 
-    /// The document.
+    /// Returns the document.
     pub fn json(&self) -> &str {
         &self.json
     }
 
-    /// How long a copy may be kept.
+    /// Returns how long a copy may be cached.
     pub fn max_age(&self) -> Duration {
         self.max_age
     }
 
-    /// The value of the header `Cache-Control` to send it with (RFC 9111 §5.2.2).
+    /// Returns the value of the response header `Cache-Control` (RFC 9111 §5.2.2).
     ///
     /// ```
     /// use glowband_issue::{IssuerKeys, RotationSchedule, UnixSeconds};

@@ -1,4 +1,4 @@
-//! Opaque access tokens: nothing but randomness, looked up by introspection (RFC 7662).
+//! Opaque access tokens: random values that services look up by introspection (RFC 7662).
 
 use crate::random;
 use crate::signer::SignError;
@@ -7,23 +7,23 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use std::fmt;
 use zeroize::Zeroizing;
 
-/// What every opaque access token begins with.
+/// The prefix of every opaque access token.
 pub const OPAQUE_TOKEN_PREFIX: &str = "gbo_";
 
-/// 32 bytes in base64url.
+/// The length of 32 bytes in base64url.
 const LENGTH: usize = 43;
 
-/// `gbo_` and 256 random bits in base64url: `^gbo_[A-Za-z0-9_-]{43}$`.
+/// An opaque access token: `gbo_` and 256 random bits in base64url, `^gbo_[A-Za-z0-9_-]{43}$`.
 ///
-/// The database keeps the [`digest`](Self::digest), never the token. `Debug` shows a placeholder, and the text is
-/// wiped when it goes.
+/// Store the [`digest`](Self::digest) in the database, never the token. `Debug` shows a placeholder, and the text is
+/// wiped from memory when it is dropped.
 ///
 /// ```
 /// use glowband_issue::OpaqueToken;
 ///
 /// let token = OpaqueToken::generate()?;
 /// let stored = token.digest();
-/// let presented = OpaqueToken::parse(token.as_str()).expect("one of ours");
+/// let presented = OpaqueToken::parse(token.as_str()).expect("a well-formed token");
 /// assert_eq!(presented.digest(), stored);
 /// assert!(OpaqueToken::parse("gbo_short").is_none());
 /// # Ok::<(), glowband_issue::SignError>(())
@@ -32,10 +32,10 @@ const LENGTH: usize = 43;
 pub struct OpaqueToken(Zeroizing<String>);
 
 impl OpaqueToken {
-    /// A new token.
+    /// Generates a token.
     ///
     /// # Errors
-    /// [`SignError::NoRandomness`].
+    /// Returns [`SignError::NoRandomness`] if the system's random generator fails.
     pub fn generate() -> Result<Self, SignError> {
         let secret = random::bytes::<32>()?;
         let mut text = Zeroizing::new(String::with_capacity(OPAQUE_TOKEN_PREFIX.len() + LENGTH));
@@ -44,7 +44,7 @@ impl OpaqueToken {
         Ok(Self(text))
     }
 
-    /// Reads a token that somebody presents; `None` if it cannot be one, in which case nothing is to be looked up.
+    /// Parses a token from a request. Returns `None` if the text is malformed; no lookup is needed then.
     pub fn parse(text: &str) -> Option<Self> {
         let secret = text.strip_prefix(OPAQUE_TOKEN_PREFIX).filter(|secret| secret.len() == LENGTH)?;
         let mut bytes = Zeroizing::new([0; 32]);
@@ -52,12 +52,12 @@ impl OpaqueToken {
         Some(Self(Zeroizing::new(text.to_owned())))
     }
 
-    /// The token, to be sent to its client and nowhere else.
+    /// Returns the token. Send it only to its client.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// SHA-256 of the whole text: what a database keeps, and looks up.
+    /// Returns the SHA-256 of the whole token: the value that a database stores and looks up.
     pub fn digest(&self) -> TokenDigest {
         TokenDigest::of(self.0.as_bytes())
     }

@@ -1,4 +1,4 @@
-//! Public keys as others want them: JWK (RFC 7517), thumbprint (RFC 7638), PEM (RFC 7468).
+//! Formats of public keys: JWK (RFC 7517), thumbprint (RFC 7638), PEM (RFC 7468).
 
 use crate::json_object::JsonObject;
 use aws_lc_rs::digest::{SHA256, digest};
@@ -12,8 +12,8 @@ use glowband_core::Algorithm;
 use glowband_verify::PublicKey;
 use pem_rfc7468::LineEnding;
 
-/// The members that make the key, in the order that the thumbprint wants. `None` for a compressed point, which a JWK
-/// cannot hold.
+/// Returns the members that identify the key, in the order that RFC 7638 requires. Returns `None` for a compressed
+/// point, which a JWK cannot represent.
 fn members(key: &PublicKey) -> Option<Vec<(&'static str, String)>> {
     let encode = |bytes: &[u8]| Base64UrlUnpadded::encode_string(bytes);
     let point = |curve: &str, point: &[u8]| {
@@ -35,7 +35,7 @@ fn members(key: &PublicKey) -> Option<Vec<(&'static str, String)>> {
     }
 }
 
-/// The key's thumbprint with SHA-256 (RFC 7638 §3); `None` for a compressed point.
+/// Returns the key's SHA-256 thumbprint (RFC 7638 §3), or `None` for a compressed point.
 pub fn thumbprint(key: &PublicKey) -> Option<String> {
     let mut json = JsonObject::new();
     for (name, value) in members(key)? {
@@ -44,7 +44,7 @@ pub fn thumbprint(key: &PublicKey) -> Option<String> {
     Some(Base64UrlUnpadded::encode_string(digest(&SHA256, &json.finish()).as_ref()))
 }
 
-/// The key as a JWK for a set that others fetch (RFC 7517 §4); `None` for a compressed point.
+/// Returns the key as a JWK for a public key set (RFC 7517 §4), or `None` for a compressed point.
 pub fn json(key: &PublicKey, kid: Option<&str>, algorithm: Option<Algorithm>) -> Option<String> {
     let mut json = JsonObject::new();
     for (name, value) in members(key)? {
@@ -60,8 +60,10 @@ pub fn json(key: &PublicKey, kid: Option<&str>, algorithm: Option<Algorithm>) ->
     String::from_utf8(json.finish()).ok()
 }
 
-/// The key as `PUBLIC KEY` in PEM (RFC 7468 §13); `None` if its numbers are those of no key, and for a key for RSASSA-PSS
-/// alone, which it would not say.
+/// Returns the key as PEM with the label `PUBLIC KEY` (RFC 7468 §13).
+///
+/// Returns `None` if the numbers are not a valid key, or if the key is limited to RSASSA-PSS, which this form would
+/// lose.
 pub fn pem(key: &PublicKey) -> Option<String> {
     let parsed = match key {
         PublicKey::P256(point) => ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).ok()?,

@@ -1,11 +1,11 @@
-//! Random names and secrets, from AWS-LC's generator.
+//! Random identifiers and secrets from AWS-LC's generator.
 
 use crate::signer::SignError;
 use aws_lc_rs::rand;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use zeroize::Zeroizing;
 
-/// 128 random bits as text: a `jti`.
+/// Returns a `jti`: 128 random bits in base64url.
 pub(crate) fn token_id() -> Result<String, SignError> {
     Ok(Base64UrlUnpadded::encode_string(bytes::<16>()?.as_slice()))
 }

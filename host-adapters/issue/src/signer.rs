@@ -1,4 +1,4 @@
-//! What signs: a key in this process, a hardware module, a key service.
+//! The trait of everything that signs: a key in memory, a hardware module, a key service.
 
 use crate::public_jwk;
 use glowband_core::Algorithm;
@@ -8,18 +8,18 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-/// A signature that is on its way.
+/// The future of a signature.
 pub type SignFuture<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, SignError>> + Send + 'a>>;
 
-/// One private key, bound to one algorithm, wherever it lives.
+/// A private key that is bound to one algorithm.
 ///
-/// [`SigningKey`](crate::SigningKey) answers at once; a hardware module or a key service takes its time, and no
-/// runtime in particular is needed to wait for it.
+/// [`SigningKey`](crate::SigningKey) signs immediately. A hardware module or a key service may take longer; the future
+/// does not depend on a particular async runtime.
 ///
 /// ```
 /// use glowband_issue::{Algorithm, PublicKey, SignError, SignFuture, Signer};
 ///
-/// /// A key that a service keeps; here a stand-in for its client.
+/// /// A key in a key service, with a stand-in for the service's client.
 /// struct CloudKey { name: String, point: Vec<u8> }
 /// # async fn ask_the_service(_key: &str, _input: &[u8]) -> Result<Vec<u8>, std::io::Error> { Ok(vec![0; 64]) }
 ///
@@ -35,32 +35,32 @@ pub type SignFuture<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, SignError>
 ///     }
 ///     fn sign<'a>(&'a self, signing_input: &'a [u8]) -> SignFuture<'a> {
 ///         Box::pin(async move {
-///             // Many services answer in DER: `ecdsa_from_der` makes it what a token holds.
+///             // If the service returns DER, convert the signature with `ecdsa_from_der`.
 ///             ask_the_service(&self.name, signing_input).await.map_err(|_| SignError::Unavailable)
 ///         })
 ///     }
 /// }
 /// ```
 pub trait Signer: Send + Sync {
-    /// The algorithm of every signature, and `alg` in the header.
+    /// Returns the algorithm of all signatures, which is `alg` in the header.
     fn algorithm(&self) -> Algorithm;
 
-    /// The name that tokens call the key by: `kid` in the header.
+    /// Returns the key's identifier, which is `kid` in the header.
     fn key_id(&self) -> Option<&str>;
 
-    /// The public part, which the JWKS document publishes; `None` for a shared secret.
+    /// Returns the public key, which the JWKS document publishes; `None` for a shared secret.
     fn public_key(&self) -> Option<PublicKey>;
 
-    /// Signs the bytes `header.payload` (RFC 7515 §5.1 step 5). The signature is raw: r ‖ s for ECDSA
-    /// (RFC 7518 §3.4), not DER.
+    /// Signs the bytes `header.payload` (RFC 7515 §5.1 step 5). An ECDSA signature must be r ‖ s (RFC 7518 §3.4), not
+    /// DER.
     fn sign<'a>(&'a self, signing_input: &'a [u8]) -> SignFuture<'a>;
 
-    /// For a key without a public part: checks the signatures that it makes, in this process.
+    /// Returns a check of this key's signatures for verifiers in this process, if the key has no public part.
     fn own_check(&self) -> Option<BoxedKey> {
         None
     }
 
-    /// The public part as a JWK with `alg`, `use` and `kid` (RFC 7517 §4).
+    /// Returns the public key as a JWK with `alg`, `use` and `kid` (RFC 7517 §4).
     fn public_jwk(&self) -> Option<String> {
         public_jwk::json(&self.public_key()?, self.key_id(), Some(self.algorithm()))
     }
@@ -92,32 +92,32 @@ impl<S: Signer + ?Sized> Signer for Arc<S> {
     }
 }
 
-/// Why there is no signature. Carries nothing of the key or of what was to be signed.
+/// Why signing failed. Errors contain nothing of the key or of the signed data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignError {
-    /// The system gives no randomness, or no memory.
+    /// The system's random generator failed, or memory ran out.
     NoRandomness,
-    /// What holds the key cannot be reached; it may answer later.
+    /// The hardware module or key service cannot be reached; it may be available later.
     Unavailable,
-    /// What holds the key does not sign with it: a permission that is missing, a key that was disabled.
+    /// The hardware module or key service refused to sign: a permission is missing, or the key is disabled.
     Refused,
-    /// The signature is not one of the algorithm: DER instead of r ‖ s, or that of another key.
+    /// The signature does not have the algorithm's length: it is in DER instead of r ‖ s, or from another key.
     Malformed,
-    /// No key is there to sign with.
+    /// There is no signing key.
     NoKey,
 }
 
 impl fmt::Display for SignError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NoRandomness => "The system gives no randomness.",
-            Self::Unavailable => "What holds the signing key cannot be reached.",
-            Self::Refused => "What holds the signing key refuses to sign with it.",
+            Self::NoRandomness => "The system's random generator failed.",
+            Self::Unavailable => "The service that holds the signing key cannot be reached.",
+            Self::Refused => "The service that holds the signing key refused to sign.",
             Self::Malformed => {
-                "The signature does not have the length of its algorithm's; ECDSA in a token is r and s, not DER."
+                "The signature does not have its algorithm's length; an ECDSA signature in a token is r and s, not DER."
             }
-            Self::NoKey => "There is no key to sign with.",
+            Self::NoKey => "There is no signing key.",
         })
     }
 }

@@ -1,13 +1,13 @@
-//! What a database keeps of a random token.
+//! The digest of a random token, which a database stores instead of the token.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
 use std::fmt;
 
-/// SHA-256 of a random secret. A secret of 256 bits cannot be found by trying, so that a plain hash is enough, and
-/// a database that leaks holds nothing to log in with.
+/// The SHA-256 of a random secret. A secret of 256 bits cannot be guessed, so a plain hash is sufficient: a leaked
+/// database contains nothing to log in with.
 ///
-/// Comparing takes the same time wherever the first difference is.
+/// Comparison takes constant time.
 #[derive(Clone, Copy)]
 pub struct TokenDigest([u8; 32]);
 
@@ -18,12 +18,12 @@ impl TokenDigest {
         Self(bytes)
     }
 
-    /// A digest that was stored; `None` if it has not 32 bytes.
+    /// Creates a digest from stored bytes; `None` if they are not 32.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().map(Self).ok()
     }
 
-    /// The bytes to store.
+    /// Returns the bytes to store.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }

@@ -37,15 +37,17 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let own = Router::new().route("/orders", get(orders)).route_layer(server.guard());
     let app = own.merge(server.router()).into_make_service_with_connect_info::<SocketAddr>();
+    // Handled from here on: without a handler, the signal would end the process at once.
+    #[cfg(unix)]
+    let mut interrupt = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())?;
+    #[cfg(windows)]
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    let stop = async move {
+        interrupt.recv().await;
+    };
     println!("listening on {}", server.public_url());
-    axum::serve(listener, app).with_graceful_shutdown(ctrl_c()).await?;
+    axum::serve(listener, app).with_graceful_shutdown(stop).await?;
     background.shutdown().await;
     println!("ended");
     Ok(())
-}
-
-async fn ctrl_c() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending().await
-    }
 }

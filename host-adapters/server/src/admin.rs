@@ -5,18 +5,16 @@
 
 pub use crate::accounts::{Accounts, After, Credentials, Email, NoEmail, NoUserId, User, UserId};
 pub use crate::audit::{Actor, Audit, Entry, Event, Filter, Recorded};
-pub use crate::passwords::{
-    MAX_PASSWORD_BYTES, Password, PasswordError, PasswordProblem, PasswordSettingError, Passwords, StoredPassword,
-};
+pub use crate::passwords::{MAX_PASSWORD_BYTES, Password, PasswordError, PasswordProblem, Passwords, StoredPassword};
 pub use crate::personal_tokens::PersonalTokens;
 
-use crate::config::{DatabaseUrl, Settings};
-use crate::database::Database;
+use crate::config::{DatabaseUrl, PasswordSettingError, Settings};
 use crate::file_error::FileError;
-use crate::serve::{self, prepare_data_folder};
+use crate::open::{self, prepare_data_folder};
 use crate::start_error::StartError;
 use glowband_issue::KeyFolder;
 use glowband_session::SessionStore;
+use glowband_storage::Storage;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -31,7 +29,7 @@ pub struct Admin {
     pub sessions: Arc<dyn SessionStore>,
     /// The audit log.
     pub audit: Audit,
-    database: Database,
+    storage: Storage,
     name: String,
     created: bool,
 }
@@ -65,13 +63,13 @@ impl Admin {
             }
             created = true;
         }
-        let database = serve::open_database(settings).await?;
+        let storage = open::open_database(settings).await?;
         Ok(Self {
-            accounts: Accounts::new(database.clone()),
-            tokens: PersonalTokens::new(database.clone()),
-            sessions: database.session_store(),
-            audit: Audit::new(database.clone()),
-            database,
+            accounts: Accounts::new(storage.clone()),
+            tokens: PersonalTokens::new(storage.clone()),
+            sessions: storage.sessions(),
+            audit: Audit::new(storage.clone()),
+            storage,
             name: settings.database.to_string(),
             created,
         })
@@ -89,7 +87,7 @@ impl Admin {
 
     /// Closes the database.
     pub async fn close(self) {
-        self.database.close().await;
+        self.storage.close().await;
     }
 }
 
@@ -104,7 +102,7 @@ impl fmt::Debug for Admin {
 /// # Errors
 /// Returns which setting is wrong, and what is allowed.
 pub fn passwords(settings: &Settings) -> Result<Passwords, PasswordSettingError> {
-    serve::passwords(settings)
+    open::passwords(settings)
 }
 
 /// Returns the folder of signing keys in the data folder, with the key that encrypts its files.
@@ -112,7 +110,7 @@ pub fn passwords(settings: &Settings) -> Result<Passwords, PasswordSettingError>
 /// # Errors
 /// Returns why the key that encrypts the files cannot be read.
 pub fn key_folder(settings: &Settings) -> Result<KeyFolder, StartError> {
-    serve::key_folder(settings)
+    open::key_folder(settings)
 }
 
 fn below(path: &Path, folder: &Path) -> bool {

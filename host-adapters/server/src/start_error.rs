@@ -1,7 +1,7 @@
 //! Why a server cannot be opened, and whether another attempt may succeed.
 
+use crate::config::PasswordSettingError;
 use crate::file_error::FileError;
-use crate::passwords::PasswordSettingError;
 use glowband_issue::{KeyFolderError, ScheduleError};
 use glowband_session::{RulesError, StoreError, StoreErrorKind};
 use std::error::Error;

@@ -1,4 +1,4 @@
-//! The one clock that judges a store's sessions. A database has its own; the other stores are given one.
+//! The one clock of a store. A database has its own; the other stores are given one.
 
 use crate::Timestamp;
 use std::fmt;
@@ -75,7 +75,7 @@ fn since_boot() -> Duration {
     Duration::new(u64::try_from(now.tv_sec).unwrap_or(0), u32::try_from(now.tv_nsec).unwrap_or(0))
 }
 
-/// A clock that goes on only when it is told to: for tests.
+/// A clock that advances only by calls, for tests.
 #[derive(Debug)]
 pub struct ManualClock(AtomicU64);
 

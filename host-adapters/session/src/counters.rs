@@ -13,7 +13,7 @@ pub(crate) struct Counters {
     pub(crate) reuse: Counter,
     pub(crate) expired: Counter,
     pub(crate) closed: Counter,
-    pub(crate) burnt: Counter,
+    pub(crate) revoked_for_reuse: Counter,
     pub(crate) other_client: Counter,
     pub(crate) unknown: Counter,
     pub(crate) failed: Counter,
@@ -37,7 +37,7 @@ impl Counter {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Snapshot {
-    /// Logins that became a session.
+    /// Sessions that were opened.
     pub opened: u64,
     /// Refreshes with the newest token.
     pub rotated: u64,
@@ -45,19 +45,19 @@ pub struct Snapshot {
     pub replayed: u64,
     /// Refreshes with a token newer than the row: the database was restored from a backup.
     pub fast_forwarded: u64,
-    /// Refreshes with an older token, each of which burnt its session.
+    /// Refreshes with a token of an earlier generation, each of which revoked its session.
     pub reuse: u64,
-    /// Refreshes of sessions whose time was over.
+    /// Refreshes of sessions that had expired.
     pub expired: u64,
     /// Refreshes of sessions that had been closed.
     pub closed: u64,
-    /// Refreshes of sessions that had been burnt before.
-    pub burnt: u64,
-    /// Refreshes with a genuine token by another client than its own.
+    /// Refreshes of sessions that had been revoked for reuse before.
+    pub revoked_for_reuse: u64,
+    /// Refreshes with a genuine token by a client that it does not belong to.
     pub other_client: u64,
-    /// Refreshes with something that is no token of ours.
+    /// Refreshes with a token that is not genuine.
     pub unknown: u64,
-    /// Refreshes that the store could not answer.
+    /// Refreshes that failed because the store did.
     pub failed: u64,
 }
 
@@ -71,7 +71,7 @@ impl Counters {
             reuse: self.reuse.read(),
             expired: self.expired.read(),
             closed: self.closed.read(),
-            burnt: self.burnt.read(),
+            revoked_for_reuse: self.revoked_for_reuse.read(),
             other_client: self.other_client.read(),
             unknown: self.unknown.read(),
             failed: self.failed.read(),
@@ -98,7 +98,7 @@ impl Snapshot {
             ("reuse", self.reuse),
             ("expired", self.expired),
             ("closed", self.closed),
-            ("burnt", self.burnt),
+            ("revoked_for_reuse", self.revoked_for_reuse),
             ("other_client", self.other_client),
             ("unknown", self.unknown),
             ("failed", self.failed),
@@ -122,7 +122,7 @@ mod tests {
         {
             counter.add();
         }
-        for counter in [&counters.expired, &counters.closed, &counters.burnt, &counters.other_client] {
+        for counter in [&counters.expired, &counters.closed, &counters.revoked_for_reuse, &counters.other_client] {
             counter.add();
         }
         counters.unknown.add();

@@ -1,17 +1,17 @@
-//! The feed of ended sessions, for verifiers that cannot wait for access tokens to expire.
+//! The feed of ended sessions, for verifiers that cannot wait until access tokens expire.
 
 use crate::{Ending, SessionId, Timestamp};
 use std::fmt;
 use std::str::FromStr;
 
-/// A session that was ended before its time.
+/// A session that ended before it expired.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Revocation {
-    /// Which: the `sid` of its access tokens.
+    /// The session: the `sid` of its access tokens.
     pub session_id: SessionId,
     /// How it ended.
     pub ending: Ending,
-    /// Its place in the feed.
+    /// Its position in the feed.
     pub cursor: FeedCursor,
 }
 
@@ -25,34 +25,34 @@ impl Revocation {
 /// A part of the feed, oldest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FeedPage {
-    /// What was ended after the cursor that was asked with.
+    /// The revocations after the given cursor.
     pub revocations: Vec<Revocation>,
-    /// The cursor to ask with next.
+    /// The cursor for the next page.
     pub next: FeedCursor,
-    /// Whether there is more already.
+    /// Whether there are more revocations after this page.
     pub more: bool,
 }
 
-/// A place in the feed: a reader that goes on from the last one it saw misses nothing.
+/// A position in the feed: a reader that continues from the last one it saw misses nothing.
 ///
-/// Places are numbered under a lock, in the order in which the endings become visible. A number is the microseconds
-/// since 1970 when it was given out, moved on by one where the clock did not: so a database that was restored from a
-/// backup does not give out numbers again that readers have passed already. `Display` and `FromStr` are for URLs.
+/// Positions are numbered under a lock, in the order in which the endings become visible. A number is the time in microseconds
+/// since 1970, or the last number plus one if the clock has not advanced. So a database that was restored from a backup does not
+/// use numbers again that readers have passed already. `Display` and `FromStr` are for URLs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FeedCursor {
     number: u64,
     id: SessionId,
 }
 
-/// A text that is no [`FeedCursor`].
+/// The error for a text that is not a [`FeedCursor`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FeedCursorError;
 
 impl FeedCursor {
-    /// Before everything.
+    /// The position before all others.
     pub const START: Self = Self { number: 0, id: SessionId::from_bytes([0; 16]) };
 
-    /// The place with this number; sessions that were ended together share a number, and their ids order them.
+    /// Returns the position with this number. Sessions that were ended together share a number; their ids order them.
     pub const fn new(number: u64, id: SessionId) -> Self {
         Self { number, id }
     }
@@ -67,24 +67,24 @@ impl FeedCursor {
         self.id
     }
 
-    /// When a session with this place ended.
+    /// Returns when a session with this position ended.
     pub const fn ended_at(&self) -> Timestamp {
         Self::number_moment(self.number)
     }
 
-    /// The moment that a number stands for.
+    /// Returns the time that a number stands for.
     pub const fn number_moment(number: u64) -> Timestamp {
         Timestamp(number / MICROS)
     }
 
-    /// The number that follows `last` at the moment `now`.
+    /// Returns the number that follows `last` at the time `now`.
     pub const fn next_number(last: u64, now: Timestamp) -> u64 {
         let by_clock = now.0.saturating_mul(MICROS);
         let by_order = last.saturating_add(1);
         if by_clock > by_order { by_clock } else { by_order }
     }
 
-    /// A number that every ending from `moment` on exceeds or equals.
+    /// Returns the lowest number of an ending from `moment` on.
     pub const fn first_number(moment: Timestamp) -> u64 {
         moment.0.saturating_mul(MICROS)
     }
@@ -113,7 +113,7 @@ impl FromStr for FeedCursor {
 
 impl fmt::Display for FeedCursorError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("This is no place in the feed: only what the feed itself gave as `next` is.")
+        f.write_str("invalid position in the feed; allowed: a value that the feed returned as `next`")
     }
 }
 

@@ -20,17 +20,6 @@ mod store;
 mod store_error;
 mod timestamp;
 
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
-mod database_error;
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
-mod migrations;
-#[cfg(feature = "postgres")]
-mod postgres;
-#[cfg(feature = "sqlite")]
-mod sqlite;
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
-mod stored;
-
 pub use clock::{ManualClock, SteadyClock, StoreClock};
 pub use counters::Snapshot;
 pub use feed::{FeedCursor, FeedCursorError, FeedPage, Revocation};
@@ -45,12 +34,3 @@ pub use sessions::{How, Presented, RefreshError, Refreshed, Refused, Sessions};
 pub use store::{Advance, Doubt, MAX_LISTED, Reading, SessionStore, StoreFuture};
 pub use store_error::{StoreError, StoreErrorKind};
 pub use timestamp::Timestamp;
-
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
-pub use migrations::{Migration, Migrations};
-#[cfg(feature = "postgres")]
-pub use postgres::{
-    PooledConnection, PostgresChange, PostgresDatabase, PostgresPool, PostgresStore, PostgresTransaction,
-};
-#[cfg(feature = "sqlite")]
-pub use sqlite::{SqliteChange, SqliteDatabase, SqliteStore};

@@ -1,4 +1,4 @@
-//! What a session is opened for, and how long its texts may be.
+//! The login that a session is opened for, and the limits of its texts.
 
 use crate::{StoreError, StoreErrorKind};
 
@@ -11,7 +11,7 @@ pub const MAX_LABEL: usize = 255;
 /// How many bytes a scope may have.
 pub const MAX_SCOPE: usize = 1024;
 
-/// Who has logged in, and by what. The caller has checked that it is true.
+/// A login: the user and the client. The caller has authenticated them.
 #[derive(Clone, Copy, Debug)]
 pub struct Login<'a> {
     user_id: &'a str,
@@ -27,13 +27,13 @@ impl<'a> Login<'a> {
         Self { user_id, client, label: None, scope: None }
     }
 
-    /// What the user is to read in a list of devices.
+    /// Sets the text that the user reads in a list of devices.
     pub const fn label(mut self, label: Option<&'a str>) -> Self {
         self.label = label;
         self
     }
 
-    /// The scope of the session's access tokens.
+    /// Sets the scope of the session's access tokens.
     pub const fn scope(mut self, scope: Option<&'a str>) -> Self {
         self.scope = scope;
         self
@@ -43,7 +43,7 @@ impl<'a> Login<'a> {
         (self.user_id, self.client, self.label, self.scope)
     }
 
-    /// Says what cannot be kept.
+    /// Checks the lengths and characters of the texts.
     pub(crate) fn check(&self) -> Result<(), StoreError> {
         bounded("user id", self.user_id, 1, MAX_USER_ID)?;
         bounded("client", self.client, 1, MAX_CLIENT)?;
@@ -57,7 +57,7 @@ fn bounded(what: &str, text: &str, least: usize, most: usize) -> Result<(), Stor
     match text.len() {
         bytes if bytes < least => refused("is empty".to_owned()),
         bytes if bytes > most => refused(format!("has {bytes} bytes; at most {most} are allowed")),
-        // No database keeps NUL, and the others have no place in a list that people read.
+        // Databases reject NUL, and other control characters do not belong in a list for people.
         _ if text.chars().any(char::is_control) => refused("has a control character; none is allowed".to_owned()),
         _ => Ok(()),
     }

@@ -1,4 +1,4 @@
-//! The store in memory: the reference of what the others do, and enough where logins may end with the process.
+//! The store in memory: the reference for other stores, and enough if sessions may end with the process.
 
 use crate::{
     Advance, Doubt, Ending, FeedCursor, MAX_LISTED, NewSession, Reading, Revocation, Session, SessionId, SessionStore,
@@ -34,13 +34,12 @@ impl MemoryStore {
         Self { clock, table: Arc::default() }
     }
 
-    /// All rows as they are now, to be [`restore`](Self::restore)d: a backup.
+    /// Returns a copy of all rows, for [`restore`](Self::restore).
     pub fn backup(&self) -> Vec<Session> {
         self.table().rows.values().cloned().collect()
     }
 
-    /// Sets all rows to what they were; those that are not in the backup are gone. The feed keeps its numbers, and tells
-    /// again of endings that it had forgotten since with their rows.
+    /// Replaces all rows by those of a backup. The feed keeps its numbers, and contains the endings of restored rows again.
     pub fn restore(&self, backup: Vec<Session>) {
         let mut table = self.table();
         table.rows = backup.into_iter().map(|session| (session.id, session)).collect();
@@ -137,13 +136,13 @@ impl SessionStore for MemoryStore {
         })
     }
 
-    fn burn(&self, id: SessionId, presented: u64) -> StoreFuture<'_, Option<Session>> {
+    fn revoke_for_reuse(&self, id: SessionId, presented: u64) -> StoreFuture<'_, Option<Session>> {
         self.at_once(move |table, now| {
             let forgiven = |row: &Session| row.in_doubt && row.generation == presented.saturating_add(1);
             if table.rows.get(&id).is_none_or(|row| row.state != State::Open || forgiven(row)) {
                 return Ok(None);
             }
-            table.end(&[id], Ending::Burnt, now);
+            table.end(&[id], Ending::RevokedForReuse, now);
             Ok(table.rows.get(&id).cloned())
         })
     }
@@ -258,14 +257,17 @@ mod tests {
             absolute: hour,
         };
         at_once(store.insert(new));
-        at_once(store.end(id, Ending::Burnt));
+        at_once(store.end(id, Ending::RevokedForReuse));
         let told = at_once(store.revoked_since(FeedCursor::START, 10));
         let backup = store.backup();
         clock.advance(hour);
         assert_eq!(at_once(store.prune(Duration::ZERO)), 1);
         store.restore(backup);
         let again = at_once(store.revoked_since(FeedCursor::START, 10));
-        assert_eq!(again.iter().map(|one| (one.session_id, one.ending)).collect::<Vec<_>>(), [(id, Ending::Burnt)]);
+        assert_eq!(
+            again.iter().map(|one| (one.session_id, one.ending)).collect::<Vec<_>>(),
+            [(id, Ending::RevokedForReuse)]
+        );
         assert_eq!(again[0].ended_at(), told[0].ended_at());
     }
 }

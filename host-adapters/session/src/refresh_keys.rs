@@ -1,10 +1,10 @@
-//! The secrets that refresh tokens are made with. They are outside the database.
+//! The secrets of refresh tokens. They are kept outside the database.
 
 use crate::{Salt, SessionId};
 use aws_lc_rs::hmac;
 use std::fmt;
 
-/// How many bytes a secret has at least.
+/// The minimum length of a secret in bytes.
 pub const MIN_SECRET: usize = 32;
 
 /// The secrets of refresh tokens: the current one, and others that are still accepted.
@@ -22,7 +22,7 @@ pub struct RefreshKeys {
     fingerprints: Vec<[u8; 32]>,
 }
 
-/// Why a secret is not taken.
+/// Why a secret is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyError {
@@ -37,7 +37,7 @@ pub enum KeyError {
 }
 
 impl RefreshKeys {
-    /// The current secret, with its id: at least 32 random bytes.
+    /// Creates a set with the current secret, at least 32 random bytes, and its id.
     ///
     /// # Errors
     /// [`KeyError::TooShort`].
@@ -45,7 +45,7 @@ impl RefreshKeys {
         Self { current: id, secrets: Vec::new(), fingerprints: Vec::new() }.accept(id, secret)
     }
 
-    /// A fresh secret that nobody else has and that ends with the process: for tests, and for stores in memory.
+    /// Creates a new random secret that is lost when the process ends: for tests, and for stores in memory.
     ///
     /// # Errors
     /// [`KeyError::NoRandomness`].
@@ -54,7 +54,7 @@ impl RefreshKeys {
         Self::new(0, secret.as_slice())
     }
 
-    /// Another secret, older or newer, whose tokens are accepted.
+    /// Adds another secret, older or newer, whose tokens are accepted.
     ///
     /// # Errors
     /// [`KeyError::TooShort`], [`KeyError::IdTaken`], [`KeyError::SecretTwice`].
@@ -75,12 +75,12 @@ impl RefreshKeys {
         Ok(self)
     }
 
-    /// The id of the current secret.
+    /// Returns the id of the current secret.
     pub const fn current(&self) -> u8 {
         self.current
     }
 
-    /// Whether there is a secret with this id.
+    /// Returns whether there is a secret with this id.
     pub fn has(&self, id: u8) -> bool {
         self.secret(id).is_some()
     }
@@ -90,7 +90,7 @@ impl RefreshKeys {
         self.secret(key_id).map(|secret| hmac::sign(secret, &input(session, salt, generation)))
     }
 
-    /// Whether the tag is the right one; compared in constant time.
+    /// Verifies a tag in constant time.
     pub(crate) fn verify(&self, key_id: u8, session: SessionId, salt: &Salt, generation: u64, tag: &[u8; 32]) -> bool {
         self.secret(key_id).is_some_and(|secret| hmac::verify(secret, &input(session, salt, generation), tag).is_ok())
     }

@@ -75,7 +75,7 @@ impl Claimed {
         })
     }
 
-    /// Whether the session made it.
+    /// Returns whether the token was created for the session.
     pub(crate) fn genuine(&self, session: &Session, keys: &RefreshKeys) -> bool {
         self.session == session.id && keys.verify(self.key_id, session.id, &session.salt, self.generation, &self.tag)
     }

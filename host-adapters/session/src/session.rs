@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// A session as its row says: one login of one user by one client.
 ///
-/// A store returns it; a copy that is held grows old.
+/// A store returns it; a copy that is kept becomes outdated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
     /// Its name: the `sid` of access tokens.
@@ -25,11 +25,11 @@ pub struct Session {
     pub key_id: u8,
     /// What makes its refresh tokens unlike those of any other session.
     pub salt: Salt,
-    /// Whether it is still open. One that is open may be expired.
+    /// Whether it is open. An open session may have expired.
     pub state: State,
     /// When the user logged in.
     pub created_at: Timestamp,
-    /// When the newest refresh token was made, or handed out again after a doubt. The replay window begins here.
+    /// When the newest refresh token was created, or returned again after a doubt. The reuse grace period begins here.
     pub rotated_at: Timestamp,
     /// When it was last refreshed.
     pub last_seen_at: Timestamp,
@@ -37,7 +37,7 @@ pub struct Session {
     pub idle_expires_at: Timestamp,
     /// When it ends in any case; this never moves.
     pub absolute_expires_at: Timestamp,
-    /// When it was closed or burnt.
+    /// When it was closed, or revoked for reuse.
     pub ended_at: Option<Timestamp>,
     /// Whether the newest refresh token may not have reached its client: the server got no answer from the store in time, or
     /// could not deliver its own. The immediate predecessor of the token is then answered with it, however late.
@@ -50,35 +50,35 @@ impl Session {
         self.created_at
     }
 
-    /// Whether its time is over at this moment of the store's clock.
+    /// Returns whether it has expired at this time of the store.
     pub fn expired(&self, now: Timestamp) -> bool {
         now >= self.idle_expires_at || now >= self.absolute_expires_at
     }
 
-    /// Whether it is open, and its time not over.
+    /// Returns whether it is open and has not expired.
     pub fn alive(&self, now: Timestamp) -> bool {
         self.state == State::Open && !self.expired(now)
     }
 }
 
-/// Whether a session is open; once it is not, it never is again.
+/// The state of a session. An ended session never opens again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum State {
     /// It can be refreshed until it expires.
     Open,
     /// Its user, or an administrator, ended it.
     Closed,
-    /// An old refresh token came back, so that two have had it: nobody can use the session any more.
-    Burnt,
+    /// A refresh token of an earlier generation was used again, so two clients have had it. The session is unusable.
+    RevokedForReuse,
 }
 
 impl State {
-    /// The word that databases and logs hold.
+    /// Returns the word that databases hold; for [`State::RevokedForReuse`] it is `burnt`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Open => "open",
             Self::Closed => "closed",
-            Self::Burnt => "burnt",
+            Self::RevokedForReuse => "burnt",
         }
     }
 
@@ -87,13 +87,13 @@ impl State {
         match self {
             Self::Open => None,
             Self::Closed => Some(Ending::Closed),
-            Self::Burnt => Some(Ending::Burnt),
+            Self::RevokedForReuse => Some(Ending::RevokedForReuse),
         }
     }
 
-    /// The state of this name.
+    /// Returns the state of this name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Open, Self::Closed, Self::Burnt].into_iter().find(|state| state.name() == name)
+        [Self::Open, Self::Closed, Self::RevokedForReuse].into_iter().find(|state| state.name() == name)
     }
 }
 
@@ -102,15 +102,15 @@ impl State {
 pub enum Ending {
     /// By its user or an administrator.
     Closed,
-    /// Because an old refresh token came back.
-    Burnt,
+    /// Because a refresh token of an earlier generation was used again.
+    RevokedForReuse,
 }
 
 impl From<Ending> for State {
     fn from(ending: Ending) -> Self {
         match ending {
             Ending::Closed => Self::Closed,
-            Ending::Burnt => Self::Burnt,
+            Ending::RevokedForReuse => Self::RevokedForReuse,
         }
     }
 }

@@ -6,18 +6,18 @@ use std::str::FromStr;
 
 /// 16 random bytes. `Display` and `FromStr` use base64url without padding: 22 characters, one spelling for each id.
 ///
-/// It is no secret: nobody can act on a session by knowing its id.
+/// The id is not secret: it alone permits nothing.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SessionId([u8; 16]);
 
-/// A text that is no [`SessionId`].
+/// The error for a text that is not a [`SessionId`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SessionIdError;
 
 impl SessionId {
-    /// An id that no other session has; `None` if the operating system has no random bytes to give.
+    /// Returns a new random id; `None` if the operating system has no random bytes.
     ///
-    /// Its text never begins with `-`, which a command line would take for a flag: one in 64 is thrown away.
+    /// Its text never begins with `-`, which a command line would read as a flag.
     pub(crate) fn random() -> Option<Self> {
         loop {
             let id = Self(random_bytes()?);
@@ -27,12 +27,12 @@ impl SessionId {
         }
     }
 
-    /// The id with these bytes, as a store keeps them.
+    /// Returns the id with these bytes.
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }
 
-    /// The bytes of the id.
+    /// Returns the bytes of the id.
     pub const fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }
@@ -69,7 +69,7 @@ impl FromStr for SessionId {
 
 impl fmt::Display for SessionIdError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("This is no session id: it has 22 characters of base64url.")
+        f.write_str("invalid session id; allowed: 22 characters of base64url")
     }
 }
 

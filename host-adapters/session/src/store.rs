@@ -4,13 +4,13 @@ use crate::{Ending, FeedCursor, NewSession, Revocation, Session, SessionId, Stor
 use std::pin::Pin;
 use std::time::Duration;
 
-/// The future of a store's answer.
+/// The future of a method of a store.
 pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
-/// How many sessions [`SessionStore::list`] gives at most.
+/// How many sessions [`SessionStore::list`] returns at most.
 pub const MAX_LISTED: u32 = 1000;
 
-/// A row, and what the store's clock said when it was read.
+/// A row, and the time of the store when it was read.
 #[derive(Clone, Debug)]
 pub struct Reading {
     /// The row.
@@ -19,7 +19,7 @@ pub struct Reading {
     pub now: Timestamp,
 }
 
-/// One step of a session's generation, to be made if nothing has changed.
+/// One step of the generation of a session, made only if the row has not changed.
 #[derive(Clone, Copy, Debug)]
 pub struct Advance {
     /// Which session.
@@ -47,17 +47,17 @@ pub struct Doubt {
 }
 
 impl Doubt {
-    /// Whether it is about the newest rotation of this row.
+    /// Returns whether it is about the newest rotation of this row.
     pub fn is_about(&self, session: &Session) -> bool {
         self.id == session.id && self.generation == session.generation && session.rotated_at <= self.until
     }
 }
 
-/// A place where sessions are kept, with one clock for all who use it.
+/// A store of sessions, with one clock for all programs that use it.
 ///
-/// Every method is one atomic change or one consistent look. All changes of the same session exclude each other: one waits
-/// until the other is done, and then sees what it did. What a method has answered is there for every later question, of any process on the same store. A future
-/// that is dropped may or may not have had its effect, but never half of it.
+/// Every method is one atomic change or one consistent read. Changes of the same session exclude each other: one waits until the
+/// other is done, and then sees its effect. Later calls, of any process on the same store, see what a method has returned. A
+/// future that is dropped may or may not have had its effect, but never half of it.
 ///
 /// The contract is a suite of tests, see the feature `contract`.
 pub trait SessionStore: Send + Sync {
@@ -67,7 +67,7 @@ pub trait SessionStore: Send + Sync {
     /// The row, whatever its state, and the store's time.
     fn read(&self, id: SessionId) -> StoreFuture<'_, Option<Reading>>;
 
-    /// Makes the step if, judged together with the change itself, the row has the generation `from`, is open, and is
+    /// Makes the step if, at the moment of the change itself, the row has the generation `from`, is open, and is
     /// expired neither way by the store's clock. Sets `generation` and `key_id`, `rotated_at` and `last_seen_at` to
     /// the store's now, `in_doubt` to false, and `idle_expires_at` to now and `idle`, but never beyond `absolute_expires_at`, which stays.
     /// Answers the new row; `None` if a condition did not hold.
@@ -83,15 +83,16 @@ pub trait SessionStore: Send + Sync {
     fn hand_over_again(&self, id: SessionId, generation: u64) -> StoreFuture<'_, Option<Reading>>;
 
     /// Waits until other servers have written the marks of rotations that they have in [doubt](Self::doubt), as far as that
-    /// can be known. Called once before the immediate predecessor of a newest token is taken for a stolen one. By default
-    /// this does not wait: it is for stores that several servers share and that can stall.
+    /// can be known. It is called once before the immediate predecessor of a newest token is treated as stolen. By default
+    /// it does not wait; stores that several servers share and that can stall override it.
     fn await_marks(&self) -> StoreFuture<'_, ()> {
         Box::pin(async { Ok(()) })
     }
 
-    /// Ends the session as [`Ending::Burnt`], as [`end`](Self::end) does, because a token of the generation `presented` came
-    /// back. Does nothing if the row is in doubt and that is the immediate predecessor of its generation.
-    fn burn(&self, id: SessionId, presented: u64) -> StoreFuture<'_, Option<Session>>;
+    /// Ends the session as [`Ending::RevokedForReuse`], as [`end`](Self::end) does, because a token of the generation
+    /// `presented` was used again. Does nothing if the row is in doubt and `presented` is the immediate predecessor of its
+    /// generation.
+    fn revoke_for_reuse(&self, id: SessionId, presented: u64) -> StoreFuture<'_, Option<Session>>;
 
     /// Ends the session if it is open, and gives it the next place in the feed. Answers the row as it is then; `None`
     /// if there was nothing to end.
@@ -101,10 +102,10 @@ pub trait SessionStore: Send + Sync {
     /// Answers which.
     fn end_all<'a>(&'a self, user_id: &'a str, except: Option<SessionId>) -> StoreFuture<'a, Vec<SessionId>>;
 
-    /// The user's living sessions, the last seen first, at most [`MAX_LISTED`].
+    /// Returns the user's sessions that are alive, the last seen first, at most [`MAX_LISTED`].
     fn list<'a>(&'a self, user_id: &'a str) -> StoreFuture<'a, Vec<Session>>;
 
-    /// Sessions of all users and in any state, in the order of their ids: at most `limit` of those after `after`.
+    /// Returns sessions of all users and in any state, in the order of their ids: at most `limit` of those after `after`.
     fn list_all(&self, after: Option<SessionId>, limit: u32) -> StoreFuture<'_, Vec<Session>>;
 
     /// What was ended after this place of the feed, oldest first, at most `limit`.
@@ -116,6 +117,6 @@ pub trait SessionStore: Send + Sync {
     /// Removes rows that ended, or reached their absolute end, longer than `keep` ago. Answers how many.
     fn prune(&self, keep: Duration) -> StoreFuture<'_, u64>;
 
-    /// Whether the store can answer now, asked as cheaply as that can be found out.
+    /// Checks, by a cheap statement, that the store answers.
     fn check(&self) -> StoreFuture<'_, ()>;
 }

@@ -1,11 +1,11 @@
-//! Why a store could not answer.
+//! Errors of stores.
 
 use std::error::Error;
 use std::fmt;
 
-/// Why a store could not answer. Nothing of it is a verdict on a session: whoever asked may ask again.
+/// An error of a store. It is not a verdict on a session: the caller may try again.
 ///
-/// Its text names what is wrong for whoever runs the server, and holds no token, secret or value of a row.
+/// Its text is for the operator, and contains no token, secret or value of a row.
 #[derive(Debug)]
 pub struct StoreError {
     kind: StoreErrorKind,
@@ -13,25 +13,25 @@ pub struct StoreError {
     cause: Option<Box<dyn Error + Send + Sync>>,
 }
 
-/// What is to be done about a [`StoreError`].
+/// The kind of a [`StoreError`], by what to do about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StoreErrorKind {
-    /// The database cannot be reached, starts, stops, or is too busy: the same question may be answered in a while.
+    /// The database cannot be reached, is starting or stopping, or is too busy: the same call may succeed later.
     Unavailable,
-    /// There is no room left.
+    /// The disk or the file is full.
     Full,
-    /// The database takes no changes: a file that is write-protected, a replica.
+    /// The database rejects writes: a write-protected file, a replica.
     ReadOnly,
     /// The database refuses this user, or the operating system this file.
     NotPermitted,
     /// The database has no such tables, or those of another version.
     Schema,
-    /// A value cannot be kept: too long, or with characters that are not allowed.
+    /// A value cannot be stored: it is too long, or contains characters that are not allowed.
     Refused,
-    /// What the database holds is damaged.
+    /// The content of the database is damaged.
     Damaged,
-    /// Anything else, this program's faults included.
+    /// Anything else, including faults of this program.
     Other,
 }
 
@@ -39,11 +39,11 @@ impl StoreErrorKind {
     const fn sentence(self) -> &'static str {
         match self {
             Self::Unavailable => "the database is not available",
-            Self::Full => "the database has no room left",
-            Self::ReadOnly => "the database takes no changes",
-            Self::NotPermitted => "the database may not be used",
+            Self::Full => "the database is full",
+            Self::ReadOnly => "the database rejected the write",
+            Self::NotPermitted => "the database denied access",
             Self::Schema => "the database does not have the schema of this program",
-            Self::Refused => "a value cannot be kept",
+            Self::Refused => "a value cannot be stored",
             Self::Damaged => "the database is damaged",
             Self::Other => "the database failed",
         }
@@ -51,28 +51,28 @@ impl StoreErrorKind {
 }
 
 impl StoreError {
-    /// An error of this kind; `text` says what exactly is wrong.
+    /// Returns an error of this kind; `text` says what exactly is wrong.
     pub fn new(kind: StoreErrorKind, text: impl Into<String>) -> Self {
         Self { kind, text: text.into(), cause: None }
     }
 
-    /// The same, with the error behind it. `text` is to hold its words as far as people should read them.
+    /// Adds the error that caused it. `text` already says what people should read of it.
     pub fn with_cause(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.cause = Some(cause.into());
         self
     }
 
-    /// What is to be done about it.
+    /// Returns the kind.
     pub const fn kind(&self) -> StoreErrorKind {
         self.kind
     }
 
-    /// What exactly is wrong, without the kind's own sentence.
+    /// Returns what exactly is wrong, without the sentence of the kind.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Whether the same question may be answered in a while: an HTTP server says 503 with `Retry-After`.
+    /// Returns whether the same call may succeed later: an HTTP server answers 503 with `Retry-After`.
     pub const fn is_unavailable(&self) -> bool {
         matches!(self.kind, StoreErrorKind::Unavailable)
     }

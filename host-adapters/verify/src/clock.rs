@@ -1,9 +1,9 @@
-//! The operating system's clock.
+//! The clock of the operating system.
 
 use glowband_core::{Clock, UnixSeconds};
 use std::time::SystemTime;
 
-/// The time of the operating system; *unknown* while that stands before 1970.
+/// The time of the operating system; *unknown* if it is before 1970.
 ///
 /// ```
 /// use glowband_core::Clock;

@@ -1,4 +1,4 @@
-//! A verifier for servers: the keys and the policy of one issuer or several, a clock, and a cache where one is wanted.
+//! A verifier for servers: keys and policies of one or several issuers, a clock, and an optional cache.
 
 use crate::SystemClock;
 use crate::host_batch::verify_all;
@@ -15,7 +15,7 @@ use crate::verified_token::VerifiedToken;
 use glowband_core::{Clock, Refusal, UnixSeconds};
 use std::fmt;
 
-/// Verifies tokens for the life of a server; share it between threads, by reference or in an `Arc`.
+/// Verifies tokens for the lifetime of a server. Threads share it by reference or in an `Arc`.
 ///
 /// ```
 /// use glowband_core::UnixSeconds;
@@ -35,30 +35,30 @@ pub struct HostVerifier {
     cache: Option<TokenCache>,
 }
 
-/// A fetch that was under way already may have begun before the key was published; then there is a second one.
+/// A fetch that was already running can have begun before the key was published. Then a second fetch follows.
 #[cfg(feature = "remote")]
 const FETCHES: usize = 2;
 
 impl HostVerifier {
-    /// A verifier by these keys and this policy, on the system's clock, without a cache.
+    /// Creates a verifier with these keys, this policy and the system's clock, without a cache.
     pub fn new(keys: impl Into<LiveKeys>, policy: OwnedPolicy) -> Self {
         Self::of(Issuers::one(TrustedIssuer::new(keys, policy)))
     }
 
-    /// A verifier by the keys that an issuer publishes.
+    /// Creates a verifier with the keys that an issuer publishes.
     ///
-    /// [`verify`](Self::verify) uses those that are there; [`verify_fetching`](Self::verify_fetching) and
-    /// [`verify_blocking`](Self::verify_blocking) also ask for those that are not.
+    /// [`verify`](Self::verify) uses the keys that were fetched. [`verify_fetching`](Self::verify_fetching) and
+    /// [`verify_blocking`](Self::verify_blocking) also fetch missing ones.
     #[cfg(feature = "remote")]
     pub fn remote(keys: RemoteKeySet, policy: OwnedPolicy) -> Self {
         Self::of(Issuers::one(TrustedIssuer::remote(keys, policy)))
     }
 
-    /// A verifier for the tokens of several issuers, each with its own keys and its own policy.
+    /// Creates a verifier for the tokens of several issuers, each with its own keys and its own policy.
     ///
     /// The `iss` that a token claims chooses which keys verify it and which policy applies; the policy then
-    /// requires that `iss` of the verified token. A token of another issuer is [`Refusal::IssuerMismatch`], one that
-    /// names none [`Refusal::IssuerMissing`]; neither causes a fetch.
+    /// requires that `iss` of the verified token. A token of another issuer is refused with [`Refusal::IssuerMismatch`],
+    /// one without `iss` with [`Refusal::IssuerMissing`]. Neither causes a fetch.
     ///
     /// ```
     /// use glowband_verify::{HostVerifier, KeyReader, OwnedPolicy, TrustedIssuer};
@@ -78,7 +78,7 @@ impl HostVerifier {
         Issuers::several(issuers).map(Self::of)
     }
 
-    /// A verifier for the tokens of one issuer.
+    /// Creates a verifier for the tokens of one issuer.
     pub fn of_issuer(issuer: TrustedIssuer) -> Self {
         Self::of(Issuers::one(issuer))
     }
@@ -87,24 +87,24 @@ impl HostVerifier {
         Self { issuers, clock: Box::new(SystemClock), cache: None }
     }
 
-    /// Takes the time from this clock.
+    /// Uses this clock.
     #[must_use]
     pub fn clock(mut self, clock: impl Clock + Send + Sync + 'static) -> Self {
         self.clock = Box::new(clock);
         self
     }
 
-    /// Remembers verified tokens in up to this many bytes of memory, so that one that comes again costs a comparison.
+    /// Caches verified tokens in up to this many bytes of memory, so that a repeated token costs only a comparison.
     ///
-    /// A hit needs every byte of the token to be equal and the keys to be the same ones; whether the token is still
-    /// valid is checked on each. Keys that are replaced take the tokens of their issuer out of the cache.
+    /// A hit needs the same token, byte by byte, and the same keys. Expiry and `nbf` are checked on each hit. Replacing the
+    /// keys of an issuer removes its tokens from the cache.
     #[must_use]
     pub fn cache(mut self, bytes: usize) -> Self {
         self.cache = Some(TokenCache::new(bytes, self.issuers.len()));
         self
     }
 
-    /// Verifies a token at the present time. Never waits for anything.
+    /// Verifies a token at the current time. Never waits.
     ///
     /// # Errors
     /// The first [`Refusal`] in the order form, header, key, signature, payload, claims, dates.
@@ -112,11 +112,11 @@ impl HostVerifier {
         self.verify_at(token, self.clock.now())
     }
 
-    /// Verifies a token at the present time; where it names a key that is not there and its issuer's keys are fetched,
-    /// waits until they were fetched once more.
+    /// Verifies a token at the current time. If the token names a missing key and the keys of its issuer are fetched from an
+    /// address, fetches them again and waits for that.
     ///
-    /// The wait is bounded by the time-out of a fetch, twice where one was under way already, and how often a token
-    /// causes one is limited. No particular runtime is needed.
+    /// The wait takes at most the timeout of a fetch, or twice that if a fetch was already running. The rate of these
+    /// fetches is limited. Works with any async runtime.
     ///
     /// # Errors
     /// As [`verify`](Self::verify).
@@ -129,7 +129,7 @@ impl HostVerifier {
         verdict
     }
 
-    /// As [`verify_fetching`](Self::verify_fetching), blocking this thread while it waits.
+    /// As [`verify_fetching`](Self::verify_fetching), but blocks this thread.
     ///
     /// # Errors
     /// As [`verify`](Self::verify).
@@ -142,7 +142,7 @@ impl HostVerifier {
         verdict
     }
 
-    /// Verifies a token as of `now`; `None` if the time is not known.
+    /// Verifies a token at the time `now`; `None` if the time is unknown.
     ///
     /// # Errors
     /// As [`verify`](Self::verify).
@@ -153,15 +153,15 @@ impl HostVerifier {
         }
     }
 
-    /// Verifies tokens at one moment and by one snapshot of each issuer's keys; the verdicts come in the tokens' order.
+    /// Verifies tokens at one time with one snapshot of each issuer's keys, and returns the verdicts in their order.
     ///
-    /// For gateways and queues that have many tokens in hand at once: signatures are checked together where the
-    /// processor can do that. The verdicts are those of [`verify`](Self::verify) on each.
+    /// For gateways and queues with many tokens at once: signatures are verified together if the processor supports it. The
+    /// verdicts are those of [`verify`](Self::verify).
     pub fn verify_batch<T: AsRef<[u8]>>(&self, tokens: &[T]) -> Vec<Result<VerifiedToken, Refusal>> {
         self.verify_batch_at(tokens, self.clock.now())
     }
 
-    /// As [`verify_batch`](Self::verify_batch), as of `now`.
+    /// As [`verify_batch`](Self::verify_batch), at the time `now`.
     pub fn verify_batch_at<T: AsRef<[u8]>>(
         &self,
         tokens: &[T],
@@ -207,29 +207,29 @@ impl HostVerifier {
         verdicts.into_iter().map(|verdict| verdict.unwrap_or(Err(Refusal::BadSignature))).collect()
     }
 
-    /// The keys, to replace them or to look at them: those of the first issuer. [`issuers`](Self::issuers) has all.
+    /// Returns the keys of the first issuer, which can be replaced. [`issuers`](Self::issuers) returns all issuers.
     pub fn keys(&self) -> &LiveKeys {
         self.issuers.first().keys()
     }
 
-    /// The issuers, in the order in which they were given.
+    /// Returns the issuers, in their original order.
     pub fn issuers(&self) -> impl Iterator<Item = &TrustedIssuer> {
         self.issuers.iter()
     }
 
-    /// Whether the keys of an issuer are fetched and its latest fetch failed: a key that is missing may well exist then.
-    /// For a single token see [`may_miss_keys_for`](Self::may_miss_keys_for).
+    /// Returns true if the latest fetch of the keys of an issuer failed. A missing key may then exist at the issuer. For a
+    /// single token see [`may_miss_keys_for`](Self::may_miss_keys_for).
     pub fn misses_its_issuer(&self) -> bool {
         self.issuers.iter().any(TrustedIssuer::is_unreachable)
     }
 
-    /// Whether a token that was refused with [`Refusal::KeyNotFound`] may be good all the same: its issuer has no keys
-    /// yet, or the latest fetch of them failed.
+    /// Returns true if a token that was refused with [`Refusal::KeyNotFound`] may be valid: its issuer has no keys yet, or
+    /// the latest fetch of them failed.
     pub fn may_miss_keys_for(&self, token: &[u8]) -> bool {
         self.issuers.of(token).is_ok_and(|(_, issuer)| !issuer.has_keys() || issuer.is_unreachable())
     }
 
-    /// How the cache is used; `None` without one.
+    /// Returns the usage of the cache; `None` without a cache.
     pub fn cache_usage(&self) -> Option<CacheUsage> {
         self.cache.as_ref().map(TokenCache::usage)
     }
@@ -268,7 +268,7 @@ impl HostVerifier {
         let remote = issuer.remote_keys()?;
         let plain = issuer.policy().is_padded(token).then(|| padding::without_padding(token)).flatten();
         let asked = AskedKey::of(plain.as_deref().unwrap_or(token), issuer.policy().token_limits())?;
-        // A token of another issuer is refused whatever keys there are.
+        // A token of another issuer is refused with any keys.
         if Issuers::may_be_of(issuer, token) { remote.refetch(asked.kid()) } else { None }
     }
 
@@ -292,7 +292,7 @@ impl HostVerifier {
 
     fn verify_by_claimed_issuer(&self, token: &[u8], now: Option<UnixSeconds>) -> Result<VerifiedToken, Refusal> {
         let generation = |index: usize| Some(self.issuers.get(index)?.keys().snapshot().generation());
-        // A token that is known, byte by byte, needs no look at its claims.
+        // The claims of a cached token need not be read.
         if let Some(known) = self.cache.as_ref().and_then(|cache| cache.find(token, now, generation)) {
             return Ok(known);
         }

@@ -15,19 +15,19 @@ use std::fmt;
 pub(crate) struct Issuers {
     first: TrustedIssuer,
     others: Vec<TrustedIssuer>,
-    /// Which issuer each expected `iss` belongs to; empty for a single one, whose policy is asked instead.
+    /// The issuer of each expected `iss`; empty for a single issuer, whose policy checks it.
     by_name: HashMap<String, usize>,
-    /// What reading a claimed `iss` may cost: as much as the most generous policy allows.
+    /// The limits for reading an unverified `iss`: the largest of all policies.
     limits: Limits,
 }
 
-/// Why issuers cannot be told apart.
+/// Why a list of issuers cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IssuersError {
-    /// There is no issuer.
+    /// The list is empty.
     None,
-    /// A policy accepts any issuer, or none; its place in the list is counted from zero.
+    /// A policy accepts any issuer, or no issuer. Contains its place in the list, counted from zero.
     Unnamed(usize),
     /// Two policies expect the same `iss`.
     Twice(String),
@@ -62,7 +62,7 @@ impl Issuers {
         Ok(all)
     }
 
-    /// The issuer, if there is one only.
+    /// Returns the issuer, if there is exactly one.
     pub(crate) fn only(&self) -> Option<&TrustedIssuer> {
         self.others.is_empty().then_some(&self.first)
     }
@@ -101,7 +101,7 @@ impl Issuers {
         chosen.map_err(|refusal| self.worse_fault(token).unwrap_or(refusal))
     }
 
-    /// Whether a fetch of this issuer's keys may help a token: it names the issuer, or the policy accepts any.
+    /// Returns true if a fetch of this issuer's keys can help a token: its `iss` is expected, or any issuer is accepted.
     #[cfg(feature = "remote")]
     pub(crate) fn may_be_of(issuer: &TrustedIssuer, token: &[u8]) -> bool {
         let Some(names) = issuer.policy().issuers() else {
@@ -110,7 +110,7 @@ impl Issuers {
         claimed_issuer(token, issuer.policy().token_limits()).is_ok_and(|claimed| names.contains(&claimed))
     }
 
-    /// What verification finds before it asks for a key.
+    /// Returns the refusal that a verification reports before it selects a key.
     fn worse_fault(&self, token: &[u8]) -> Option<Refusal> {
         let plain = if self.iter().any(|issuer| issuer.policy().is_padded(token)) {
             match padding::without_padding(token) {
@@ -126,14 +126,14 @@ impl Issuers {
     }
 }
 
-/// The greater of each limit.
+/// Returns the larger of each limit.
 fn most_generous(one: Limits, other: Limits) -> Limits {
     one.token_bytes(one.token_limit().max(other.token_limit()))
         .member_count(one.member_limit().max(other.member_limit()))
         .nesting_depth(one.nesting_limit().max(other.nesting_limit()))
 }
 
-/// The `iss` of a token, as it claims: nothing is verified.
+/// Reads the `iss` of a token without verifying anything.
 fn claimed_issuer(token: &[u8], limits: &Limits) -> Result<String, Refusal> {
     if token.len() > limits.token_limit() {
         return Err(Refusal::TokenTooLong);

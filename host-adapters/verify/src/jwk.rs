@@ -1,4 +1,4 @@
-//! One JWK (RFC 7517 §4) → the keys that it stands for.
+//! Reads one JWK (RFC 7517 §4).
 
 use crate::alg::{HMAC, HmacKey};
 use crate::confusion::refuse_keys_as_secret;
@@ -7,42 +7,36 @@ use crate::hs256::HostHs256Key;
 use crate::jwk_fault;
 use crate::jwk_members::JwkMembers;
 use crate::key_fault::KeyFault;
-use crate::key_file::KeyReader;
-use crate::key_set::HostKey;
+use crate::key_options::KeyOptions;
+use crate::key_set::{HostKey, NamedKeys};
 use crate::public_key::PublicKey;
 use glowband_core::{Algorithm, Jwk, MAX_JWK_SECRET, Refusal};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
-/// A JWK's name, and the keys that it stands for: one, or several where it names no algorithm and its type has several.
-/// What the JWK says of itself binds.
-pub(crate) fn read(text: &[u8], reader: KeyReader, preparer: &Arc<Preparer>) -> Result<NamedKeys, KeyFault> {
+/// Reads the name and the keys of a JWK: several if it names no algorithm and its type has several. The JWK's own `alg`,
+/// `use` and `key_ops` restrict the algorithms.
+pub(crate) fn read(text: &[u8], options: KeyOptions, preparer: &Arc<Preparer>) -> Result<NamedKeys, KeyFault> {
     let jwk = Jwk::parse(text).map_err(|refusal| jwk_fault::explain(text, refusal))?;
-    if jwk.key_type() == *"oct" && !reader.takes_secrets() {
-        let words = "is \"oct\": a secret that is published is none; allowed: EC, OKP and RSA";
+    if jwk.key_type() == *"oct" && options.public_only {
+        let words = "is \"oct\": a published secret is not secret; allowed: EC, OKP and RSA";
         return Err(KeyFault::member(Refusal::KeyUnsupported, "kty", words));
     }
-    let keys = keys(&jwk, reader, preparer).map_err(|refusal| match refusal {
+    let keys = keys(&jwk, options, preparer).map_err(|refusal| match refusal {
         Refusal::KeyMalformed => KeyFault::member(refusal, "k", "is a key in PEM, JWK or DER, and not a secret"),
         refusal => jwk_fault::explain(text, refusal),
     })?;
     Ok(NamedKeys { kid: jwk.key_id().map(|kid| kid.to_string()), keys })
 }
 
-/// The `kid` of a text that may be no key.
+/// Returns the `kid` of a text, if it is a JWK with one.
 pub(crate) fn kid(text: &[u8]) -> Option<String> {
     Jwk::parse(text).ok()?.key_id().map(|kid| kid.to_string())
 }
 
-/// The keys that one entry of a key file stands for.
-pub(crate) struct NamedKeys {
-    pub(crate) kid: Option<String>,
-    pub(crate) keys: Vec<HostKey>,
-}
-
-fn keys(jwk: &Jwk<'_>, reader: KeyReader, preparer: &Arc<Preparer>) -> Result<Vec<HostKey>, Refusal> {
+fn keys(jwk: &Jwk<'_>, options: KeyOptions, preparer: &Arc<Preparer>) -> Result<Vec<HostKey>, Refusal> {
     if jwk.key_type() == *"oct" {
-        return secret(jwk, reader);
+        return secret(jwk, options);
     }
     let public = PublicKey::from_jwk(jwk)?;
     permitted(jwk, public.algorithms())?
@@ -51,7 +45,7 @@ fn keys(jwk: &Jwk<'_>, reader: KeyReader, preparer: &Arc<Preparer>) -> Result<Ve
         .collect()
 }
 
-/// Those of a type's algorithms that the JWK itself permits; at least one.
+/// Returns the algorithms of the key's type that the JWK permits; at least one.
 fn permitted(jwk: &Jwk<'_>, own: &[Algorithm]) -> Result<Vec<Algorithm>, Refusal> {
     let mut permitted = Vec::with_capacity(own.len());
     let mut refusal = Refusal::KeyUnsupported;
@@ -64,7 +58,7 @@ fn permitted(jwk: &Jwk<'_>, own: &[Algorithm]) -> Result<Vec<Algorithm>, Refusal
     if permitted.is_empty() { Err(refusal) } else { Ok(permitted) }
 }
 
-fn secret(jwk: &Jwk<'_>, reader: KeyReader) -> Result<Vec<HostKey>, Refusal> {
+fn secret(jwk: &Jwk<'_>, options: KeyOptions) -> Result<Vec<HostKey>, Refusal> {
     let algorithms = permitted(jwk, &HMAC.map(|(algorithm, _)| algorithm))?;
     // One byte more than is allowed, to call what is longer too long.
     let mut buffer = Zeroizing::new([0; MAX_JWK_SECRET + 1]);
@@ -74,10 +68,10 @@ fn secret(jwk: &Jwk<'_>, reader: KeyReader) -> Result<Vec<HostKey>, Refusal> {
         Err(_) if is_too_long(jwk) => return Err(Refusal::SecretTooLong),
         Err(refusal) => return Err(refusal),
     };
-    raw_secret(secret, &algorithms, reader)
+    raw_secret(secret, &algorithms, options)
 }
 
-/// Whether `k` has more characters than the longest secret; it is not decoded then, so that it may be anything.
+/// Returns true if `k` has more characters than the longest secret. It is then not decoded.
 fn is_too_long(jwk: &Jwk<'_>) -> bool {
     let members = JwkMembers::read(jwk.json());
     let written = members.as_ref().and_then(|members| members.get("k")).map(|k| k.get());
@@ -85,8 +79,12 @@ fn is_too_long(jwk: &Jwk<'_>) -> bool {
     k.is_some_and(|k| k.trim_end_matches('=').len() > (MAX_JWK_SECRET * 4).div_ceil(3))
 }
 
-/// A secret's raw bytes as keys: for each of the algorithms for which it is long enough.
-pub(crate) fn raw_secret(secret: &[u8], algorithms: &[Algorithm], reader: KeyReader) -> Result<Vec<HostKey>, Refusal> {
+/// Makes a key from a secret for each algorithm for which it is long enough.
+pub(crate) fn raw_secret(
+    secret: &[u8],
+    algorithms: &[Algorithm],
+    options: KeyOptions,
+) -> Result<Vec<HostKey>, Refusal> {
     refuse_keys_as_secret(secret)?;
     let mut keys = Vec::with_capacity(algorithms.len());
     for algorithm in algorithms {
@@ -96,7 +94,7 @@ pub(crate) fn raw_secret(secret: &[u8], algorithms: &[Algorithm], reader: KeyRea
         };
         match key {
             Ok(key) => keys.push(key),
-            Err(Refusal::SecretTooShort) if reader.takes_short_secrets() => {
+            Err(Refusal::SecretTooShort) if options.short_secrets => {
                 let key = HmacKey::danger_allow_short_secret(*algorithm, secret)?;
                 keys.push(HostKey::Other(Box::new(key)));
             }
@@ -128,19 +126,19 @@ mod tests {
         format!(r#""kty":"RSA","n":"{modulus}","e":"AQAB""#)
     }
 
-    fn algorithms(members: &str, reader: KeyReader) -> Result<Vec<Algorithm>, KeyFault> {
+    fn algorithms(members: &str, options: KeyOptions) -> Result<Vec<Algorithm>, KeyFault> {
         let text = format!("{{{members}}}");
-        let read = super::read(text.as_bytes(), reader, &reader.preparer())?;
+        let read = super::read(text.as_bytes(), options, &options.preparer())?;
         Ok(read.keys.iter().map(|key| key.as_check().algorithm()).collect())
     }
 
     fn read(members: &str) -> Result<Vec<Algorithm>, Refusal> {
-        algorithms(members, KeyReader::new()).map_err(|fault| fault.refusal())
+        algorithms(members, KeyOptions::new()).map_err(|fault| fault.refusal())
     }
 
     /// The member at fault, and what is said of it.
     fn fault(members: &str) -> (Option<&'static str>, String) {
-        let fault = algorithms(members, KeyReader::new()).unwrap_err();
+        let fault = algorithms(members, KeyOptions::new()).unwrap_err();
         (fault.at_member(), fault.to_string())
     }
 
@@ -321,8 +319,8 @@ mod tests {
 
     #[test]
     fn a_short_secret_is_taken_only_when_asked_for() {
-        let reader = KeyReader::new().danger_allow_short_secret();
-        let algorithms = |members: &str| algorithms(members, reader).map_err(|fault| fault.refusal());
+        let options = KeyOptions { short_secrets: true, ..KeyOptions::new() };
+        let algorithms = |members: &str| algorithms(members, options).map_err(|fault| fault.refusal());
         let all = HMAC.map(|(algorithm, _)| algorithm);
         let short = r#""kty":"oct","k":"c2VjcmV0""#;
         assert_eq!(read(short), Err(Refusal::SecretTooShort));
@@ -330,7 +328,7 @@ mod tests {
         assert_eq!(algorithms(&format!("{short},\"alg\":\"HS512\"")), Ok(vec![Algorithm::Hs512]));
         assert_eq!(algorithms(r#""kty":"oct","k":"""#), Err(Refusal::SecretTooShort));
         assert_eq!(algorithms(&format!("{short},\"use\":\"enc\"")), Err(Refusal::JwkMayNotVerify));
-        assert_eq!(raw_secret(b"secret", &all, reader).unwrap().len(), 3);
-        assert_eq!(raw_secret(b"secret", &all, KeyReader::new()).err(), Some(Refusal::SecretTooShort));
+        assert_eq!(raw_secret(b"secret", &all, options).unwrap().len(), 3);
+        assert_eq!(raw_secret(b"secret", &all, KeyOptions::new()).err(), Some(Refusal::SecretTooShort));
     }
 }

@@ -1,8 +1,8 @@
 //! Why a JWK was refused, in words. Only a key that was refused is looked at once more; its verdict stays as it is.
 
 use crate::alg::HMAC;
-use crate::jwk_certificate;
 use crate::jwk_members::{JwkMembers, kind};
+use crate::jwk_public_key;
 use crate::key_fault::{KeyFault, counted, shown};
 use crate::public_key::{PublicKey, RSA_ALGORITHMS};
 use base64ct::{Base64UrlUnpadded, Encoding};
@@ -11,6 +11,13 @@ use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
 const TYPES: &str = "allowed: EC, OKP, RSA and oct";
+
+impl PublicKey {
+    /// Explains the refusal of a JWK: the faulty member, and what is allowed.
+    pub fn jwk_fault(text: &[u8], refusal: Refusal) -> KeyFault {
+        explain(text, refusal)
+    }
+}
 
 /// The member that the refusal is about, and what is allowed.
 pub(crate) fn explain(text: &[u8], refusal: Refusal) -> KeyFault {
@@ -73,7 +80,7 @@ fn malformed(text: &[u8], members: &JwkMembers<'_>) -> Option<KeyFault> {
         );
         return Some(KeyFault::whole(Refusal::JwkMalformed, words));
     };
-    if let Some(Err(fault)) = jwk_certificate::public_key(&jwk) {
+    if let Some(Err(fault)) = jwk_public_key::of_certificate(&jwk) {
         return Some(fault);
     }
     let crv = members.text("crv");
@@ -146,7 +153,7 @@ fn unsupported(text: &[u8], members: &JwkMembers<'_>) -> Option<KeyFault> {
     if let Some(alg) = members.text("alg").filter(|alg| Algorithm::from_name(alg).is_none()) {
         return fault("alg", format!("is {}; allowed: {}", shown(&alg), allowed(&kty, members)));
     }
-    Jwk::parse(text).ok().and_then(|jwk| jwk_certificate::public_key(&jwk)).and_then(Result::err)
+    Jwk::parse(text).ok().and_then(|jwk| jwk_public_key::of_certificate(&jwk)).and_then(Result::err)
 }
 
 fn curves(kty: &str) -> &'static [&'static str] {

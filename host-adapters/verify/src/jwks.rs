@@ -1,11 +1,12 @@
-//! JWK sets (RFC 7517 §5): any number of keys; those that cannot be used are left out and named.
+//! Reads JWK sets (RFC 7517 §5). Keys that cannot be used are left out and listed.
 
 use crate::json_object;
 use crate::jwk;
 use crate::jwk_members::{JwkMembers, kind};
+use crate::key_error::{KeyFileError, SkippedKey};
 use crate::key_fault::KeyFault;
-use crate::key_file::{KeyFileError, KeyReader};
-use crate::key_set::{KeySet, SkippedKey};
+use crate::key_options::KeyOptions;
+use crate::key_set::KeySet;
 use glowband_core::Refusal;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -17,13 +18,13 @@ struct Outer<'t> {
     keys: Vec<&'t RawValue>,
 }
 
-pub(crate) fn read(text: &[u8], reader: KeyReader) -> Result<KeySet, KeyFileError> {
+pub(crate) fn read(text: &[u8], options: KeyOptions) -> Result<KeySet, KeyFileError> {
     let outer: Outer<'_> = json_object::read(text).ok_or_else(|| KeyFileError::Refused(fault(text)))?;
     let mut set = KeySet::new();
-    let preparer = reader.preparer();
+    let preparer = options.preparer();
     for (index, raw) in outer.keys.iter().enumerate() {
         let text = raw.get().as_bytes();
-        match jwk::read(text, reader, &preparer) {
+        match jwk::read(text, options, &preparer) {
             Ok(read) => set.add_read(read),
             Err(fault) => set.skip(SkippedKey { index, kid: jwk::kid(text), fault }),
         }
@@ -54,7 +55,7 @@ mod tests {
     const P256: &str = r#"{"kty":"EC","crv":"P-256","kid":"a","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#;
 
     fn set(keys: &str) -> Result<KeySet, KeyFileError> {
-        read(format!("{{\"extra\":[1],\"keys\":[{keys}]}}").as_bytes(), KeyReader::new())
+        read(format!("{{\"extra\":[1],\"keys\":[{keys}]}}").as_bytes(), KeyOptions::new())
     }
 
     #[test]
@@ -98,7 +99,7 @@ mod tests {
             (r#"{"keys":{}}"#, "keys is an object; allowed: a list of JWKs."),
             (r#"{"keys":[],"keys":[]}"#, "keys is there twice."),
         ] {
-            assert_eq!(read(text.as_bytes(), KeyReader::new()).unwrap_err().to_string(), words);
+            assert_eq!(read(text.as_bytes(), KeyOptions::new()).unwrap_err().to_string(), words);
         }
     }
 
@@ -114,7 +115,7 @@ mod tests {
             r#"{"keys":[],"keys":[]}"#,
             r#"{"keys":[]} x"#,
         ] {
-            let error = read(text.as_bytes(), KeyReader::new()).unwrap_err();
+            let error = read(text.as_bytes(), KeyOptions::new()).unwrap_err();
             assert_eq!(error.refusal(), Refusal::KeyMalformed, "{text}");
         }
     }
@@ -124,15 +125,15 @@ mod tests {
         for (before, after) in [("{\"extra\":\"", "\","), ("{\"", "\":1,")] {
             let rest = format!("{after}\"keys\":[{P256}]}}");
             let text = |middle: &[u8]| [before.as_bytes(), middle, rest.as_bytes()].concat();
-            assert!(read(&text("\u{e0}".as_bytes()), KeyReader::new()).is_ok());
-            let error = read(&text(b"\xe0"), KeyReader::new()).unwrap_err();
+            assert!(read(&text("\u{e0}".as_bytes()), KeyOptions::new()).is_ok());
+            let error = read(&text(b"\xe0"), KeyOptions::new()).unwrap_err();
             assert_eq!(error.refusal(), Refusal::KeyMalformed, "{before}");
         }
     }
 
     #[test]
     fn a_list_in_place_of_the_outer_object_is_no_set() {
-        let error = read(format!("[[{P256}]]").as_bytes(), KeyReader::new()).unwrap_err();
+        let error = read(format!("[[{P256}]]").as_bytes(), KeyOptions::new()).unwrap_err();
         assert_eq!(error.refusal(), Refusal::KeyMalformed);
     }
 

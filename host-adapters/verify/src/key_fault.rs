@@ -10,7 +10,7 @@ use std::fmt;
 /// ```
 /// use glowband_verify::{KeyFileError, KeyReader};
 ///
-/// let error = KeyReader::new().file(br#"{"kty":"RSA","n":"AQ","e":"AQAB"}"#).unwrap_err();
+/// let error = KeyReader::new().parse(br#"{"kty":"RSA","n":"AQ","e":"AQAB"}"#).unwrap_err();
 /// let KeyFileError::Refused(fault) = &error else { panic!() };
 /// assert_eq!((fault.code(), fault.at_member()), (65, Some("n")));
 /// assert_eq!(fault.to_string(), "n has 1 bit; allowed: 2048 to 8192.");

@@ -1,66 +1,80 @@
-//! Key files by their content: a JWK, a JWK set, or PEM; and raw secrets.
+//! Reads key files: a JWK, a JWK set, PEM, a map of names to PEM, and raw secrets.
 
 use crate::alg::HMAC;
-use crate::es256::{Preparation, Preparer};
-use crate::jwk::NamedKeys;
+use crate::es256::Preparation;
+use crate::jwk_members::JwkMembers;
+use crate::key_error::{KeyFileError, MAX_KEY_FILE};
 use crate::key_fault::{KeyFault, counted};
-use crate::key_set::{KeySet, SkippedKey};
+use crate::key_options::KeyOptions;
+use crate::key_set::{KeySet, NamedKeys};
 use crate::{jwk, jwk_fault, jwks, kid_map, pem, pem_sections};
 use glowband_core::{Jwk, Refusal};
-use std::fmt;
-use std::sync::Arc;
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
+use zeroize::Zeroizing;
 
-/// The longest key file, in bytes.
-pub const MAX_KEY_FILE: usize = 1 << 20;
-
-/// Reads keys from text and bytes.
+/// Reads keys from files and from bytes.
 ///
 /// ```
 /// use glowband_verify::KeyReader;
 ///
-/// let keys = KeyReader::new().file(br#"{"kty":"oct","kid":"a","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T"}"#)?;
+/// let keys = KeyReader::new().parse(br#"{"kty":"oct","kid":"a","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T"}"#)?;
 /// assert_eq!(keys.len(), 1);
 /// # Ok::<(), glowband_verify::KeyFileError>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct KeyReader {
-    short_secrets: bool,
-    public_only: bool,
-    preparation: Preparation,
+    options: KeyOptions,
 }
 
 impl KeyReader {
-    /// A reader that refuses HMAC secrets under 32 bytes (RFC 7518 §3.2) and prepares ES256 keys at load.
+    /// Creates a reader that refuses HMAC secrets under 32 bytes (RFC 7518 §3.2) and prepares ES256 keys at load.
     pub const fn new() -> Self {
-        Self { short_secrets: false, public_only: false, preparation: Preparation::at_load() }
+        Self { options: KeyOptions::new() }
     }
 
-    /// Takes shorter HMAC secrets too, never empty ones. Whoever holds one token can find a short secret by trying.
+    /// Accepts shorter HMAC secrets too, but never an empty one. An attacker with one token can find a short secret by
+    /// trying.
     #[must_use]
     pub const fn danger_allow_short_secret(mut self) -> Self {
-        self.short_secrets = true;
+        self.options.short_secrets = true;
         self
     }
 
-    /// Says when ES256 keys are prepared for fast checks, and with how much memory.
+    /// Sets when ES256 keys are prepared for fast verification, and with how much memory.
     #[must_use]
     pub const fn prepare(mut self, preparation: Preparation) -> Self {
-        self.preparation = preparation;
+        self.options.preparation = preparation;
         self
     }
 
-    /// Reads a JWK, a JWK set, PEM, or a map of names to PEM; the content says which.
+    /// Reads the key file at this path, as [`parse`](Self::parse) reads its content.
     ///
     /// # Errors
-    /// Any [`KeyFileError`].
-    pub fn file(&self, text: &[u8]) -> Result<KeySet, KeyFileError> {
+    /// [`KeyFileError::Unreadable`] for a file that cannot be read, and as [`parse`](Self::parse).
+    pub fn open(&self, path: impl AsRef<Path>) -> Result<KeySet, KeyFileError> {
+        let path = path.as_ref();
+        let unreadable = |error: io::Error| KeyFileError::Unreadable { path: path.to_owned(), kind: error.kind() };
+        let mut content = Zeroizing::new(Vec::new());
+        // One byte more than is allowed, so that a longer file is refused for its length.
+        let file = File::open(path).map_err(unreadable)?;
+        file.take(MAX_KEY_FILE as u64 + 1).read_to_end(&mut content).map_err(unreadable)?;
+        self.parse(&content)
+    }
+
+    /// Reads a JWK, a JWK set, PEM, or a map of names to PEM. The content decides which.
+    ///
+    /// # Errors
+    /// Any [`KeyFileError`] except [`KeyFileError::Unreadable`].
+    pub fn parse(&self, text: &[u8]) -> Result<KeySet, KeyFileError> {
         let text = plain(text)?;
         match text.trim_ascii_start().first() {
             Some(b'{') => match Jwk::parse(text) {
                 Ok(_) => self.jwk(text),
-                // A set has no kty, and may be longer and have more members than one key.
+                // A set has no kty, and can be longer and have more members than one key.
                 Err(refusal) => match kid_map::members(text) {
-                    Some(members) => kid_map::read(&members, *self),
+                    Some(members) => kid_map::read(&members, self.options),
                     None => self.jwks(text).map_err(|error| match error {
                         KeyFileError::Refused(fault) if fault.at_member() != Some("keys") || !has_keys(text) => {
                             KeyFileError::Refused(jwk_fault::explain(text, refusal))
@@ -80,11 +94,11 @@ impl KeyReader {
     /// Reads one JWK (RFC 7517 §4). A key that names no `alg` becomes an entry for each algorithm that it can be for.
     ///
     /// # Errors
-    /// [`KeyFileError::Refused`], with the member that is at fault.
+    /// [`KeyFileError::Refused`], with the faulty member.
     pub fn jwk(&self, text: &[u8]) -> Result<KeySet, KeyFileError> {
-        let preparer = self.preparer();
+        let preparer = self.options.preparer();
         let mut set = KeySet::new();
-        set.add_read(jwk::read(plain(text)?, *self, &preparer)?);
+        set.add_read(jwk::read(plain(text)?, self.options, &preparer)?);
         preparer.start();
         Ok(set)
     }
@@ -94,31 +108,31 @@ impl KeyReader {
     /// # Errors
     /// [`KeyFileError::NoUsableKey`] if none is left; [`KeyFileError::Refused`] if it is no JWK set.
     pub fn jwks(&self, text: &[u8]) -> Result<KeySet, KeyFileError> {
-        jwks::read(plain(text)?, *self)
+        jwks::read(plain(text)?, self.options)
     }
 
     /// Reads public keys in PEM: `PUBLIC KEY` (RFC 5280 §4.1.2.7), `RSA PUBLIC KEY` (RFC 8017 appendix A.1.1), and the
-    /// keys of `CERTIFICATE`s, whose dates and signatures are not checked. They carry no name and no algorithm; a key
+    /// keys of `CERTIFICATE`s, whose dates and signatures are not checked. PEM has no names and no algorithms: a key
     /// becomes an entry for each algorithm that it can be for. In a chain of certificates those of the authorities are
     /// left out.
     ///
     /// # Errors
     /// Any [`KeyFileError`].
     pub fn pem(&self, text: &[u8]) -> Result<KeySet, KeyFileError> {
-        let preparer = self.preparer();
+        let preparer = self.options.preparer();
         let set = pem::read(plain(text)?, &preparer)?;
         preparer.start();
         Ok(set)
     }
 
-    /// A secret from its bytes exactly as they are; a newline at the end belongs to it. It becomes an entry for each of
+    /// Reads a secret from exactly these bytes; a newline at the end is part of it. The secret becomes an entry for each of
     /// HS256, HS384 and HS512 for which it is long enough: 32, 48 and 64 bytes (RFC 7518 §3.2).
-    /// [`KeySet::retain_algorithm`] leaves one of them.
+    /// [`KeySet::retain_algorithm`] keeps one of them.
     ///
     /// # Errors
     /// [`Refusal::SecretTooShort`]; [`KeyFileError::KeyAsSecret`] for a key in PEM, JWK or DER, which is no secret.
     pub fn secret(&self, secret: &[u8]) -> Result<KeySet, KeyFileError> {
-        let keys = jwk::raw_secret(secret, &HMAC.map(|(algorithm, _)| algorithm), *self);
+        let keys = jwk::raw_secret(secret, &HMAC.map(|(algorithm, _)| algorithm), self.options);
         let keys = keys.map_err(|refusal| match refusal {
             Refusal::KeyMalformed => KeyFileError::KeyAsSecret,
             Refusal::SecretTooShort => {
@@ -133,100 +147,15 @@ impl KeyReader {
         Ok(set)
     }
 
-    /// Passes over secrets: what anybody can read holds none.
+    /// Skips secrets, for key sets that everyone can read.
     #[cfg(feature = "remote")]
     pub(crate) fn public_only(mut self) -> Self {
-        self.public_only = true;
+        self.options.public_only = true;
         self
     }
-
-    /// The preparer of one set of keys.
-    pub(crate) fn preparer(self) -> Arc<Preparer> {
-        Arc::new(Preparer::new(self.preparation))
-    }
-
-    pub(crate) fn takes_secrets(self) -> bool {
-        !self.public_only
-    }
-
-    pub(crate) fn takes_short_secrets(self) -> bool {
-        self.short_secrets
-    }
 }
 
-/// Why a key file cannot be used. None of it carries key material.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum KeyFileError {
-    /// The file is longer than [`MAX_KEY_FILE`].
-    TooLong,
-    /// The PEM file holds a private key, which a verifier has no business to hold.
-    PrivateKey,
-    /// The bytes are a key in PEM, JWK or DER: a person who knows the public one could sign with it as a secret.
-    KeyAsSecret,
-    /// No key of the file can be used. Empty for a set without a key.
-    NoUsableKey(Vec<SkippedKey>),
-    /// The only key is refused, or the file holds none.
-    Refused(KeyFault),
-}
-
-impl KeyFileError {
-    /// The refusal, whose number is the same in every language.
-    pub fn refusal(&self) -> Refusal {
-        match self {
-            Self::NoUsableKey(skipped) => skipped.first().map_or(Refusal::KeyNotFound, SkippedKey::refusal),
-            Self::Refused(fault) => fault.refusal(),
-            _ => Refusal::KeyMalformed,
-        }
-    }
-
-    /// The refusal's frozen number.
-    pub fn code(&self) -> u8 {
-        self.refusal().code()
-    }
-}
-
-impl From<KeyFault> for KeyFileError {
-    fn from(fault: KeyFault) -> Self {
-        Self::Refused(fault)
-    }
-}
-
-impl From<Refusal> for KeyFileError {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal.into())
-    }
-}
-
-impl fmt::Display for KeyFileError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A longer list is cut: it goes into a log, and each fetch may log it again.
-        const SHOWN: usize = 16;
-        match self {
-            Self::TooLong => write!(f, "The key file is longer than {MAX_KEY_FILE} bytes."),
-            Self::PrivateKey => f.write_str(
-                "This is a private key, and a public one is needed: openssl pkey -in FILE -pubout -out public.pem",
-            ),
-            Self::KeyAsSecret => {
-                f.write_str("This is a key in PEM, JWK or DER, not a secret; hand it in as a key file.")
-            }
-            Self::NoUsableKey(skipped) if skipped.is_empty() => f.write_str("The JWK set holds no key."),
-            Self::NoUsableKey(skipped) => {
-                match skipped.len() {
-                    1 => f.write_str("The only key cannot be used:"),
-                    more => write!(f, "None of {more} keys can be used:"),
-                }?;
-                skipped.iter().take(SHOWN).try_for_each(|key| write!(f, " {key}"))?;
-                if skipped.len() > SHOWN { write!(f, " And {} more.", skipped.len() - SHOWN) } else { Ok(()) }
-            }
-            Self::Refused(fault) => fault.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for KeyFileError {}
-
-/// The text of a key file that is not too long, without the byte order mark that some editors write.
+/// Returns the text of a key file without its byte order mark, if it is not too long.
 fn plain(text: &[u8]) -> Result<&[u8], KeyFileError> {
     if text.len() > MAX_KEY_FILE {
         return Err(KeyFileError::TooLong);
@@ -238,9 +167,9 @@ fn plain(text: &[u8]) -> Result<&[u8], KeyFileError> {
     Ok(text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text))
 }
 
-/// Whether a JSON object has a member that makes it a set.
+/// Returns true if a JSON object has the member `keys`.
 fn has_keys(text: &[u8]) -> bool {
-    crate::jwk_members::JwkMembers::read(text).is_some_and(|members| members.0.iter().any(|(name, _)| name == "keys"))
+    JwkMembers::read(text).is_some_and(|members| members.0.iter().any(|(name, _)| name == "keys"))
 }
 
 #[cfg(test)]
@@ -249,10 +178,10 @@ mod tests {
     use glowband_core::Algorithm;
 
     #[test]
-    fn the_content_says_what_a_file_is() {
+    fn the_content_decides_what_a_file_is() {
         let jwk = format!(r#"{{"kty":"oct","kid":"a","k":"{}"}}"#, "A".repeat(43));
         let read = |text: &str| {
-            let read = KeyReader::new().file(text.as_bytes());
+            let read = KeyReader::new().parse(text.as_bytes());
             let refused = |error: KeyFileError| (error.refusal(), error.to_string());
             read.map(|keys| keys.iter().map(|(_, alg)| alg).collect::<Vec<_>>()).map_err(refused)
         };
@@ -269,14 +198,28 @@ mod tests {
         ] {
             assert_eq!(read(text).unwrap_err().1, words, "{text}");
         }
-        assert_eq!(KeyReader::new().file(b"{\"keys\":[]}").err(), Some(KeyFileError::NoUsableKey(vec![])));
+        assert_eq!(KeyReader::new().parse(b"{\"keys\":[]}").err(), Some(KeyFileError::NoUsableKey(vec![])));
         for text in ["", "secret", "ssh-ed25519 AAAA", "[]", "\u{feff}[]", "\u{feff}\u{feff}{}"] {
             assert_eq!(number(text), Err(Refusal::KeyMalformed), "{text}");
         }
         let utf_16: Vec<u8> = "\u{feff}{}".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        assert!(KeyReader::new().file(&utf_16).unwrap_err().to_string().contains("UTF-16"));
+        assert!(KeyReader::new().parse(&utf_16).unwrap_err().to_string().contains("UTF-16"));
         let long = " ".repeat(MAX_KEY_FILE + 1);
-        assert_eq!(KeyReader::new().file(long.as_bytes()).err(), Some(KeyFileError::TooLong));
+        assert_eq!(KeyReader::new().parse(long.as_bytes()).err(), Some(KeyFileError::TooLong));
+    }
+
+    #[test]
+    fn a_path_gives_the_keys_of_its_file() {
+        let path = std::env::temp_dir().join(format!("glowband-key-reader-{}.jwk", std::process::id()));
+        std::fs::write(&path, format!(r#"{{"kty":"oct","k":"{}"}}"#, "A".repeat(43))).unwrap();
+        assert_eq!(KeyReader::new().open(&path).unwrap().len(), 1);
+        std::fs::write(&path, vec![b' '; MAX_KEY_FILE + 2]).unwrap();
+        assert_eq!(KeyReader::new().open(&path).err(), Some(KeyFileError::TooLong));
+        std::fs::remove_file(&path).unwrap();
+        let error = KeyReader::new().open(&path).unwrap_err();
+        assert_eq!(error, KeyFileError::Unreadable { path: path.clone(), kind: io::ErrorKind::NotFound });
+        let words = format!("The key file {} cannot be read: entity not found.", path.display());
+        assert_eq!((error.to_string(), error.code()), (words, Refusal::KeyMalformed.code()));
     }
 
     #[test]

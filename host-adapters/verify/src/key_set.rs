@@ -2,21 +2,19 @@
 
 use crate::es256::HostEs256Key;
 use crate::hs256::HostHs256Key;
-use crate::jwk::NamedKeys;
-use crate::key_fault::{KeyFault, shown};
-use crate::key_file::KeyFileError;
-use glowband_core::{Algorithm, KeyEntry, KeySource, Refusal, SignatureCheck};
+use crate::key_error::{KeyFileError, SkippedKey};
+use glowband_core::{Algorithm, KeyEntry, KeySource, SignatureCheck};
 use std::any::Any;
 #[cfg(feature = "remote")]
 use std::collections::HashMap;
 use std::fmt;
 
-/// A key of any algorithm that threads may share.
+/// A key of any algorithm that threads can share.
 pub type BoxedKey = Box<dyn SignatureCheck + Send + Sync>;
 
-/// Any number of keys, each with the `kid` that tokens may call it by; a [`KeySource`] for the core's `Verifier`.
+/// Any number of keys, each with an optional `kid`; a [`KeySource`] for the core's `Verifier`.
 ///
-/// `Debug` shows names and algorithms, never material.
+/// `Debug` shows names and algorithms, never key material.
 #[derive(Default)]
 pub struct KeySet {
     entries: Vec<Entry>,
@@ -26,54 +24,32 @@ pub struct KeySet {
 struct Entry {
     kid: Option<Box<[u8]>>,
     key: HostKey,
-    /// Which key it is one of the algorithms of.
+    /// The number of the key. A key has one entry for each of its algorithms.
     number: usize,
 }
 
-/// A key by its kind, where the kind can do more than check one signature after the other.
+/// A key by its kind. Some kinds can verify several signatures at once.
 pub(crate) enum HostKey {
     Es256(HostEs256Key),
     Hs256(HostHs256Key),
     Other(BoxedKey),
 }
 
-/// A key of a JWK set that cannot be used here, and why. The others of its set are not affected (RFC 7517 §5).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SkippedKey {
-    /// Its place in the set, counted from zero.
-    pub index: usize,
-    /// Its `kid`, if it could be read.
-    pub kid: Option<String>,
-    /// Why it cannot be used, and what is allowed.
-    pub fault: KeyFault,
-}
-
-impl SkippedKey {
-    /// The refusal, whose number is the same in every language.
-    pub fn refusal(&self) -> Refusal {
-        self.fault.refusal()
-    }
-}
-
-impl fmt::Display for SkippedKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "key {}", self.index)?;
-        if let Some(kid) = &self.kid {
-            write!(f, " (kid {})", shown(kid))?;
-        }
-        write!(f, ": {}", self.fault)
-    }
+/// The keys of one entry of a key file: one, or one for each algorithm that the key can be for.
+pub(crate) struct NamedKeys {
+    pub(crate) kid: Option<String>,
+    pub(crate) keys: Vec<HostKey>,
 }
 
 impl KeySet {
-    /// A set without keys; every token is refused.
+    /// Creates a set without keys, with which every token is refused.
     pub const fn new() -> Self {
         Self { entries: Vec::new(), skipped: Vec::new() }
     }
 
     /// Adds a key at the end. Without a `kid` it is tried for every token of its algorithm.
     pub fn add(&mut self, kid: Option<&[u8]>, key: impl SignatureCheck + Send + Sync + 'static) {
-        // A kind that can do more is recognised here.
+        // Recognises a key that can verify several signatures at once.
         let mut key = Some(key);
         let seen: &mut dyn Any = &mut key;
         let key = match seen.downcast_mut().and_then(Option::take) {
@@ -85,8 +61,8 @@ impl KeySet {
         }
     }
 
-    /// Prepares every ES256 key now, in this thread; see [`Preparation`](crate::Preparation) for when it is done by
-    /// itself.
+    /// Prepares every ES256 key now, in this thread. [`Preparation`](crate::Preparation) sets when this happens
+    /// automatically.
     pub fn prepare(&self) {
         for entry in &self.entries {
             if let HostKey::Es256(key) = &entry.key {
@@ -95,35 +71,35 @@ impl KeySet {
         }
     }
 
-    /// Takes out every key that is not for `algorithm`.
+    /// Removes every key that is not for `algorithm`.
     pub fn retain_algorithm(&mut self, algorithm: Algorithm) {
         self.entries.retain(|entry| entry.key.as_check().algorithm() == algorithm);
     }
 
-    /// `kid` and algorithm of each entry, in order. A key that names no algorithm has one entry for each that it can be
-    /// for: six with RSA, up to three with a secret.
+    /// Returns `kid` and algorithm of each entry, in order. A key that names no algorithm has one entry for each that it can
+    /// be for: six for RSA, up to three for a secret.
     pub fn iter(&self) -> impl Iterator<Item = (Option<&[u8]>, Algorithm)> {
         self.entries.iter().map(|entry| (entry.kid.as_deref(), entry.key.as_check().algorithm()))
     }
 
-    /// How many entries there are: one for each algorithm of each key.
+    /// Returns the number of entries: one for each algorithm of each key.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// How many keys there are, each counted once.
+    /// Returns the number of keys, each counted once.
     pub fn key_count(&self) -> usize {
         let mut numbers: Vec<_> = self.entries.iter().map(|entry| entry.number).collect();
         numbers.dedup();
         numbers.len()
     }
 
-    /// Whether there is no key.
+    /// Returns true if there is no key.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// The keys of the JWK set that cannot be used, and why.
+    /// Returns the keys of the file that cannot be used, and why.
     pub fn skipped(&self) -> &[SkippedKey] {
         &self.skipped
     }
@@ -135,7 +111,7 @@ impl KeySet {
         self.entries.extend(read.keys.into_iter().map(|key| Entry { kid: kid.clone(), key, number }));
     }
 
-    /// The set, if it has a key; else the error that names every key and what is wrong with it.
+    /// Returns the set if it has a key, else an error that lists every key with its fault.
     pub(crate) fn unless_empty(self) -> Result<Self, KeyFileError> {
         if self.is_empty() { Err(KeyFileError::NoUsableKey(self.skipped)) } else { Ok(self) }
     }
@@ -149,7 +125,7 @@ impl KeySet {
         self.entries.last().map_or(0, |last| last.number + 1)
     }
 
-    /// The key at a place of the order, by its kind.
+    /// Returns the key of an entry, by its kind.
     pub(crate) fn key(&self, index: usize) -> Option<&HostKey> {
         self.entries.get(index).map(|entry| &entry.key)
     }
@@ -162,7 +138,7 @@ impl KeySet {
         })
     }
 
-    /// Takes over the ES256 keys that are in another set too, with all that was prepared for them.
+    /// Reuses the prepared tables of ES256 keys that are in an earlier set too.
     #[cfg(feature = "remote")]
     pub(crate) fn adopt(&mut self, before: &Self) {
         let es256 = before.entries.iter().filter_map(|entry| match &entry.key {

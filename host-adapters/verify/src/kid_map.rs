@@ -1,11 +1,11 @@
 //! Maps of names to PEM: `{"kid": "-----BEGIN CERTIFICATE-----…"}`, as Google publishes keys for its session cookies and
 //! for its proxies.
 
-use crate::jwk::NamedKeys;
 use crate::jwk_members::{JwkMembers, kind};
+use crate::key_error::{KeyFileError, SkippedKey};
 use crate::key_fault::KeyFault;
-use crate::key_file::{KeyFileError, KeyReader};
-use crate::key_set::{KeySet, SkippedKey};
+use crate::key_options::KeyOptions;
+use crate::key_set::{KeySet, NamedKeys};
 use crate::{pem, pem_sections};
 use glowband_core::Refusal;
 
@@ -19,11 +19,11 @@ pub(crate) fn members(text: &[u8]) -> Option<JwkMembers<'_>> {
 }
 
 /// One key for each name: that of the first certificate, or public key, of its text.
-pub(crate) fn read(members: &JwkMembers<'_>, reader: KeyReader) -> Result<KeySet, KeyFileError> {
+pub(crate) fn read(members: &JwkMembers<'_>, options: KeyOptions) -> Result<KeySet, KeyFileError> {
     if members.repeated().is_some() {
         return Err(KeyFileError::Refused(KeyFault::whole(Refusal::KeyMalformed, "A name is there twice")));
     }
-    let preparer = reader.preparer();
+    let preparer = options.preparer();
     let mut set = KeySet::new();
     for (index, (kid, value)) in members.0.iter().enumerate() {
         let text: Result<String, _> = serde_json::from_str(value.get());

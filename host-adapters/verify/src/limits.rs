@@ -1,17 +1,17 @@
-//! What one token may cost a server, and the memory that many members need.
+//! The limits of servers, and the memory for tokens with many members.
 
 use glowband_core::{Claims, Limits, MEMBERS_WITHOUT_SLOTS, NameSlot, Policy, Refusal, SignatureVerified};
 use glowband_core::{UnixSeconds, Verified};
 
-/// The limits of hosts: 64 KiB of token, 4096 members, nesting 16, sixteen keys.
+/// The limits of servers: 64 KiB of token, 4096 members, nesting 16, sixteen keys.
 ///
-/// [`OwnedPolicy`](crate::OwnedPolicy) has them unless others are set. Identity providers put every group and every role
-/// of a user into a token, and publish several keys without names.
+/// They are the default of [`OwnedPolicy`](crate::OwnedPolicy). Identity providers put every group and every role of a user
+/// into a token, and publish several keys without names.
 pub const HOST_LIMITS: Limits = Limits::DEFAULT.token_bytes(64 * 1024).member_count(4096).keys_tried(16);
 
 /// Validates claims as [`SignatureVerified::validate`] does, with memory for as many members as the policy's limits allow.
 ///
-/// Only a token with more than [`MEMBERS_WITHOUT_SLOTS`] members costs an allocation, of at most four bytes for each five
+/// Only a token with more than [`MEMBERS_WITHOUT_SLOTS`] members needs an allocation, of at most four bytes for each five
 /// bytes of its payload.
 ///
 /// # Errors
@@ -43,13 +43,13 @@ pub fn read_claims<'t>(json: &'t [u8], limits: &Limits) -> Result<Claims<'t>, Re
     }
 }
 
-/// Whether the limits allow more than what the core has room for.
+/// Returns true if the limits allow more members than the core reads without slots.
 fn needs_slots(limits: &Limits) -> bool {
     usize::from(limits.member_limit()) > MEMBERS_WITHOUT_SLOTS
 }
 
 fn slots_for(json: &[u8], limits: &Limits) -> Vec<NameSlot> {
-    // No member is shorter than `"":0,`.
+    // The shortest member is `"":0,`.
     let count = usize::from(limits.member_limit()).min(json.len() / 5 + 1);
     vec![NameSlot::default(); count]
 }

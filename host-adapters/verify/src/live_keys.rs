@@ -1,14 +1,13 @@
-//! The keys that are in force now: readers take a snapshot without a lock, a writer replaces it whole.
+//! The current keys. Readers take a snapshot without a lock; a writer replaces all keys at once.
 
 use crate::KeySet;
 use arc_swap::{ArcSwap, Guard};
 use std::fmt;
 use std::sync::Arc;
 
-/// A key set that can be replaced while others verify with it. Clones are handles to the same keys.
+/// A key set that can be replaced while threads verify with it. Clones are handles to the same keys.
 ///
-/// Whoever verifies takes a snapshot and finishes with it; a replacement is seen by the next token. No reader ever
-/// waits.
+/// A verification takes a snapshot and finishes with it; the next token uses the replacement. Readers never wait.
 ///
 /// ```
 /// use glowband_verify::{KeyReader, LiveKeys};
@@ -25,7 +24,7 @@ pub struct LiveKeys {
     current: Arc<ArcSwap<Snapshot>>,
 }
 
-/// Keys as they were at one moment.
+/// The keys at one time.
 #[derive(Debug)]
 pub struct Snapshot {
     keys: Arc<KeySet>,
@@ -33,32 +32,32 @@ pub struct Snapshot {
 }
 
 impl LiveKeys {
-    /// Starts with these keys, as generation 1. An empty set refuses every token.
+    /// Creates the handle with these keys as generation 1. With an empty set every token is refused.
     pub fn new(keys: KeySet) -> Self {
         let first = Snapshot { keys: Arc::new(keys), generation: 1 };
         Self { current: Arc::new(ArcSwap::from_pointee(first)) }
     }
 
-    /// Puts other keys in force, under the next generation, which is returned.
+    /// Replaces the keys, and returns their generation.
     pub fn replace(&self, keys: KeySet) -> u64 {
         let keys = Arc::new(keys);
         let next = |current: &Arc<Snapshot>| Snapshot { keys: Arc::clone(&keys), generation: current.generation + 1 };
         self.current.rcu(next).generation + 1
     }
 
-    /// The keys in force.
+    /// Returns the current keys.
     pub fn snapshot(&self) -> Guard<Arc<Snapshot>> {
         self.current.load()
     }
 }
 
 impl Snapshot {
-    /// The keys.
+    /// Returns the keys.
     pub fn keys(&self) -> &KeySet {
         &self.keys
     }
 
-    /// How many key sets there were with these [`LiveKeys`], this one included; rises with every replacement.
+    /// Returns the number of this key set, counted from 1. It increases with every replacement.
     pub fn generation(&self) -> u64 {
         self.generation
     }

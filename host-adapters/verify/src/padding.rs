@@ -5,12 +5,12 @@ use glowband_core::{
     SignatureVerifier,
 };
 
-/// Whether `=` stands at the end of a segment: what makes an otherwise good token `5 base64_invalid`.
+/// Returns true if a segment ends with `=`, for which a token is refused with `5 base64_invalid`.
 pub fn is_padded(token: &[u8]) -> bool {
     token.split(|byte| *byte == b'.').any(|segment| segment.last() == Some(&b'='))
 }
 
-/// The token without its padding; `None` if a segment has `=` where base64 does not put it (RFC 4648 §4).
+/// Returns the token without its padding; `None` for an `=` at a wrong place (RFC 4648 §4).
 pub(crate) fn without_padding(token: &[u8]) -> Option<Vec<u8>> {
     let mut plain = Vec::with_capacity(token.len());
     for (index, segment) in token.split(|byte| *byte == b'.').enumerate() {
@@ -27,8 +27,8 @@ pub(crate) fn without_padding(token: &[u8]) -> Option<Vec<u8>> {
     Some(plain)
 }
 
-/// Verifies the signature of a padded token: its segments are read without their padding, the signature is checked over
-/// the bytes that were sent, padding included.
+/// Verifies the signature of a padded token. The segments are decoded without their padding; the signature covers the bytes
+/// that were sent, including the padding.
 ///
 /// # Errors
 /// Those of the core for a token without padding; [`Refusal::Base64Invalid`] for `=` anywhere but at a segment's end.
@@ -48,7 +48,7 @@ pub(crate) fn verify<'r, K: KeySource + ?Sized>(
     SignatureVerifier::new(&keys).limits(*limits).verify(&plain, scratch)
 }
 
-/// Keys that check a signature over the bytes that were sent.
+/// Keys that verify a signature of the bytes that were sent.
 struct AsSent<'k> {
     keys: Vec<(Option<&'k [u8]>, KeyOverSent<'k>)>,
 }

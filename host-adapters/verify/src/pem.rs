@@ -1,18 +1,38 @@
-//! PEM (RFC 7468): public keys and certificates are read; what is neither is left out and named.
+//! Reads PEM (RFC 7468): public keys and certificates. Other sections are left out and listed.
 
 use crate::certificate::Certificate;
 use crate::es256::Preparer;
-use crate::jwk::NamedKeys;
+use crate::key_error::{KeyFileError, SkippedKey};
 use crate::key_fault::KeyFault;
-use crate::key_file::KeyFileError;
-use crate::key_set::{HostKey, KeySet, SkippedKey};
+use crate::key_set::{HostKey, KeySet, NamedKeys};
 use crate::pem_sections::{Section, Sections, other_label};
 use crate::public_key::{PublicKey, spki_fault};
 use glowband_core::Refusal;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
-/// Every key of the file, without names. A PEM file with two keys is as good as a set of two.
+impl PublicKey {
+    /// Reads every `PUBLIC KEY`, `RSA PUBLIC KEY` and `CERTIFICATE` of a PEM text (RFC 7468) that can be read; at least
+    /// one. Certificates of authorities that issued another one of the text are left out.
+    ///
+    /// # Errors
+    /// As [`KeyReader::pem`](crate::KeyReader::pem), but the numbers are not checked.
+    pub fn all_from_pem(text: &[u8]) -> Result<Vec<Self>, KeyFileError> {
+        let (read, faults): (Vec<_>, Vec<_>) = Self::each_from_pem(text)?.into_iter().partition(Result::is_ok);
+        let read: Vec<_> = read.into_iter().flatten().collect();
+        if read.is_empty() { Err(none_usable(faults.into_iter().filter_map(Result::err))) } else { Ok(read) }
+    }
+
+    /// Reads every section of a PEM text, and returns for each section without a public key why it has none.
+    ///
+    /// # Errors
+    /// [`KeyFileError::PrivateKey`](KeyFileError::PrivateKey), and a fault of the text as a whole.
+    pub fn each_from_pem(text: &[u8]) -> Result<Vec<Result<Self, KeyFault>>, KeyFileError> {
+        public_keys(text)
+    }
+}
+
+/// Reads every key of the file. Keys in PEM have no names.
 pub(crate) fn read(text: &[u8], preparer: &Arc<Preparer>) -> Result<KeySet, KeyFileError> {
     let mut set = KeySet::new();
     for (index, public) in public_keys(text)?.into_iter().enumerate() {

@@ -1,12 +1,12 @@
-//! A public key's numbers, wherever they were read: a JWK, a SubjectPublicKeyInfo, a PKCS#1 key.
+//! A public key by its type and numbers, and its reading from DER.
 
 use crate::alg::{EXPONENT_BITS, EcdsaKey, Ed25519Key, MODULUS_BITS, RsaKey, bits};
 use crate::certificate::Certificate;
 use crate::es256::{HostEs256Key, Preparation, Preparer};
 use crate::key_fault::{KeyFault, counted};
 use crate::key_set::{BoxedKey, HostKey};
-use crate::{jwk_certificate, pss_parameters};
-use glowband_core::{Algorithm, Jwk, Refusal};
+use crate::pss_parameters;
+use glowband_core::{Algorithm, Refusal};
 use spki::der::asn1::UintRef;
 use spki::der::{Decode, Reader, SliceReader};
 use spki::{ObjectIdentifier, SubjectPublicKeyInfoRef};
@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// A public key by its type and numbers, not yet bound to an algorithm.
 ///
-/// The numbers were read, not judged: [`key`](Self::key) does that.
+/// The numbers are not checked yet: [`key`](Self::key) does that.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PublicKey {
@@ -45,51 +45,6 @@ pub enum PublicKey {
 }
 
 impl PublicKey {
-    /// Reads `EC` P-256, P-384 and P-521, `RSA`, and `OKP` Ed25519 (RFC 7518 §6.2 and §6.3, RFC 8037 §2); private
-    /// members are not looked at. A JWK without numbers of its own is read from the first certificate of its `x5c`.
-    /// What the JWK says of its use is not judged here.
-    ///
-    /// Leading zeros of `n` and `e` are left out, and a coordinate is filled with them: issuers write both.
-    ///
-    /// # Errors
-    /// [`Refusal::JwkMalformed`] if a member is missing, not base64url, or longer than the curve's;
-    /// [`Refusal::KeyUnsupported`] for other types and curves. [`jwk_fault`](Self::jwk_fault) says which member.
-    pub fn from_jwk(jwk: &Jwk<'_>) -> Result<Self, Refusal> {
-        if let Some(public) = jwk_certificate::public_key(jwk) {
-            return public.map_err(|fault| fault.refusal());
-        }
-        let curve = |name: &str| jwk.curve().is_some_and(|curve| curve == *name);
-        match () {
-            () if jwk.key_type() == *"RSA" => {
-                // A modulus of 8192 bits, and room to call a longer one too long rather than malformed.
-                let (mut modulus, mut exponent) = (vec![0; 4096], [0; 64]);
-                Ok(Self::Rsa {
-                    modulus: number(jwk.bytes("n", &mut modulus)?)?,
-                    exponent: number(jwk.bytes("e", &mut exponent)?)?,
-                })
-            }
-            () if jwk.key_type() == *"EC" && curve("P-256") => point(jwk, 32).map(Self::P256),
-            () if jwk.key_type() == *"EC" && curve("P-384") => point(jwk, 48).map(Self::P384),
-            () if jwk.key_type() == *"EC" && curve("P-521") => point(jwk, 66).map(Self::P521),
-            () if jwk.key_type() == *"OKP" && curve("Ed25519") => {
-                let mut public = [0; 32];
-                match jwk.bytes("x", &mut public)?.len() {
-                    32 => Ok(Self::Ed25519(public)),
-                    _ => Err(Refusal::JwkMalformed),
-                }
-            }
-            () if (jwk.key_type() == *"EC" || jwk.key_type() == *"OKP") && jwk.curve().is_none() => {
-                Err(Refusal::JwkMalformed)
-            }
-            () => Err(Refusal::KeyUnsupported),
-        }
-    }
-
-    /// Says which member of a JWK is at fault, and what is allowed, for a refusal that the JWK got.
-    pub fn jwk_fault(text: &[u8], refusal: Refusal) -> KeyFault {
-        crate::jwk_fault::explain(text, refusal)
-    }
-
     /// Reads a DER SubjectPublicKeyInfo (RFC 5280 §4.1.2.7), which is what `PUBLIC KEY` in PEM holds.
     ///
     /// # Errors
@@ -123,29 +78,6 @@ impl PublicKey {
         Self::from_spki(Certificate::read(der).ok_or(Refusal::KeyMalformed)?.public_key)
     }
 
-    /// Reads every `PUBLIC KEY`, `RSA PUBLIC KEY` and `CERTIFICATE` of a PEM text (RFC 7468) that can be read; at least
-    /// one. Certificates of authorities that issued another one of the text are left out.
-    ///
-    /// # Errors
-    /// As [`KeyReader::pem`](crate::KeyReader::pem), but the numbers are not judged.
-    pub fn all_from_pem(text: &[u8]) -> Result<Vec<Self>, crate::KeyFileError> {
-        let (read, faults): (Vec<_>, Vec<_>) = Self::each_from_pem(text)?.into_iter().partition(Result::is_ok);
-        let read: Vec<_> = read.into_iter().flatten().collect();
-        if read.is_empty() {
-            Err(crate::pem::none_usable(faults.into_iter().filter_map(Result::err)))
-        } else {
-            Ok(read)
-        }
-    }
-
-    /// Reads every section of a PEM text, and says of each that is no public key why it is none.
-    ///
-    /// # Errors
-    /// [`KeyFileError::PrivateKey`](crate::KeyFileError::PrivateKey), and a fault of the text as a whole.
-    pub fn each_from_pem(text: &[u8]) -> Result<Vec<Result<Self, KeyFault>>, crate::KeyFileError> {
-        crate::pem::public_keys(text)
-    }
-
     /// Reads a DER RSAPublicKey (RFC 8017 appendix A.1.1), which is what `RSA PUBLIC KEY` in PEM holds.
     ///
     /// # Errors
@@ -167,7 +99,7 @@ impl PublicKey {
         read().map_err(|_| Refusal::KeyMalformed)
     }
 
-    /// The algorithms that a key of this type can be for.
+    /// Returns the algorithms that a key of this type can be for.
     pub fn algorithms(&self) -> &'static [Algorithm] {
         match self {
             Self::P256(_) => &[Algorithm::Es256],
@@ -185,9 +117,9 @@ impl PublicKey {
         }
     }
 
-    /// The key, bound to one of its [`algorithms`](Self::algorithms), ready to check signatures.
+    /// Makes a key for one of its [`algorithms`](Self::algorithms), ready to verify signatures.
     ///
-    /// One for ES256 is prepared after 32 checks; [`HostEs256Key::new`] has the choice.
+    /// A key for ES256 is prepared after 32 verifications; [`HostEs256Key::new`] has other choices.
     ///
     /// # Errors
     /// [`Refusal::PointInvalid`], [`Refusal::ModulusSize`] or [`Refusal::KeyMalformed`] for wrong numbers;
@@ -200,7 +132,7 @@ impl PublicKey {
     /// Checks that the numbers are those of a key, which [`key`](Self::key) will then accept.
     ///
     /// # Errors
-    /// Which number is at fault, and what is allowed.
+    /// The faulty number, and what is allowed.
     pub fn check(&self) -> Result<(), KeyFault> {
         let preparer = Arc::new(Preparer::new(Preparation::never()));
         let mut algorithms = self.algorithms().iter();
@@ -209,7 +141,7 @@ impl PublicKey {
             .map_err(|refusal| self.fault(refusal))
     }
 
-    /// The same for a key of a set, whose ES256 keys have a preparer together.
+    /// As [`key`](Self::key), for a key of a set, whose ES256 keys share a preparer.
     pub(crate) fn key_of_set(&self, algorithm: Algorithm, preparer: &Arc<Preparer>) -> Result<HostKey, Refusal> {
         if !self.algorithms().contains(&algorithm) {
             return Err(Refusal::AlgorithmMismatch);
@@ -229,7 +161,7 @@ impl PublicKey {
         Ok(HostKey::Other(key))
     }
 
-    /// Which number is at fault, for a refusal that [`key`](Self::key) gave.
+    /// Explains a refusal of [`key`](Self::key): the faulty number, and what is allowed.
     pub(crate) fn fault(&self, refusal: Refusal) -> KeyFault {
         let length = |point: &[u8], curve: &str| {
             KeyFault::whole(refusal, format!("The point of {} is not on {curve}", counted(point.len(), "byte")))
@@ -284,7 +216,7 @@ pub(crate) fn spki_fault(der: &[u8], refusal: Refusal) -> KeyFault {
     KeyFault::whole(refusal, words)
 }
 
-/// What an RSA key that names no algorithm can be for.
+/// The algorithms of an RSA key that names none.
 pub(crate) const RSA_ALGORITHMS: &[Algorithm] =
     &[Algorithm::Rs256, Algorithm::Rs384, Algorithm::Rs512, Algorithm::Ps256, Algorithm::Ps384, Algorithm::Ps512];
 
@@ -295,35 +227,6 @@ const P521: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 const RSASSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
 const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
-
-/// A number without its leading zeros, which Java's BigInteger and others write (RFC 7518 §6.3.1.1 has none).
-fn number(octets: &[u8]) -> Result<Vec<u8>, Refusal> {
-    let zeros = octets.iter().take_while(|octet| **octet == 0).count();
-    match octets.get(zeros..) {
-        Some(digits) if !digits.is_empty() => Ok(digits.to_vec()),
-        _ => Err(Refusal::JwkMalformed),
-    }
-}
-
-/// Coordinates have the full length of the field (RFC 7518 §6.2.1.2). Some issuers write the numbers instead: without
-/// their leading zeros, or with one more.
-fn point(jwk: &Jwk<'_>, field: usize) -> Result<Vec<u8>, Refusal> {
-    let mut point = vec![0; 1 + 2 * field];
-    let (form, coordinates) = point.split_at_mut(1);
-    form.fill(4);
-    for (member, place) in ["x", "y"].into_iter().zip(coordinates.chunks_exact_mut(field)) {
-        let mut buffer = vec![0; field + 1];
-        let written = jwk.bytes(member, &mut buffer)?;
-        let digits = match written {
-            [] => return Err(Refusal::JwkMalformed),
-            [0, rest @ ..] if rest.len() == field => rest,
-            all => all,
-        };
-        let zeros = field.checked_sub(digits.len()).ok_or(Refusal::JwkMalformed)?;
-        place[zeros..].copy_from_slice(digits);
-    }
-    Ok(point)
-}
 
 #[cfg(test)]
 mod tests {

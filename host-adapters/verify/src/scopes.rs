@@ -1,9 +1,9 @@
-//! What a token allows: the claim `scope` (RFC 8693 §4.2, RFC 9068 §2.2.3), or `scp` where a provider calls it so.
+//! The scopes of a token: the claim `scope` (RFC 8693 §4.2, RFC 9068 §2.2.3), or `scp` of some providers.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// The scopes of a token, none of them twice.
+/// The scopes of a token, without duplicates.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scopes {
     names: Vec<Box<str>>,
@@ -12,8 +12,7 @@ pub struct Scopes {
 impl Scopes {
     /// Reads the scopes of a claims set: a string of names with spaces between them, or an array of names.
     ///
-    /// `scope` counts if it has one of these forms, otherwise `scp`. A claim of another JSON type is passed over, and
-    /// allows nothing.
+    /// `scope` is used if it has one of these forms, otherwise `scp`. A claim of another JSON type is ignored.
     pub(crate) fn read(claims: &[u8]) -> Self {
         let Ok(Claim { scope, scp }) = serde_json::from_slice(claims) else {
             return Self::default();
@@ -21,23 +20,23 @@ impl Scopes {
         scope.and_then(names).or_else(|| scp.and_then(names)).unwrap_or_default()
     }
 
-    /// Whether `name` is one of them, byte by byte.
+    /// Returns true if `name` is one of them, compared byte by byte.
     pub fn contains(&self, name: &str) -> bool {
         self.names.iter().any(|own| **own == *name)
     }
 
-    /// The names, in the token's order.
+    /// Returns the names, in the order of the token.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.names.iter().map(|name| &**name)
     }
 
-    /// Whether the token allows nothing.
+    /// Returns true if there are no scopes.
     pub fn is_empty(&self) -> bool {
         self.names.is_empty()
     }
 }
 
-/// Each claim as it is written, so that one of another JSON type, whatever it holds, does not hide the other.
+/// Each claim as it is written, so that one of another JSON type does not hide the other.
 #[derive(Deserialize)]
 struct Claim<'t> {
     #[serde(borrow)]
@@ -46,7 +45,7 @@ struct Claim<'t> {
     scp: Option<&'t RawValue>,
 }
 
-/// The names in a claim; `None` for a JSON type that no provider uses for scopes.
+/// Returns the names in a claim; `None` for a JSON type that no provider uses for scopes.
 fn names(claim: &RawValue) -> Option<Scopes> {
     let mut scopes = Scopes::default();
     let mut add = |name: &str| {

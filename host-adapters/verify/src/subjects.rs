@@ -1,8 +1,8 @@
-//! Which subjects are expected: names, and beginnings of names.
+//! The expected subjects: names, and prefixes of names.
 
 use glowband_core::{Refusal, Text};
 
-/// Any subject, until names or prefixes are given; then one of those.
+/// Accepts any subject if there are no names and no prefixes, else one of those.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Subjects {
     names: Option<Vec<String>>,
@@ -18,7 +18,7 @@ impl Subjects {
         self.prefixes.push(prefix);
     }
 
-    /// The one name, where nothing else is expected.
+    /// Returns the only expected name, if there is exactly one and no prefix.
     pub(crate) fn only(&self) -> Option<&str> {
         match self.names.as_deref() {
             Some([only]) if self.prefixes.is_empty() => Some(only),
@@ -26,7 +26,7 @@ impl Subjects {
         }
     }
 
-    /// Whether the core's policy can say all of it.
+    /// Returns true if the core's policy checks all of it.
     pub(crate) fn is_for_core(&self) -> bool {
         self.prefixes.is_empty() && self.names.as_ref().is_none_or(|names| names.len() == 1)
     }

@@ -1,9 +1,9 @@
-//! Issuers with a hole in their name, such as Microsoft Entra's `https://login.microsoftonline.com/{tenantid}/v2.0`.
+//! Issuers with a placeholder for a tenant, such as Microsoft Entra's `https://login.microsoftonline.com/{tenantid}/v2.0`.
 
 use glowband_core::{Refusal, Value, Verified};
 use std::fmt;
 
-/// The placeholder that an issuer may have, where a list of tenants says what stands in its place.
+/// The placeholder of an issuer, which is replaced with each tenant of a list.
 pub(crate) const PLACEHOLDER: &str = "{tenantid}";
 
 /// The issuers of the listed tenants.
@@ -17,7 +17,7 @@ pub(crate) struct Tenants {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TenantError {
-    /// The issuer does not have `{tenantid}` in it.
+    /// The issuer does not contain `{tenantid}`.
     NoPlaceholder(String),
     /// The issuer has another placeholder, or the same one twice.
     OtherPlaceholder(String),
@@ -28,7 +28,7 @@ pub enum TenantError {
 }
 
 impl Tenants {
-    /// Puts each tenant in the place of the placeholder.
+    /// Replaces the placeholder with each tenant.
     pub(crate) fn expand<S: AsRef<str>>(
         template: &str,
         tenants: impl IntoIterator<Item = S>,
@@ -44,7 +44,7 @@ impl Tenants {
             if !is_guid(tenant) {
                 return Err(TenantError::NotGuid(tenant.to_owned()));
             }
-            // Entra writes them in lower case.
+            // Entra writes tenants in lower case.
             let tenant = tenant.to_ascii_lowercase();
             pairs.push((format!("{before}{tenant}{after}"), tenant));
         }
@@ -75,7 +75,7 @@ impl Tenants {
     }
 }
 
-/// Whether a text has a placeholder in it. No issuer is a URL with a brace (RFC 3986 §2).
+/// Returns true if a text contains a placeholder. A URL contains no braces (RFC 3986 §2).
 pub(crate) fn has_placeholder(issuer: &str) -> bool {
     issuer.contains(['{', '}'])
 }

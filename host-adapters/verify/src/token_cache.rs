@@ -1,4 +1,4 @@
-//! Tokens that were verified before: bounded in bytes, found only by every byte, checked against the clock on every hit.
+//! A cache of verified tokens: limited in bytes, compared byte by byte, checked against the clock on every hit.
 
 use crate::verified_token::VerifiedToken;
 use ahash::RandomState;
@@ -9,28 +9,28 @@ use quick_cache::sync::{Cache, DefaultLifecycle};
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Belongs to one verifier; an issuer, and so its policy, and the generation of its keys are part of every entry.
+/// Belongs to one verifier. Every entry contains its issuer, and so its policy, and the generation of the keys.
 pub(crate) struct TokenCache {
     entries: Cache<Box<[u8]>, Entry, Footprint, RandomState>,
-    /// For each issuer, the generation of the keys that its entries were verified by.
+    /// For each issuer, the generation of the keys that verified its entries.
     generations: Box<[AtomicU64]>,
     hits: AtomicU64,
     misses: AtomicU64,
 }
 
-/// How a cache of verified tokens is used: counts since it was made, and what it holds now.
+/// The usage of a cache of verified tokens: counts since its creation, and its present content.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CacheUsage {
-    /// Tokens that were found.
+    /// Lookups that found a token.
     pub hits: u64,
-    /// Tokens that were not, and had to be verified or refused.
+    /// Lookups that found no token.
     pub misses: u64,
-    /// Tokens held.
+    /// Cached tokens.
     pub tokens: usize,
-    /// Bytes held, the map's own included.
+    /// Used bytes, including those of the map.
     pub bytes: u64,
-    /// Bytes that may be held.
+    /// The limit of bytes.
     pub capacity: u64,
 }
 
@@ -41,17 +41,17 @@ struct Entry {
     token: VerifiedToken,
 }
 
-/// What an entry weighs: the bytes it keeps, itself included.
+/// The weight of an entry: its bytes.
 #[derive(Clone)]
 struct Footprint;
 
-/// What the map itself keeps for each entry, about.
+/// About how many bytes the map needs for each entry.
 const OVERHEAD: usize = 64;
-/// A usual access token with its claims, to size the map.
+/// The size of a usual access token with its claims, to size the map.
 const USUAL: usize = 1024;
 
 impl TokenCache {
-    /// A cache for the tokens of this many issuers.
+    /// Creates a cache for the tokens of this many issuers.
     pub(crate) fn new(bytes: usize, issuers: usize) -> Self {
         let weight = u64::try_from(bytes).unwrap_or(u64::MAX);
         let entries = Cache::with(bytes / USUAL, weight, Footprint, keyed(), DefaultLifecycle::default());
@@ -59,8 +59,8 @@ impl TokenCache {
         Self { entries, generations, hits: AtomicU64::new(0), misses: AtomicU64::new(0) }
     }
 
-    /// The token, if it was verified by the keys that its issuer has now, and the time is one at which it is valid;
-    /// `generation` says the one of an issuer's keys.
+    /// Returns the token if the current keys of its issuer verified it and it is valid now. `generation` returns the
+    /// generation of an issuer's keys.
     ///
     /// Everything else goes to the verifier, which returns the right refusal.
     pub(crate) fn find(
@@ -80,23 +80,23 @@ impl TokenCache {
         found
     }
 
-    /// Keeps a token that these keys of this issuer verified.
+    /// Stores a token that these keys of this issuer verified.
     pub(crate) fn remember(&self, token: &[u8], issuer: usize, generation: u64, verified: &VerifiedToken) {
         let Some(latest) = self.generations.get(issuer) else {
             return;
         };
         match latest.fetch_max(generation, Ordering::Relaxed) {
-            // Tokens that replaced keys verified are not kept; those of other issuers are.
+            // Removes the tokens that replaced keys verified; those of other issuers stay.
             before if before < generation && self.generations.len() == 1 => self.entries.clear(),
             before if before < generation => self.entries.retain(|_, entry| entry.issuer != issuer),
-            // The caller's snapshot is older than the keys in force.
+            // The snapshot of the caller is older than the current keys.
             before if before > generation => return,
             _ => {}
         }
         self.entries.insert(token.into(), Entry { issuer, generation, token: verified.clone() });
     }
 
-    /// How the cache has done so far.
+    /// Returns the usage of the cache.
     pub(crate) fn usage(&self) -> CacheUsage {
         CacheUsage {
             hits: self.hits.load(Ordering::Relaxed),
@@ -114,10 +114,10 @@ impl Weighter<Box<[u8]>, Entry> for Footprint {
     }
 }
 
-/// A hash that nobody outside can predict, so that nobody can choose tokens that collide.
+/// A keyed hash, so that an attacker cannot choose tokens that collide.
 pub(crate) fn keyed() -> RandomState {
     let mut seeds = [[0; 8]; 4];
-    // Without randomness the hash is a fixed one, and the cache merely easier to slow down.
+    // Without random numbers the hash is not keyed, and an attacker can only slow down the cache.
     let _ = rand::fill(seeds.as_flattened_mut());
     let [a, b, c, d] = seeds.map(u64::from_ne_bytes);
     RandomState::with_seeds(a, b, c, d)

@@ -33,7 +33,7 @@ fn verdict(keys: KeySet, token: &str) -> Result<(), Refusal> {
 
 /// The token is good by the file, and another one is not.
 fn accepted(file: &str, token: &str) {
-    let keys = || KeyReader::new().file(file.as_bytes()).unwrap_or_else(|error| panic!("{error}: {file}"));
+    let keys = || KeyReader::new().parse(file.as_bytes()).unwrap_or_else(|error| panic!("{error}: {file}"));
     assert_eq!(verdict(keys(), token), Ok(()), "{file}");
     let (input, signature) = token.rsplit_once('.').expect("a signed token");
     let mut signature = Base64UrlUnpadded::decode_vec(signature).expect("base64url");
@@ -100,7 +100,7 @@ fn rsa_keys() {
     for (name, value) in [("use", "x509-svid"), ("use", "enc"), ("alg", "RS512"), ("alg", "PS256")] {
         let mut jwk = jwk(encode(&n), encode(&e));
         jwk[name] = value.into();
-        let refused = KeyReader::new().file(jwk.to_string().as_bytes()).map_err(|error| error.refusal());
+        let refused = KeyReader::new().parse(jwk.to_string().as_bytes()).map_err(|error| error.refusal());
         let refused = refused.and_then(|keys| verdict(keys, &rs256));
         let expected = if name == "use" { Refusal::JwkMayNotVerify } else { Refusal::AlgorithmMismatch };
         assert_eq!(refused, Err(expected), "{jwk}");
@@ -174,7 +174,7 @@ fn ec_keys() {
             }
         }
         let other = json!({"kty": "EC", "crv": curve, "x": encode(&x[2..]), "y": encode(&[&[1], y].concat())});
-        assert!(KeyReader::new().file(other.to_string().as_bytes()).is_err());
+        assert!(KeyReader::new().parse(other.to_string().as_bytes()).is_err());
     }
 }
 
@@ -191,7 +191,7 @@ fn secrets_without_alg() {
         accepted(&as_set(&jwk(&secret[..least])), &signed(&secret[..least]));
         assert_eq!(verdict(KeyReader::new().secret(&secret).unwrap(), &signed(&secret)), Ok(()));
         if least > 32 {
-            let keys = KeyReader::new().file(as_set(&jwk(&secret[..least - 1])).as_bytes()).unwrap();
+            let keys = KeyReader::new().parse(as_set(&jwk(&secret[..least - 1])).as_bytes()).unwrap();
             assert_eq!(verdict(keys, &signed(&secret[..least - 1])), Err(Refusal::AlgorithmMismatch));
         }
     }

@@ -22,6 +22,7 @@ const CRATES: &[&str] = &[
     "glowband-p256",
     "glowband-session",
     "glowband-sha256",
+    "glowband-storage",
     "glowband-verify",
 ];
 

@@ -5,7 +5,7 @@ use glowband_core::{Policy, Refusal, SignatureVerifier, UnixSeconds, Verifier};
 use glowband_verify::{KeyReader, KeySet};
 
 fn keys(jwk: &str) -> KeySet {
-    KeyReader::new().file(jwk.as_bytes()).expect("a key")
+    KeyReader::new().parse(jwk.as_bytes()).expect("a key")
 }
 
 fn proven(keys: &KeySet, token: &str) -> Result<Vec<u8>, Refusal> {

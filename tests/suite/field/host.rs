@@ -40,7 +40,7 @@ fn judge(batch: bool) -> Vec<(FieldCase, Said)> {
     let mut said = Vec::new();
     for group in groups(&cases) {
         let first = group[0];
-        let keys = KeyReader::new().prepare(Preparation::never()).file(first.read_keys().as_bytes());
+        let keys = KeyReader::new().prepare(Preparation::never()).parse(first.read_keys().as_bytes());
         let keys = match keys {
             Ok(keys) => keys,
             Err(error) => {

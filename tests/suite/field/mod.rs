@@ -52,7 +52,7 @@ fn every_file_of_the_folder_belongs_to_a_case() {
     known.dedup();
     let folder = glowband_tests::field_case::field_folder();
     let mut found = Vec::new();
-    let mut folders = vec![folder.join("reported"), folder.join("issuers")];
+    let mut folders = ["reported", "neighbours", "issuers"].map(|part| folder.join(part)).to_vec();
     while let Some(next) = folders.pop() {
         for entry in std::fs::read_dir(&next).expect("a folder").flatten() {
             let path = entry.path();

@@ -86,9 +86,24 @@ fn each_strict_decision_is_as_the_page_says() {
     assert_eq!(rows.collect::<BTreeSet<u8>>(), tried, "the page has a row for each that is tried here, and no other");
 }
 
+#[test]
+fn a_registered_claim_that_is_null_is_refused() {
+    let both = r#""iss":"https://id.example","aud":"api""#;
+    let payload = |claims: &str| format!("{{\"exp\":1700000600,{claims}}}");
+    for (claim, wanted) in [("sub", 28), ("nbf", 31), ("iat", 32), ("jti", 33)] {
+        let token = hs256(SECRET, HEADER, payload(&format!("{both},\"{claim}\":null")));
+        assert_eq!(number(expected(), &token), wanted, "{claim}");
+    }
+    for (claims, wanted) in [(r#""iss":null,"aud":"api""#, 27), (r#""iss":"https://id.example","aud":null"#, 29)] {
+        assert_eq!(number(expected(), &hs256(SECRET, HEADER, payload(claims))), wanted, "{claims}");
+    }
+    assert_eq!(number(expected(), &hs256(SECRET, HEADER, format!("{{\"exp\":null,{both}}}"))), 30);
+    assert_eq!(number(expected(), &hs256(SECRET, r#"{"alg":"HS256","kid":null}"#, payload(both))), 9);
+}
+
 fn keys() -> Vec<u8> {
     let reader = KeyReader::new();
-    let file = |text: String| reader.file(text.as_bytes()).err().map_or(0, |error| error.refusal().code());
+    let file = |text: String| reader.parse(text.as_bytes()).err().map_or(0, |error| error.refusal().code());
     let jwk = |text: String| reader.jwk(text.as_bytes()).err().map_or(0, |error| error.refusal().code());
     let short = encode(vec![0xff; 128]);
     let pem = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----\n";

@@ -63,7 +63,7 @@ fn orders_api(example: &str) {
     let place = |token, item: &str| ask(server.address, "/orders", token, Some(json!({"item": item})));
 
     let open = ask(server.address, "/hello", None, None);
-    assert_eq!((open.status, open.json()), (200, json!({"hello": "whoever you are"})));
+    assert_eq!((open.status, open.json()), (200, json!({"hello": "world"})));
     for answer in [list(None), place(None, "wristband")] {
         assert_eq!((answer.status, answer.challenge.as_deref()), (401, Some(WITHOUT_TOKEN)));
         assert_eq!(answer.json()["name"], "no_token");

@@ -70,7 +70,7 @@ impl KeyPair {
             public.as_object_mut().expect("an object").remove(name);
         }
         let signer = SigningKeyReader::new().file(private.to_string().as_bytes()).expect("a private key");
-        let keys = KeyReader::new().file(public.to_string().as_bytes()).expect("a key");
+        let keys = KeyReader::new().parse(public.to_string().as_bytes()).expect("a key");
         Self { algorithm: algorithm.name(), private, public, ours: Ours::Host(Box::new(signer), Box::new(keys)) }
     }
 

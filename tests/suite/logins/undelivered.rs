@@ -115,8 +115,9 @@ impl Holder {
                 ("BEGIN;\nSELECT id FROM sessions FOR UPDATE;\n", "SELECT id FROM sessions FOR UPDATE NOWAIT;")
             }
         };
-        let mut shell = shell(setup, behind).stdin(Stdio::piped()).spawn().expect("sqlite3 and psql are there");
-        shell.stdin.as_mut().expect("piped").write_all(begin.as_bytes()).expect("it reads");
+        let shell = shell(setup, behind).stdin(Stdio::piped()).spawn().expect("sqlite3 and psql are there");
+        let mut holder = Self { shell };
+        holder.shell.stdin.as_mut().expect("piped").write_all(begin.as_bytes()).expect("it reads");
         let began = Instant::now();
         loop {
             let tried = match behind {
@@ -124,7 +125,7 @@ impl Holder {
                 Behind::Postgres => shell_of_postgres(setup).args(["--command", attempt]).output(),
             };
             if !tried.expect("it runs").status.success() {
-                return Self { shell };
+                return holder;
             }
             assert!(began.elapsed() < Duration::from_secs(10), "{behind:?} is not held");
         }
@@ -135,6 +136,13 @@ impl Holder {
         stdin.write_all(b"ROLLBACK;\n").expect("it reads");
         drop(stdin);
         assert!(self.shell.wait().expect("it ends").success());
+    }
+}
+
+impl Drop for Holder {
+    fn drop(&mut self) {
+        let _ = self.shell.kill();
+        let _ = self.shell.wait();
     }
 }
 

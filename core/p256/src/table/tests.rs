@@ -81,9 +81,9 @@ fn every_error_says_what_is_wrong() {
         (Length, "the memory does not have exactly the entries of the table's shape"),
         (PointInvalid, "not a point of P-256"),
         (NotMultiples, "the entries are not the multiples of the table's key"),
-        (NotGenerator, "the table is not one of the curve's generator"),
-        (Format, "not a stored table of this version"),
-        (Damaged, "the stored table was changed or cut"),
+        (NotGenerator, "the table does not belong to the generator of the curve"),
+        (Format, "not a stored table of a supported version"),
+        (Damaged, "the stored table was changed or truncated"),
     ];
     for (error, text) in texts {
         assert_eq!(error.to_string(), text);

@@ -1,11 +1,11 @@
 use super::*;
 use crate::json::few_names::FewNames;
 
-fn judge(text: &str) -> Result<Vec<String>, Fault> {
-    judge_bytes(text.as_bytes())
+fn walked(text: &str) -> Result<Vec<String>, Fault> {
+    walked_bytes(text.as_bytes())
 }
 
-fn judge_bytes(text: &[u8]) -> Result<Vec<String>, Fault> {
+fn walked_bytes(text: &[u8]) -> Result<Vec<String>, Fault> {
     let limits = Limits::default();
     let mut seen = Vec::new();
     let judged = walk(text, &limits, &mut |_, member| {
@@ -25,12 +25,12 @@ fn with_few_names(text: &[u8], limits: &Limits) -> Result<(), Fault> {
 #[test]
 fn members_are_shown_once_and_in_order() {
     assert_eq!(
-        judge(" { \"a\" : 1 , \"b\":[ 1, {\"a\": [] } ,[]], \"exp\":{},\"z\":\"x\\n\" ,\"a long name of a member\":null}\n").unwrap(),
+        walked(" { \"a\" : 1 , \"b\":[ 1, {\"a\": [] } ,[]], \"exp\":{},\"z\":\"x\\n\" ,\"a long name of a member\":null}\n").unwrap(),
         ["a=Number(\"1\")", "b=Array(\"[ 1, {\\\"a\\\": [] } ,[]]\")", "exp=Object(\"{}\")", "?=Text(\"x\\n\")", "a long name of a member=Null"]
     );
-    assert_eq!(judge("{}").unwrap(), [""; 0]);
-    assert_eq!(judge(" {\t} ").unwrap(), [""; 0]);
-    assert_eq!(judge(r#"{"\u0065xp":true,"":false}"#).unwrap(), ["exp=Bool(true)", "?=Bool(false)"]);
+    assert_eq!(walked("{}").unwrap(), [""; 0]);
+    assert_eq!(walked(" {\t} ").unwrap(), [""; 0]);
+    assert_eq!(walked(r#"{"\u0065xp":true,"":false}"#).unwrap(), ["exp=Bool(true)", "?=Bool(false)"]);
 }
 
 #[test]
@@ -88,17 +88,17 @@ fn what_rfc_8259_does_not_allow_is_malformed() {
         "{\"a\":1\u{b}}",
         "\u{a0}{}",
     ] {
-        assert_eq!(judge(text), Err(Fault::Malformed), "{text}");
+        assert_eq!(walked(text), Err(Fault::Malformed), "{text}");
     }
-    assert_eq!(judge_bytes(b"{\"a\":\"\xff\"}"), Err(Fault::Malformed));
-    assert_eq!(judge_bytes(b"{\"\xff\":1}"), Err(Fault::Malformed));
-    assert_eq!(judge_bytes(b"{\"a\":[{\"\xc3\":1}]}"), Err(Fault::Malformed));
+    assert_eq!(walked_bytes(b"{\"a\":\"\xff\"}"), Err(Fault::Malformed));
+    assert_eq!(walked_bytes(b"{\"\xff\":1}"), Err(Fault::Malformed));
+    assert_eq!(walked_bytes(b"{\"a\":[{\"\xc3\":1}]}"), Err(Fault::Malformed));
 }
 
 #[test]
 fn other_values_are_no_object() {
     for text in ["[]", "\"a\"", "1", "-1", "true", "false", "null", " []"] {
-        assert_eq!(judge(text), Err(Fault::NotAnObject), "{text}");
+        assert_eq!(walked(text), Err(Fault::NotAnObject), "{text}");
     }
 }
 
@@ -117,7 +117,7 @@ fn a_name_stands_once_in_each_object() {
         r#"{"a long\u0020name of a member":1,"a long name of a member":2}"#,
         r#"{"b":{"x":1},"a":2,"b":3}"#,
     ] {
-        assert_eq!(judge(text), Err(Fault::Duplicate), "{text}");
+        assert_eq!(walked(text), Err(Fault::Duplicate), "{text}");
     }
     for text in [
         r#"{"a":{"a":{"a":1}}}"#,
@@ -126,19 +126,19 @@ fn a_name_stands_once_in_each_object() {
         r#"{"aa":1,"a":2,"a\u0000":3}"#,
         r#"{"a":{"b":1},"b":{"b":1},"c":1}"#,
     ] {
-        assert!(judge(text).is_ok(), "{text}");
+        assert!(walked(text).is_ok(), "{text}");
     }
 }
 
 #[test]
 fn nesting_is_bounded() {
     let nested = |depth: usize| format!("{{\"a\":{}1{}}}", "[".repeat(depth - 1), "]".repeat(depth - 1));
-    assert!(judge(&nested(usize::from(MAX_NESTING))).is_ok());
-    assert_eq!(judge(&nested(usize::from(MAX_NESTING) + 1)), Err(Fault::TooDeep));
+    assert!(walked(&nested(usize::from(MAX_NESTING))).is_ok());
+    assert_eq!(walked(&nested(usize::from(MAX_NESTING) + 1)), Err(Fault::TooDeep));
     let objects = |depth: usize| format!("{}1{}", "{\"a\":".repeat(depth), "}".repeat(depth));
-    assert!(judge(&objects(usize::from(MAX_NESTING))).is_ok());
-    assert_eq!(judge(&objects(usize::from(MAX_NESTING) + 1)), Err(Fault::TooDeep));
-    assert_eq!(judge(&format!("{{\"a\":{}", "[".repeat(50_000))), Err(Fault::TooDeep));
+    assert!(walked(&objects(usize::from(MAX_NESTING))).is_ok());
+    assert_eq!(walked(&objects(usize::from(MAX_NESTING) + 1)), Err(Fault::TooDeep));
+    assert_eq!(walked(&format!("{{\"a\":{}", "[".repeat(50_000))), Err(Fault::TooDeep));
 }
 
 #[test]
@@ -147,18 +147,18 @@ fn members_are_counted_over_the_whole_document() {
         let members: Vec<_> = (0..count).map(|index| format!("\"n{index}\":{index}")).collect();
         format!("{{{}}}", members.join(","))
     };
-    assert_eq!(judge(&flat(128)).map(|seen| seen.len()), Ok(128));
-    assert_eq!(judge(&flat(129)), Err(Fault::TooManyMembers));
+    assert_eq!(walked(&flat(128)).map(|seen| seen.len()), Ok(128));
+    assert_eq!(walked(&flat(129)), Err(Fault::TooManyMembers));
     let spread = |count: usize| format!("{{\"a\":[{}]}}", vec!["{\"b\":1}"; count].join(","));
-    assert!(judge(&spread(127)).is_ok());
-    assert_eq!(judge(&spread(128)), Err(Fault::TooManyMembers));
+    assert!(walked(&spread(127)).is_ok());
+    assert_eq!(walked(&spread(128)), Err(Fault::TooManyMembers));
 }
 
 #[test]
 fn a_document_ends_at_64_kib() {
     let padded = |length: usize| format!("{{\"a\":\"{}\"}}", "x".repeat(length - 8));
-    assert!(judge(&padded(MAX_JSON)).is_ok());
-    assert_eq!(judge(&padded(MAX_JSON + 1)), Err(Fault::TooLong));
+    assert!(walked(&padded(MAX_JSON)).is_ok());
+    assert_eq!(walked(&padded(MAX_JSON + 1)), Err(Fault::TooLong));
 }
 
 /// An object with these names, and the name that stands at `again` once more at its end.
@@ -181,24 +181,24 @@ fn names_with_equal_tags_are_told_apart() {
     let names = names_with_equal_tags(127);
     for count in [2, 6, 7, 33, 127] {
         let names = &names[..count];
-        assert_eq!(judge(&object(names, None)).map(|seen| seen.len()), Ok(count));
+        assert_eq!(walked(&object(names, None)).map(|seen| seen.len()), Ok(count));
         for again in 0..count {
-            assert_eq!(judge(&object(names, Some(again))), Err(Fault::Duplicate), "{again} of {count}");
+            assert_eq!(walked(&object(names, Some(again))), Err(Fault::Duplicate), "{again} of {count}");
         }
     }
     // The same name written in another way; mixed with others; inside an array of objects.
     for at in [0, 1, 50, 126] {
         let mut names = names.clone();
         names[at] = format!("\\u{:04x}{}", names[at].as_bytes()[0], &names[at][1..]);
-        assert!(judge(&object(&names, None)).is_ok());
+        assert!(walked(&object(&names, None)).is_ok());
         names.truncate(126);
         names.push(format!("{}\\u{:04x}", &names[3][..7], names[3].as_bytes()[7]));
-        assert_eq!(judge(&object(&names, None)), Err(Fault::Duplicate));
+        assert_eq!(walked(&object(&names, None)), Err(Fault::Duplicate));
     }
     let inner = object(&names[..60], None);
-    assert!(judge(&format!("{{\"a\":[{inner},{inner}]}}")).is_ok());
+    assert!(walked(&format!("{{\"a\":[{inner},{inner}]}}")).is_ok());
     let twice = object(&names[..60], Some(20));
-    assert_eq!(judge(&format!("{{\"a\":[{inner},{twice}]}}")), Err(Fault::Duplicate));
+    assert_eq!(walked(&format!("{{\"a\":[{inner},{twice}]}}")), Err(Fault::Duplicate));
 }
 
 #[test]
@@ -207,9 +207,9 @@ fn numbered_names_are_told_apart() {
         for count in [7, 16, 17, 32, 33, 34, 65, 127] {
             for start in [0, 1, 1000, 123_456] {
                 let names: Vec<String> = (start..start + count).map(|number| format!("{front}{number}")).collect();
-                assert_eq!(judge(&object(&names, None)).map(|seen| seen.len()), Ok(count), "{front} {start} {count}");
+                assert_eq!(walked(&object(&names, None)).map(|seen| seen.len()), Ok(count), "{front} {start} {count}");
                 for again in [0, 1, count / 2, count - 1] {
-                    assert_eq!(judge(&object(&names, Some(again))), Err(Fault::Duplicate), "{front} {start} {again}");
+                    assert_eq!(walked(&object(&names, Some(again))), Err(Fault::Duplicate), "{front} {start} {again}");
                 }
             }
         }
@@ -225,12 +225,12 @@ fn objects_keep_their_names_apart_from_those_around_them() {
         format!("{{{}}}", members.join(","))
     };
     let inner = object(&collide[..4], None);
-    assert_eq!(judge(&members(&collide, &inner)).map(|seen| seen.len()), Ok(20));
+    assert_eq!(walked(&members(&collide, &inner)).map(|seen| seen.len()), Ok(20));
     let mut twice = collide.clone();
     twice.push(collide[7].clone());
-    assert_eq!(judge(&members(&twice, &inner)), Err(Fault::Duplicate));
+    assert_eq!(walked(&members(&twice, &inner)), Err(Fault::Duplicate));
     let wrong = members(&collide, &inner).replacen(&inner, &object(&collide[..4], Some(2)), 1);
-    assert_eq!(judge(&wrong), Err(Fault::Duplicate));
+    assert_eq!(walked(&wrong), Err(Fault::Duplicate));
 }
 
 #[test]
@@ -245,7 +245,7 @@ fn slots_from_the_caller_make_room_for_more_members() {
     assert_eq!(judged(&text, 3999, 4000), Err(Fault::TooManyMembers), "the limit");
     assert_eq!(judged(&text, 4000, 3999), Err(Fault::TooManyMembers), "the slots");
     assert_eq!(judged(&text, 4000, 0), Err(Fault::TooManyMembers));
-    assert_eq!(judge(&text), Err(Fault::TooManyMembers), "without slots");
+    assert_eq!(walked(&text), Err(Fault::TooManyMembers), "without slots");
     for again in [0, 1, 31, 32, 33, 1000, 2047, 2048, 3998, 3999] {
         assert_eq!(judged(&object(&names, Some(again)), 4001, 4001), Err(Fault::Duplicate), "{again}");
     }

@@ -7,7 +7,6 @@ mod terms;
 use super::current_keys::CurrentKeys;
 use super::expectations::Terms;
 use super::verdict::{self, Bad};
-use super::verify::unreadable;
 use super::{Outcome, Stop};
 use glowband_core::{Algorithm, Refusal};
 use glowband_text::batch_request::{BadRequest, Request, RequestKey};
@@ -25,7 +24,7 @@ pub(super) fn run(
     let mut lines = Lines::new(io::stdin().lock());
     let mut out = BufWriter::with_capacity(64 * 1024, io::stdout().lock());
     let mut batch =
-        Batch { keys, defaults, latest: LatestKeys::new(reader, only), room: Vec::new(), answer: Vec::new() };
+        Batch { keys, defaults, latest: LatestKeys::new(reader, only), scratch: Vec::new(), answer: Vec::new() };
     let mut outcome = Outcome::AllGood;
     loop {
         // Flushes before a read that may block: the caller may wait for an answer before it sends the next request.
@@ -34,7 +33,7 @@ pub(super) fn run(
         let line = match lines.next(&mut flush) {
             Ok(Some(line)) => line,
             Ok(None) => break,
-            Err(error) => return Err(if gone { Stop::writing(error) } else { unreadable(error) }),
+            Err(error) => return Err(if gone { Stop::writing(error) } else { Stop::reading(error) }),
         };
         let good = match line {
             Line::Whole(line) if line.trim_ascii().is_empty() => continue,
@@ -54,7 +53,7 @@ struct Batch<'b> {
     keys: Option<&'b CurrentKeys>,
     defaults: &'b Terms,
     latest: LatestKeys,
-    room: Vec<u8>,
+    scratch: Vec<u8>,
     answer: Vec<u8>,
 }
 
@@ -77,8 +76,8 @@ impl Batch<'_> {
             (Some(key), _) => self
                 .latest
                 .keys(key)
-                .and_then(|keys| verdict::judge(keys, keys.skipped(), &terms, token, &mut self.room)),
-            (None, Some(keys)) => keys.judge(&terms, token, &mut self.room),
+                .and_then(|keys| verdict::check(keys, keys.skipped(), &terms, token, &mut self.scratch)),
+            (None, Some(keys)) => keys.check(&terms, token, &mut self.scratch),
             (None, None) => {
                 let missing = "The request has no key; give jwk or jwks, or --jwks or --key on the command line.";
                 let bad = BadRequest { id: request.id.map(str::to_owned), message: missing.to_owned() };

@@ -1,6 +1,6 @@
 //! The command line of `glowband forward-auth`.
 
-use super::checked::Gate;
+use super::gate::Gate;
 use super::serve::serve;
 use crate::{Outcome, Stop, note};
 use std::io::{self, Write};

@@ -35,7 +35,7 @@ impl KeyFile {
         let read = File::open(&self.path).and_then(|file| file.take(limit).read_to_end(&mut bytes));
         read.map_err(|error| format!("{self}: {error}"))?;
         let reader = KeyReader::new();
-        let keys = if self.secret { reader.secret(&bytes) } else { reader.file(&bytes) };
+        let keys = if self.secret { reader.secret(&bytes) } else { reader.parse(&bytes) };
         keys.map_err(|error| {
             let refusal = error.refusal();
             format!("{self}: {} {}: {error}", refusal.code(), refusal.name())

@@ -1,6 +1,6 @@
 //! The metrics of the gate in the text format of Prometheus: verdicts, the cache, and the age of the keys.
 
-use super::checked::{Gate, KnownIssuer};
+use super::gate::{Gate, KnownIssuer};
 use super::key_origin::KeyOrigin;
 use glowband_http::Guard;
 use glowband_verify::KeySetStatus;

@@ -1,7 +1,7 @@
 //! `glowband forward-auth`: the gate, which tells a reverse proxy for each request whether its token is valid.
 
-mod checked;
 mod command;
+mod gate;
 mod issuer_settings;
 mod key_file;
 mod key_origin;

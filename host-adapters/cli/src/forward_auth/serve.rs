@@ -1,11 +1,11 @@
 //! Serves the gate: `/auth` for proxies, and `/healthz`, `/readyz` and `/metrics` for operators.
 
-use super::checked::{Gate, KnownIssuer};
+use super::gate::{Gate, KnownIssuer};
 use super::key_origin::KeyOrigin;
 use super::metrics::Figures;
 use crate::Stop;
 use crate::listener::{Server, Socket};
-use crate::signals::{Ends, Hangups};
+use crate::signals::{ReloadSignals, StopSignals};
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -29,8 +29,8 @@ async fn answer(gate: Gate) -> Result<(), Stop> {
     let socket = Socket::bind(listen).await.map_err(Stop::listening)?;
     let address = socket.address().unwrap_or(listen);
     // Before the first line of output: a signal without a handler would end the process.
-    let hangups = Hangups::listen().map_err(Stop::Usage)?;
-    let mut ends = Ends::listen().map_err(Stop::Usage)?;
+    let hangups = ReloadSignals::listen().map_err(Stop::Usage)?;
+    let mut ends = StopSignals::listen().map_err(Stop::Usage)?;
     for issuer in gate.issuers() {
         if let KeyOrigin::Remote(remote) = &issuer.origin {
             tokio::spawn(log_fetches(issuer.name.clone(), remote.clone()));
@@ -98,7 +98,7 @@ async fn metrics(State(figures): State<Figures>) -> impl IntoResponse {
 }
 
 /// Reads the key files of these issuers again at each SIGHUP. If a file is invalid, its issuer keeps its keys. Never returns.
-async fn reload_at_hangups(mut hangups: Hangups, issuers: Vec<KnownIssuer>) {
+async fn reload_at_hangups(mut hangups: ReloadSignals, issuers: Vec<KnownIssuer>) {
     loop {
         hangups.next().await;
         for KnownIssuer { name: issuer, origin, keys } in &issuers {

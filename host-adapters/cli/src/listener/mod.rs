@@ -1,7 +1,7 @@
 //! Accepts connections and serves them over HTTP/1.1 and HTTP/2, with or without TLS, until the server stops. Both servers,
 //! `serve` and `forward-auth`, use it.
 
-mod patience;
+mod idle_timeout;
 mod peer;
 mod slots;
 mod socket;
@@ -18,7 +18,7 @@ use axum::Router;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
-use patience::Patient;
+use idle_timeout::IdleTimeout;
 use peer::ForPeer;
 use slots::{Activity, Farewell, Slot, Slots};
 use socket::Taken;
@@ -59,7 +59,7 @@ pub(crate) struct Server {
     /// How many connections may be open at a time.
     pub(crate) limits: ConnectionLimits,
     /// The idle timeout of a connection. Must be longer than any request takes.
-    pub(crate) patience: Duration,
+    pub(crate) idle_timeout: Duration,
     /// How long the head of a request may be, in bytes.
     pub(crate) head_bytes: usize,
     /// How many connections are open.
@@ -91,7 +91,7 @@ impl Server {
             #[cfg(feature = "serve")]
             tls: None,
             limits: ConnectionLimits::none(),
-            patience: Duration::from_secs(120),
+            idle_timeout: Duration::from_secs(120),
             head_bytes: HEAD_BYTES,
             open: Arc::default(),
         }
@@ -168,7 +168,7 @@ impl Server {
         #[cfg(not(feature = "serve"))]
         let acceptor: Option<tokio_rustls::TlsAcceptor> = None;
         let (activity, head_bytes) = (Arc::clone(&slot.activity), self.head_bytes);
-        let stream = Patient::new(stream, self.patience, Arc::clone(&activity));
+        let stream = IdleTimeout::new(stream, self.idle_timeout, Arc::clone(&activity));
         tokio::spawn(async move {
             let _held = (opened, slot);
             let routes = ForPeer::new(routes, Peer { address, tls: acceptor.is_some() }, Arc::clone(&activity));

@@ -16,6 +16,7 @@ pub(crate) enum Socket {
     Tcp(TcpListener),
     /// A Unix socket, whose file is deleted when the value is dropped.
     #[cfg(unix)]
+    #[cfg_attr(not(feature = "serve"), allow(dead_code, reason = "forward-auth listens on an address"))]
     Unix(UnixListener, PathBuf),
 }
 

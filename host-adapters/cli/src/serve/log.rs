@@ -20,8 +20,16 @@ pub(super) fn begin(level: LogLevel, format: LogFormat) {
     // Libraries log only warnings and errors: at lower levels they log each SQL statement and each connection.
     let theirs = ours.min(LevelFilter::WARN);
     let filter = Targets::new().with_default(theirs).with_targets(
-        ["glowband", "glowband_http", "glowband_issue", "glowband_server", "glowband_session", "glowband_verify"]
-            .map(|name| (name, ours)),
+        [
+            "glowband",
+            "glowband_http",
+            "glowband_issue",
+            "glowband_server",
+            "glowband_session",
+            "glowband_storage",
+            "glowband_verify",
+        ]
+        .map(|name| (name, ours)),
     );
     let lines = fmt::layer().with_writer(io::stderr).with_ansi(false);
     let lines = match format {

@@ -2,7 +2,7 @@
 
 use super::log;
 use crate::listener::{self, ConnectionLimits, DRAIN, HEAD_BYTES, Look, Socket, Tls};
-use crate::signals::{Ends, Hangups};
+use crate::signals::{ReloadSignals, StopSignals};
 use crate::{Stop, note};
 use axum::Router;
 use axum::extract::Request;
@@ -40,7 +40,8 @@ pub(super) fn runtime() -> Result<Runtime, Stop> {
 
 async fn serve(mut settings: Settings, secret: UnknownRefreshSecret) -> Result<(), Stop> {
     // Before the first line of output: a signal without a handler would end the process.
-    let (hangups, mut ends) = (Hangups::listen().map_err(Stop::Usage)?, Ends::listen().map_err(Stop::Usage)?);
+    let (hangups, mut ends) =
+        (ReloadSignals::listen().map_err(Stop::Usage)?, StopSignals::listen().map_err(Stop::Usage)?);
     let tls = settings.tls.clone().map(Tls::read).transpose().map_err(Stop::Usage)?;
     // Before anything is created, so that a second server with the same settings stops here.
     let socket = bind(&settings.listen).await?;
@@ -66,7 +67,7 @@ async fn serve(mut settings: Settings, secret: UnknownRefreshSecret) -> Result<(
             per_address: settings.max_connections_per_address,
             unlimited: settings.trusted_proxies.clone(),
         },
-        patience: settings.request_timeout + STILL,
+        idle_timeout: settings.request_timeout + STILL,
         head_bytes: HEAD_BYTES,
         open: server.open_connections(),
     };
@@ -116,7 +117,7 @@ fn with_peer(routes: Router) -> Router {
 }
 
 /// Reads keys and certificate again at each SIGHUP, and the certificate when its files change. Never returns.
-async fn reload(server: &Server, background: &Background, tls: Option<&Tls>, mut hangups: Hangups) {
+async fn reload(server: &Server, background: &Background, tls: Option<&Tls>, mut hangups: ReloadSignals) {
     let mut seen = tls.map(Tls::look);
     loop {
         tokio::select! {

@@ -2,8 +2,8 @@
 
 use super::Add;
 use super::list::Listed;
+use crate::list_output::ListOutput;
 use crate::operator::{Operator, work};
-use crate::shown::Shown;
 use crate::{Outcome, Stop, complain, new_password};
 use glowband_server::admin::Email;
 use glowband_server::admin::Event;
@@ -24,7 +24,7 @@ pub(super) fn run(arguments: &Add) -> Result<Outcome, Stop> {
         let Some(user) = user else { return Ok(already(email)) };
         operator.record(operator.entry(Event::UserAdded).user(&user.id)).await?;
         let listed = Listed::of(&user).with_password(generate.then_some(&password));
-        let mut shown = Shown::new(output.json);
+        let mut shown = ListOutput::new(output.json);
         shown.line(&listed, || match listed.password {
             Some(password) => format!("{email} was added; the password is printed only this once: {password}"),
             None => format!("{email} was added"),
@@ -48,7 +48,7 @@ pub(super) async fn password(
     let passwords =
         glowband_server::admin::passwords(&operator.settings).map_err(|error| Stop::Usage(error.to_string()))?;
     let password = if generate { new_password::generate()? } else { new_password::read(email.as_str())? };
-    if let Err(problem) = passwords.judge(&password, email) {
+    if let Err(problem) = passwords.check(&password, email) {
         complain("refused", &problem.to_string());
         return Ok(None);
     }

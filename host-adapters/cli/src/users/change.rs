@@ -6,8 +6,8 @@
 use super::add::password;
 use super::list::Listed;
 use super::{Delete, Named, ResetPassword};
+use crate::list_output::ListOutput;
 use crate::operator::{NOT_FOUND, logins, work};
-use crate::shown::Shown;
 use crate::{Outcome, Stop};
 use glowband_server::admin::{Event, MissingDatabase};
 
@@ -88,7 +88,7 @@ pub(super) fn delete(arguments: &Delete) -> Result<Outcome, Stop> {
 }
 
 fn show(json: bool, listed: &Listed<'_>, in_words: impl FnOnce() -> String) -> Result<Outcome, Stop> {
-    let mut shown = Shown::new(json);
+    let mut shown = ListOutput::new(json);
     shown.line(listed, in_words)?;
     shown.end()?;
     Ok(Outcome::AllGood)

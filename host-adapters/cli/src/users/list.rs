@@ -1,8 +1,8 @@
 //! `glowband users list`: lists the accounts.
 
 use super::List;
+use crate::list_output::{ListOutput, date};
 use crate::operator::work;
-use crate::shown::{Shown, date};
 use crate::{Outcome, Stop};
 use glowband_server::admin::Password;
 use glowband_server::admin::{After, MissingDatabase, User};
@@ -13,7 +13,7 @@ const PAGE: u32 = 500;
 
 pub(super) fn run(arguments: &List) -> Result<Outcome, Stop> {
     work(&arguments.place, "users list", MissingDatabase::Refuse, async |operator| {
-        let mut shown = Shown::new(arguments.output.json);
+        let mut shown = ListOutput::new(arguments.output.json);
         shown.heading(&format!("{:22}  {:20}  {:8}  e-mail", "id", "created", "state"))?;
         let mut after = None;
         loop {

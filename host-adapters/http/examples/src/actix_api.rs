@@ -1,5 +1,5 @@
-//! An orders API on actix-web: everybody is greeted, whoever has a good token sees their orders, and those whose token
-//! has the scope `orders:write` place new ones.
+//! An orders API on actix-web. The greeting is public, users with a valid token can list their orders, and users whose
+//! token has the scope `orders:write` can place orders.
 
 mod arguments;
 mod orders;
@@ -14,7 +14,7 @@ use orders::{NewOrder, Order, Orders};
 use serde::{Deserialize, Serialize};
 use std::error::Error;
 
-/// The claims that the handlers need; a token without them is not for us.
+/// The claims that the handlers need. A token without them is refused.
 #[derive(Deserialize)]
 struct User {
     sub: String,
@@ -26,7 +26,7 @@ struct Greeting {
 }
 
 async fn hello() -> Json<Greeting> {
-    Json(Greeting { hello: "whoever you are" })
+    Json(Greeting { hello: "world" })
 }
 
 async fn list(Claims(user): Claims<User>, orders: Data<Orders>) -> Json<Vec<Order>> {
@@ -38,17 +38,17 @@ async fn place(Claims(user): Claims<User>, orders: Data<Orders>, Json(new): Json
 }
 
 fn routes(services: &mut ServiceConfig, guard: &Guard) {
-    let anybody = GuardMiddleware::new(guard.clone());
+    let readers = GuardMiddleware::new(guard.clone());
     let writers = GuardMiddleware::new(guard.clone().require_scope("orders:write"));
     let orders =
-        web::resource("/orders").route(web::get().to(list).wrap(anybody)).route(web::post().to(place).wrap(writers));
+        web::resource("/orders").route(web::get().to(list).wrap(readers)).route(web::post().to(place).wrap(writers));
     services.route("/hello", web::get().to(hello)).service(orders);
 }
 
 #[actix_web::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::read()?;
-    let keys = KeyReader::new().file(&arguments.keys)?;
+    let keys = KeyReader::new().parse(&arguments.keys)?;
     let policy = OwnedPolicy::issuer(&arguments.issuer).audience(&arguments.audience).token_type("at+jwt").leeway(30);
     let guard = Guard::new(HostVerifier::new(keys, policy)).realm("orders");
 

@@ -1,21 +1,21 @@
-//! The command line that all examples have.
+//! The command line of all examples.
 
 use std::error::Error;
 use std::net::SocketAddr;
 
-/// Where to listen, and whose tokens to take.
+/// The address to listen on, and the issuer, audience and keys of accepted tokens.
 pub(crate) struct Arguments {
-    /// What the key file says: a JWK, a JWK set or public keys in PEM.
+    /// The content of the key file: a JWK, a JWK set or public keys in PEM.
     pub(crate) keys: Vec<u8>,
     pub(crate) issuer: String,
     pub(crate) audience: String,
     pub(crate) listen: SocketAddr,
 }
 
-const ALLOWED: &str = "allowed are --keys FILE, --iss ISSUER, --aud AUDIENCE, --listen ADDRESS:PORT";
+const ALLOWED: &str = "allowed: --keys FILE, --iss ISSUER, --aud AUDIENCE, --listen ADDRESS:PORT";
 
 impl Arguments {
-    /// Those of this process.
+    /// Reads the arguments of this process.
     pub(crate) fn read() -> Result<Self, Box<dyn Error>> {
         let mut keys = None;
         let mut issuer = "https://id.example".to_owned();
@@ -33,7 +33,9 @@ impl Arguments {
             }
         }
         let keys = keys.ok_or_else(|| format!("--keys is missing; {ALLOWED}"))?;
-        let listen = listen.parse().map_err(|_| format!("--listen {listen} is not like 127.0.0.1:3000"))?;
+        let listen = listen.parse().map_err(|_| {
+            format!("--listen {listen} is not an address; allowed: ADDRESS:PORT, such as 127.0.0.1:3000")
+        })?;
         Ok(Self { keys, issuer, audience, listen })
     }
 }

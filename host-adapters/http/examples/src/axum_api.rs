@@ -1,5 +1,5 @@
-//! An orders API on axum: everybody is greeted, whoever has a good token sees their orders, and those whose token has the
-//! scope `orders:write` place new ones.
+//! An orders API on axum. The greeting is public, users with a valid token can list their orders, and users whose token
+//! has the scope `orders:write` can place orders.
 
 mod arguments;
 mod orders;
@@ -17,7 +17,7 @@ use std::error::Error;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
-/// The claims that the handlers need; a token without them is not for us.
+/// The claims that the handlers need. A token without them is refused.
 #[derive(Deserialize)]
 struct User {
     sub: String,
@@ -29,7 +29,7 @@ struct Greeting {
 }
 
 async fn hello() -> Json<Greeting> {
-    Json(Greeting { hello: "whoever you are" })
+    Json(Greeting { hello: "world" })
 }
 
 async fn list(Claims(user): Claims<User>, State(orders): State<Arc<Orders>>) -> Json<Vec<Order>> {
@@ -55,7 +55,7 @@ fn app(guard: Guard) -> Router {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::read()?;
-    let keys = KeyReader::new().file(&arguments.keys)?;
+    let keys = KeyReader::new().parse(&arguments.keys)?;
     let policy = OwnedPolicy::issuer(&arguments.issuer).audience(&arguments.audience).token_type("at+jwt").leeway(30);
     let guard = Guard::new(HostVerifier::new(keys, policy)).realm("orders");
 

@@ -1,4 +1,4 @@
-//! Everybody's orders, for as long as the process lives.
+//! The orders of all users, stored in memory.
 
 use serde::{Deserialize, Serialize};
 use std::sync::{Mutex, PoisonError};
@@ -10,7 +10,7 @@ pub(crate) struct Order {
     item: String,
 }
 
-/// What a client sends to place an order.
+/// The body of a request that places an order.
 #[derive(Deserialize)]
 pub(crate) struct NewOrder {
     item: String,

@@ -1,4 +1,4 @@
-//! A gRPC service on tonic that says whose token it was shown. Tokens need the scope `orders:read`.
+//! A gRPC service on tonic that returns the subject of the caller's token. Tokens need the scope `orders:read`.
 
 mod arguments;
 
@@ -11,7 +11,7 @@ use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 use tonic::{Request, Response, Status};
 
-/// The service that `build.rs` describes.
+/// The service definition from `build.rs`.
 #[allow(unreachable_pub, unused_qualifications, reason = "generated")]
 mod orders {
     tonic::include_proto!("orders.Orders");
@@ -34,8 +34,8 @@ struct Service;
 impl Orders for Service {
     async fn who_am_i(&self, request: Request<WhoAmIRequest>) -> Result<Response<WhoAmIReply>, Status> {
         let token = request.extensions().get::<VerifiedToken>();
-        let token = token.ok_or_else(|| Status::internal("This service stands outside of its guard."))?;
-        let subject = token.subject().ok_or_else(|| Status::permission_denied("The token is about nobody."))?;
+        let token = token.ok_or_else(|| Status::internal("The service has no guard."))?;
+        let subject = token.subject().ok_or_else(|| Status::permission_denied("The token has no subject."))?;
         let scopes = token.scopes().iter().map(str::to_owned).collect();
         Ok(Response::new(WhoAmIReply { subject: subject.to_owned(), scopes }))
     }
@@ -44,7 +44,7 @@ impl Orders for Service {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::read()?;
-    let keys = KeyReader::new().file(&arguments.keys)?;
+    let keys = KeyReader::new().parse(&arguments.keys)?;
     let policy = OwnedPolicy::issuer(&arguments.issuer).audience(&arguments.audience).token_type("at+jwt").leeway(30);
     let guard = Guard::new(HostVerifier::new(keys, policy)).realm("orders").require_scope("orders:read");
 

@@ -1,7 +1,7 @@
-//! Extractors.
+//! Extractors for actix-web handlers.
 
 use crate::claims::{Claims, OptionalClaims, Token};
-use crate::passed::Passed;
+use crate::guard_extensions::GuardExtensions;
 use crate::rejection::Denial;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
@@ -13,7 +13,7 @@ impl<T: DeserializeOwned> FromRequest for Claims<T> {
     type Future = Ready<Result<Self, Denial>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(passed(request, |passed| passed.claims()))
+        ready(with_extensions(request, |extensions| extensions.claims()))
     }
 }
 
@@ -22,7 +22,7 @@ impl<T: DeserializeOwned> FromRequest for OptionalClaims<T> {
     type Future = Ready<Result<Self, Denial>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(passed(request, |passed| passed.optional_claims()))
+        ready(with_extensions(request, |extensions| extensions.optional_claims()))
     }
 }
 
@@ -31,11 +31,11 @@ impl FromRequest for Token {
     type Future = Ready<Result<Self, Denial>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(passed(request, |passed| passed.owned_token()))
+        ready(with_extensions(request, |extensions| extensions.owned_token()))
     }
 }
 
-fn passed<R>(request: &HttpRequest, read: impl FnOnce(&Passed<'_>) -> R) -> R {
+fn with_extensions<R>(request: &HttpRequest, read: impl FnOnce(&GuardExtensions<'_>) -> R) -> R {
     let extensions = request.extensions();
-    read(&Passed { guard: extensions.get(), token: extensions.get() })
+    read(&GuardExtensions { guard: extensions.get(), token: extensions.get() })
 }

@@ -1,6 +1,6 @@
-//! The middleware.
+//! The actix-web middleware.
 
-use crate::guard::{Guard, Look};
+use crate::guard::{Decision, Guard};
 use actix_web::body::EitherBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::{Error, HttpMessage as _, HttpResponse};
@@ -10,14 +10,14 @@ use std::future::{Ready, ready};
 use std::pin::Pin;
 use std::rc::Rc;
 
-/// Lets through the requests that a [`Guard`] accepts, and answers the others.
+/// Forwards the requests that a [`Guard`] accepts and answers all others itself.
 #[derive(Clone, Debug)]
 pub struct GuardMiddleware {
     guard: Guard,
 }
 
 impl GuardMiddleware {
-    /// A middleware of this guard.
+    /// Wraps services in this guard.
     pub fn new(guard: Guard) -> Self {
         Self { guard }
     }
@@ -40,7 +40,7 @@ where
     }
 }
 
-/// A service behind a guard.
+/// A service behind a [`Guard`].
 pub struct GuardMiddlewareService<S> {
     guard: Guard,
     service: Rc<S>,
@@ -60,22 +60,22 @@ where
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
         let guard = self.guard.clone();
-        match guard.look(&request) {
-            Look::Settled(Ok(token)) => {
-                leave(&guard, token, &request);
+        match guard.decide(&request) {
+            Decision::Made(Ok(token)) => {
+                insert_extensions(&guard, token, &request);
                 let future = self.service.call(request);
                 Box::pin(async move { Ok(future.await?.map_into_left_body()) })
             }
-            Look::Settled(Err(rejection)) => {
+            Decision::Made(Err(rejection)) => {
                 let response = HttpResponse::from(guard.deny(rejection).answer());
                 Box::pin(ready(Ok(request.into_response(response).map_into_right_body())))
             }
-            Look::Unknown(token) => {
+            Decision::NeedsKeys(token) => {
                 let service = Rc::clone(&self.service);
                 Box::pin(async move {
-                    match guard.fetch(&token).await {
+                    match guard.decide_after_fetch(&token).await {
                         Ok(token) => {
-                            leave(&guard, token, &request);
+                            insert_extensions(&guard, token, &request);
                             Ok(service.call(request).await?.map_into_left_body())
                         }
                         Err(rejection) => {
@@ -89,8 +89,8 @@ where
     }
 }
 
-/// Leaves in the request what the guard found, and nothing that another guard found before.
-fn leave(guard: &Guard, token: Option<VerifiedToken>, request: &ServiceRequest) {
+/// Stores the guard and its token in the request and removes the token of an outer guard.
+fn insert_extensions(guard: &Guard, token: Option<VerifiedToken>, request: &ServiceRequest) {
     let mut extensions = request.extensions_mut();
     match token {
         Some(token) => drop(extensions.insert(token)),

@@ -1,7 +1,7 @@
-//! actix-web: a middleware, and extractors for what it found.
+//! actix-web: a middleware, and extractors for the verified token.
 //!
-//! Wrap an app, a scope or a resource in [`GuardMiddleware`]; handlers then ask for [`Claims<T>`](crate::Claims),
-//! [`OptionalClaims<T>`](crate::OptionalClaims) or [`Token`](crate::Token). Routes that need more scopes are wrapped in
+//! Wrap an app, a scope or a resource in [`GuardMiddleware`]. Handlers then take [`Claims<T>`](crate::Claims),
+//! [`OptionalClaims<T>`](crate::OptionalClaims) or [`Token`](crate::Token). Wrap routes that require further scopes in
 //! a guard of their own: `guard.clone().require_scope("orders:write")`.
 //!
 //! ```
@@ -26,7 +26,8 @@
 //! # }
 //! ```
 //!
-//! A CORS middleware goes outside of the guard, so it is wrapped after it.
+//! Register a CORS middleware with a later `wrap` call than the guard: actix-web runs it first, so it answers preflight
+//! requests before the guard asks for a token.
 
 mod extract;
 mod middleware;

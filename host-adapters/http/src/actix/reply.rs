@@ -1,4 +1,4 @@
-//! A rejection as a response.
+//! Converts a rejection to an actix-web response.
 
 use crate::answer::Answer;
 use crate::rejection::{Denial, Rejection};
@@ -8,7 +8,8 @@ use actix_web::{HttpResponse, ResponseError};
 
 impl From<Answer> for HttpResponse {
     fn from(answer: Answer) -> Self {
-        // Statuses and values come from our own tables and encodings; should one ever not fit, nothing is let through.
+        // Statuses and headers come from fixed tables. If one were invalid, the answer is 500 and the request stays
+        // rejected.
         let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = HttpResponse::with_body(status, answer.body).map_into_boxed_body();
         for (name, value) in answer.headers {
@@ -30,7 +31,7 @@ impl ResponseError for Denial {
     }
 }
 
-/// In the realm `api`; [`Guard::deny`](crate::Guard::deny) takes the guard's.
+/// Answers in the realm `api`. Use [`Guard::deny`](crate::Guard::deny) for the realm of a guard.
 impl ResponseError for Rejection {
     fn status_code(&self) -> StatusCode {
         StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)

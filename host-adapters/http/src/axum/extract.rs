@@ -1,10 +1,10 @@
-//! Extractors.
+//! Extractors for axum handlers.
 
 use crate::claims::{Claims, OptionalClaims, Token};
 use crate::guard::Guard;
-use crate::passed::Passed;
+use crate::guard_extensions::GuardExtensions;
 use crate::rejection::Denial;
-use crate::tower::leave;
+use crate::tower::insert_extensions;
 use axum::extract::{FromRef, FromRequestParts};
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
@@ -14,7 +14,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Claims<T> {
     type Rejection = Denial;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Denial> {
-        Passed::of(&parts.extensions).claims()
+        GuardExtensions::from_extensions(&parts.extensions).claims()
     }
 }
 
@@ -22,7 +22,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for OptionalClaims
     type Rejection = Denial;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Denial> {
-        Passed::of(&parts.extensions).optional_claims()
+        GuardExtensions::from_extensions(&parts.extensions).optional_claims()
     }
 }
 
@@ -30,11 +30,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Token {
     type Rejection = Denial;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Denial> {
-        Passed::of(&parts.extensions).owned_token()
+        GuardExtensions::from_extensions(&parts.extensions).owned_token()
     }
 }
 
-/// Judges the request by the [`Guard`] in the router's state, then extracts `E`: a guard without a layer.
+/// Authenticates the request with the [`Guard`] in the router's state, then extracts `E`. No layer is needed.
 ///
 /// ```
 /// use axum::{Router, routing::get};
@@ -55,8 +55,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Token {
 /// # }
 /// ```
 ///
-/// The state may also be a struct of your own from which a `Guard` can be taken
-/// ([`FromRef`]).
+/// The state may also be a type of the application that implements [`FromRef`] for `Guard`.
 #[derive(Clone, Copy, Debug)]
 pub struct Guarded<E>(pub E);
 
@@ -71,7 +70,7 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let guard = Guard::from_ref(state);
         match guard.authenticate(&*parts).await {
-            Ok(token) => leave(&guard, token, &mut parts.extensions),
+            Ok(token) => insert_extensions(&guard, token, &mut parts.extensions),
             Err(rejection) => return Err(guard.deny(rejection).into_response()),
         }
         E::from_request_parts(parts, state).await.map(Self).map_err(IntoResponse::into_response)

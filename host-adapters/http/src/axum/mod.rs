@@ -1,11 +1,10 @@
-//! axum: extractors for what a guard found, and an endpoint for reverse proxies.
+//! axum: extractors for the verified token, and the endpoint for reverse proxies.
 //!
-//! Put the [`Guard`](crate::Guard) around the routes with `.layer(guard)`; their handlers then ask for
-//! [`Claims<T>`](crate::Claims), [`OptionalClaims<T>`](crate::OptionalClaims) or [`Token`](crate::Token), and single
-//! routes for more with [`require_scope`](crate::require_scope).
+//! Add the [`Guard`](crate::Guard) to the routes with `.layer(guard)`. Handlers then take [`Claims<T>`](crate::Claims),
+//! [`OptionalClaims<T>`](crate::OptionalClaims) or [`Token`](crate::Token). Single routes can require further scopes
+//! with [`require_scope`](crate::require_scope).
 //!
-//! Where a layer is not wanted, keep the guard in the router's state and ask for
-//! [`Guarded<Claims<T>>`](Guarded): it judges the request on the spot.
+//! Without a layer, keep the guard in the router's state and take [`Guarded<Claims<T>>`](Guarded) in the handler.
 
 mod extract;
 mod proxy;

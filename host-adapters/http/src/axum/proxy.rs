@@ -1,4 +1,4 @@
-//! The endpoint that reverse proxies ask.
+//! The endpoint for the subrequests of reverse proxies.
 
 use crate::answer::Answer;
 use crate::forward_auth::ForwardAuth;
@@ -9,16 +9,16 @@ use http::request::Parts;
 
 pub(crate) fn forward_auth_router(gate: ForwardAuth) -> Router {
     let mut router = Router::new().route("/auth", any(answer));
-    if gate.appends_path() {
+    if gate.appended_path {
         router = router.route("/auth/", any(answer_appended)).route("/auth/{*path}", any(answer_appended));
     }
     router.with_state(gate)
 }
 
-async fn answer(State(gate): State<ForwardAuth>, RawQuery(query): RawQuery, question: Parts) -> Answer {
-    gate.decide(&question, query.as_deref()).await
+async fn answer(State(gate): State<ForwardAuth>, RawQuery(query): RawQuery, subrequest: Parts) -> Answer {
+    gate.decide(&subrequest, query.as_deref()).await
 }
 
-async fn answer_appended(State(gate): State<ForwardAuth>, question: Parts) -> Answer {
-    gate.decide_appended(&question).await
+async fn answer_appended(State(gate): State<ForwardAuth>, subrequest: Parts) -> Answer {
+    gate.decide_appended(&subrequest).await
 }

@@ -1,4 +1,4 @@
-//! A rejection as a response.
+//! Converts a rejection to an axum response.
 
 use crate::answer::Answer;
 use crate::rejection::{Denial, Rejection};
@@ -17,7 +17,7 @@ impl IntoResponse for Denial {
     }
 }
 
-/// In the realm `api`; [`Guard::deny`](crate::Guard::deny) takes the guard's.
+/// Answers in the realm `api`. Use [`Guard::deny`](crate::Guard::deny) for the realm of a guard.
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
         Denial::from(self).into_response()

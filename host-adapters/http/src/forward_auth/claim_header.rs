@@ -1,11 +1,11 @@
-//! A claim of a good token as a header of the answer.
+//! A claim of the token as a header of the answer.
 
 use crate::claim_path::{ClaimPath, ClaimPathError};
 use crate::header_text::{encoded, encoded_element};
 use serde_json::Value;
 use std::fmt;
 
-/// Names that every answer has already, or that mean something to the proxy or to HTTP itself.
+/// Reserved names: headers that every answer has, and headers with a meaning in HTTP or for proxies.
 const TAKEN: &[&str] = &[
     "x-auth-subject",
     "x-auth-scope",
@@ -38,31 +38,31 @@ const TAKEN: &[&str] = &[
     "www-authenticate",
 ];
 
-/// A header and the claim that it is filled from.
+/// A header and its claim.
 #[derive(Clone, Debug)]
 pub(super) struct ClaimHeader {
-    /// In lower case.
+    /// The header's name in lower case.
     name: Box<str>,
     claim: ClaimPath,
 }
 
-/// Why a claim cannot become this header.
+/// Why a claim cannot be returned in a header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ClaimHeaderError {
-    /// The header's name is not letters, digits and hyphens.
+    /// The name has characters other than letters, digits and hyphens, or is empty.
     Name(String),
-    /// The header has a meaning of its own.
+    /// The name is reserved.
     Taken(String),
-    /// The header was given before.
+    /// The header is already used.
     Twice(String),
-    /// The text names no claim.
+    /// The claim's path is malformed.
     Claim(ClaimPathError),
 }
 
 impl ClaimHeader {
     pub(super) fn new(name: &str, claim: &str) -> Result<Self, ClaimHeaderError> {
-        // An underscore is allowed in HTTP, but to CGI and WSGI it is the same as a hyphen, and nginx drops it.
+        // HTTP allows underscores, but CGI and WSGI treat them as hyphens, and nginx drops such headers.
         let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         if name.is_empty() || !plain {
             return Err(ClaimHeaderError::Name(name.to_owned()));
@@ -79,7 +79,7 @@ impl ClaimHeader {
         &self.name
     }
 
-    /// The claim as a header's value; empty if it is absent or has no form for a header.
+    /// Returns the claim as a header value; empty if the claim is missing or an object.
     pub(super) fn value(&self, claims: &Value) -> String {
         match self.claim.find(claims) {
             Some(Value::Array(values)) => {
@@ -104,9 +104,9 @@ fn scalar(value: &Value) -> Option<String> {
 impl fmt::Display for ClaimHeaderError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Name(name) => write!(f, "{name:?} is not a header: allowed are letters, digits and hyphens"),
-            Self::Taken(name) => write!(f, "the header {name} has a meaning of its own; allowed is any other name"),
-            Self::Twice(name) => write!(f, "the header {name} is there twice; once is allowed"),
+            Self::Name(name) => write!(f, "{name:?} is not a header name; allowed: letters, digits and hyphens"),
+            Self::Taken(name) => write!(f, "the header name {name} is reserved; choose another name"),
+            Self::Twice(name) => write!(f, "the header {name} occurs twice; allowed: once"),
             Self::Claim(error) => error.fmt(f),
         }
     }
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_claim_has_a_form_or_none() {
+    fn claims_of_every_type_become_header_values() {
         let claims = json!({
             "email": "ada@example.com", "age": 36, "verified": true, "rate": 1.5, "nothing": null,
             "realm_access": {"roles": ["a", "b c", 7, null, ["x"], {"y": 1}, "d,e", "100%", ""]},
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn only_names_of_ones_own_are_taken() {
+    fn malformed_and_reserved_names_are_refused() {
         for name in ["", "X Auth", "X_Auth", "X-Auth:", "X-Auth\r\n", "é"] {
             assert_eq!(ClaimHeader::new(name, "a").unwrap_err(), ClaimHeaderError::Name(name.to_owned()));
         }

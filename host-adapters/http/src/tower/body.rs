@@ -1,4 +1,4 @@
-//! The body of an answer: the inner service's, or a refusal's text.
+//! The body of an answer: that of the inner service, or the text of a rejection.
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 pin_project! {
-    /// The inner service's body as it is, or the text of a refusal.
+    /// The body of the inner service, unchanged, or the text of a rejection.
     #[derive(Debug)]
     pub struct GuardBody<B> {
         #[pin]
@@ -20,7 +20,7 @@ pin_project! {
     #[project = KindProjection]
     enum Kind<B> {
         Inner { #[pin] body: B },
-        // Empty once it was read.
+        // Empty after it was read.
         Refusal { text: Bytes },
     }
 }

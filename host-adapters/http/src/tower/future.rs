@@ -1,7 +1,7 @@
-//! The answer that is on its way: the inner service's, a refusal, or one that waits for keys first.
+//! The future of a guarded service.
 
 use super::body::GuardBody;
-use super::{refuse, service::leave};
+use super::{refuse, service::insert_extensions};
 use crate::guard::{Guard, Verdict};
 use crate::rejection::Rejection;
 use http::{Request, Response};
@@ -12,7 +12,7 @@ use std::task::{Context, Poll, ready};
 use tower_service::Service;
 
 pin_project! {
-    /// What a [`GuardService`](super::GuardService) returns. On the stack, unless a token's key has to be fetched.
+    /// The future of a [`GuardService`](super::GuardService). It allocates only if a token's key must be fetched.
     pub struct GuardFuture<S, B, R>
     where
         S: Service<Request<B>>,
@@ -31,12 +31,12 @@ pin_project! {
     }
 }
 
-/// Boxed, so that the future of requests that wait for nothing stays small.
+/// Boxed, so that the future stays small for requests that do not wait.
 struct Wait<S, B> {
     guard: Guard,
-    /// `None` once it was spoken, for the request.
+    /// `None` after the request was accepted.
     verdict: Option<Pin<Box<dyn Future<Output = Verdict> + Send>>>,
-    /// Not ready yet: a request that may be refused takes no place of the inner service.
+    /// Not ready yet: a request that may be rejected must not reserve capacity of the inner service.
     service: S,
     request: Request<B>,
 }
@@ -81,7 +81,7 @@ where
                 }
                 StateProjection::Refused { response } => match response.take() {
                     Some(response) => return Poll::Ready(Ok(response)),
-                    // Polled again after the end, which no caller may do.
+                    // Polled after completion, which the contract of `Future` forbids.
                     None => return Poll::Pending,
                 },
                 StateProjection::Waiting { wait: slot } => {
@@ -90,7 +90,7 @@ where
                     };
                     if let Some(verdict) = &mut wait.verdict {
                         match ready!(verdict.as_mut().poll(context)) {
-                            Ok(token) => leave(&wait.guard, token, wait.request.extensions_mut()),
+                            Ok(token) => insert_extensions(&wait.guard, token, wait.request.extensions_mut()),
                             Err(rejection) => {
                                 let response = refuse(&wait.guard.deny(rejection), &wait.request);
                                 return Poll::Ready(Ok(response));

@@ -1,4 +1,4 @@
-//! A refusal in gRPC: an answer with only trailers (gRPC over HTTP/2, "Responses").
+//! Rejections in gRPC: a trailers-only response (gRPC over HTTP/2, "Responses").
 
 use crate::answer::Answer;
 use crate::header_text::encoded;
@@ -6,11 +6,11 @@ use crate::rejection::Rejection;
 use http::header::CONTENT_TYPE;
 use http::{Method, Request, Version};
 
-/// The content type to answer with, if this is a call of gRPC or gRPC-Web.
+/// Returns the content type of the answer if this is a call of gRPC or gRPC-Web, otherwise `None`.
 ///
-/// The content type alone does not make one: it is the client's, and 200 for a refusal would be good news to whoever
-/// looks at the status, such as a reverse proxy that asks before it lets a request through.
-pub(super) fn manner<B>(request: &Request<B>) -> Option<&'static str> {
+/// The content type of the request alone is not sufficient. The client chooses it, and the HTTP status of a gRPC error
+/// is 200: a reverse proxy that only checks the status would allow the request.
+pub(super) fn grpc_content_type<B>(request: &Request<B>) -> Option<&'static str> {
     let given = request.headers().get(CONTENT_TYPE)?.as_bytes();
     let media_type = given.split(|byte| matches!(byte, b';' | b'+' | b' ' | b'\t')).next()?;
     let known = ["application/grpc", "application/grpc-web", "application/grpc-web-text"]
@@ -20,7 +20,7 @@ pub(super) fn manner<B>(request: &Request<B>) -> Option<&'static str> {
     (request.method() == Method::POST && (for_browsers || request.version() == Version::HTTP_2)).then_some(known)
 }
 
-/// The plain answer, turned into one that gRPC's clients understand.
+/// Converts an HTTP answer to a gRPC answer.
 pub(super) fn answer(rejection: &Rejection, plain: Answer, content_type: &str) -> Answer {
     let mut headers = vec![
         ("content-type".into(), content_type.to_owned()),
@@ -31,8 +31,8 @@ pub(super) fn answer(rejection: &Rejection, plain: Answer, content_type: &str) -
     Answer { status: 200, headers, body: String::new() }
 }
 
-/// The code for an HTTP status. Malformed credentials are unauthenticated: gRPC's own table for foreign servers, which
-/// has them as an internal error, would blame us.
+/// Returns the gRPC code for an HTTP status. 400 becomes `UNAUTHENTICATED`; the table of gRPC for foreign servers maps
+/// it to `INTERNAL`, which would blame the server for the client's credentials.
 const fn code(status: u16) -> u8 {
     match status {
         400 | 401 => 16,
@@ -47,31 +47,31 @@ mod tests {
     use super::*;
     use glowband_core::Refusal;
 
-    fn manner_of(method: Method, version: Version, content_type: &str) -> Option<&'static str> {
+    fn content_type_of(method: Method, version: Version, content_type: &str) -> Option<&'static str> {
         let request = Request::builder().method(method).version(version).header("content-type", content_type);
-        manner(&request.body(()).unwrap())
+        grpc_content_type(&request.body(()).unwrap())
     }
 
     #[test]
-    fn grpc_is_known_by_all_that_makes_a_call() {
-        let call = |content_type| manner_of(Method::POST, Version::HTTP_2, content_type);
+    fn a_grpc_call_needs_its_method_version_and_content_type() {
+        let call = |content_type| content_type_of(Method::POST, Version::HTTP_2, content_type);
         for text in ["application/grpc", "application/grpc+proto", "Application/GRPC; x=y", "application/grpc+json"] {
             assert_eq!(call(text), Some("application/grpc"), "{text}");
-            assert_eq!(manner_of(Method::GET, Version::HTTP_2, text), None, "{text}");
-            assert_eq!(manner_of(Method::POST, Version::HTTP_11, text), None, "{text}");
+            assert_eq!(content_type_of(Method::GET, Version::HTTP_2, text), None, "{text}");
+            assert_eq!(content_type_of(Method::POST, Version::HTTP_11, text), None, "{text}");
         }
         assert_eq!(call("application/grpc-web+proto"), Some("application/grpc-web"));
         let text = "application/grpc-web-text";
-        assert_eq!(manner_of(Method::POST, Version::HTTP_11, text), Some(text));
-        assert_eq!(manner_of(Method::GET, Version::HTTP_11, text), None);
+        assert_eq!(content_type_of(Method::POST, Version::HTTP_11, text), Some(text));
+        assert_eq!(content_type_of(Method::GET, Version::HTTP_11, text), None);
         for text in ["", "application/json", "application/grpcx", "application/problem+json"] {
             assert_eq!(call(text), None, "{text}");
         }
-        assert_eq!(manner(&Request::post("/").version(Version::HTTP_2).body(()).unwrap()), None);
+        assert_eq!(grpc_content_type(&Request::post("/").version(Version::HTTP_2).body(()).unwrap()), None);
     }
 
     #[test]
-    fn every_refusal_has_a_code_and_a_message() {
+    fn every_refusal_has_a_grpc_code_and_message() {
         for refusal in Refusal::ALL {
             let rejection = Rejection::Refused(*refusal);
             let plain = rejection.answer("api");

@@ -1,8 +1,8 @@
-//! Scopes for single routes, within a guard.
+//! Required scopes of single routes behind a guard.
 
 use super::body::GuardBody;
 use super::refuse;
-use crate::passed::Passed;
+use crate::guard_extensions::GuardExtensions;
 use crate::rejection::Denial;
 use http::{Request, Response};
 use pin_project_lite::pin_project;
@@ -12,23 +12,23 @@ use std::task::{Context, Poll, ready};
 use tower_layer::Layer;
 use tower_service::Service;
 
-/// A layer for routes that need more than their guard asks for: this scope, or several with spaces between them.
+/// Returns a layer for routes that require more scopes than their guard; several are separated by spaces.
 ///
-/// Goes inside of the guard. In axum that is `.route_layer(require_scope("orders:write"))` on the method router, or
-/// `.layer(require_scope(…))` on an inner router, and `.layer(guard)` around them. A request without a token, before an
-/// optional guard, is answered 401; a route that no guard looks at, or that needs a scope without a name, 500.
+/// The layer belongs inside the guard. In axum, use `.route_layer(require_scope("orders:write"))` on the method router
+/// or `.layer(require_scope(…))` on an inner router, and `.layer(guard)` around them. A request without a token behind
+/// an optional guard is answered 401. A route without a guard, or a scope without a name, is answered 500.
 pub fn require_scope(scope: &str) -> RequireScope {
     let needed: Vec<&str> = scope.split_ascii_whitespace().collect();
     RequireScope { needed: needed.join(" ").into() }
 }
 
-/// What [`require_scope`] makes.
+/// The layer that [`require_scope`] returns.
 #[derive(Clone, Debug)]
 pub struct RequireScope {
     needed: Arc<str>,
 }
 
-/// A service that needs a scope.
+/// A service that requires scopes.
 #[derive(Clone, Debug)]
 pub struct ScopeService<S> {
     needed: Arc<str>,
@@ -56,7 +56,7 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let state = match allowed(&Passed::of(request.extensions()), &self.needed) {
+        let state = match allowed(&GuardExtensions::from_extensions(request.extensions()), &self.needed) {
             Ok(()) => State::Inner { future: self.inner.call(request) },
             Err(denial) => State::Refused { response: Some(refuse(&denial, &request)) },
         };
@@ -64,13 +64,13 @@ where
     }
 }
 
-fn allowed(passed: &Passed<'_>, needed: &Arc<str>) -> Result<(), Denial> {
-    let (guard, token) = passed.both()?;
+fn allowed(extensions: &GuardExtensions<'_>, needed: &Arc<str>) -> Result<(), Denial> {
+    let (guard, token) = extensions.guard_and_token()?;
     guard.check_scopes(token, needed).map_err(|rejection| guard.deny(rejection))
 }
 
 pin_project! {
-    /// What a [`ScopeService`] returns.
+    /// The future of a [`ScopeService`].
     #[derive(Debug)]
     pub struct ScopeFuture<F, R> {
         #[pin]

@@ -2,22 +2,25 @@
 
 use super::body::GuardBody;
 use super::future::GuardFuture;
-use crate::guard::{Guard, Look};
+use crate::guard::{Decision, Guard};
 use glowband_verify::VerifiedToken;
 use http::{Extensions, Request, Response};
 use std::task::{Context, Poll};
+use tower_layer::Layer;
 use tower_service::Service;
 
-/// Hands on the requests that a [`Guard`] lets through, and answers the others.
+/// Forwards the requests that a [`Guard`] accepts and answers all others itself.
 #[derive(Clone, Debug)]
 pub struct GuardService<S> {
     guard: Guard,
     inner: S,
 }
 
-impl<S> GuardService<S> {
-    pub(super) fn new(guard: Guard, inner: S) -> Self {
-        Self { guard, inner }
+impl<S> Layer<S> for Guard {
+    type Service = GuardService<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        GuardService { guard: self.clone(), inner }
     }
 }
 
@@ -34,23 +37,23 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        match self.guard.look(&request) {
-            Look::Settled(Ok(token)) => {
-                leave(&self.guard, token, request.extensions_mut());
+        match self.guard.decide(&request) {
+            Decision::Made(Ok(token)) => {
+                insert_extensions(&self.guard, token, request.extensions_mut());
                 GuardFuture::inner(self.inner.call(request))
             }
-            Look::Settled(Err(rejection)) => GuardFuture::refused(&self.guard, rejection, &request),
-            Look::Unknown(token) => {
+            Decision::Made(Err(rejection)) => GuardFuture::refused(&self.guard, rejection, &request),
+            Decision::NeedsKeys(token) => {
                 let guard = self.guard.clone();
-                let verdict = Box::pin(async move { guard.fetch(&token).await });
+                let verdict = Box::pin(async move { guard.decide_after_fetch(&token).await });
                 GuardFuture::waiting(self.guard.clone(), verdict, self.inner.clone(), request)
             }
         }
     }
 }
 
-/// Leaves in the request what the guard found, and nothing that another guard found before.
-pub(crate) fn leave(guard: &Guard, token: Option<VerifiedToken>, extensions: &mut Extensions) {
+/// Stores the guard and its token in the request and removes the token of an outer guard.
+pub(crate) fn insert_extensions(guard: &Guard, token: Option<VerifiedToken>, extensions: &mut Extensions) {
     match token {
         Some(token) => drop(extensions.insert(token)),
         None => drop(extensions.remove::<VerifiedToken>()),

@@ -15,7 +15,7 @@ async fn hello(Claims(user): Claims<User>) -> String {
     format!("Hello, {}", user.sub)
 }
 
-async fn perhaps(OptionalClaims(user): OptionalClaims<User>) -> String {
+async fn optional(OptionalClaims(user): OptionalClaims<User>) -> String {
     user.map_or("Hello, whoever".to_owned(), |user| format!("Hello, {}", user.sub))
 }
 
@@ -23,7 +23,7 @@ async fn subject(Token(token): Token) -> String {
     token.subject().unwrap_or_default().to_owned()
 }
 
-/// actix-web has a runtime of its own, and a thread for it.
+/// A server in a thread of its own, because actix-web brings its own runtime.
 struct Running {
     address: SocketAddr,
     handle: ServerHandle,
@@ -61,7 +61,7 @@ fn behind(guard: Guard) -> impl Fn(&mut web::ServiceConfig) + Clone {
             web::scope("")
                 .wrap(GuardMiddleware::new(guard.clone()))
                 .route("/", web::get().to(hello))
-                .route("/perhaps", web::get().to(perhaps))
+                .route("/perhaps", web::get().to(optional))
                 .route("/subject", web::get().to(subject))
                 .service(web::resource("/write").wrap(GuardMiddleware::new(more)).to(hello)),
         );
@@ -69,7 +69,7 @@ fn behind(guard: Guard) -> impl Fn(&mut web::ServiceConfig) + Clone {
 }
 
 #[tokio::test]
-async fn actix_answers_every_row() {
+async fn actix_passes_all_common_cases() {
     let guard = tokens::guard();
     let server = Running::start(behind(guard.clone()));
     rows::all(server.address).await;
@@ -81,7 +81,7 @@ async fn actix_answers_every_row() {
 }
 
 #[tokio::test]
-async fn an_optional_guard_of_actix_lets_those_without_a_token_through() {
+async fn an_optional_actix_guard_allows_requests_without_a_token() {
     let server = Running::start(behind(tokens::guard().optional()));
     assert_eq!(get(server.address, "/perhaps", &[]).await.body, "Hello, whoever");
     assert_eq!(server.with("/perhaps", &tokens::good()).await.body, "Hello, alice");
@@ -92,9 +92,9 @@ async fn an_optional_guard_of_actix_lets_those_without_a_token_through() {
 }
 
 #[tokio::test]
-async fn extractors_of_actix_without_a_guard_are_our_fault() {
+async fn actix_extractors_without_a_guard_answer_500() {
     let server = Running::start(|app| {
-        app.route("/", web::get().to(hello)).route("/perhaps", web::get().to(perhaps));
+        app.route("/", web::get().to(hello)).route("/perhaps", web::get().to(optional));
     });
     for path in ["/", "/perhaps"] {
         let reply = server.with(path, &tokens::good()).await;

@@ -1,4 +1,4 @@
-//! axum: the layer, the extractors, the scope guard.
+//! axum: the layer, the extractors, the scope layer.
 
 use crate::rows;
 use crate::tokens::{self, User};
@@ -23,7 +23,7 @@ async fn hello(Claims(user): Claims<User>) -> String {
     format!("Hello, {}", user.sub)
 }
 
-async fn perhaps(OptionalClaims(user): OptionalClaims<User>) -> String {
+async fn optional(OptionalClaims(user): OptionalClaims<User>) -> String {
     user.map_or("Hello, whoever".to_owned(), |user| format!("Hello, {}", user.sub))
 }
 
@@ -36,7 +36,7 @@ async fn with(server: SocketAddr, path: &str, token: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn the_layer_answers_every_row() {
+async fn the_layer_passes_all_common_cases() {
     let guard = tokens::guard();
     let server = serve(Router::new().route("/", routing::get(hello)).layer(guard.clone())).await;
     rows::all(server).await;
@@ -46,7 +46,7 @@ async fn the_layer_answers_every_row() {
 }
 
 #[tokio::test]
-async fn a_guard_in_the_state_answers_every_row_without_a_layer() {
+async fn a_guard_in_the_state_passes_all_common_cases_without_a_layer() {
     #[derive(Clone)]
     struct App {
         guard: Guard,
@@ -64,7 +64,7 @@ async fn a_guard_in_the_state_answers_every_row_without_a_layer() {
 }
 
 #[tokio::test]
-async fn a_route_may_need_more_scope() {
+async fn a_route_can_require_a_further_scope() {
     let app = Router::new()
         .route("/", routing::get(hello).post(hello).route_layer(require_scope("orders:write profile")))
         .layer(tokens::guard());
@@ -78,11 +78,11 @@ async fn a_route_may_need_more_scope() {
 }
 
 #[tokio::test]
-async fn an_optional_guard_lets_those_without_a_token_through_and_no_one_else() {
+async fn an_optional_guard_allows_a_missing_token_but_no_invalid_one() {
     let app = Router::new()
-        .route("/", routing::get(perhaps))
+        .route("/", routing::get(optional))
         .route("/mine", routing::get(hello))
-        .route("/scoped", routing::get(perhaps).route_layer(require_scope("profile")))
+        .route("/scoped", routing::get(optional).route_layer(require_scope("profile")))
         .layer(tokens::guard().optional());
     let server = serve(app).await;
     assert_eq!(get(server, "/", &[]).await.body, "Hello, whoever");
@@ -98,14 +98,14 @@ async fn an_optional_guard_lets_those_without_a_token_through_and_no_one_else() 
 }
 
 #[tokio::test]
-async fn a_token_of_an_outer_guard_does_not_stand_for_one_of_an_inner() {
+async fn an_inner_guard_ignores_the_token_of_an_outer_guard() {
     let inner = tokens::guard().cookie("t").optional();
-    let app = Router::new().route("/", routing::get(perhaps)).layer(inner).layer(tokens::guard());
+    let app = Router::new().route("/", routing::get(optional)).layer(inner).layer(tokens::guard());
     assert_eq!(with(serve(app).await, "/", &tokens::good()).await.body, "Hello, whoever");
 }
 
 #[tokio::test]
-async fn the_token_may_stand_in_a_cookie() {
+async fn the_token_can_be_in_a_cookie() {
     let app = |guard| Router::new().route("/", routing::get(hello)).layer(guard);
     let token = tokens::good();
     let (cookie, bearer) = (format!("a=b; __Host-access={token}"), format!("Bearer {token}"));
@@ -122,10 +122,10 @@ async fn the_token_may_stand_in_a_cookie() {
 }
 
 #[tokio::test]
-async fn what_a_handler_asks_for_without_a_guard_is_our_fault() {
+async fn extractors_without_a_guard_answer_500() {
     let app = Router::new()
         .route("/", routing::get(hello))
-        .route("/perhaps", routing::get(perhaps))
+        .route("/perhaps", routing::get(optional))
         .route("/scoped", routing::get(|| async { "open" }).route_layer(require_scope("a")));
     let server = serve(app).await;
     for path in ["/", "/perhaps", "/scoped"] {
@@ -136,7 +136,7 @@ async fn what_a_handler_asks_for_without_a_guard_is_our_fault() {
 }
 
 #[tokio::test]
-async fn claims_that_do_not_fit_the_handler_are_no_fault_of_the_token() {
+async fn claims_that_do_not_fit_the_handler_answer_500() {
     #[derive(serde::Deserialize)]
     struct Strict {
         #[expect(dead_code, reason = "never there")]
@@ -152,7 +152,7 @@ async fn claims_that_do_not_fit_the_handler_are_no_fault_of_the_token() {
 }
 
 #[tokio::test]
-async fn without_any_key_it_is_later_not_never() {
+async fn without_any_key_the_answer_is_503_with_retry_after() {
     let guard = tokens::guard_of(glowband_verify::KeySet::new());
     let server = serve(Router::new().route("/", routing::get(hello)).layer(guard)).await;
     let reply = with(server, "/", &tokens::good()).await;
@@ -161,7 +161,7 @@ async fn without_any_key_it_is_later_not_never() {
 }
 
 #[tokio::test]
-async fn another_site_changes_nothing_with_the_users_cookie() {
+async fn a_cross_site_request_with_a_cookie_is_refused() {
     let token = tokens::good();
     let cookie = format!("__Host-access={token}");
     let guard = tokens::guard().header_or_cookie("__Host-access").allow_origin("https://app.example");
@@ -180,13 +180,13 @@ async fn another_site_changes_nothing_with_the_users_cookie() {
         assert_eq!(reply.status, status, "{site:?}");
         let bearer = format!("Bearer {token}");
         let reply = ask(server, "POST", "/", &[("Authorization", &bearer), site]).await;
-        assert_eq!(reply.status, 200, "a header is nobody else's doing: {site:?}");
+        assert_eq!(reply.status, 200, "other sites cannot set the header: {site:?}");
         assert_eq!(get(server, "/", &[("Cookie", &cookie), site]).await.status, 200, "{site:?}");
     }
 }
 
 #[tokio::test]
-async fn a_refusal_is_no_good_news_whatever_the_content_type() {
+async fn a_grpc_content_type_does_not_turn_a_refusal_into_200() {
     let server = serve(open_to(tokens::guard())).await;
     for content_type in ["application/grpc", "application/grpc-web+proto"] {
         assert_eq!(get(server, "/", &[("Content-Type", content_type)]).await.status, 401, "{content_type}");
@@ -194,7 +194,7 @@ async fn a_refusal_is_no_good_news_whatever_the_content_type() {
 }
 
 #[tokio::test]
-async fn a_scope_without_a_name_shuts_the_door() {
+async fn a_scope_without_a_name_refuses_every_request() {
     let token = format!("Bearer {}", tokens::good());
     for guard in [tokens::guard().require_scope(""), tokens::guard().require_scope(" ").require_scope("read")] {
         let server = serve(open_to(guard)).await;
@@ -205,7 +205,7 @@ async fn a_scope_without_a_name_shuts_the_door() {
     assert_eq!(get(server, "/", &[("Authorization", &token)]).await.status, 500);
 }
 
-/// One route, which every token that the guard accepts may have.
+/// A single route that accepts every token that the guard accepts.
 fn open_to(guard: Guard) -> Router {
     Router::new().route("/", routing::get(|| async { "" })).layer(guard)
 }

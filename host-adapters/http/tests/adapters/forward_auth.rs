@@ -21,7 +21,7 @@ fn passed(reply: &Reply) -> [&str; 6] {
 }
 
 #[tokio::test]
-async fn a_good_token_is_told_in_headers() {
+async fn the_claims_of_a_valid_token_are_returned_in_headers() {
     let server = serve(router(tokens::guard())).await;
     let token = tokens::with(json!({"exp": 4_000_000_000.5, "client_id": "web", "azp": "other"}));
     let told = ["alice", "orders:read profile", "https://id.example", "t-1", "4000000000", "web"];
@@ -34,7 +34,7 @@ async fn a_good_token_is_told_in_headers() {
 }
 
 #[tokio::test]
-async fn no_text_of_a_token_breaks_out_of_its_header() {
+async fn no_claim_can_inject_a_header() {
     let server = serve(router(tokens::guard())).await;
     let token = tokens::with(json!({
         "sub": "é\r\nX-Auth-Scope: admin", "scope": ["orders:read", "a b", "50%"], "jti": " \u{0}", "client_id": ["x"],
@@ -46,16 +46,20 @@ async fn no_text_of_a_token_breaks_out_of_its_header() {
 }
 
 #[tokio::test]
-async fn what_the_token_does_not_say_and_what_the_client_says_is_empty() {
+async fn headers_of_missing_claims_are_empty_even_if_the_client_sends_them() {
     let server = serve(router(tokens::guard().optional())).await;
     let reply = get(server, "/auth", &[("X-Auth-Subject", "root"), ("X-Auth-Scope", "admin")]).await;
     assert_eq!(passed(&reply), [""; 6]);
     let reply = get(server, "/auth?scope=profile", &[]).await;
-    assert_eq!((reply.status, reply.problem()["name"].as_str()), (401, Some("no_token")), "a scope needs a token");
+    assert_eq!(
+        (reply.status, reply.problem()["name"].as_str()),
+        (401, Some("no_token")),
+        "a required scope needs a token"
+    );
 }
 
 #[tokio::test]
-async fn the_proxy_may_name_scopes_that_are_all_needed() {
+async fn the_proxy_can_require_scopes() {
     let server = serve(router(tokens::guard())).await;
     let token = tokens::good();
     for query in ["", "?", "?scope=profile", "?scope=profile+orders:read", "?scope=profile&scope=orders%3Aread"] {
@@ -73,7 +77,7 @@ async fn the_proxy_may_name_scopes_that_are_all_needed() {
 }
 
 #[tokio::test]
-async fn proxies_understand_every_refusal() {
+async fn refusals_have_statuses_that_proxies_support() {
     let guard = tokens::guard();
     let server = serve(router(guard.clone())).await;
     let reply = get(server, "/auth", &[]).await;
@@ -81,7 +85,7 @@ async fn proxies_understand_every_refusal() {
     let reply = with(server, "/auth", &tokens::forged()).await;
     assert_eq!((reply.status, &reply.problem()["code"]), (401, &17.into()));
     let reply = with(server, "/auth", "a b").await;
-    assert_eq!((reply.status, &reply.problem()["status"]), (401, &401.into()), "nginx knows no 400");
+    assert_eq!((reply.status, &reply.problem()["status"]), (401, &401.into()), "nginx does not support 400");
     assert!(reply.header("www-authenticate").unwrap().contains("invalid_request"));
     let reply = with(server, "/auth", &tokens::without_scope()).await;
     assert!(reply.status == 403 && PASSED.iter().all(|name| reply.header(name).is_none()));
@@ -90,7 +94,7 @@ async fn proxies_understand_every_refusal() {
 }
 
 #[tokio::test]
-async fn a_guard_may_take_bound_tokens_and_another_header() {
+async fn a_guard_can_accept_bound_tokens_and_another_header() {
     let guard = tokens::guard().danger_accept_bound_tokens().named_header("X-Goog-IAP-JWT-Assertion");
     let server = serve(router(guard)).await;
     let bound = tokens::with(json!({"cnf": {"jkt": "a"}}));
@@ -100,7 +104,7 @@ async fn a_guard_may_take_bound_tokens_and_another_header() {
 }
 
 #[tokio::test]
-async fn rules_on_claims_forbid_and_are_counted() {
+async fn claim_rules_refuse_and_are_counted() {
     let rule = ClaimRule::any_of("realm_access.roles", ["admin"]).unwrap();
     let guard = tokens::guard().require_claim(rule).require_claim(ClaimRule::any_client_of(["web"]));
     let server =

@@ -1,6 +1,6 @@
-//! Real servers on real sockets, one row after another asked of each.
+//! Real servers on real sockets. Each runs the same common cases.
 
-// A failure anywhere here is the failure of a test.
+// This is a test crate: a panic is a failed test.
 #![allow(clippy::unwrap_used)]
 
 mod actix_server;

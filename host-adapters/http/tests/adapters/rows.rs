@@ -1,17 +1,17 @@
-//! What every server must answer, whatever it is made of.
+//! The cases that every server must pass.
 
 use crate::tokens;
 use crate::wire::get;
 use serde_json::json;
 use std::net::SocketAddr;
 
-/// Asks a server whose `/` greets the subject behind [`tokens::guard`].
+/// Runs all cases against a server whose `/` greets the subject behind [`tokens::guard`].
 pub(crate) async fn all(server: SocketAddr) {
     no_token_is_challenged_without_an_error_code(server).await;
     malformed_credentials_are_an_invalid_request(server).await;
     refused_tokens_are_answered_with_their_number(server).await;
-    too_little_scope_is_forbidden(server).await;
-    good_tokens_get_through(server).await;
+    insufficient_scope_is_forbidden(server).await;
+    valid_tokens_are_accepted(server).await;
 }
 
 async fn no_token_is_challenged_without_an_error_code(server: SocketAddr) {
@@ -73,7 +73,7 @@ async fn refused_tokens_are_answered_with_their_number(server: SocketAddr) {
     }
 }
 
-async fn too_little_scope_is_forbidden(server: SocketAddr) {
+async fn insufficient_scope_is_forbidden(server: SocketAddr) {
     let reply = get(server, "/", &[("Authorization", &format!("Bearer {}", tokens::without_scope()))]).await;
     let challenge = reply.header("www-authenticate").unwrap();
     assert_eq!(reply.status, 403);
@@ -81,7 +81,7 @@ async fn too_little_scope_is_forbidden(server: SocketAddr) {
     assert_eq!(reply.problem()["name"], "insufficient_scope");
 }
 
-async fn good_tokens_get_through(server: SocketAddr) {
+async fn valid_tokens_are_accepted(server: SocketAddr) {
     let token = tokens::good();
     for scheme in ["Bearer ", "bearer ", "BEARER   "] {
         let reply = get(server, "/", &[("Authorization", &format!("{scheme}{token}"))]).await;

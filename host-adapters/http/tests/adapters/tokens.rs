@@ -1,4 +1,4 @@
-//! Tokens made here, by other code than verifies them, and guards that judge them.
+//! Test tokens, signed by code that is independent of the verifier, and guards for them.
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use glowband_http::Guard;
@@ -10,7 +10,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 const SECRET: &[u8] = b"an example secret of 32+ bytes..";
 
-/// Whom handlers greet.
+/// The claims that handlers read.
 #[derive(serde::Deserialize)]
 pub(crate) struct User {
     pub(crate) sub: String,
@@ -18,17 +18,17 @@ pub(crate) struct User {
 
 pub(crate) fn keys() -> KeySet {
     let jwk = json!({"kty": "oct", "kid": "k1", "k": Base64UrlUnpadded::encode_string(SECRET)});
-    KeyReader::new().file(jwk.to_string().as_bytes()).unwrap()
+    KeyReader::new().parse(jwk.to_string().as_bytes()).unwrap()
 }
 
 pub(crate) fn guard_of(keys: KeySet) -> Guard {
-    // A limit that every server's own limits of headers leave room for.
+    // Smaller than the header limits of every server.
     let policy =
         OwnedPolicy::issuer("https://id.example").audience("orders").limits(HOST_LIMITS.token_bytes(16 * 1024));
     Guard::new(HostVerifier::new(keys, policy)).realm("orders")
 }
 
-/// A guard in the realm `orders` that needs the scope `orders:read`.
+/// Returns a guard in the realm `orders` that requires the scope `orders:read`.
 pub(crate) fn guard() -> Guard {
     guard_of(keys()).require_scope("orders:read")
 }
@@ -45,7 +45,7 @@ pub(crate) fn without_scope() -> String {
     with(json!({"scope": "orders:list"}))
 }
 
-/// A good token whose signature was made with another secret.
+/// Returns a token that is signed with another secret.
 pub(crate) fn forged() -> String {
     sign(b"another example secret, 32+ bytes", "k1", &claims(json!({})))
 }
@@ -54,7 +54,7 @@ pub(crate) fn of_unknown_key() -> String {
     sign(SECRET, "k2", &claims(json!({})))
 }
 
-/// A good token, with these claims instead of its own.
+/// Returns a valid token with these claims added or replaced.
 pub(crate) fn with(other: Value) -> String {
     sign(SECRET, "k1", &claims(other))
 }

@@ -1,4 +1,4 @@
-//! tonic: refusals as gRPC has them, over HTTP/2.
+//! tonic: rejections as gRPC statuses over HTTP/2.
 
 use crate::tokens;
 use glowband_http::Guard;
@@ -19,7 +19,7 @@ async fn serve(guard: Guard) -> SocketAddr {
     let incoming = TcpIncoming::bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let address = incoming.local_addr().unwrap();
     let (_, health) = health_reporter();
-    // A method sees what an interceptor sees.
+    // An interceptor reads the same extensions as a method.
     let health = InterceptedService::new(health, |request: tonic::Request<()>| {
         let token: Option<&VerifiedToken> = request.extensions().get();
         match token.and_then(VerifiedToken::subject) {
@@ -31,7 +31,7 @@ async fn serve(guard: Guard) -> SocketAddr {
     address
 }
 
-/// Asks for the health of the whole server: an empty message.
+/// Calls the health service with an empty message, which means the whole server.
 async fn check(server: SocketAddr, content_type: &str, token: Option<&str>) -> (u16, HeaderMap, Bytes) {
     let stream = TokioIo::new(TcpStream::connect(server).await.unwrap());
     let (mut client, connection) = http2::handshake(TokioExecutor::new(), stream).await.unwrap();
@@ -51,7 +51,7 @@ async fn check(server: SocketAddr, content_type: &str, token: Option<&str>) -> (
 }
 
 #[tokio::test]
-async fn tonic_serves_a_good_token() {
+async fn tonic_accepts_a_valid_token() {
     let server = serve(tokens::guard()).await;
     let (status, headers, body) = check(server, "application/grpc", Some(&tokens::good())).await;
     assert_eq!((status, &headers["grpc-status"]), (200, &"0".parse().unwrap()));
@@ -59,10 +59,10 @@ async fn tonic_serves_a_good_token() {
 }
 
 #[tokio::test]
-async fn refusals_are_statuses_of_grpc() {
+async fn refusals_are_grpc_statuses() {
     let server = serve(tokens::guard()).await;
     for (token, code, message, error) in [
-        (None, "16", "The request brings no token.", None),
+        (None, "16", "The request has no token.", None),
         (Some(tokens::forged()), "16", "The signature does not match.", Some("invalid_token")),
         (Some("a b".to_owned()), "16", "The Authorization header is not", Some("invalid_request")),
         (Some(tokens::without_scope()), "7", "The token does not have the scopes", Some("insufficient_scope")),
@@ -80,7 +80,7 @@ async fn refusals_are_statuses_of_grpc() {
 }
 
 #[tokio::test]
-async fn without_any_key_grpc_is_unavailable() {
+async fn without_any_key_the_grpc_status_is_unavailable() {
     let server = serve(tokens::guard_of(KeySet::new())).await;
     let (status, headers, _) = check(server, "application/grpc", Some(&tokens::good())).await;
     assert_eq!((status, &headers["grpc-status"]), (200, &"14".parse().unwrap()));
@@ -88,7 +88,7 @@ async fn without_any_key_grpc_is_unavailable() {
 }
 
 #[tokio::test]
-async fn what_is_not_grpc_is_answered_in_http() {
+async fn requests_that_are_not_grpc_get_an_http_answer() {
     let server = serve(tokens::guard()).await;
     let (status, headers, body) = check(server, "application/json", None).await;
     assert_eq!((status, &headers["content-type"]), (401, &"application/problem+json".parse().unwrap()));

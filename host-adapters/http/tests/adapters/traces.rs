@@ -1,4 +1,4 @@
-//! What is traced, and what never is.
+//! Tracing events: the verdict is logged, the token is not.
 
 use crate::tokens;
 use glowband_http::Rejection;
@@ -31,7 +31,7 @@ impl MakeWriter<'_> for Written {
 }
 
 #[test]
-fn verdicts_are_traced_and_no_part_of_a_token_is() {
+fn verdicts_are_logged_without_any_part_of_a_token() {
     let written = Written::default();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
@@ -60,7 +60,7 @@ fn verdicts_are_traced_and_no_part_of_a_token_is() {
     });
     let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
     for expected in [
-        "authenticate: glowband::http: a token was accepted verdict=\"accepted\" alg=\"HS256\" kid=\"k1\"",
+        "authenticate: glowband::http: token accepted verdict=\"accepted\" alg=\"HS256\" kid=\"k1\"",
         "verdict=\"refused\" code=17 name=\"bad_signature\"",
         "verdict=\"refused\" code=45 name=\"expired\"",
         "verdict=\"refused\" code=15 name=\"key_not_found\"",

@@ -1,4 +1,4 @@
-//! A token of a key that arrives while the request waits.
+//! A request waits for the key of its token.
 
 use crate::tokens;
 use glowband_verify::KeySet;
@@ -9,7 +9,7 @@ use std::convert::Infallible;
 use tower::{Layer as _, Service as _, ServiceExt as _, service_fn};
 
 #[tokio::test]
-async fn a_key_that_arrives_meanwhile_is_used() {
+async fn a_key_that_arrives_during_the_wait_is_used() {
     let guard = tokens::guard_of(KeySet::new());
     let inner = service_fn(|_: Request<()>| async { Ok::<_, Infallible>(Response::new(Full::new(Bytes::new()))) });
     let mut service = guard.layer(inner);

@@ -1,4 +1,4 @@
-//! HTTP/1.1 as bytes on a socket, so that a request is exactly what the test says.
+//! HTTP/1.1 as raw bytes on a socket, so that tests control every byte of a request.
 
 use serde_json::Value;
 use std::net::SocketAddr;
@@ -12,7 +12,7 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    /// The header's value; `None` if there is none. Two of them fail the test.
+    /// Returns the header's value, or `None`. Panics if the header occurs twice.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let mut found = self.headers.iter().filter(|(own, _)| own == name).map(|(_, value)| value.as_str());
         let value = found.next();

@@ -1,4 +1,4 @@
-//! A stop at any step, of the process or of the machine, leaves the old state or the new one.
+//! A crash at any step, of the process or of the machine, leaves the old state or the new one.
 
 use super::disk::{Disk, RealDisk, write_atomically};
 use super::*;
@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 const NOW: UnixSeconds = UnixSeconds(1_700_000_000);
 
-/// The real disk, for so many steps; then the process has ended. A write stops half way.
+/// The real disk, which fails after a number of steps, as if the process had ended. A write can stop half way.
 struct StoppingDisk {
     steps: AtomicUsize,
 }
@@ -47,7 +47,7 @@ impl Disk for StoppingDisk {
     }
 }
 
-/// A folder that is made before every try, and gone afterwards.
+/// A folder that is deleted after the test.
 struct Place(PathBuf);
 
 impl Place {
@@ -74,8 +74,8 @@ impl Drop for Place {
     }
 }
 
-/// Prepares a folder, stops `doing` after every number of steps, and looks at what is there: as before, as after, or on
-/// the way by whole changes. Doing it again then ends as if nothing had happened.
+/// Stops `doing` after each number of steps and checks the folder: every plan is an old or a new one. Doing it again
+/// must then lead to the same result as without a crash.
 fn stopped_anywhere(
     name: &str,
     prepare: impl Fn(&KeyFolder),
@@ -116,17 +116,17 @@ fn at(days: u64) -> UnixSeconds {
 }
 
 #[test]
-fn while_the_first_key_is_made() {
+fn a_crash_while_the_first_key_is_made() {
     stopped_anywhere("first", |_| {}, |folder| start(folder, NOW));
 }
 
 #[test]
-fn while_the_next_key_is_announced() {
+fn a_crash_while_the_next_key_is_announced() {
     stopped_anywhere("next", |folder| start(folder, NOW).unwrap(), |folder| start(folder, at(29)));
 }
 
 #[test]
-fn while_a_plan_is_changed() {
+fn a_crash_while_a_plan_is_changed() {
     let longer = RotationSchedule::new(
         Duration::from_secs(40 * 86_400),
         Duration::from_secs(2 * 86_400),
@@ -141,7 +141,7 @@ fn while_a_plan_is_changed() {
 }
 
 #[test]
-fn while_a_key_is_removed() {
+fn a_crash_while_a_key_is_removed() {
     let prepare = |folder: &KeyFolder| {
         start(folder, NOW).unwrap();
         start(folder, at(29)).unwrap();
@@ -150,7 +150,7 @@ fn while_a_key_is_removed() {
 }
 
 #[test]
-fn while_files_are_encrypted() {
+fn a_crash_while_files_are_encrypted() {
     let place = Place::new("encrypted");
     let kek = || KeyEncryptionKey::read(&[1; 32]).unwrap();
     for steps in 0.. {
@@ -170,15 +170,15 @@ fn while_files_are_encrypted() {
     }
 }
 
-/// A disk that forgets, when the power goes, what it was not told to keep.
+/// A disk that loses everything that was not synced when the power fails.
 #[derive(Default)]
 struct ForgetfulDisk(Mutex<Remembered>);
 
 #[derive(Clone, Default)]
 struct Remembered {
-    /// Content, and whether it is kept.
+    /// The content of each file, and whether it was synced.
     files: Vec<(Vec<u8>, bool)>,
-    /// Every version of the folder since it was last kept; the power may go at any of them.
+    /// Every version of the folder since it was last synced. A power failure can leave any of them.
     folders: Vec<BTreeMap<PathBuf, usize>>,
 }
 
@@ -188,7 +188,8 @@ impl ForgetfulDisk {
         Self(Mutex::new(Remembered { files, folders: vec![BTreeMap::from([(path.to_path_buf(), 0)])] }))
     }
 
-    /// What may be in the file when the power goes now: the content or, if it was not kept, anything (`None`).
+    /// Returns what the file can contain after a power failure now: its content, or anything (`None`) if it was not
+    /// synced.
     fn after_power_loss(&self, path: &Path) -> Vec<Option<Vec<u8>>> {
         let state = self.0.lock().unwrap();
         let files = state.folders.iter().filter_map(|folder| folder.get(path)).map(|file| &state.files[*file]);
@@ -247,7 +248,7 @@ fn assert_old_or_new(disk: &ForgetfulDisk, path: &Path) {
 }
 
 #[test]
-fn when_the_power_goes_there_is_the_old_content_or_the_new_and_in_the_end_the_new() {
+fn a_power_failure_leaves_the_old_or_the_new_content() {
     let path = Path::new("folder/key.jwk");
     let disk = ForgetfulDisk::holding(path, b"old");
     write_atomically(&disk, Path::new("folder"), OsStr::new("key.jwk"), b"new").unwrap();

@@ -1,11 +1,11 @@
-//! The few things that are done to a disk, so that a test can stop between any two of them.
+//! File operations, behind a trait so that tests can simulate a crash between any two of them.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// The steps of a write, each of which a crash can follow.
+/// The steps of a write. A crash can follow each of them.
 pub(super) trait Disk: Send + Sync {
     /// Creates a file that only its owner can read, and writes it.
     fn write_new(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
@@ -15,7 +15,7 @@ pub(super) trait Disk: Send + Sync {
     fn remove(&self, path: &Path) -> io::Result<()>;
 }
 
-/// The operating system's.
+/// The file system of the operating system.
 pub(super) struct RealDisk;
 
 impl Disk for RealDisk {
@@ -38,7 +38,7 @@ impl Disk for RealDisk {
     }
 
     fn sync_folder(&self, path: &Path) -> io::Result<()> {
-        // Elsewhere a folder cannot be opened, and a rename is as durable as it gets.
+        // Other systems cannot open a folder; a rename there has no stronger guarantee.
         if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
     }
 
@@ -47,8 +47,8 @@ impl Disk for RealDisk {
     }
 }
 
-/// Puts `bytes` into the file `name`, so that whoever looks, now or after a crash, finds all of the old content or all of
-/// the new one. Only one process may do this at a time.
+/// Writes `bytes` to the file `name` atomically: a reader, also after a crash, sees the complete old or the complete
+/// new content. The caller must hold the folder's lock.
 pub(super) fn write_atomically(disk: &dyn Disk, folder: &Path, name: &OsStr, bytes: &[u8]) -> io::Result<()> {
     let mut beside = OsString::from(".");
     beside.push(name);
@@ -64,7 +64,7 @@ pub(super) fn write_atomically(disk: &dyn Disk, folder: &Path, name: &OsStr, byt
     written.and_then(|()| disk.sync_folder(folder))
 }
 
-/// Removes a file for good.
+/// Removes a file and syncs the folder.
 pub(super) fn remove_durably(disk: &dyn Disk, folder: &Path, name: &OsStr) -> io::Result<()> {
     match disk.remove(&folder.join(name)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -72,7 +72,7 @@ pub(super) fn remove_durably(disk: &dyn Disk, folder: &Path, name: &OsStr) -> io
     }
 }
 
-/// What root makes in the folder of a server that has a user of its own is for that user: they could not read it otherwise.
+/// Gives a new file to the folder's owner: if root writes it, a server with its own user could not read it otherwise.
 #[cfg(unix)]
 pub(super) fn give_to_the_owner_of(folder: &Path, file: &File) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt, fchown};
@@ -85,10 +85,10 @@ pub(super) fn give_to_the_owner_of(_: &Path, _: &File) -> io::Result<()> {
     Ok(())
 }
 
-/// What a file is called while it is written.
+/// The suffix of a file that is being written.
 pub(super) const UNFINISHED: &str = ".tmp";
 
-/// Creates a folder that only its owner can enter, and those above it; nothing if it is there.
+/// Creates a folder that only its owner can enter, and its parents, unless it exists.
 pub(super) fn create_folder(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Ok(());

@@ -1,4 +1,4 @@
-//! What can be wrong with a folder of keys, in words that say how to put it right.
+//! The errors of a key folder. Each text says how to fix the problem.
 
 use super::key_encryption_key::Sealed;
 use crate::signer::SignError;
@@ -7,43 +7,43 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Why a folder of keys cannot be used. None of it carries key material.
+/// Why a key folder cannot be used. Errors contain no key material.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum KeyFolderError {
-    /// Something could not be done to this file or folder.
+    /// An operation on this file or folder failed.
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         error: io::Error,
     },
-    /// Others can put files into the folder, and so keys of theirs.
+    /// Other users can create files in the folder, and so add keys.
     FolderTooOpen {
         /// The folder.
         path: PathBuf,
         /// Its permissions.
         mode: u32,
     },
-    /// Another process holds the folder's lock and does not let go of it.
+    /// Another process holds the folder's lock and did not release it in time.
     Locked {
         /// The folder.
         path: PathBuf,
     },
-    /// All files are gone, though keys from them are in force: a volume that is not mounted, perhaps. No new key is made
-    /// then; a process that starts anew would make one.
+    /// All key files are missing, although keys from them are in use: perhaps a volume is not mounted. No new key is
+    /// made, but a restarted process would make one.
     Emptied {
         /// The folder.
         path: PathBuf,
     },
-    /// There are key files, and none of them can be used. No new key is made then: they may only want a permission, or
-    /// the right key-encryption key.
+    /// There are key files, but none can be used. No new key is made: the files may only need other permissions, or the
+    /// right key-encryption key.
     NoUsableKey(Vec<UnusableKeyFile>),
-    /// A key could not be made or encrypted.
+    /// Generating or encrypting a key failed.
     Sign(SignError),
 }
 
-/// A key file that cannot be used. The others of its folder are not affected.
+/// A key file that cannot be used. The other files of the folder are still used.
 #[derive(Debug)]
 pub struct UnusableKeyFile {
     /// The file.
@@ -52,33 +52,33 @@ pub struct UnusableKeyFile {
     pub problem: KeyFileProblem,
 }
 
-/// What is wrong with a key file.
+/// Why a key file cannot be used.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum KeyFileProblem {
-    /// It cannot be read.
+    /// Reading it failed.
     Io(io::Error),
-    /// It is not encrypted, and others than its owner can read it; its permissions.
+    /// It is not encrypted, and other users can read it. The value is its permissions.
     TooOpen(u32),
-    /// It is longer than any key.
+    /// It is longer than any key file.
     TooLong,
-    /// It is neither a JWK nor an encrypted one.
+    /// It is neither a JWK nor an encrypted JWK.
     NoJwk,
-    /// It is encrypted, and no key-encryption key is at hand.
+    /// It is encrypted, but no key-encryption key is configured.
     NeedsKey,
-    /// It is encrypted with another key-encryption key.
+    /// It is encrypted with a key-encryption key that is not configured.
     OtherKey,
-    /// It does not decrypt: it was changed, or it is encrypted with another key-encryption key.
+    /// Decryption failed: the file was changed, or it is encrypted with another key-encryption key.
     DoesNotDecrypt,
-    /// It is encrypted in another way than this crate does it.
+    /// It is encrypted with an algorithm that is not supported.
     OtherEncryption,
     /// It is not a private JWK.
     Key(SigningKeyError),
-    /// The JWK has no member `rotation` that says when the key signs.
+    /// The JWK has no valid member `rotation`, which contains the key's plan.
     NoPlan,
     /// The JWK has no `kid`.
     NoName,
-    /// Another file has a key of the same `kid`.
+    /// Another file contains a key with the same `kid`.
     SameName(PathBuf),
 }
 
@@ -104,22 +104,22 @@ impl fmt::Display for KeyFolderError {
             Self::Io { path, error } => write!(f, "{}: {error}", path.display()),
             Self::FolderTooOpen { path, mode } => write!(
                 f,
-                "{}: others can put keys into this folder (mode {mode:04o}); chmod 700 {}",
+                "{}: other users can add keys to this folder (mode {mode:04o}); run: chmod 700 {}",
                 path.display(),
                 for_shell(path)
             ),
             Self::Locked { path } => {
                 write!(
                     f,
-                    "{}: another process is changing the keys, and has not come to an end; try again",
+                    "{}: another process holds the lock of the key folder; try again, or end that process",
                     path.display()
                 )
             }
             Self::Emptied { path } => {
-                write!(f, "{}: the key files are gone; the keys that were read before stay in force", path.display())
+                write!(f, "{}: all key files are missing; the keys that were read before stay in use", path.display())
             }
             Self::NoUsableKey(files) => {
-                f.write_str("No key file can be used, and no new key is made while there are such:")?;
+                f.write_str("No key file can be used; no new key is made while unusable files exist:")?;
                 files.iter().take(3).try_for_each(|file| write!(f, " {file}."))?;
                 if files.len() > 3 { write!(f, " And {} more.", files.len() - 3) } else { Ok(()) }
             }
@@ -144,27 +144,31 @@ impl fmt::Display for UnusableKeyFile {
         match &self.problem {
             KeyFileProblem::Io(error) => error.fmt(f),
             KeyFileProblem::TooOpen(mode) => {
-                write!(f, "others can read this private key (mode {mode:04o}); chmod 600 {}", for_shell(&self.path))
+                write!(
+                    f,
+                    "others can read this private key (mode {mode:04o}); run: chmod 600 {}",
+                    for_shell(&self.path)
+                )
             }
-            KeyFileProblem::TooLong => f.write_str("longer than any key"),
-            KeyFileProblem::NoJwk => f.write_str("neither a JWK nor an encrypted one: the file is damaged"),
+            KeyFileProblem::TooLong => f.write_str("longer than any key file; allowed: 64 KiB"),
+            KeyFileProblem::NoJwk => f.write_str("neither a JWK nor an encrypted JWK; the file is damaged"),
             KeyFileProblem::NeedsKey => f.write_str("encrypted, and no key-encryption key is given"),
-            KeyFileProblem::OtherKey => f.write_str("encrypted with another key-encryption key than the one given"),
+            KeyFileProblem::OtherKey => f.write_str("encrypted with a key-encryption key that is not configured"),
             KeyFileProblem::DoesNotDecrypt => {
-                f.write_str("does not decrypt: damaged, or encrypted with another key-encryption key")
+                f.write_str("decryption failed: damaged, or encrypted with another key-encryption key")
             }
             KeyFileProblem::OtherEncryption => {
-                f.write_str("encrypted in another way; JWE with alg dir and enc A256GCM is read")
+                f.write_str("encrypted with an unsupported algorithm; allowed: JWE with alg dir and enc A256GCM")
             }
             KeyFileProblem::Key(error) => f.write_str(error.to_string().trim_end_matches('.')),
-            KeyFileProblem::NoPlan => f.write_str("the JWK has no member rotation that says when the key signs"),
+            KeyFileProblem::NoPlan => f.write_str("the JWK has no valid member rotation with the key's plan"),
             KeyFileProblem::NoName => f.write_str("the JWK has no kid"),
-            KeyFileProblem::SameName(other) => write!(f, "the kid is that of {} too", other.display()),
+            KeyFileProblem::SameName(other) => write!(f, "the kid is also used by {}", other.display()),
         }
     }
 }
 
-/// A path as a shell takes it.
+/// Quotes a path for a shell.
 fn for_shell(path: &Path) -> String {
     let text = path.to_string_lossy();
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+,:@%".contains(&byte);

@@ -1,4 +1,4 @@
-//! The key that encrypts key files, and what they look like then: JWE in the compact form (RFC 7516).
+//! The key that encrypts key files, and their encrypted form: JWE in compact serialization (RFC 7516).
 
 use crate::random;
 use crate::signer::SignError;
@@ -13,8 +13,9 @@ use zeroize::Zeroizing;
 const KEY: usize = 32;
 const TAG: usize = 16;
 
-/// 256 bits under which key files are encrypted: JWE, `alg` `dir`, `enc` `A256GCM`, `cty` `jwk+json` (RFC 7516,
-/// RFC 7518 §4.5 and §5.3, RFC 7517 §7). `Debug` shows a placeholder, and the bytes are wiped when it goes.
+/// A 256-bit key that encrypts key files: JWE with `alg` `dir`, `enc` `A256GCM`, `cty` `jwk+json` (RFC 7516, RFC 7518
+/// §4.5 and §5.3, RFC 7517 §7). `Debug` shows a placeholder, and the bytes are wiped from memory when the key is
+/// dropped.
 ///
 /// ```
 /// use glowband_issue::KeyEncryptionKey;
@@ -22,18 +23,18 @@ const TAG: usize = 16;
 /// // openssl rand -out FILE 32
 /// let raw = [7; 32];
 /// assert!(KeyEncryptionKey::read(&raw).is_ok());
-/// // The same in base64url, as an environment variable can have it.
+/// // The same key in base64url, for an environment variable.
 /// assert!(KeyEncryptionKey::read(b"BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc\n").is_ok());
 /// assert!(KeyEncryptionKey::read(b"a password").is_err());
 /// ```
 #[derive(Clone)]
 pub struct KeyEncryptionKey {
     bytes: Zeroizing<[u8; KEY]>,
-    /// Tells a wrong key from a damaged file; a hash of 256 random bits gives nothing away.
+    /// Distinguishes a wrong key from a damaged file. A hash of 256 random bits discloses nothing about them.
     name: String,
 }
 
-/// These bytes are not a key to encrypt with. They are not shown.
+/// The bytes are not a key-encryption key. The error does not contain them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyEncryptionKeyError {
     length: usize,
@@ -43,8 +44,8 @@ impl fmt::Display for KeyEncryptionKeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "A key-encryption key is 32 random bytes as they are (openssl rand -out FILE 32), or in base64url without \
-             padding (43 characters); these are {} bytes of something else.",
+            "A key-encryption key must be 32 random bytes (openssl rand -out FILE 32), or these in base64url without \
+             padding (43 characters); the given value has {} bytes.",
             self.length
         )
     }
@@ -52,16 +53,16 @@ impl fmt::Display for KeyEncryptionKeyError {
 
 impl std::error::Error for KeyEncryptionKeyError {}
 
-/// Why a key file's text does not decrypt.
+/// Why a key file cannot be decrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sealed {
-    /// It is not a JWE in the compact form.
+    /// It is not a JWE in compact serialization.
     Malformed,
-    /// It is encrypted in another way.
+    /// It uses another algorithm.
     OtherAlgorithm,
     /// It names another key.
     OtherKey,
-    /// It was changed, or names no key and is encrypted with another.
+    /// It was changed, or it names no key and is encrypted with another one.
     Damaged,
 }
 
@@ -75,18 +76,18 @@ struct Header<'h> {
 }
 
 impl KeyEncryptionKey {
-    /// A new key.
+    /// Generates a key.
     ///
     /// # Errors
-    /// [`SignError::NoRandomness`].
+    /// Returns [`SignError::NoRandomness`] if the system's random generator fails.
     pub fn generate() -> Result<Self, SignError> {
         random::bytes().map(Self::named)
     }
 
-    /// Reads 32 bytes as they are, or in base64url without padding; white space at the end of the text does not matter.
+    /// Reads a key: 32 bytes, or these in base64url without padding. White space at the end of base64url is ignored.
     ///
     /// # Errors
-    /// [`KeyEncryptionKeyError`] for anything else. A password is no key.
+    /// Returns [`KeyEncryptionKeyError`] for anything else, such as a password.
     pub fn read(text: &[u8]) -> Result<Self, KeyEncryptionKeyError> {
         let mut bytes = Zeroizing::new([0; KEY]);
         if text.len() == KEY {
@@ -100,7 +101,7 @@ impl KeyEncryptionKey {
         }
     }
 
-    /// The key in base64url, for the file or the variable that it is kept in.
+    /// Returns the key in base64url, for a file or an environment variable.
     pub fn to_base64url(&self) -> Zeroizing<String> {
         Zeroizing::new(Base64UrlUnpadded::encode_string(self.bytes.as_slice()))
     }
@@ -113,17 +114,17 @@ impl KeyEncryptionKey {
         Self { bytes, name: Base64UrlUnpadded::encode_string(name) }
     }
 
-    /// `plaintext` as JWE, with a nonce of its own.
+    /// Encrypts `plaintext` as JWE with a new nonce.
     pub(super) fn seal(&self, plaintext: &[u8]) -> Result<String, SignError> {
         let header = format!("{{\"alg\":\"dir\",\"enc\":\"A256GCM\",\"cty\":\"jwk+json\",\"kid\":\"{}\"}}", self.name);
         let header = encode(header.as_bytes());
         let nonce = random::bytes::<NONCE_LEN>()?;
         let (ciphertext, tag) = encrypt(&self.bytes, *nonce, &header, plaintext).ok_or(SignError::NoRandomness)?;
-        // The second part is the encrypted key, which `dir` has none of.
+        // The second part, the encrypted key, is empty with `dir`.
         Ok(format!("{header}..{}.{}.{}", encode(nonce.as_slice()), encode(&ciphertext), encode(&tag)))
     }
 
-    /// What `jwe` holds.
+    /// Decrypts `jwe`.
     pub(super) fn open(&self, jwe: &str) -> Result<Zeroizing<Vec<u8>>, Sealed> {
         let parts: Vec<_> = jwe.split('.').collect();
         let [header, "", nonce, ciphertext, tag] = parts.as_slice() else {
@@ -159,7 +160,8 @@ impl fmt::Debug for KeyEncryptionKey {
     }
 }
 
-/// AES-256-GCM with the encoded header beside it (RFC 7516 §5.1 steps 14 and 15): ciphertext and tag.
+/// Encrypts with AES-256-GCM; the encoded header is additional authenticated data (RFC 7516 §5.1 steps 14 and 15).
+/// Returns ciphertext and tag.
 fn encrypt(key: &[u8; KEY], nonce: [u8; NONCE_LEN], header: &str, plaintext: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     let mut text = plaintext.to_vec();
     let aad = Aad::from(header.as_bytes());
@@ -184,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_sealed_opens_with_the_same_key_only() {
+    fn only_the_same_key_decrypts() {
         for length in [0, 1, 15, 16, 17, 1000] {
             let plain = vec![b'x'; length];
             let sealed = key(1).seal(&plain).unwrap();
@@ -195,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn every_changed_character_is_noticed() {
+    fn every_changed_character_is_detected() {
         let sealed = key(1).seal(br#"{"kty":"oct"}"#).unwrap();
         for at in 0..sealed.len() {
             let mut changed = sealed.clone().into_bytes();
@@ -209,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ciphertext_is_that_of_rfc_7516_appendix_a_1() {
+    fn the_ciphertext_equals_rfc_7516_appendix_a_1() {
         let key = [
             177, 161, 244, 128, 84, 143, 225, 115, 63, 180, 3, 255, 107, 154, 212, 246, 138, 7, 110, 91, 112, 46, 34,
             105, 47, 130, 203, 46, 122, 234, 64, 252,
@@ -226,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn what_other_libraries_sealed_opens() {
+    fn files_encrypted_by_other_libraries_are_decrypted() {
         for sealed in [
             // npm jose 6.2.
             "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIiwiY3R5IjoiandrK2pzb24ifQ..naWa1Kspgh7kFr-b.\
@@ -236,12 +238,12 @@ mod tests {
              uryyE0_0WYl9eYPUODP9N1i6TMhONw.qxjled7OlGw3qrlst5J76g",
         ] {
             assert_eq!(*key(7).open(sealed).unwrap(), br#"{"kty":"oct","k":"AA"}"#);
-            assert_eq!(key(8).open(sealed).err(), Some(Sealed::Damaged), "no name says whose it is");
+            assert_eq!(key(8).open(sealed).err(), Some(Sealed::Damaged), "the header names no key");
         }
     }
 
     #[test]
-    fn other_ways_of_encrypting_are_named_as_such() {
+    fn other_encryption_algorithms_are_reported_as_such() {
         let with_header = |header: &str| {
             let sealed = key(1).seal(b"x").unwrap();
             let rest = sealed.split_once('.').unwrap().1;
@@ -258,12 +260,12 @@ mod tests {
         for header in ["{}", "[]", r#"{"alg":"dir","alg":"dir","enc":"A256GCM"}"#] {
             assert_eq!(with_header(header), Some(Sealed::Malformed), "{header}");
         }
-        // The header is part of what is authenticated.
+        // The header is authenticated.
         assert_eq!(with_header(r#"{"alg":"dir","enc":"A256GCM"}"#), Some(Sealed::Damaged));
     }
 
     #[test]
-    fn a_key_is_32_bytes_or_their_base64url() {
+    fn a_key_is_32_bytes_or_their_base64url_text() {
         let text = key(7).to_base64url();
         assert_eq!(KeyEncryptionKey::read(text.as_bytes()).unwrap().bytes, key(7).bytes);
         assert_eq!(KeyEncryptionKey::read(format!("{}\r\n", *text).as_bytes()).unwrap().bytes, key(7).bytes);

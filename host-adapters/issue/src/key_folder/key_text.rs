@@ -1,4 +1,4 @@
-//! What stands in a key file: a private JWK with one member more, the key's plan.
+//! The content of a key file: a private JWK with an additional member `rotation`, the key's plan.
 
 use super::folder_error::KeyFileProblem;
 use crate::rotation::{KeyPlan, Margins};
@@ -17,7 +17,7 @@ struct Planned {
     rotation: Option<Rotation>,
 }
 
-/// Seconds since 1970, and seconds.
+/// Points in time are seconds since 1970, durations are seconds.
 #[derive(Deserialize)]
 struct Rotation {
     announced_at: u64,
@@ -26,7 +26,7 @@ struct Rotation {
     retire_for: u64,
 }
 
-/// A key and its plan.
+/// Parses a key and its plan.
 pub(super) fn read(text: &[u8]) -> Result<(SigningKey, KeyPlan), KeyFileProblem> {
     let key = SigningKeyReader::new().file(text).map_err(KeyFileProblem::Key)?;
     let planned: Planned = serde_json::from_slice(text).map_err(|_| KeyFileProblem::NoPlan)?;
@@ -43,9 +43,9 @@ pub(super) fn read(text: &[u8]) -> Result<(SigningKey, KeyPlan), KeyFileProblem>
     Ok((key, plan))
 }
 
-/// The private JWK with this plan, instead of the one that it may have; `None` if it is no JSON object.
+/// Returns the private JWK with this plan, which replaces an existing plan. Returns `None` if it is not a JSON object.
 ///
-/// The string is long enough from the start: no copy of the key is left behind.
+/// The string is allocated once in full length, so that no copy of the key remains in memory.
 pub(super) fn with_plan(private_jwk: &[u8], plan: &KeyPlan) -> Option<Zeroizing<String>> {
     let members: BTreeMap<String, &RawValue> = serde_json::from_slice(private_jwk).ok()?;
     let rotation = format!(

@@ -1,4 +1,4 @@
-//! One process at a time changes the folder.
+//! The lock of a key folder: only one process changes the folder at a time.
 
 use super::disk::give_to_the_owner_of;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Held until it goes, or its process ends in whatever way.
+/// A held lock. The system releases it when the value is dropped or the process ends.
 pub(super) struct FolderLock {
     _file: File,
 }
 
 impl FolderLock {
-    /// Waits for the lock; `None` if another process does not let go of it for so long.
+    /// Waits up to `patience` for the lock; returns `None` if another process still holds it.
     pub(super) fn take(folder: &Path, patience: Duration) -> io::Result<Option<Self>> {
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false);

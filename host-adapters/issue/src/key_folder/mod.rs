@@ -1,4 +1,4 @@
-//! Signing keys as files: made, changed and forgotten by plan, by one process at a time, read by all.
+//! Signing keys in files. One process at a time changes them; all processes read them.
 
 mod disk;
 mod folder_error;
@@ -22,17 +22,18 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// A folder with one file for each signing key: a private JWK with one member more, `rotation`, or the same encrypted.
+/// A folder with one file per signing key: a private JWK with an additional member `rotation`, or the same encrypted.
 ///
-/// - **One file, one key.** What is to be done at any moment touches one file, and that is replaced in one step: after
-///   a crash there is the old state or the new one. A damaged file is named, and the other keys go on.
-/// - **Private.** Files have mode 0600; one that others can read is refused, with the command that puts it right.
-///   With [`encrypt_with`](Self::encrypt_with) new files are encrypted (see [`KeyEncryptionKey`]).
-/// - **One owner.** Files that root writes are given to the owner of the folder, whose server is to read them.
-/// - **Several processes.** They may share a folder; a lock (`.lock`) lets one at a time change it, and each looks again
-///   before it does. All of them switch to the next key at the moment that its file names.
+/// - **One file, one key.** Every change replaces one file atomically: after a crash the old or the new state exists. A
+///   damaged file is reported, and the other keys stay in use.
+/// - **Private.** Files have mode 0600. A file that other users can read is refused with the command that fixes it.
+///   After [`encrypt_with`](Self::encrypt_with) new files are encrypted (see [`KeyEncryptionKey`]).
+/// - **One owner.** Files that root writes are given to the folder's owner, so that the server can read them.
+/// - **Several processes.** Processes can share a folder. A lock (`.lock`) admits one change at a time, and each
+///   process reads the files again before it changes them. All processes switch to the next key at the time in its
+///   file.
 ///
-/// The methods read and write files, and wait for the lock: in async code, call them where blocking is allowed.
+/// The methods block on file access and on the lock. In async code, call them where blocking is allowed.
 ///
 /// ```
 /// use glowband_issue::{KeyFolder, KeyState, RotationSchedule, UnixSeconds};
@@ -43,7 +44,7 @@ use std::time::Duration;
 /// let (keys, report) = folder.start(RotationSchedule::default(), now)?;
 /// assert_eq!((report.changes.len(), keys.status(now)[0].state), (1, KeyState::Active));
 ///
-/// // Every minute or so:
+/// // Call this about every minute.
 /// let later = UnixSeconds(now.0 + 29 * 86_400);
 /// folder.keep_up(&keys, later)?;
 /// assert_eq!(keys.status(later)[1].state, KeyState::Announced);
@@ -53,28 +54,28 @@ use std::time::Duration;
 pub struct KeyFolder {
     path: PathBuf,
     algorithm: Algorithm,
-    /// Those that open files; the first one also seals them, if `seals`.
+    /// The keys that decrypt files. If `seals` is set, the first one also encrypts them.
     encryption: Vec<KeyEncryptionKey>,
     seals: bool,
     disk: Arc<dyn Disk>,
     patience: Duration,
-    /// The files as they were when they were read last.
+    /// The state of the files when they were last read.
     seen: Mutex<Option<Stamp>>,
 }
 
-/// What [`KeyFolder`] found or did; for the log.
+/// What [`KeyFolder`] found and changed, for the log.
 #[derive(Debug, Default)]
 pub struct KeyFolderReport {
-    /// What was changed, in order.
+    /// The changes, in order.
     pub changes: Vec<KeyChange>,
-    /// The files that cannot be used, each time they are read.
+    /// The files that cannot be used. They are reported each time the files are read.
     pub unusable: Vec<UnusableKeyFile>,
-    /// Whether the files were read anew.
+    /// Whether the files were read.
     pub read: bool,
 }
 
 impl KeyFolder {
-    /// The folder at this place; nothing is touched yet. New keys are for ES256.
+    /// Creates a handle to the folder at `path` without accessing it. New keys are for ES256.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self {
             path: path.into(),
@@ -87,14 +88,14 @@ impl KeyFolder {
         }
     }
 
-    /// Makes new keys for this algorithm; those that are there stay what they are.
+    /// Sets the algorithm of new keys. Existing keys do not change.
     #[must_use]
     pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
         self.algorithm = algorithm;
         self
     }
 
-    /// Writes files encrypted with this key, and reads such. Files that are not encrypted are read all the same.
+    /// Encrypts new files with this key, and decrypts files with it. Files that are not encrypted are still read.
     #[must_use]
     pub fn encrypt_with(mut self, key: KeyEncryptionKey) -> Self {
         self.encryption.insert(0, key);
@@ -102,39 +103,40 @@ impl KeyFolder {
         self
     }
 
-    /// Reads files that are encrypted with this key too.
+    /// Also decrypts files with this key.
     #[must_use]
     pub fn decrypt_with(mut self, key: KeyEncryptionKey) -> Self {
         self.encryption.push(key);
         self
     }
 
-    /// How long to wait for another process that changes the folder, whose turn takes milliseconds; ten seconds unless
-    /// said otherwise.
+    /// Sets how long to wait for the lock. Another process holds it for milliseconds. Default: 10 seconds.
     #[must_use]
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
         self
     }
 
-    /// Where the folder is.
+    /// Returns the folder's path.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Reads the keys that are there, and those files that are none.
+    /// Reads all keys, and lists the files that cannot be used.
     ///
     /// # Errors
-    /// [`KeyFolderError::Io`] and [`KeyFolderError::FolderTooOpen`]. A folder that does not exist has no keys.
+    /// Returns [`KeyFolderError::Io`] or [`KeyFolderError::FolderTooOpen`]. A missing folder has no keys and is no
+    /// error.
     pub fn load(&self) -> Result<(Vec<IssuerKey>, Vec<UnusableKeyFile>), KeyFolderError> {
         let Contents { files, unusable } = self.read()?;
         Ok((files.into_iter().map(|file| file.key).collect(), unusable))
     }
 
-    /// Reads the keys and does what the schedule wants; makes folder and first key where there are none.
+    /// Reads the keys and applies the changes that the schedule requires. Creates the folder and the first key if
+    /// missing.
     ///
     /// # Errors
-    /// Any [`KeyFolderError`].
+    /// Returns any [`KeyFolderError`].
     pub fn start(
         &self,
         schedule: RotationSchedule,
@@ -150,19 +152,20 @@ impl KeyFolder {
         Ok((keys, report))
     }
 
-    /// Reads the files anew if they have changed, and does what the schedule wants. Call it every minute or so.
+    /// Reads the files if they have changed, and applies the changes that the schedule requires. Call it every minute.
     ///
     /// # Errors
-    /// Any [`KeyFolderError`], in which case the keys that are in force stay, or those that could still be read.
+    /// Returns any [`KeyFolderError`]. The keys in use then stay in use.
     pub fn keep_up(&self, keys: &IssuerKeys, now: UnixSeconds) -> Result<KeyFolderReport, KeyFolderError> {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone();
         self.look(keys, now, seen.as_ref() != Some(&Stamp::of(&self.path)?))
     }
 
-    /// The same, but reads the files whether they seem to have changed or not: for whoever was told that they have.
+    /// Does the same as [`keep_up`](Self::keep_up), but always reads the files. Call it when the operator requests a
+    /// reload.
     ///
     /// # Errors
-    /// As [`keep_up`](Self::keep_up).
+    /// Returns the errors of [`keep_up`](Self::keep_up).
     pub fn reload(&self, keys: &IssuerKeys, now: UnixSeconds) -> Result<KeyFolderReport, KeyFolderError> {
         self.look(keys, now, true)
     }
@@ -172,17 +175,17 @@ impl KeyFolder {
         if anew {
             self.read_into(keys, now, &mut report)?;
         }
-        // Even where files cannot be written, a key that is gone verifies nothing.
+        // A key that is gone must not verify, even if the files cannot be written.
         keys.refresh(now);
         self.do_what_is_due(keys, now, &mut report)?;
         Ok(report)
     }
 
-    /// Does what the schedule wants, and then rotates as a command asks for it. Other processes that use the folder take
-    /// it up when they [`keep_up`](Self::keep_up).
+    /// Applies the changes that the schedule requires, then rotates on request. Other processes that use the folder
+    /// follow at their next [`keep_up`](Self::keep_up).
     ///
     /// # Errors
-    /// Any [`KeyFolderError`].
+    /// Returns any [`KeyFolderError`].
     pub fn rotate(
         &self,
         schedule: &RotationSchedule,
@@ -192,15 +195,15 @@ impl KeyFolder {
         self.change(schedule, now, Some(haste))
     }
 
-    /// Writes every file anew that is not encrypted as new files are: after
-    /// [`encrypt_with`](Self::encrypt_with) those that are not encrypted or encrypted with a key of
-    /// [`decrypt_with`](Self::decrypt_with), without it those that are encrypted. Says how many there were.
+    /// Rewrites the files that are not encrypted as new files would be, and returns their number. After
+    /// [`encrypt_with`](Self::encrypt_with) these are files that are not encrypted, or encrypted with a key of
+    /// [`decrypt_with`](Self::decrypt_with); without it, these are the encrypted files.
     ///
-    /// What the disk kept of the old files is not overwritten.
+    /// The old content is not overwritten on the disk.
     ///
     /// # Errors
-    /// Any [`KeyFolderError`]; [`KeyFolderError::NoUsableKey`] if there is a file that cannot be used, before any is
-    /// written.
+    /// Returns any [`KeyFolderError`]. If a file cannot be used, returns [`KeyFolderError::NoUsableKey`] before any
+    /// file is written.
     pub fn rewrite(&self) -> Result<usize, KeyFolderError> {
         self.write_all_anew()
     }
@@ -212,21 +215,21 @@ impl KeyFolder {
         reading::read(&self.path, &self.encryption)
     }
 
-    /// Puts the keys of the files in force. If none can be used or there is none any more, those that are in force stay.
+    /// Puts the keys of the files in use. If no file can be used, or all are missing, the keys in use stay.
     fn read_into(
         &self,
         keys: &IssuerKeys,
         now: UnixSeconds,
         report: &mut KeyFolderReport,
     ) -> Result<(), KeyFolderError> {
-        // Before the files: what changes in between is read once more next time.
+        // Taken before the files are read: a change in between is then noticed by the next call.
         let stamp = Stamp::of(&self.path)?;
         let Contents { files, unusable } = self.read()?;
         if files.is_empty() && unusable.is_empty() && !keys.keys().is_empty() {
             return Err(KeyFolderError::Emptied { path: self.path.clone() });
         }
         if !files.is_empty() {
-            // No two files have the same name of a key; that was seen to.
+            // Cannot fail: `reading::read` reports a second file with the same `kid` as unusable.
             let _ = keys.replace(files.into_iter().map(|file| file.key).collect(), now);
         }
         report.unusable = unusable;

@@ -1,4 +1,4 @@
-//! From a folder's files to keys.
+//! Reads the keys of a folder.
 
 use super::folder_error::{KeyFileProblem, KeyFolderError, UnusableKeyFile};
 use super::key_encryption_key::KeyEncryptionKey;
@@ -14,20 +14,20 @@ use std::sync::Arc;
 use std::time::SystemTime;
 use zeroize::Zeroizing;
 
-/// How the names of key files end.
+/// The extension of key files.
 pub(super) const ENDING: &str = ".jwk";
 
-/// Longer than any JWK, encrypted or not.
+/// The largest key file in bytes; every JWK, also an encrypted one, is shorter.
 const MAX_FILE: u64 = 64 * 1024;
 
-/// What is in a folder.
+/// The keys of a folder.
 #[derive(Default)]
 pub(super) struct Contents {
     pub(super) files: Vec<KeyFile>,
     pub(super) unusable: Vec<UnusableKeyFile>,
 }
 
-/// One key and the file that it is from.
+/// A key and its file.
 pub(super) struct KeyFile {
     pub(super) name: OsString,
     pub(super) sealed: bool,
@@ -44,7 +44,7 @@ impl Contents {
     }
 }
 
-/// Which files there were, and in which version.
+/// The list of files and their versions, to detect changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Stamp(Vec<(OsString, u64, Option<SystemTime>, Version)>);
 
@@ -52,7 +52,7 @@ impl Stamp {
     pub(super) fn of(folder: &Path) -> Result<Self, KeyFolderError> {
         let mut files = Vec::new();
         for name in names(folder)? {
-            // One that goes away in between is not there.
+            // A file that was removed in between is left out.
             if let Ok(metadata) = fs::metadata(folder.join(&name)) {
                 files.push((name, metadata.len(), metadata.modified().ok(), version(&metadata)));
             }
@@ -61,7 +61,7 @@ impl Stamp {
     }
 }
 
-/// Reads every key file of the folder; one that is not there has none.
+/// Reads every key file of the folder. A missing folder has none.
 pub(super) fn read(folder: &Path, keys: &[KeyEncryptionKey]) -> Result<Contents, KeyFolderError> {
     let mut contents = Contents::default();
     for name in names(folder)? {
@@ -74,7 +74,7 @@ pub(super) fn read(folder: &Path, keys: &[KeyEncryptionKey]) -> Result<Contents,
                 }
                 None => contents.files.push(KeyFile { name, sealed, key }),
             },
-            // It was removed since the folder was listed.
+            // It was removed after the folder was listed.
             Err(KeyFileProblem::Io(error)) if error.kind() == ErrorKind::NotFound => {}
             Err(problem) => contents.unusable.push(UnusableKeyFile { path, problem }),
         }
@@ -82,14 +82,14 @@ pub(super) fn read(folder: &Path, keys: &[KeyEncryptionKey]) -> Result<Contents,
     Ok(contents)
 }
 
-/// The text of a key file, decrypted; and whether it was encrypted.
+/// Returns the text of a key file, decrypted, and whether the file was encrypted.
 pub(super) fn text(path: &Path, keys: &[KeyEncryptionKey]) -> Result<(Zeroizing<Vec<u8>>, bool), KeyFileProblem> {
     let mut file = open(path).map_err(KeyFileProblem::Io)?;
     let metadata = file.metadata().map_err(KeyFileProblem::Io)?;
     if metadata.len() > MAX_FILE {
         return Err(KeyFileProblem::TooLong);
     }
-    // The buffer never grows, which would leave a copy behind.
+    // The buffer never grows: growing would leave a copy of the key in memory.
     let room = usize::try_from(metadata.len()).unwrap_or_default() + 1;
     let mut text = Zeroizing::new(Vec::with_capacity(room));
     file.by_ref().take(metadata.len() + 1).read_to_end(&mut text).map_err(KeyFileProblem::Io)?;
@@ -118,7 +118,7 @@ fn key_file(path: &Path, keys: &[KeyEncryptionKey]) -> Result<(IssuerKey, bool),
     IssuerKey::new(signer, plan).map(|key| (key, sealed)).map_err(|_| KeyFileProblem::NoName)
 }
 
-/// Opens a file, and nothing that would block or have no end.
+/// Opens a regular file. Refuses other files, such as pipes, which could block or have no end.
 fn open(path: &Path) -> io::Result<File> {
     if !fs::metadata(path)?.is_file() {
         return Err(io::Error::new(ErrorKind::InvalidInput, "not a file"));
@@ -126,7 +126,7 @@ fn open(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
-/// The names of the key files, sorted; hidden files are none.
+/// Returns the names of the key files, sorted. Hidden files are ignored.
 fn names(folder: &Path) -> Result<Vec<OsString>, KeyFolderError> {
     let failed = |error| KeyFolderError::Io { path: PathBuf::from(folder), error };
     let entries = match fs::read_dir(folder) {
@@ -146,7 +146,7 @@ fn names(folder: &Path) -> Result<Vec<OsString>, KeyFolderError> {
     Ok(names)
 }
 
-/// The permissions, if others than the owner can read the file.
+/// Returns the permissions if users other than the owner can read the file.
 #[cfg(unix)]
 fn too_open(metadata: &Metadata) -> Option<u32> {
     let mode = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o7777;
@@ -158,7 +158,7 @@ fn too_open(_: &Metadata) -> Option<u32> {
     None
 }
 
-/// The permissions, if others than the owner can put files into the folder.
+/// Returns the permissions if users other than the owner can create files in the folder.
 #[cfg(unix)]
 pub(super) fn others_can_write(folder: &Path) -> Option<u32> {
     let metadata = fs::metadata(folder).ok()?;
@@ -171,8 +171,8 @@ pub(super) fn others_can_write(_: &Path) -> Option<u32> {
     None
 }
 
-/// The file's number and the time of its status: another one when a file is put in the place of another, or when its owner
-/// or its permissions change.
+/// The inode number and the time of the last status change. They differ after a file is replaced, or its owner or
+/// permissions change.
 type Version = (u64, i64, i64);
 
 #[cfg(unix)]

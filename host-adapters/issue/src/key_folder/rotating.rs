@@ -1,4 +1,4 @@
-//! What changes the folder, under its lock.
+//! Changes of the folder. All of them hold the folder's lock.
 
 use super::disk::{create_folder, remove_durably, write_atomically};
 use super::folder_error::KeyFolderError;
@@ -14,38 +14,38 @@ use std::io;
 use std::path::Path;
 use zeroize::Zeroizing;
 
-/// What happened to a key.
+/// A change of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyChange {
-    /// It was made, and is published from now on.
+    /// The key was generated and is now published.
     Announced {
-        /// The key's name.
+        /// The key's `kid`.
         kid: String,
-        /// From when on it signs.
+        /// The time from which it signs.
         active_from: UnixSeconds,
     },
-    /// It signs from another moment on than was planned.
+    /// The time from which the key signs has changed.
     Replanned {
-        /// The key's name.
+        /// The key's `kid`.
         kid: String,
-        /// From when on it signs.
+        /// The time from which it signs.
         active_from: UnixSeconds,
     },
-    /// It is announced, or kept after it has signed, for longer than was planned.
+    /// The key is announced, or published after it has signed, for longer than before.
     Extended {
-        /// The key's name.
+        /// The key's `kid`.
         kid: String,
     },
-    /// It had retired, and its file was removed.
+    /// The key's retirement has ended, and its file was removed.
     Removed {
-        /// The key's name.
+        /// The key's `kid`.
         kid: String,
     },
 }
 
 impl KeyFolder {
-    /// Looks at the folder under its lock, and does what is due and what is commanded.
+    /// Reads the folder under its lock and applies what the schedule and the command require.
     pub(super) fn change(
         &self,
         schedule: &RotationSchedule,
@@ -147,7 +147,7 @@ impl KeyFolder {
         }
     }
 
-    /// Takes the lock; what another process left unfinished when it ended is swept away.
+    /// Takes the lock and removes unfinished files of a process that has ended.
     fn lock(&self) -> Result<FolderLock, KeyFolderError> {
         let failed = |error| KeyFolderError::Io { path: self.path.clone(), error };
         create_folder(&self.path).map_err(failed)?;

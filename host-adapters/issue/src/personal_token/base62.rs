@@ -1,19 +1,19 @@
-//! Digits and letters: what a double click selects whole, and what no shell or URL changes.
+//! Base 62: letters and digits, which a double click selects as one word and no shell or URL changes.
 
 use crate::random;
 use crate::signer::SignError;
 use zeroize::Zeroizing;
 
-/// In the order of their values, as GitHub's tokens have them.
+/// The digits in the order of their values, as in GitHub's tokens.
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// Appends `count` random digits, each of the 62 as likely as the others: 5.95 bits each.
+/// Appends `count` random digits. All 62 digits are equally likely: 5.95 bits each.
 pub(super) fn push_random(target: &mut String, count: usize) -> Result<(), SignError> {
     let end = target.len() + count;
     while target.len() < end {
         let random: Zeroizing<[u8; 64]> = random::bytes()?;
         for byte in random.iter().map(|byte| usize::from(byte >> 2)) {
-            // 62 and 63 stand for nothing, else some digits would come up more often.
+            // 62 and 63 are skipped: mapping them to digits would make some digits more likely.
             if let Some(digit) = DIGITS.get(byte).filter(|_| target.len() < end) {
                 target.push(char::from(*digit));
             }
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_have_six_digits() {
+    fn numbers_are_written_with_six_digits() {
         let shown = |number| {
             let mut text = String::new();
             push_number(&mut text, number);
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn every_digit_is_as_likely_as_the_others() {
+    fn all_digits_are_equally_likely() {
         let mut text = String::new();
         push_random(&mut text, 62_000).unwrap();
         assert!(is_base62(&text) && text.len() == 62_000);

@@ -1,4 +1,4 @@
-//! Personal access tokens and API keys: for machines and scripts, until revoked or expired.
+//! Personal access tokens and API keys: for machines and scripts, valid until they expire or are revoked.
 
 mod base62;
 mod crc32;
@@ -8,39 +8,39 @@ use crate::token_digest::TokenDigest;
 use std::fmt;
 use zeroize::Zeroizing;
 
-/// What every personal token begins with.
+/// The prefix of every personal token.
 pub const PERSONAL_TOKEN_PREFIX: &str = "gbp_";
 
-/// For secret scanners: what a personal token looks like. Whether a find is one, the checksum says
-/// ([`PersonalToken::parse`]).
+/// The regular expression of personal tokens for secret scanners. [`PersonalToken::parse`] also checks the checksum,
+/// which excludes false matches.
 pub const PERSONAL_TOKEN_PATTERN: &str = r"\bgbp_[0-9A-Za-z]{16}_[0-9A-Za-z]{49}\b";
 
 const ID: usize = 16;
-/// 43 digits of 62 hold 256.03 bits.
+/// 43 digits in base 62 hold 256.03 bits.
 const SECRET: usize = 43;
 const CHECKSUM: usize = 6;
 const LENGTH: usize = PERSONAL_TOKEN_PREFIX.len() + ID + 1 + SECRET + CHECKSUM;
 
 /// A personal token: `gbp_<id>_<secret><checksum>`, 70 characters.
 ///
-/// | part | characters | is |
+/// | part | characters | content |
 /// |---|---|---|
-/// | `gbp_` | 4 | the same for all |
-/// | id | 16 of `0-9A-Za-z` | random, the token's public name: in listings, logs, the database |
-/// | `_` | 1 | the same for all |
-/// | secret | 43 of `0-9A-Za-z` | 256 random bits; the database keeps their SHA-256 |
+/// | `gbp_` | 4 | fixed prefix |
+/// | id | 16 of `0-9A-Za-z` | random; the token's public identifier in lists, logs and the database |
+/// | `_` | 1 | fixed separator |
+/// | secret | 43 of `0-9A-Za-z` | 256 random bits; the database stores their SHA-256 |
 /// | checksum | 6 of `0-9A-Za-z` | CRC-32 (RFC 1952 §8) of the 64 characters before it, in base 62 with the digits in the order `0-9A-Za-z`, the most significant first |
 ///
-/// The checksum finds every single wrong character, every pair of neighbours that changed places, and all but one in
-/// four thousand million of other errors, without asking anybody. It is no protection: anyone can compute it.
+/// The checksum detects every single wrong character, every swap of adjacent characters, and all but one in four
+/// thousand million other errors, without a lookup. Anyone can compute it, so it gives no protection against forgery.
 ///
-/// `Debug` shows a placeholder, and the text is wiped when it goes.
+/// `Debug` shows a placeholder, and the text is wiped from memory when it is dropped.
 ///
 /// ```
 /// use glowband_issue::{PersonalToken, PersonalTokenError};
 ///
 /// let token = PersonalToken::generate()?;
-/// // The row of the database: token.id(), token.secret_digest().
+/// // Store token.id() and token.secret_digest() in the database.
 /// let presented = PersonalToken::parse(token.as_str())?;
 /// assert!(presented.id() == token.id() && presented.secret_digest() == token.secret_digest());
 ///
@@ -56,17 +56,17 @@ pub struct PersonalToken(Zeroizing<String>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PersonalTokenError {
-    /// It begins otherwise: something else altogether.
+    /// The text does not begin with `gbp_`.
     NotOne,
-    /// It begins as one, but a character is wrong, missing or too many.
+    /// The text begins with `gbp_`, but a character is wrong, missing or superfluous.
     Typo,
 }
 
 impl fmt::Display for PersonalTokenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NotOne => "This is not a personal token; one begins with gbp_.",
-            Self::Typo => "The personal token was damaged on its way: a character is wrong, missing or too many.",
+            Self::NotOne => "The text is not a personal token; a personal token begins with gbp_.",
+            Self::Typo => "The personal token is damaged: a character is wrong, missing or superfluous.",
         })
     }
 }
@@ -74,10 +74,10 @@ impl fmt::Display for PersonalTokenError {
 impl std::error::Error for PersonalTokenError {}
 
 impl PersonalToken {
-    /// A new token.
+    /// Generates a token.
     ///
     /// # Errors
-    /// [`SignError::NoRandomness`].
+    /// Returns [`SignError::NoRandomness`] if the system's random generator fails.
     pub fn generate() -> Result<Self, SignError> {
         let mut text = Zeroizing::new(String::with_capacity(LENGTH));
         text.push_str(PERSONAL_TOKEN_PREFIX);
@@ -89,10 +89,10 @@ impl PersonalToken {
         Ok(Self(text))
     }
 
-    /// Reads a token that somebody presents.
+    /// Parses a token from a request.
     ///
     /// # Errors
-    /// [`PersonalTokenError`]; in either case nothing is to be looked up.
+    /// Returns [`PersonalTokenError`] if the text is malformed; no lookup is needed then.
     pub fn parse(text: &str) -> Result<Self, PersonalTokenError> {
         let rest = text.strip_prefix(PERSONAL_TOKEN_PREFIX).ok_or(PersonalTokenError::NotOne)?;
         let well_formed = || {
@@ -107,17 +107,17 @@ impl PersonalToken {
         Ok(Self(Zeroizing::new(text.to_owned())))
     }
 
-    /// The token, to be shown to its owner once.
+    /// Returns the token. Show it to its owner once.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The token's public name.
+    /// Returns the token's public identifier.
     pub fn id(&self) -> &str {
         self.part(PERSONAL_TOKEN_PREFIX.len(), ID)
     }
 
-    /// SHA-256 of the secret's 43 characters: what a database keeps beside the id, and compares.
+    /// Returns the SHA-256 of the secret: the value that a database stores beside the identifier and compares.
     pub fn secret_digest(&self) -> TokenDigest {
         TokenDigest::of(self.part(PERSONAL_TOKEN_PREFIX.len() + ID + 1, SECRET).as_bytes())
     }

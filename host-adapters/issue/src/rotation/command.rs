@@ -1,22 +1,22 @@
-//! A rotation that somebody asks for, before its time.
+//! A rotation on request, before the schedule requires it.
 
 use super::key_plan::later;
 use super::timeline::{active, in_order};
 use super::{Change, KeyPlan, RotationSchedule};
 use glowband_core::UnixSeconds;
 
-/// How much a rotation may hurry.
+/// How fast a requested rotation takes effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Haste {
-    /// Announces the next key now; it signs when every verifier has it, and no token is refused.
+    /// Announces the next key now. It signs after `announce_for`, when every verifier has it; no token is refused.
     Announced,
-    /// The next key signs at once: the old one is in wrong hands. Verifiers that have only an old copy of the JWKS
-    /// document refuse new tokens until they fetch it again.
+    /// The next key signs immediately: use this when the old key is compromised. Verifiers with an older copy of the
+    /// JWKS document refuse new tokens until they fetch it again.
     AtOnce,
 }
 
-/// What a command to rotate wants done, beside what is [`due`](super::due) anyway. Nothing, if a key that need not hurry
-/// is announced already.
+/// Returns the change for a requested rotation, in addition to what is [`due`](super::due). Returns `None` if the next
+/// key is already announced and need not sign earlier.
 pub fn commanded<K: Clone + Ord>(
     keys: &[(K, KeyPlan)],
     now: UnixSeconds,
@@ -28,7 +28,7 @@ pub fn commanded<K: Clone + Ord>(
     let Some((_, active)) = keys.get(active_at) else {
         return Some(Change::Announce(KeyPlan::at_once(now, schedule)));
     };
-    // Never in the same second as the active key, or their order would be a matter of their names.
+    // Never the same second as the active key: the order would then depend on the keys' names.
     let at_once = UnixSeconds(now.0.max(active.active_from.0.saturating_add(1)));
     let margins = schedule.margins();
     match (haste, keys.get(active_at + 1)) {

@@ -1,31 +1,33 @@
-//! What is to be done now so that keys change as the schedule wants it.
+//! The changes that the schedule requires at a given time.
 
 use super::key_plan::later;
 use super::timeline::{active, in_order};
 use super::{KeyPlan, KeyState, RotationSchedule, timeline};
 use glowband_core::UnixSeconds;
 
-/// One thing to be done. Each touches one key only, so that a stop between two of them leaves a good state.
+/// A change of one key. Changes are independent, so a crash between two of them leaves a valid state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change<K> {
-    /// Make a new key with this plan, and publish it.
+    /// Generate a key with this plan and publish it.
     Announce(KeyPlan),
-    /// Lay this down about a key that is there.
+    /// Store a new plan for an existing key.
     Replan(K, KeyPlan),
-    /// Forget a key that is gone.
+    /// Delete a key whose retirement has ended.
     Remove(K),
 }
 
-/// What the schedule wants done at this moment: nothing, most of the time.
+/// Returns the changes that the schedule requires at `now`. Usually there are none.
 ///
-/// - Without a key, one is made that signs at once: there is nobody yet who could have an older copy of the JWKS document.
-/// - A new key is announced `announce_for` before the active one has signed for `rotate_every`. Whoever is late with
-///   that makes the active key sign longer, never the new one too early.
-/// - Margins that grow are written down with the announced and the active key; they do not shrink before the key is gone.
-/// - A plan that lies in the future as only a wrong clock could have made it is made anew.
-/// - A key that is gone is removed.
+/// - Without a key, a new key is announced that signs immediately: no verifier can have an older copy of the JWKS
+///   document.
+/// - The next key is announced `announce_for` before the active key has signed for `rotate_every`. If this happens
+///   late, the active key signs longer; the next key never signs earlier than `announce_for` after its announcement.
+/// - Margins that the settings increase are stored with the announced and the active key. A key's margins never
+///   decrease.
+/// - A plan too far in the future, which only a wrong clock can have made, is replaced.
+/// - A key whose retirement has ended is removed.
 ///
-/// Doing what it says and asking again gives nothing more to do.
+/// After the changes are applied, a second call with the same `now` returns none.
 pub fn due<K: Clone + Ord>(keys: &[(K, KeyPlan)], now: UnixSeconds, schedule: &RotationSchedule) -> Vec<Change<K>> {
     let mut keys = in_order(keys);
     let mut changes = Vec::new();
@@ -59,7 +61,7 @@ pub fn due<K: Clone + Ord>(keys: &[(K, KeyPlan)], now: UnixSeconds, schedule: &R
     changes
 }
 
-/// The plan for the key after the active one, if it is time to announce it.
+/// Returns the plan of the next key if it must be announced now.
 fn successor(active: &KeyPlan, now: UnixSeconds, schedule: &RotationSchedule) -> Option<KeyPlan> {
     let wanted = later(active.active_from, schedule.rotate_every());
     let soonest = later(now, active.margins.announce_for);

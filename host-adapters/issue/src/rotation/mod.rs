@@ -1,5 +1,5 @@
-//! When keys come and go: plain data and pure functions. Every process that has the same plans and a clock comes to the
-//! same result by itself.
+//! The states of keys over time, as plain data and pure functions. All processes with the same plans and the same time
+//! compute the same result.
 
 mod command;
 mod due;

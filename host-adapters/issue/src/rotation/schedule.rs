@@ -1,4 +1,4 @@
-//! How often keys change, and how carefully.
+//! The rotation schedule.
 
 use super::Margins;
 use std::fmt;
@@ -8,13 +8,13 @@ const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3_600);
 const DAY: Duration = Duration::from_secs(86_400);
 
-/// How often keys change, how long before that the new one is published, and how long after it the old one.
+/// How often keys rotate, how long a new key is published before it signs, and how long an old key after that.
 ///
-/// Nobody is refused if
+/// No token is refused if
 ///
-/// - `announce_for` covers the age that a verifier's copy of the JWKS document can have, plus the time until every
-///   process of the issuer has seen the new key. [`jwks_max_age`](Self::jwks_max_age) is half of it at most, so the
-///   other half is for caches on the way and for those processes.
+/// - `announce_for` covers the age of a verifier's copy of the JWKS document, plus the time until every process of the
+///   issuer has read the new key. [`jwks_max_age`](Self::jwks_max_age) is at most half of it; the other half is for
+///   HTTP caches and for these processes.
 /// - `retire_for` covers the longest lifetime of a token plus the verifiers' leeway.
 ///
 /// ```
@@ -34,13 +34,13 @@ pub struct RotationSchedule {
 }
 
 impl RotationSchedule {
-    /// Ten years: the longest of each of its durations.
+    /// Ten years: the upper limit of each duration.
     pub const LONGEST: Duration = Duration::from_secs(3_650 * 86_400);
 
-    /// Rotates this often.
+    /// Creates a schedule. Fractions of a second are ignored.
     ///
     /// # Errors
-    /// [`ScheduleError`], which says what is allowed.
+    /// Returns [`ScheduleError`] if a duration is outside of its limits.
     pub fn new(rotate_every: Duration, announce_for: Duration, retire_for: Duration) -> Result<Self, ScheduleError> {
         let whole = |duration: Duration| Duration::from_secs(duration.as_secs());
         let (rotate_every, announce_for, retire_for) = (whole(rotate_every), whole(announce_for), whole(retire_for));
@@ -55,23 +55,23 @@ impl RotationSchedule {
         }
     }
 
-    /// How long a key signs.
+    /// Returns how long a key signs.
     pub fn rotate_every(&self) -> Duration {
         self.rotate_every
     }
 
-    /// How long a key is published before it signs.
+    /// Returns how long a key is published before it signs.
     pub fn announce_for(&self) -> Duration {
         self.margins.announce_for
     }
 
-    /// How long a key is published after it signed last.
+    /// Returns how long a key is published after it last signed.
     pub fn retire_for(&self) -> Duration {
         self.margins.retire_for
     }
 
-    /// How long a copy of the JWKS document may be kept: half of `announce_for`, and an hour at most, so that a key
-    /// that was taken out in a hurry is soon forgotten.
+    /// Returns how long a copy of the JWKS document may be cached: half of `announce_for`, at most one hour, so that a
+    /// compromised key is soon no longer accepted.
     pub fn jwks_max_age(&self) -> Duration {
         Duration::from_secs(self.margins.announce_for.as_secs() / 2).min(HOUR)
     }
@@ -81,8 +81,8 @@ impl RotationSchedule {
     }
 }
 
-/// A new key every 30 days, announced a day before, retired for 65 minutes: tokens live an hour, and five minutes of
-/// leeway.
+/// A new key every 30 days, announced for a day, retired for 65 minutes: tokens that live one hour, and a leeway of
+/// five minutes.
 impl Default for RotationSchedule {
     fn default() -> Self {
         let retire_for = HOUR + 5 * MINUTE;
@@ -90,7 +90,7 @@ impl Default for RotationSchedule {
     }
 }
 
-/// Why there is no such schedule.
+/// Why a schedule is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ScheduleError {
@@ -105,16 +105,14 @@ pub enum ScheduleError {
 impl fmt::Display for ScheduleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::RotateEvery => {
-                "Keys cannot be rotated that often or that rarely: allowed is from announce-for to ten years."
-            }
+            Self::RotateEvery => "The rotation interval is not allowed; allowed: announce-for to 10 years.",
             Self::AnnounceFor => {
-                "A key cannot be announced for that long: allowed are a minute to ten years, and at least as long as \
-                 verifiers keep the JWKS document."
+                "announce-for is not allowed; allowed: 1 minute to 10 years, and at least as long as verifiers cache \
+                 the JWKS document."
             }
             Self::RetireFor => {
-                "A key cannot retire for that long: allowed are a minute to ten years, and at least the longest token \
-                 lifetime and leeway."
+                "retire-for is not allowed; allowed: 1 minute to 10 years, and at least the longest token lifetime \
+                 plus leeway."
             }
         })
     }

@@ -1,20 +1,20 @@
-//! From plans and a moment to states.
+//! Computes the states of keys from their plans.
 
 use super::KeyPlan;
 use super::key_plan::later;
 use glowband_core::UnixSeconds;
 use std::fmt;
 
-/// What a key does at some moment.
+/// The state of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum KeyState {
-    /// Published, so that verifiers have it when it begins to sign.
+    /// Published, so that verifiers have it before it signs.
     Announced,
-    /// Signs. There is always exactly one, if there is a key at all.
+    /// Signs. If there are keys, exactly one of them is active.
     Active,
-    /// Published, so that the tokens that it signed are good until they end.
+    /// Published, so that the tokens that it signed stay valid until they expire.
     Retiring,
-    /// Neither published nor kept.
+    /// Not published any more; its file is deleted.
     Gone,
 }
 
@@ -29,23 +29,23 @@ impl fmt::Display for KeyState {
     }
 }
 
-/// A key's state, since when it has it and until when.
+/// The state of a key and its duration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyStatus<K> {
-    /// The key, as the caller names it.
+    /// The key's name.
     pub key: K,
-    /// What it does.
+    /// The state.
     pub state: KeyState,
-    /// Since when.
+    /// When the state began.
     pub since: UnixSeconds,
-    /// Until when; `None` for an active key without a successor, and for one that is gone.
+    /// When the state ends; `None` for an active key without a successor, and for a key that is gone.
     pub until: Option<UnixSeconds>,
 }
 
-/// The state of every key at a moment, in the order in which they sign.
+/// Returns the state of every key at `now`, in the order in which they sign.
 ///
-/// The last key whose time has come signs; where the clock stands before all of them, the first does. The ones before it
-/// retire from the moment when their successor began.
+/// The last key whose start time has passed is active; if the time of none has passed, the first is. Each earlier key
+/// retires when its successor starts.
 pub fn timeline<K: Clone + Ord>(keys: &[(K, KeyPlan)], now: UnixSeconds) -> Vec<KeyStatus<K>> {
     let keys = in_order(keys);
     let active = active(&keys, now);
@@ -55,7 +55,7 @@ pub fn timeline<K: Clone + Ord>(keys: &[(K, KeyPlan)], now: UnixSeconds) -> Vec<
             successor if index == active => {
                 (KeyState::Active, plan.active_from, successor.map(|(_, next)| next.active_from))
             }
-            // There is a successor: the active key comes later.
+            // An earlier key has a successor, because the active key follows it.
             successor => {
                 let retired_at = successor.map_or(plan.active_from, |(_, next)| next.active_from);
                 let gone_from = later(retired_at, plan.margins.retire_for);
@@ -71,7 +71,7 @@ pub fn timeline<K: Clone + Ord>(keys: &[(K, KeyPlan)], now: UnixSeconds) -> Vec<
     keys.iter().enumerate().map(status).collect()
 }
 
-/// In the order in which they sign; the same in every process.
+/// Sorts the keys by the time at which they sign. The result is the same in every process.
 pub(super) fn in_order<K: Clone + Ord>(keys: &[(K, KeyPlan)]) -> Vec<(K, KeyPlan)> {
     let mut keys = keys.to_vec();
     keys.sort_by(|(one, a), (other, b)| {
@@ -80,7 +80,7 @@ pub(super) fn in_order<K: Clone + Ord>(keys: &[(K, KeyPlan)]) -> Vec<(K, KeyPlan
     keys
 }
 
-/// The place of the key that signs.
+/// Returns the index of the active key.
 pub(super) fn active<K>(in_order: &[(K, KeyPlan)], now: UnixSeconds) -> usize {
     in_order.iter().rposition(|(_, plan)| plan.active_from <= now).unwrap_or(0)
 }

@@ -1,4 +1,4 @@
-//! New private keys, as JWKs.
+//! Generates private keys as JWKs.
 
 use crate::json_object::JsonObject;
 use crate::public_jwk;
@@ -18,7 +18,7 @@ use spki::der::{Decode, Reader, SliceReader};
 use std::fmt;
 use zeroize::Zeroizing;
 
-/// A private key and its public part, both as JWK; the private one is wiped when it goes.
+/// A private key and its public part, both as JWK. The private JWK is wiped from memory when it is dropped.
 pub struct GeneratedKey {
     kid: String,
     private: Zeroizing<String>,
@@ -26,17 +26,17 @@ pub struct GeneratedKey {
 }
 
 impl GeneratedKey {
-    /// The key's name.
+    /// Returns the key's `kid`.
     pub fn kid(&self) -> &str {
         &self.kid
     }
 
-    /// The private JWK. [`SigningKeyReader`](crate::SigningKeyReader) makes it a key that signs.
+    /// Returns the private JWK. [`SigningKeyReader`](crate::SigningKeyReader) parses it.
     pub fn private_jwk(&self) -> &str {
         &self.private
     }
 
-    /// The public JWK; a secret has none.
+    /// Returns the public JWK; `None` for a secret.
     pub fn public_jwk(&self) -> Option<&str> {
         self.public.as_deref()
     }
@@ -48,8 +48,8 @@ impl fmt::Debug for GeneratedKey {
     }
 }
 
-/// A new key; its `kid` is the public key's thumbprint (RFC 7638) unless another is given, and random for a secret,
-/// whose thumbprint would tell something of it. `None` if the system has no randomness.
+/// Generates a key. By default `kid` is the public key's thumbprint (RFC 7638); for a secret it is random, because a
+/// thumbprint would disclose information about it. Returns `None` if the system's random generator fails.
 pub(super) fn generate(algorithm: Algorithm, kid: Option<&str>) -> Option<GeneratedKey> {
     let (public, private) = match algorithm {
         Algorithm::Hs256 | Algorithm::Hs384 | Algorithm::Hs512 => return secret(algorithm, kid),
@@ -87,13 +87,13 @@ fn ed25519() -> Option<(PublicKey, PrivateMembers)> {
     Some((PublicKey::Ed25519(public), vec![("d", encode(seed.as_ref()))]))
 }
 
-/// 3072 bits: what is asked for beyond 2030 (NIST SP 800-57 part 1 §5.6).
+/// Generates an RSA key of 3072 bits, as recommended beyond 2030 (NIST SP 800-57 part 1 §5.6).
 fn rsa() -> Option<(PublicKey, PrivateMembers)> {
     let pair = rsa::KeyPair::generate(rsa::KeySize::Rsa3072).ok()?;
     let der: Pkcs8V1Der<'_> = AsDer::<Pkcs8V1Der<'_>>::as_der(&pair).ok()?;
     let numbers = rsa_numbers(der.as_ref()).ok()?;
     let public = PublicKey::from_pkcs1(pair.public_key().as_ref()).ok()?;
-    // Behind version, modulus and public exponent (RFC 8017 appendix A.1.2).
+    // They follow version, modulus and public exponent (RFC 8017 appendix A.1.2).
     let names = ["d", "p", "q", "dp", "dq", "qi"];
     Some((public, names.into_iter().zip(numbers.into_iter().skip(3)).collect()))
 }
@@ -109,7 +109,7 @@ fn rsa_numbers(pkcs8: &[u8]) -> Result<Vec<Zeroizing<String>>, spki::der::Error>
         .sequence(|key| (0..9).map(|_| UintRef::decode(key).map(|number| encode(number.as_bytes()))).collect())
 }
 
-/// As many random bytes as the hash has (RFC 7518 §3.2), and a name.
+/// Generates a secret with the length of the hash (RFC 7518 §3.2), and a `kid`.
 fn secret(algorithm: Algorithm, kid: Option<&str>) -> Option<GeneratedKey> {
     let mut bytes = Zeroizing::new(vec![0; algorithm.signature_length()? + 16]);
     rand::fill(bytes.as_mut_slice()).ok()?;
@@ -123,7 +123,7 @@ fn secret(algorithm: Algorithm, kid: Option<&str>) -> Option<GeneratedKey> {
     Some(GeneratedKey { kid, private: with_private(&shared, &[("k", encode(secret))]), public: None })
 }
 
-/// The JWK with its private members, in a string that is long enough from the start: no copy is left behind.
+/// Adds private members to a JWK. The string is allocated once in full length, so that no copy remains in memory.
 fn with_private(shared: &str, private: &[(&'static str, Zeroizing<String>)]) -> Zeroizing<String> {
     let length = shared.len() + private.iter().map(|(name, value)| name.len() + value.len() + 6).sum::<usize>();
     let mut text = Zeroizing::new(String::with_capacity(length));

@@ -1,4 +1,4 @@
-//! Private keys in this process's memory.
+//! Private keys in memory.
 
 mod generate;
 mod reader;
@@ -19,7 +19,7 @@ use glowband_core::{Algorithm, SignatureCheck, SignatureMismatch};
 use glowband_verify::{BoxedKey, PublicKey};
 use std::fmt;
 
-/// A private key in memory, bound to one algorithm: a [`Signer`] that answers at once.
+/// A private key in memory, bound to one algorithm: a [`Signer`] that signs immediately.
 pub struct SigningKey {
     algorithm: Algorithm,
     kid: Option<String>,
@@ -34,19 +34,21 @@ enum Material {
 }
 
 impl SigningKey {
-    /// A new key. Its `kid` is the public key's thumbprint (RFC 7638) unless another is given; random for a secret,
-    /// whose thumbprint would tell something of it. RSA keys have 3072 bits, secrets as many bytes as their hash.
+    /// Generates a key. By default `kid` is the public key's thumbprint (RFC 7638); for a secret it is random, because
+    /// a thumbprint would disclose information about it. RSA keys have 3072 bits; secrets have the length of their
+    /// hash.
     ///
     /// # Errors
-    /// [`SignError::NoRandomness`].
+    /// Returns [`SignError::NoRandomness`] if the system's random generator fails.
     pub fn generate(algorithm: Algorithm, kid: Option<&str>) -> Result<GeneratedKey, SignError> {
         generate::generate(algorithm, kid).ok_or(SignError::NoRandomness)
     }
 
-    /// The compact JWS of `payload` (RFC 7515 §5.1), with `alg` and the given members in its header; at once.
+    /// Signs `payload` as compact JWS (RFC 7515 §5.1), with `alg` and the given members in the header, without a
+    /// future.
     ///
     /// # Errors
-    /// [`SignError::NoRandomness`].
+    /// Returns [`SignError::NoRandomness`] if the system's random generator fails.
     pub fn sign_compact(
         &self,
         token_type: Option<&str>,
@@ -58,7 +60,7 @@ impl SigningKey {
         compact::joined(signing_input, self.algorithm, &signature)
     }
 
-    /// `None` if the library fails, which it does only when it is out of memory or randomness.
+    /// Signs. Returns `None` if AWS-LC fails, which it does only without memory or randomness.
     fn signature(&self, signing_input: &[u8]) -> Option<Vec<u8>> {
         let random = SystemRandom::new();
         match &self.material {
@@ -122,7 +124,7 @@ impl Signer for SigningKey {
     }
 }
 
-/// Checks what a shared secret signed, in constant time.
+/// Verifies signatures of a shared secret in constant time.
 struct SecretCheck {
     algorithm: Algorithm,
     key: hmac::Key,

@@ -1,4 +1,4 @@
-//! Private key files: a JWK (RFC 7518 §6, RFC 8037 §2), or PEM with PKCS#8, SEC1 or PKCS#1 inside.
+//! Reads private keys: a JWK (RFC 7518 §6, RFC 8037 §2), or PEM with PKCS#8, SEC1 or PKCS#1.
 
 use super::{Material, SigningKey};
 use aws_lc_rs::hmac;
@@ -29,25 +29,25 @@ pub struct SigningKeyReader {
     short_secrets: bool,
 }
 
-/// Why a file is not a key to sign with. None of it carries key material.
+/// Why a file is not a signing key. Errors contain no key material.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SigningKeyError {
-    /// It is public only.
+    /// It is a public key.
     NotPrivate,
-    /// Its own `use` or `key_ops` forbids it.
+    /// Its member `use` or `key_ops` does not allow signing.
     MayNotSign,
     /// It is encrypted with a passphrase.
     Encrypted,
-    /// The PEM text holds something else, by this label.
+    /// The PEM text has this label, which is not that of a private key.
     PemLabel(String),
-    /// The parts do not belong together, or are not those of a private key.
+    /// The parts of the key do not belong together, or are not a private key.
     Inconsistent,
-    /// It is for other algorithms than the one asked for.
+    /// The key is for these algorithms, not for the requested one.
     OtherAlgorithm(&'static [Algorithm]),
-    /// It is a key in PEM, JWK or DER, handed in as a secret; no verifier would take it for one.
+    /// The secret is a key in PEM, JWK or DER. Verifiers refuse such secrets.
     KeyAsSecret,
-    /// The key is refused as a verifier would refuse it.
+    /// A verifier would refuse the key for the same reason.
     Refused(Refusal),
 }
 
@@ -60,15 +60,15 @@ impl From<Refusal> for SigningKeyError {
 impl fmt::Display for SigningKeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotPrivate => f.write_str("This is a public key; signing takes the private one."),
-            Self::MayNotSign => f.write_str("The JWK's use or key_ops does not allow it to sign."),
+            Self::NotPrivate => f.write_str("This is a public key; signing needs the private key."),
+            Self::MayNotSign => f.write_str("The member use or key_ops of the JWK does not allow signing."),
             Self::Encrypted => {
                 f.write_str("The key is encrypted; decrypt it first: openssl pkey -in FILE -out decrypted.pem")
             }
             Self::PemLabel(label) => {
-                write!(f, "The PEM text holds {label:?}; allowed are PRIVATE KEY, EC PRIVATE KEY and RSA PRIVATE KEY.")
+                write!(f, "The PEM label is {label:?}; allowed: PRIVATE KEY, EC PRIVATE KEY and RSA PRIVATE KEY.")
             }
-            Self::Inconsistent => f.write_str("The private key's parts are damaged or do not belong together."),
+            Self::Inconsistent => f.write_str("The parts of the private key are damaged or do not belong together."),
             Self::OtherAlgorithm(own) => {
                 let own: Vec<_> = own.iter().map(|algorithm| algorithm.name()).collect();
                 write!(f, "The key is for {}.", own.join(" or "))
@@ -82,31 +82,31 @@ impl fmt::Display for SigningKeyError {
 impl std::error::Error for SigningKeyError {}
 
 impl SigningKeyReader {
-    /// A reader that takes every algorithm, and refuses HMAC secrets that are shorter than the hash (RFC 7518 §3.2).
+    /// Creates a reader for every algorithm. It refuses HMAC secrets that are shorter than the hash (RFC 7518 §3.2).
     pub const fn new() -> Self {
         Self { algorithm: None, short_secrets: false }
     }
 
-    /// Sets the algorithm, where the key leaves a choice (RSA keys and secrets) or must be of one.
+    /// Sets the algorithm. RSA keys and secrets can be used with several; other keys must be for this one.
     #[must_use]
     pub const fn algorithm(mut self, algorithm: Algorithm) -> Self {
         self.algorithm = Some(algorithm);
         self
     }
 
-    /// Takes shorter HMAC secrets too, never empty ones. Whoever holds one token can find a short secret by trying.
+    /// Also accepts shorter HMAC secrets, except empty ones. Anyone with one token can find a short secret by trying.
     #[must_use]
     pub const fn danger_allow_short_secret(mut self) -> Self {
         self.short_secrets = true;
         self
     }
 
-    /// Reads a private JWK, or PEM with PKCS#8, SEC1 or PKCS#1 inside; the content says which.
+    /// Reads a private JWK, or PEM with PKCS#8, SEC1 or PKCS#1. The content determines the format.
     ///
     /// # Errors
-    /// Any [`SigningKeyError`].
+    /// Returns [`SigningKeyError`] if the file is not a private key for the algorithm.
     pub fn file(&self, text: &[u8]) -> Result<SigningKey, SigningKeyError> {
-        // The byte order mark that some editors write.
+        // Some editors write a byte order mark.
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
         match text.trim_ascii_start().first() {
             Some(b'{') => self.jwk(text),
@@ -114,10 +114,10 @@ impl SigningKeyReader {
         }
     }
 
-    /// A secret's bytes exactly as they are.
+    /// Uses the bytes of a secret unchanged.
     ///
     /// # Errors
-    /// [`SigningKeyError::KeyAsSecret`], [`SigningKeyError::OtherAlgorithm`], and [`Refusal::SecretTooShort`].
+    /// Returns [`SigningKeyError::KeyAsSecret`], [`SigningKeyError::OtherAlgorithm`] or [`Refusal::SecretTooShort`].
     pub fn secret(&self, secret: &[u8]) -> Result<SigningKey, SigningKeyError> {
         let algorithm = self.choose(HMAC)?;
         let least = algorithm.signature_length().unwrap_or(usize::MAX);
@@ -169,7 +169,7 @@ impl SigningKeyReader {
             "PUBLIC KEY" | "RSA PUBLIC KEY" | "CERTIFICATE" => return Err(SigningKeyError::NotPrivate),
             _ => return Err(SigningKeyError::PemLabel(label.to_owned())),
         }
-        // The old way of encrypting a key puts headers inside.
+        // The older PEM encryption has headers inside (RFC 1421).
         if text.windows(10).any(|window| window == b",ENCRYPTED") {
             return Err(SigningKeyError::Encrypted);
         }
@@ -179,8 +179,8 @@ impl SigningKeyReader {
         Ok(SigningKey { algorithm: self.choose(own)?, kid: None, material })
     }
 
-    /// The algorithm that a JWK names (in `self`), if it is of its type and not another than the one that is wanted; what
-    /// is wanted, or the first of its type's, if the JWK names none.
+    /// Returns the algorithm for a JWK. `self` has the JWK's own `alg`; it must be for the key's type and must not
+    /// differ from the requested one. Without `alg`, returns the requested algorithm, or the first of the key's type.
     fn bound_choice(&self, wanted: &Self, own: &'static [Algorithm]) -> Result<Algorithm, SigningKeyError> {
         self.choose(own).map_err(|_| Refusal::JwkAlgorithmConflict)?;
         match self.algorithm {
@@ -192,7 +192,7 @@ impl SigningKeyReader {
         }
     }
 
-    /// The wanted algorithm if it is one of the key's own, or the first of these.
+    /// Returns the requested algorithm if it is one of the key's algorithms; the first of these if none was requested.
     fn choose(&self, own: &'static [Algorithm]) -> Result<Algorithm, SigningKeyError> {
         match (self.algorithm, own.first()) {
             (None, Some(first)) => Ok(*first),
@@ -202,7 +202,7 @@ impl SigningKeyReader {
     }
 }
 
-/// What a JWK says of its use, and whether it is private at all.
+/// The members of a JWK that restrict its use, and `d`, which only private keys have.
 #[derive(Deserialize)]
 struct Usage {
     #[serde(rename = "use")]
@@ -258,8 +258,8 @@ fn private_part(jwk: &Jwk<'_>, public: &PublicKey) -> Result<Material, SigningKe
     })
 }
 
-/// A private number has the full length of the field (RFC 7518 §6.2.2.1). Some write the number instead: without its
-/// leading zeros, or with one more.
+/// Pads a private number to the length of the field (RFC 7518 §6.2.2.1). Some issuers leave out leading zeros, or write
+/// one more.
 fn full_length(number: &[u8], field: usize) -> Result<Zeroizing<Vec<u8>>, SigningKeyError> {
     let digits = number.strip_prefix(&[0]).filter(|digits| digits.len() == field).unwrap_or(number);
     let zeros = field.checked_sub(digits.len()).filter(|_| !digits.is_empty()).ok_or(Refusal::JwkMalformed)?;
@@ -268,7 +268,7 @@ fn full_length(number: &[u8], field: usize) -> Result<Zeroizing<Vec<u8>>, Signin
     Ok(full)
 }
 
-/// The label names the form; PKCS#8 itself names the type, and only one of them fits.
+/// Parses DER. The PEM label names the format. PKCS#8 contains the key's type, so only one of the parsers succeeds.
 fn from_der(label: &str, der: &[u8]) -> Option<(&'static [Algorithm], Material)> {
     let p256 = || EcdsaKeyPair::from_private_key_der(&ECDSA_P256_SHA256_FIXED_SIGNING, der).ok();
     let p384 = || EcdsaKeyPair::from_private_key_der(&ECDSA_P384_SHA384_FIXED_SIGNING, der).ok();
@@ -291,16 +291,16 @@ fn from_der(label: &str, der: &[u8]) -> Option<(&'static [Algorithm], Material)>
     }
 }
 
-/// `openssl ecparam -genkey` writes the curve into a section of its own, before the key that names it again.
+/// Skips a leading section with the curve's parameters, which `openssl ecparam -genkey` writes before the key.
 fn skip_parameters(text: &[u8]) -> &[u8] {
     const END: &[u8] = b"-----END EC PARAMETERS-----";
     let end = text.windows(END.len()).position(|window| window == END);
     end.map_or(text, |at| text[at + END.len()..].trim_ascii_start())
 }
 
-/// What a secret that names no algorithm can be for, and what it is for unless told otherwise.
+/// The algorithms of a secret without `alg`. The first is the default.
 const HMAC: &[Algorithm] = &[Algorithm::Hs256, Algorithm::Hs384, Algorithm::Hs512];
-/// The same for an RSA key.
+/// The algorithms of an RSA key without `alg`. The first is the default.
 const RSA: &[Algorithm] =
     &[Algorithm::Rs256, Algorithm::Rs384, Algorithm::Rs512, Algorithm::Ps256, Algorithm::Ps384, Algorithm::Ps512];
 

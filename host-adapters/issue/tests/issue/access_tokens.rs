@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// As strict as a policy can be.
+/// The strictest possible policy.
 fn api() -> OwnedPolicy {
     OwnedPolicy::issuer(ISSUER).audience("orders-api").token_type(ACCESS_TOKEN_TYPE).require_token_id().maximum_age(600)
 }
 
 #[tokio::test]
-async fn every_algorithm_signs_what_an_api_accepts() {
+async fn an_api_accepts_access_tokens_of_every_algorithm() {
     for algorithm in Algorithm::ALL {
         let pair = Pair::new(*algorithm);
         let token = AccessToken::new(grant(), "orders-api")
@@ -42,12 +42,12 @@ async fn every_algorithm_signs_what_an_api_accepts() {
 }
 
 #[tokio::test]
-async fn what_is_optional_is_absent_unless_given() {
+async fn optional_claims_are_absent_by_default() {
     let pair = Pair::new(Algorithm::Es256);
     let token = AccessToken::new(grant(), "orders-api").scope("").sign(&pair.key).await.unwrap();
     let claims: Value = pair.verified(api(), token.as_str()).claims().unwrap();
     let names: BTreeSet<_> = claims.as_object().unwrap().keys().map(String::as_str).collect();
-    // RFC 9068 §2.2: these and no less.
+    // The required claims of RFC 9068 §2.2.
     assert_eq!(names, BTreeSet::from(["iss", "exp", "aud", "sub", "client_id", "iat", "jti"]));
 }
 
@@ -59,7 +59,7 @@ async fn several_audiences_are_an_array() {
 }
 
 #[tokio::test]
-async fn a_token_ends() {
+async fn a_token_expires() {
     let pair = Pair::new(Algorithm::Es256);
     let token = AccessToken::new(grant(), "orders-api").sign(&pair.key).await.unwrap();
     let verifier = HostVerifier::new(pair.keys(), OwnedPolicy::issuer(ISSUER).audience("orders-api").leeway(0));
@@ -83,7 +83,7 @@ async fn token_ids_are_128_random_bits() {
 }
 
 #[tokio::test]
-async fn what_makes_no_token_is_named() {
+async fn invalid_claims_are_refused_by_name() {
     let pair = Pair::new(Algorithm::Hs256);
     let good = grant();
     let year = Duration::from_secs(365 * 86_400);
@@ -115,7 +115,7 @@ async fn what_makes_no_token_is_named() {
 }
 
 #[tokio::test]
-async fn nothing_shows_the_token() {
+async fn debug_never_shows_the_token() {
     let pair = Pair::new(Algorithm::Hs256);
     let token = AccessToken::new(grant(), "a").sign(&pair.key).await.unwrap();
     let signature = token.as_str().rsplit('.').next().unwrap();
@@ -131,9 +131,9 @@ impl serde::Serialize for Unwritable {
 }
 
 proptest! {
-    /// Whatever is in a claim, a reader gets it back and nothing else changes.
+    /// Every string in a claim is read back unchanged, and does not change other claims.
     #[test]
-    fn every_string_survives(
+    fn every_string_is_read_back_unchanged(
         issuer in "\\PC{1,40}", subject in ".{1,40}", client in any::<String>(), audience in ".{1,40}",
         name in "[^a-z]{1,10}", value in any::<String>(),
     ) {

@@ -1,4 +1,4 @@
-//! ID tokens: for the client, and for nobody else.
+//! ID tokens, which only the client accepts.
 
 use crate::samples::{ISSUER, NOW, Pair, grant};
 use aws_lc_rs::digest::{SHA256, SHA384, SHA512, digest};
@@ -9,7 +9,7 @@ use glowband_verify::{HostVerifier, OwnedPolicy};
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn every_algorithm_signs_what_the_client_accepts() {
+async fn the_client_accepts_id_tokens_of_every_algorithm() {
     for (algorithm, hash) in [
         (Algorithm::Hs256, &SHA256),
         (Algorithm::Es256, &SHA256),
@@ -43,14 +43,14 @@ async fn every_algorithm_signs_what_the_client_accepts() {
 }
 
 #[tokio::test]
-async fn an_api_refuses_an_id_token_by_its_type_and_by_its_audience() {
+async fn an_api_refuses_an_id_token_for_its_type_and_its_audience() {
     let pair = Pair::new(Algorithm::Es256);
     let token = IdToken::new(grant()).sign(&pair.key).await.unwrap();
     let refusal = |policy| HostVerifier::new(pair.keys(), policy).verify_at(token.as_str().as_bytes(), NOW).err();
     let api = OwnedPolicy::issuer(ISSUER).audience("orders-api");
     assert_eq!(refusal(api.clone()), Some(Refusal::AudienceMismatch));
     assert_eq!(refusal(api.clone().token_type(ACCESS_TOKEN_TYPE)), Some(Refusal::TokenTypeMismatch));
-    // Even for an API that has the client's name.
+    // An API whose audience is the client's name refuses the type.
     assert_eq!(
         refusal(OwnedPolicy::issuer(ISSUER).audience("web").token_type(ACCESS_TOKEN_TYPE)),
         Some(Refusal::TokenTypeMismatch)
@@ -58,16 +58,16 @@ async fn an_api_refuses_an_id_token_by_its_type_and_by_its_audience() {
 }
 
 #[tokio::test]
-async fn what_is_optional_is_absent_unless_given() {
+async fn optional_claims_are_absent_by_default() {
     let pair = Pair::new(Algorithm::Es256);
     let token = IdToken::new(grant()).sign(&pair.key).await.unwrap();
     let claims: Value = pair.verified(OwnedPolicy::issuer(ISSUER).audience("web"), token.as_str()).claims().unwrap();
-    // OpenID Connect Core §2: these and no less.
+    // The required claims of OpenID Connect Core §2.
     assert_eq!(claims.as_object().unwrap().keys().collect::<Vec<_>>(), ["aud", "exp", "iat", "iss", "sub"]);
 }
 
 #[tokio::test]
-async fn what_makes_no_token_is_named() {
+async fn invalid_claims_are_refused_by_name() {
     let pair = Pair::new(Algorithm::Hs256);
     let (long, longest) = ("a".repeat(256), "a".repeat(255));
     let about = |subject| IdToken::new(Grant { subject, ..grant() });

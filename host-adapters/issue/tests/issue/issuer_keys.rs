@@ -1,4 +1,4 @@
-//! The keys of a running issuer: what signs, what is published, what this process verifies with.
+//! The keys of a running issuer: signing, the published document, verification in the same process.
 
 use crate::samples::{ISSUER, NOW, grant};
 use glowband_core::Refusal;
@@ -11,7 +11,7 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Announced for 100 s, retires for 60.
+/// Keys are announced for 100 s and retire for 60 s.
 fn schedule() -> RotationSchedule {
     let seconds = Duration::from_secs;
     RotationSchedule::new(seconds(1000), seconds(100), seconds(60)).unwrap()
@@ -34,7 +34,7 @@ fn published(document: &JwksDocument) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn tokens_of_every_key_are_good_while_they_live() {
+async fn tokens_of_every_published_key_are_accepted() {
     for algorithm in [Algorithm::Es256, Algorithm::Hs256, Algorithm::EdDsa] {
         let two = vec![key(algorithm, "b", 100), key(algorithm, "a", 0)];
         let keys = IssuerKeys::new(two, schedule(), NOW).unwrap();
@@ -51,14 +51,14 @@ async fn tokens_of_every_key_are_good_while_they_live() {
 }
 
 #[test]
-fn the_document_has_what_is_announced_active_or_retiring_and_nothing_private() {
+fn the_document_has_announced_active_and_retiring_keys_without_private_parts() {
     let (first, second) = (key(Algorithm::Es256, "first", 0), key(Algorithm::Rs256, "second", 100));
     let secret = key(Algorithm::Hs256, "secret", 50);
     let keys = IssuerKeys::new(vec![second, secret, first], schedule(), NOW).unwrap();
     for (moment, kids) in [
         (0, &["first", "second"][..]),
         (60, &["first", "second"]),
-        // Retired at 50, when the secret began to sign; gone 60 later.
+        // It retired at 50 s, when the secret became active, and is gone 60 s later.
         (110, &["second"]),
         (9999, &["second"]),
     ] {
@@ -77,7 +77,7 @@ fn the_document_has_what_is_announced_active_or_retiring_and_nothing_private() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_gone_verifies_nothing_and_one_that_stays_is_not_disturbed() {
+async fn a_gone_key_is_removed_and_unchanged_keys_are_kept() {
     let keys = IssuerKeys::new(vec![key(Algorithm::Es256, "a", 0)], schedule(), NOW).unwrap();
     let token = AccessToken::new(grant(), "api").sign(&keys.signer(NOW).unwrap()).await.unwrap();
     let verifier = HostVerifier::new(keys.verifying().clone(), OwnedPolicy::issuer(ISSUER).audience("api"));
@@ -98,18 +98,18 @@ async fn a_key_that_is_gone_verifies_nothing_and_one_that_stays_is_not_disturbed
 }
 
 #[test]
-fn names_are_needed_and_differ() {
+fn every_key_needs_a_different_kid() {
     let secret = SigningKeyReader::new().secret(&[7; 32]).unwrap();
     let nameless = IssuerKey::new(Arc::new(secret), KeyPlan::at_once(NOW, &schedule()));
     assert_eq!(nameless.err(), Some(IssuerKeysError::NoName));
     let keys = IssuerKeys::new(vec![key(Algorithm::Es256, "a", 0)], schedule(), NOW).unwrap();
     let twice = vec![key(Algorithm::Es256, "b", 0), key(Algorithm::Es256, "b", 1)];
     assert_eq!(keys.replace(twice, NOW), Err(IssuerKeysError::SameName("b".to_owned())));
-    assert_eq!(keys.signer(NOW).unwrap().key_id(), Some("a"), "the old ones stay");
+    assert_eq!(keys.signer(NOW).unwrap().key_id(), Some("a"), "the old keys stay in use");
 }
 
 #[test]
-fn without_a_key_nothing_is_signed() {
+fn signing_without_a_key_is_an_error() {
     let keys = IssuerKeys::new(Vec::new(), schedule(), NOW).unwrap();
     assert_eq!(keys.signer(NOW).err(), Some(SignError::NoKey));
     assert_eq!(keys.jwks(NOW).json(), r#"{"keys":[]}"#);
@@ -117,7 +117,7 @@ fn without_a_key_nothing_is_signed() {
 }
 
 #[test]
-fn debug_shows_names_and_plans_only() {
+fn debug_shows_only_kids_and_plans() {
     let keys = IssuerKeys::new(vec![key(Algorithm::Es256, "a", 0)], schedule(), NOW).unwrap();
     let shown = format!("{keys:?}");
     assert!(shown.contains("\"a\"") && !shown.contains("\"d\""), "{shown}");

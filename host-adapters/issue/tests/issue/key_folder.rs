@@ -1,4 +1,4 @@
-//! Keys in files, as a server and its operator meet them.
+//! Key folders, as servers and operators use them.
 
 use crate::samples::{ISSUER, NOW, grant};
 use glowband_issue::{
@@ -14,7 +14,7 @@ use std::time::Duration;
 
 const DAY: u64 = 86_400;
 
-/// A folder of its own for each test, gone afterwards.
+/// A folder for one test, which is deleted afterwards.
 struct Place(PathBuf);
 
 impl Place {
@@ -35,7 +35,7 @@ impl Place {
         files
     }
 
-    /// The file of the key with this name.
+    /// Returns the file of the key with this `kid`.
     fn file_of(&self, kid: &str) -> PathBuf {
         self.0.join(format!("issuer-{kid}.jwk"))
     }
@@ -86,7 +86,7 @@ fn the_first_start_makes_a_folder_and_a_key_that_only_the_owner_can_read() {
     assert_eq!(report.changes, [KeyChange::Announced { kid: kid.clone(), active_from: NOW }]);
     assert_eq!((mode(&place.0), mode(&place.file_of(&kid))), (0o700, 0o600));
     assert_eq!(place.files(), [place.file_of(&kid)]);
-    // The second start finds it.
+    // The second start reads the same key.
     let (again, report) = place.folder().start(schedule(), after(60)).unwrap();
     assert_eq!((active(&again, after(60)), report.changes.len()), (kid, 0));
 }
@@ -117,14 +117,14 @@ async fn seventy_days_without_a_token_that_is_refused() {
             assert!(foreign.verify_at(token.as_str().as_bytes(), now).is_ok(), "with a copy of {copied_at:?}");
             assert!(own.verify_at(token.as_str().as_bytes(), now).is_ok());
         }
-        // As late as it may be.
+        // The latest time at which the token is valid.
         if now.0 >= copied_at.0 + copy.max_age().as_secs() {
             (copy, copied_at) = (keys.jwks(now), now);
             foreign = HostVerifier::new(reader.jwks(copy.json().as_bytes()).unwrap(), policy());
         }
     }
     assert_eq!(signed_by.len(), 3, "from day 0, 30 and 60 on");
-    assert_eq!(place.files().len(), 1, "those that are gone are removed");
+    assert_eq!(place.files().len(), 1, "the files of gone keys are removed");
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn processes_that_share_a_folder_rotate_once() {
     let later = after(29 * DAY);
     thread::scope(|scope| {
         for keys in &started {
-            // Each with a lock of its own, as processes have.
+            // Each folder value has its own lock, like a process.
             scope.spawn(|| place.folder().keep_up(keys, later).unwrap());
         }
     });
@@ -150,7 +150,7 @@ fn processes_that_share_a_folder_rotate_once() {
 }
 
 #[test]
-fn what_another_process_did_is_taken_up() {
+fn changes_of_another_process_are_read() {
     let place = Place::new();
     let folder = place.folder();
     let (keys, _) = folder.start(schedule(), NOW).unwrap();
@@ -162,7 +162,7 @@ fn what_another_process_did_is_taken_up() {
     assert!(folder.keep_up(&keys, after(20)).unwrap().read);
     assert_eq!(active(&keys, after(20)), *kid);
     assert_eq!(states(&keys, after(20)), [KeyState::Retiring, KeyState::Active]);
-    // The next command finds a key that may be announced again.
+    // The next command announces another key.
     place.folder().rotate(&schedule(), after(30), Haste::Announced).unwrap();
     place.folder().rotate(&schedule(), after(31), Haste::Announced).unwrap();
     folder.keep_up(&keys, after(40)).unwrap();
@@ -171,7 +171,7 @@ fn what_another_process_did_is_taken_up() {
 
 #[cfg(unix)]
 #[test]
-fn a_permission_that_was_put_right_is_noticed_and_a_reload_reads_in_any_case() {
+fn a_fixed_permission_is_noticed_and_a_reload_always_reads() {
     use std::os::unix::fs::PermissionsExt;
     let place = Place::new();
     let folder = place.folder();
@@ -191,10 +191,10 @@ fn a_permission_that_was_put_right_is_noticed_and_a_reload_reads_in_any_case() {
     assert!(folder.reload(&keys, after(40)).unwrap().read);
 }
 
-/// Where a test is root, it may be the operator of a server that is not.
+/// As root, the test acts as the operator of a server with another user.
 #[cfg(unix)]
 #[test]
-fn what_root_writes_is_the_folder_owners() {
+fn files_written_by_root_belong_to_the_folders_owner() {
     use std::os::unix::fs::{MetadataExt, chown};
     let place = Place::new();
     let folder = place.folder();
@@ -215,7 +215,7 @@ fn what_root_writes_is_the_folder_owners() {
 
 #[cfg(unix)]
 #[test]
-fn what_others_can_read_is_refused_with_the_command_that_helps() {
+fn files_that_others_can_read_are_refused_with_the_command_that_fixes_them() {
     let place = Place::new();
     let (keys, _) = place.folder().start(schedule(), NOW).unwrap();
     let file = place.file_of(&active(&keys, NOW));
@@ -224,11 +224,11 @@ fn what_others_can_read_is_refused_with_the_command_that_helps() {
         let error = place.folder().start(schedule(), NOW).unwrap_err().to_string();
         assert!(error.contains(&format!("chmod 600 {}", file.display())), "{error}");
         assert!(error.contains(&format!("mode {bad:04o}")), "{error}");
-        assert_eq!(place.files().len(), 1, "no other key is made in its place");
+        assert_eq!(place.files().len(), 1, "no new key is made");
     }
     set_mode(&file, 0o400);
     assert!(place.folder().start(schedule(), NOW).is_ok());
-    // Who can put files into the folder can put keys there.
+    // Users who can create files in the folder can add keys.
     set_mode(&place.0, 0o770);
     let error = place.folder().start(schedule(), NOW).unwrap_err();
     assert!(matches!(error, KeyFolderError::FolderTooOpen { mode: 0o770, .. }), "{error:?}");
@@ -236,7 +236,7 @@ fn what_others_can_read_is_refused_with_the_command_that_helps() {
 }
 
 #[test]
-fn a_damaged_file_is_named_and_the_others_go_on() {
+fn a_damaged_file_is_reported_and_the_other_keys_stay_in_use() {
     let place = Place::new();
     let folder = place.folder();
     let (keys, _) = folder.start(schedule(), NOW).unwrap();
@@ -248,15 +248,15 @@ fn a_damaged_file_is_named_and_the_others_go_on() {
     let text = String::from_utf8(good.clone()).unwrap();
     for (damaged, words) in [
         (good[..good.len() / 2].to_vec(), "57 jwk_malformed"),
-        (Vec::new(), "neither a JWK nor an encrypted one"),
+        (Vec::new(), "neither a JWK nor an encrypted JWK"),
         (vec![b' '; 70_000], "longer than any key"),
-        (b"\xff\xfe".to_vec(), "neither a JWK nor an encrypted one"),
+        (b"\xff\xfe".to_vec(), "neither a JWK nor an encrypted JWK"),
         (b"a.b.c.d.e".to_vec(), "no key-encryption key is given"),
-        (text.replace("rotation", "rotten").into_bytes(), "no member rotation"),
+        (text.replace("rotation", "rotten").into_bytes(), "no valid member rotation"),
         (text.replace("\"active_from\":1", "\"active_from\":\"1\"").into_bytes(), "57 jwk_malformed"),
-        (text.replace("\"active_from\":1", "\"active_from\":-1").into_bytes(), "no member rotation"),
+        (text.replace("\"active_from\":1", "\"active_from\":-1").into_bytes(), "no valid member rotation"),
         (text.replace("\"kid\"", "\"kit\"").into_bytes(), "no kid"),
-        (fs::read(place.file_of(&first)).unwrap(), "the kid is that of"),
+        (fs::read(place.file_of(&first)).unwrap(), "the kid is also used by"),
     ] {
         fs::write(place.file_of(&second), damaged).unwrap();
         let (fresh, report) = place.folder().start(schedule(), after(20)).unwrap();
@@ -264,11 +264,11 @@ fn a_damaged_file_is_named_and_the_others_go_on() {
         let shown = report.unusable[0].to_string();
         let named = shown.contains(&first) || shown.contains(&second);
         assert!(shown.contains(words) && named, "{shown}");
-        assert_eq!(active(&fresh, after(20)), first, "the other key signs again");
+        assert_eq!(active(&fresh, after(20)), first, "the other key is active again");
         assert!(text.split('"').filter(|part| part.len() == 43).all(|part| part == second || !shown.contains(part)));
     }
     fs::write(place.file_of(&second), good).unwrap();
-    // A process that runs goes on with what it has.
+    // A running process keeps its keys.
     fs::write(place.file_of(&first), "x").unwrap();
     fs::write(place.file_of(&second), "x").unwrap();
     assert_eq!(folder.keep_up(&keys, after(30)).unwrap().unusable.len(), 2);
@@ -279,7 +279,7 @@ fn a_damaged_file_is_named_and_the_others_go_on() {
 }
 
 #[test]
-fn files_that_vanish_do_not_make_a_running_issuer_begin_anew() {
+fn a_running_issuer_keeps_its_keys_if_all_files_vanish() {
     let place = Place::new();
     let folder = place.folder();
     let (keys, _) = folder.start(schedule(), NOW).unwrap();
@@ -294,7 +294,7 @@ fn files_that_vanish_do_not_make_a_running_issuer_begin_anew() {
 }
 
 #[test]
-fn encrypted_files_show_nothing_and_open_with_their_key_only() {
+fn encrypted_files_disclose_nothing_and_need_their_key() {
     let place = Place::new();
     let (keys, _) = place.folder().encrypt_with(kek(1)).start(schedule(), NOW).unwrap();
     let kid = active(&keys, NOW);
@@ -309,7 +309,7 @@ fn encrypted_files_show_nothing_and_open_with_their_key_only() {
     ] {
         let error = folder.start(schedule(), NOW).unwrap_err().to_string();
         assert!(error.contains(words) && error.contains(&kid), "{error}");
-        assert_eq!(place.files().len(), 1, "no other key is made in its place");
+        assert_eq!(place.files().len(), 1, "no new key is made");
     }
     // The announced key is encrypted too.
     place.folder().encrypt_with(kek(1)).rotate(&schedule(), after(10), Haste::Announced).unwrap();
@@ -321,7 +321,7 @@ fn encrypted_files_show_nothing_and_open_with_their_key_only() {
 }
 
 #[test]
-fn files_are_encrypted_anew_decrypted_and_given_another_key() {
+fn rewrite_encrypts_decrypts_and_changes_the_key() {
     let place = Place::new();
     let (keys, _) = place.folder().start(schedule(), NOW).unwrap();
     place.folder().rotate(&schedule(), NOW, Haste::Announced).unwrap();
@@ -343,7 +343,7 @@ fn files_are_encrypted_anew_decrypted_and_given_another_key() {
 }
 
 #[test]
-fn every_algorithm_can_be_kept() {
+fn keys_of_every_algorithm_can_be_stored() {
     for algorithm in [Algorithm::Hs256, Algorithm::Es384, Algorithm::EdDsa] {
         let place = Place::new();
         let (keys, _) = place.folder().algorithm(algorithm).start(schedule(), NOW).unwrap();
@@ -356,7 +356,7 @@ fn every_algorithm_can_be_kept() {
 }
 
 #[test]
-fn other_files_are_left_alone() {
+fn other_files_are_not_touched() {
     let place = Place::new();
     place.folder().start(schedule(), NOW).unwrap();
     for name in ["README", ".hidden.jwk", "key.pem", ".issuer-x.jwk.tmp"] {
@@ -366,13 +366,13 @@ fn other_files_are_left_alone() {
     let (keys, unusable) = place.folder().load().unwrap();
     assert_eq!((keys.len(), unusable.len()), (1, 1), "{unusable:?}");
     place.folder().rotate(&schedule(), NOW, Haste::Announced).unwrap();
-    // What a process that ended left unfinished.
+    // An unfinished file of a process that has ended.
     assert!(!place.0.join(".issuer-x.jwk.tmp").exists());
     assert!(place.0.join(".hidden.jwk").exists() && place.0.join("key.pem").exists());
 }
 
 #[test]
-fn a_lock_that_is_never_let_go_of_is_an_error() {
+fn a_lock_that_is_never_released_is_an_error() {
     let place = Place::new();
     place.folder().start(schedule(), NOW).unwrap();
     let lock = fs::File::open(place.0.join(".lock")).unwrap();
@@ -380,18 +380,18 @@ fn a_lock_that_is_never_let_go_of_is_an_error() {
     let impatient = place.folder().patience(Duration::from_millis(100));
     let error = impatient.rotate(&schedule(), NOW, Haste::Announced).unwrap_err();
     assert!(matches!(error, KeyFolderError::Locked { .. }), "{error}");
-    // Reading needs no lock, and so does a start with nothing to do.
+    // Reading needs no lock, and neither does a start without changes.
     assert!(place.folder().start(schedule(), NOW).is_ok());
     drop(lock);
     assert_eq!(place.folder().rotate(&schedule(), NOW, Haste::Announced).unwrap().changes.len(), 1);
 }
 
 #[test]
-fn a_key_of_the_folder_is_one_for_the_command_line() {
+fn the_command_line_accepts_key_files_of_the_folder() {
     let place = Place::new();
     place.folder().start(schedule(), NOW).unwrap();
     let text = fs::read(&place.files()[0]).unwrap();
-    assert!(KeyReader::new().file(&text).is_ok());
+    assert!(KeyReader::new().parse(&text).is_ok());
     assert!(glowband_issue::SigningKeyReader::new().file(&text).is_ok());
     let _: fn(Algorithm, Option<&str>) -> _ = SigningKey::generate;
 }

@@ -1,6 +1,6 @@
-//! Tokens as verifiers judge them, keys as they come and go.
+//! Issued tokens under verifiers' policies, and the rotation of keys.
 
-// A failure anywhere here is the failure of a test.
+// This is a test crate: a panic is a failed test.
 #![allow(clippy::unwrap_used)]
 
 mod access_tokens;

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 
 #[test]
-fn tokens_are_random_and_lead_to_their_digest() {
+fn tokens_are_random_and_have_a_stable_digest() {
     let tokens: Vec<_> = (0..1000).map(|_| OpaqueToken::generate().unwrap()).collect();
     let texts: BTreeSet<_> = tokens.iter().map(OpaqueToken::as_str).collect();
     assert_eq!(texts.len(), 1000);
@@ -19,7 +19,7 @@ fn tokens_are_random_and_lead_to_their_digest() {
 }
 
 #[test]
-fn what_cannot_be_one_is_not_looked_up() {
+fn malformed_tokens_are_not_parsed() {
     let token = OpaqueToken::generate().unwrap();
     let text = token.as_str();
     for other in [
@@ -34,7 +34,7 @@ fn what_cannot_be_one_is_not_looked_up() {
         &text.replace("gbo_", "gbp_"),
         &text.to_uppercase(),
         &format!("gbo_{}", "é".repeat(43)),
-        // Bits beyond the 256 are zero, so that no token has two spellings.
+        // The unused bits must be zero, so that each token has one spelling.
         &format!("gbo_{}B", "A".repeat(42)),
     ] {
         assert!(OpaqueToken::parse(other).is_none(), "{other}");

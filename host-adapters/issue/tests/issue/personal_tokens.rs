@@ -1,4 +1,4 @@
-//! Personal tokens: typing errors are found without asking anybody.
+//! Personal tokens: the checksum detects typing errors without a lookup.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use glowband_issue::{PERSONAL_TOKEN_PATTERN, PersonalToken, PersonalTokenError};
@@ -9,8 +9,8 @@ fn parsed(text: &str) -> Result<(), PersonalTokenError> {
     PersonalToken::parse(text).map(drop)
 }
 
-/// The documented format, computed here a second time: a token with this id and this secret.
-fn by_the_book(id: &str, secret: &str) -> String {
+/// Builds a token with this id and secret from the documented format, independently of the implementation.
+fn from_documented_format(id: &str, secret: &str) -> String {
     let checked = format!("gbp_{id}_{secret}");
     let mut crc = u32::MAX;
     for byte in checked.bytes() {
@@ -36,7 +36,7 @@ fn tokens_are_random_and_follow_the_documented_format() {
         let text = token.as_str();
         assert_eq!(text.len(), 70);
         let (id, secret) = (&text[4..20], &text[21..64]);
-        assert_eq!(by_the_book(id, secret), text);
+        assert_eq!(from_documented_format(id, secret), text);
         assert_eq!(token.id(), id);
         assert_eq!(token.secret_digest().as_bytes().as_slice(), digest(&SHA256, secret.as_bytes()).as_ref());
         let again = PersonalToken::parse(text).unwrap();
@@ -46,15 +46,15 @@ fn tokens_are_random_and_follow_the_documented_format() {
 }
 
 #[test]
-fn one_that_never_changes() {
-    // Stored tokens must stay good in every later version. The checksum is from zlib.crc32 of Python.
-    let text = by_the_book("AbCdEfGh01234567", &"x".repeat(43));
+fn a_stored_token_stays_valid() {
+    // Stored tokens must stay valid in every later version. The checksum is from zlib.crc32 of Python.
+    let text = from_documented_format("AbCdEfGh01234567", &"x".repeat(43));
     assert_eq!(text, "gbp_AbCdEfGh01234567_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx2PJEPx");
     assert_eq!(parsed(&text), Ok(()));
 }
 
 #[test]
-fn typing_errors_are_told_from_something_else() {
+fn typing_errors_are_distinguished_from_other_texts() {
     let token = PersonalToken::generate().unwrap();
     let text = token.as_str();
     for typo in [
@@ -75,14 +75,14 @@ fn typing_errors_are_told_from_something_else() {
 }
 
 #[test]
-fn debug_shows_the_name_only() {
+fn debug_shows_only_the_id() {
     let token = PersonalToken::generate().unwrap();
     assert_eq!(format!("{token:?}"), format!("PersonalToken(gbp_{}_…)", token.id()));
 }
 
 proptest! {
     #[test]
-    fn every_wrong_character_is_found(at in 4..70_usize, other in "[ -~]") {
+    fn every_wrong_character_is_detected(at in 4..70_usize, other in "[ -~]") {
         let token = PersonalToken::generate().unwrap();
         let text = token.as_str();
         let changed = format!("{}{other}{}", &text[..at], &text[at + 1..]);
@@ -90,7 +90,7 @@ proptest! {
     }
 
     #[test]
-    fn neighbours_that_changed_places_are_found(at in 4..69_usize) {
+    fn swapped_neighbours_are_detected(at in 4..69_usize) {
         let token = PersonalToken::generate().unwrap();
         let mut bytes = token.as_str().as_bytes().to_vec();
         bytes.swap(at, at + 1);
@@ -99,7 +99,7 @@ proptest! {
     }
 
     #[test]
-    fn a_missing_or_doubled_character_is_found(at in 4..70_usize) {
+    fn a_missing_or_doubled_character_is_detected(at in 4..70_usize) {
         let token = PersonalToken::generate().unwrap();
         let text = token.as_str();
         let (missing, doubled) = ([&text[..at], &text[at + 1..]].concat(), [&text[..=at], &text[at..]].concat());
@@ -107,7 +107,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_it_stumble(text in any::<String>(), tail in "gbp_.{0,80}") {
+    fn no_text_panics(text in any::<String>(), tail in "gbp_.{0,80}") {
         let _ = parsed(&text);
         prop_assert_eq!(parsed(&tail), Err(PersonalTokenError::Typo));
     }

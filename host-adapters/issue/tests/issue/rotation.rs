@@ -1,4 +1,4 @@
-//! No live token is refused, whatever the schedule and whenever things happen.
+//! No live token is refused, for random schedules and orders of events.
 
 use glowband_issue::rotation::{Change, commanded, due, timeline};
 use glowband_issue::{Haste, KeyPlan, KeyState, RotationSchedule, UnixSeconds};
@@ -7,19 +7,19 @@ use std::time::Duration;
 
 type Keys = Vec<(u32, KeyPlan)>;
 
-/// An issuer of several processes, each of which may have read the key files a while ago.
+/// An issuer with several processes, each of which may have read the key files some time ago.
 struct Issuer {
     keys: Keys,
     made: u32,
     schedule: RotationSchedule,
-    /// What was on disk, and the schedule in force, from each moment on.
+    /// The keys on disk and the schedule, from each point in time on.
     history: Vec<(UnixSeconds, Keys, RotationSchedule)>,
 }
 
 struct Token {
     kid: u32,
     issued_at: u64,
-    /// `exp` and the verifiers' leeway.
+    /// `exp` plus the verifiers' leeway.
     live_until: u64,
 }
 
@@ -35,8 +35,8 @@ impl Issuer {
         for change in due(&self.keys, now, &self.schedule) {
             self.apply(change);
         }
-        assert_eq!(due(&self.keys, now, &self.schedule), [], "what was done is done");
-        self.remember(now);
+        assert_eq!(due(&self.keys, now, &self.schedule), [], "no changes remain");
+        self.record(now);
     }
 
     fn command(&mut self, now: u64, haste: Haste) {
@@ -44,14 +44,14 @@ impl Issuer {
         if let Some(change) = change {
             self.apply(change);
         }
-        self.remember(UnixSeconds(now));
+        self.record(UnixSeconds(now));
     }
 
     fn apply(&mut self, change: Change<u32>) {
         match change {
             Change::Announce(plan) => {
                 self.made += 1;
-                // Names have nothing to do with the order.
+                // Names must not determine the order.
                 self.keys.push((self.made.wrapping_mul(0x9e37_79b9), plan));
             }
             Change::Replan(kid, plan) => {
@@ -62,17 +62,17 @@ impl Issuer {
         }
     }
 
-    fn remember(&mut self, now: UnixSeconds) {
+    fn record(&mut self, now: UnixSeconds) {
         self.history.push((now, self.keys.clone(), self.schedule));
     }
 
-    /// What a process that read the files at `read_at` has.
+    /// Returns the keys of a process that read the files at `read_at`.
     fn as_read_at(&self, read_at: u64) -> Option<&(UnixSeconds, Keys, RotationSchedule)> {
         self.history.iter().rev().find(|(from, ..)| from.0 <= read_at)
     }
 
-    /// The processes that run at this moment: the keys and the settings that they read. Each reads again before half of its
-    /// `announce_for` is over; this is how far into that it is, in thousandths.
+    /// Returns the keys and settings of the running processes. Each process reads again before half of `announce_for` has
+    /// passed; `stale` is the passed part of that interval in thousandths.
     fn processes(&self, now: u64, stale: u64) -> Vec<(&Keys, &RotationSchedule)> {
         let start = self.history[0].0.0;
         let read_at = |announce: u64| now.saturating_sub(part(announce / 2, stale)).max(start);
@@ -84,8 +84,8 @@ impl Issuer {
         alive.collect()
     }
 
-    /// Copies of the JWKS document that verifiers may have at this moment: from when, and which keys. How much of the time
-    /// for which it may be kept is over, and how old what it was made of was, in thousandths.
+    /// Returns the copies of the JWKS document that verifiers can have: time and keys. `age` is the passed part of the
+    /// cache lifetime, `stale` the age of the keys that the copy was made from, both in thousandths.
     fn copies(&self, now: u64, age: u64, stale: u64) -> Vec<(u64, Vec<u32>)> {
         let start = self.history[0].0.0;
         let copied_at = |announce: u64| now.saturating_sub(part(announce / 2, age)).max(start);
@@ -104,7 +104,7 @@ impl Issuer {
     fn active(keys: &Keys, now: u64) -> u32 {
         let active: Vec<_> =
             timeline(keys, UnixSeconds(now)).into_iter().filter(|key| key.state == KeyState::Active).collect();
-        assert_eq!(active.len(), 1, "there is exactly one key that signs");
+        assert_eq!(active.len(), 1, "exactly one key is active");
         active[0].key
     }
 
@@ -116,15 +116,15 @@ impl Issuer {
 
 #[derive(Clone, Debug)]
 enum Event {
-    /// The maintenance runs, which may have been late for long.
+    /// The maintenance runs, possibly very late.
     KeepUp,
     Rotate,
-    /// The settings change; processes start anew.
+    /// The settings change, and the processes restart.
     Settings(u64, u64, u64),
-    /// Some process issues a token: how long ago it read the files, and how long the token lives; in thousandths.
+    /// A process issues a token. The fields are the age of its keys and the token's lifetime, in thousandths.
     Issue(u64, u64),
-    /// Somebody verifies every live token: how old the copy of the JWKS document is, and how old what it was made of
-    /// was; in thousandths.
+    /// A verifier checks every live token. The fields are the age of its copy of the JWKS document, and the age of the
+    /// keys that the copy was made from, in thousandths.
     Verify(u64, u64),
 }
 
@@ -156,8 +156,8 @@ fn part(whole: u64, thousandths: u64) -> u64 {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
 
-    /// The promise. Verifiers hold copies of the JWKS document for `announce_for / 2`, and processes have read the files
-    /// up to `announce_for / 2` ago.
+    /// Verifiers keep copies of the JWKS document for `announce_for / 2`, and processes have read the files up to
+    /// `announce_for / 2` ago. No live token is refused.
     #[test]
     fn no_live_token_is_refused(
         first in settings(),
@@ -199,9 +199,9 @@ proptest! {
         }
     }
 
-    /// Whatever stands in the files, and whatever the clock says.
+    /// Any plans and any clock: no panic, and the changes come to an end.
     #[test]
-    fn nothing_makes_it_stumble(
+    fn no_plan_and_no_clock_panics(
         plans in proptest::collection::vec((0..1_u64 << 40, 0..1_u64 << 40, 0..1_u64 << 33, 0..1_u64 << 33), 0..6),
         now in 0..1_u64 << 40,
         settings in settings(),
@@ -224,7 +224,7 @@ proptest! {
         }
     }
 
-    /// With somebody who looks after it, a key signs for as long as it should.
+    /// With regular maintenance, each key signs for `rotate_every`.
     #[test]
     fn keys_rotate_when_they_should(settings in settings(), turns in 1..6_u64) {
         let (every, announce, retire) = settings;
@@ -237,7 +237,7 @@ proptest! {
             issuer.keep_up(now);
             let key = Issuer::active(&issuer.keys, now);
             if key != active {
-                // Announced on the first look after its time.
+                // The next key is announced by the first maintenance after its time.
                 prop_assert!((every..=every + 2 * step).contains(&(now - since)), "{} after {every}", now - since);
                 (active, since) = (key, now);
             }
@@ -252,7 +252,7 @@ fn at(seconds: u64) -> UnixSeconds {
     UnixSeconds(seconds)
 }
 
-/// Rotates every 1000 s, announces for 100, retires for 60.
+/// Keys rotate every 1000 s, are announced for 100 s and retire for 60 s.
 fn example() -> RotationSchedule {
     schedule((1000, 100, 60))
 }
@@ -278,8 +278,8 @@ fn a_key_goes_through_its_states() {
 }
 
 #[test]
-fn a_clock_that_was_wrong_is_forgotten() {
-    // Made while the clock was years ahead, announced as well; then it was put right.
+fn plans_of_a_wrong_clock_are_replaced() {
+    // The keys were made while the clock was years ahead; then the clock was corrected.
     let mut issuer = Issuer::new(example(), 900_000);
     issuer.keep_up(900_900);
     let (first, second) = (issuer.keys[0].0, issuer.keys[1].0);
@@ -287,7 +287,7 @@ fn a_clock_that_was_wrong_is_forgotten() {
     assert_eq!(Issuer::active(&issuer.keys, 10_000), first);
     assert_eq!(Issuer::active(&issuer.keys, 10_099), first);
     assert_eq!(Issuer::active(&issuer.keys, 10_100), second);
-    // A server whose clock is a little ahead is none that is wrong.
+    // A clock that is slightly ahead does not count as wrong.
     let mut issuer = Issuer::new(example(), 10_030);
     assert_eq!(due(&issuer.keys, at(10_000), &example()), []);
     issuer.keep_up(10_000);
@@ -300,25 +300,25 @@ fn a_command_rotates_once() {
     let first = Issuer::active(&issuer.keys, 0);
     issuer.command(10, Haste::Announced);
     issuer.command(20, Haste::Announced);
-    assert_eq!(issuer.keys.len(), 2, "one is announced already");
+    assert_eq!(issuer.keys.len(), 2, "a key is already announced");
     assert_eq!(Issuer::active(&issuer.keys, 109), first);
     assert_ne!(Issuer::active(&issuer.keys, 110), first);
 }
 
 #[test]
-fn in_a_hurry_the_announced_key_signs_at_once() {
+fn an_urgent_rotation_activates_the_announced_key_at_once() {
     let mut issuer = Issuer::new(example(), 0);
     let first = Issuer::active(&issuer.keys, 0);
     issuer.command(50, Haste::Announced);
     issuer.command(60, Haste::AtOnce);
-    assert_eq!(issuer.keys.len(), 2, "the announced one is known to verifiers already");
+    assert_eq!(issuer.keys.len(), 2, "verifiers already have the announced key");
     assert_ne!(Issuer::active(&issuer.keys, 60), first);
-    assert!(Issuer::published(&issuer.keys, 119).contains(&first), "the old tokens are good until they end");
+    assert!(Issuer::published(&issuer.keys, 119).contains(&first), "the old tokens stay valid until they expire");
     assert!(!Issuer::published(&issuer.keys, 120).contains(&first));
 }
 
 #[test]
-fn a_hurry_in_the_second_of_a_rotation_is_one_too() {
+fn an_urgent_rotation_in_the_second_of_a_rotation_works() {
     let mut issuer = Issuer::new(example(), 0);
     let mut seen = vec![Issuer::active(&issuer.keys, 0)];
     for round in 0..20 {
@@ -337,14 +337,14 @@ fn margins_grow_with_the_settings_and_do_not_shrink_before_the_key_is_gone() {
     issuer.schedule = example();
     issuer.keep_up(20);
     issuer.keep_up(900);
-    // Copies of before, which may be kept for longer, are waited for; and so are tokens.
+    // The rotation waits for older copies with longer cache lifetimes, and for older tokens.
     let keys = timeline(&issuer.keys, at(1200));
     assert_eq!((keys[0].state, keys[0].until), (KeyState::Retiring, Some(at(1600))));
     assert_eq!((keys[1].state, keys[1].since), (KeyState::Active, at(1100)));
 }
 
 #[test]
-fn schedules_that_refuse_tokens_or_never_end_are_refused_themselves() {
+fn schedules_outside_the_limits_are_refused() {
     use glowband_issue::ScheduleError::{AnnounceFor, RetireFor, RotateEvery};
     let made = |every, announce, retire| {
         let seconds = Duration::from_secs;

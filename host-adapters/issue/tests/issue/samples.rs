@@ -1,4 +1,4 @@
-//! Keys and grants to test with.
+//! Test keys and grants.
 
 use glowband_issue::{Algorithm, Grant, Signer, SigningKey, SigningKeyReader, UnixSeconds};
 use glowband_verify::{HostVerifier, KeyReader, KeySet, OwnedPolicy, VerifiedToken};
@@ -7,7 +7,7 @@ use std::time::Duration;
 pub(crate) const NOW: UnixSeconds = UnixSeconds(1_700_000_000);
 pub(crate) const ISSUER: &str = "https://id.example";
 
-/// A key, and what its tokens are verified with.
+/// A signing key and its verification keys.
 pub(crate) struct Pair {
     pub(crate) key: SigningKey,
     verifying: String,
@@ -23,10 +23,10 @@ impl Pair {
     }
 
     pub(crate) fn keys(&self) -> KeySet {
-        KeyReader::new().file(self.verifying.as_bytes()).unwrap()
+        KeyReader::new().parse(self.verifying.as_bytes()).unwrap()
     }
 
-    /// The token, as a service with this policy sees it.
+    /// Verifies the token with this policy.
     #[track_caller]
     pub(crate) fn verified(&self, policy: OwnedPolicy, token: &str) -> VerifiedToken {
         HostVerifier::new(self.keys(), policy).verify_at(token.as_bytes(), NOW).unwrap()

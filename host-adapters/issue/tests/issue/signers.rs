@@ -1,4 +1,4 @@
-//! Signers beyond keys in memory.
+//! Signers other than keys in memory.
 
 use crate::samples::{ISSUER, Pair, grant};
 use aws_lc_rs::rand::SystemRandom;
@@ -9,7 +9,7 @@ use glowband_issue::{
 use glowband_verify::{HostVerifier, KeyReader, OwnedPolicy};
 use std::sync::Arc;
 
-/// A key service: it takes its time, and answers in DER.
+/// A key service that answers asynchronously and in DER.
 struct Service {
     pair: EcdsaKeyPair,
     converts: bool,
@@ -49,10 +49,10 @@ impl Signer for Service {
 }
 
 #[tokio::test]
-async fn a_service_signs_what_its_public_jwk_verifies() {
-    // Often enough for numbers with leading zeros.
+async fn the_public_jwk_verifies_what_a_key_service_signs() {
+    // Enough signatures to include numbers with leading zeros.
     let service: Arc<dyn Signer> = Arc::new(Service::new());
-    let keys = KeyReader::new().file(service.public_jwk().unwrap().as_bytes()).unwrap();
+    let keys = KeyReader::new().parse(service.public_jwk().unwrap().as_bytes()).unwrap();
     assert_eq!(keys.iter().next().unwrap().0, Some(&b"projects/1/keys/\"2\""[..]));
     let verifier = HostVerifier::new(keys, OwnedPolicy::issuer(ISSUER).audience("api"));
     for _ in 0..600 {
@@ -63,7 +63,7 @@ async fn a_service_signs_what_its_public_jwk_verifies() {
 }
 
 #[tokio::test]
-async fn a_signature_in_der_makes_no_token() {
+async fn a_signature_in_der_is_refused() {
     let service = Service { converts: false, ..Service::new() };
     let error = AccessToken::new(grant(), "api").sign(&service).await.unwrap_err();
     assert_eq!(error, IssueError::Sign(SignError::Malformed));
@@ -71,7 +71,7 @@ async fn a_signature_in_der_makes_no_token() {
 }
 
 #[tokio::test]
-async fn what_the_signer_says_is_passed_on() {
+async fn the_signers_error_is_returned() {
     for error in [SignError::Unavailable, SignError::Refused] {
         let service = Service { refuses: Some(error), ..Service::new() };
         assert_eq!(sign_compact(&service, None, b"x").await, Err(error));
@@ -80,7 +80,7 @@ async fn what_the_signer_says_is_passed_on() {
 }
 
 #[tokio::test]
-async fn the_two_ways_to_sign_agree() {
+async fn both_ways_to_sign_give_the_same_token() {
     for algorithm in Algorithm::ALL {
         let pair = Pair::new(*algorithm);
         let waited = sign_compact(&pair.key, Some("x"), b"payload").await.unwrap();
@@ -91,7 +91,7 @@ async fn the_two_ways_to_sign_agree() {
 }
 
 #[test]
-fn tokens_may_be_signed_on_any_thread() {
+fn tokens_can_be_signed_on_any_thread() {
     fn is_send<T: Send>(_: T) {}
     let pair = Pair::new(Algorithm::Hs256);
     is_send(AccessToken::new(grant(), "api").sign(&pair.key));

@@ -1,26 +1,22 @@
-//! Accounts: who may log in, and with which password.
+//! Accounts: which users may log in, and with which password.
 
 mod email;
-mod postgres;
-mod sqlite;
 mod user;
 
 pub use email::{Email, NoEmail};
-pub(crate) use user::{Columns as UserColumns, user as user_of_row};
 pub use user::{Credentials, NoUserId, User, UserId};
 
-use crate::database::Database;
-use crate::live_login::{Act, Change};
 use crate::passwords::StoredPassword;
 use glowband_session::{StoreError, Timestamp};
+use glowband_storage::{Act, NewUser, Storage, UserPosition, UserRow};
 
 /// The users of a database. A clone is a second handle.
 #[derive(Clone, Debug)]
 pub struct Accounts {
-    database: Database,
+    storage: Storage,
 }
 
-/// Where a listing goes on: behind this user.
+/// The position in a list of users: after this user.
 #[derive(Clone, Debug)]
 pub struct After {
     pub created_at: Timestamp,
@@ -34,130 +30,89 @@ impl From<&User> for After {
 }
 
 impl Accounts {
-    pub(crate) fn new(database: Database) -> Self {
-        Self { database }
+    pub(crate) fn new(storage: Storage) -> Self {
+        Self { storage }
     }
 
-    /// Adds a user; `None` if the address has an account already, in whatever spelling.
+    /// Adds a user. Returns `None` if the address, in whatever spelling, has an account already.
     pub async fn create(&self, email: &Email, password: &StoredPassword) -> Result<Option<User>, StoreError> {
         let id = UserId::random()?;
-        match &self.database {
-            Database::Sqlite(file) => sqlite::create(file, &id, email, password).await,
-            Database::Postgres(database) => postgres::create(database, &id, email, password).await,
-        }
+        let new = NewUser { id: &id, email: email.as_str(), email_key: email.key(), password: password.as_str() };
+        user(self.storage.users().create(new).await?)
     }
 
     pub async fn find(&self, id: &UserId) -> Result<Option<User>, StoreError> {
         Ok(self.credentials(id).await?.map(|credentials| credentials.user))
     }
 
-    /// With what a password is checked against, for a change of it.
+    /// Reads a user and the stored password, to check the current password before a change of it.
     pub(crate) async fn credentials(&self, id: &UserId) -> Result<Option<Credentials>, StoreError> {
-        match &self.database {
-            Database::Sqlite(file) => sqlite::find(file, id).await,
-            Database::Postgres(database) => postgres::find(database, id).await,
-        }
+        self.storage.users().find(id).await?.map(Credentials::try_from).transpose()
     }
 
-    /// With what a password is checked against, for a login.
+    /// Reads a user and the stored password for a login.
     pub async fn find_by_email(&self, email: &Email) -> Result<Option<Credentials>, StoreError> {
-        match &self.database {
-            Database::Sqlite(file) => sqlite::find_by_email(file, email).await,
-            Database::Postgres(database) => postgres::find_by_email(database, email).await,
-        }
+        self.storage.users().find_by_email(email.key()).await?.map(Credentials::try_from).transpose()
     }
 
-    /// At most `limit` users, the oldest first.
+    /// Returns at most `limit` users, the oldest first.
     pub async fn list(&self, after: Option<After>, limit: u32) -> Result<Vec<User>, StoreError> {
-        match &self.database {
-            Database::Sqlite(file) => sqlite::list(file, after, limit).await,
-            Database::Postgres(database) => postgres::list(database, after, limit).await,
-        }
+        let after = after.map(|after| UserPosition { created_at: after.created_at, id: after.id.to_string() });
+        self.storage.users().list(after, limit).await?.into_iter().map(User::try_from).collect()
     }
 
-    /// Whether a login that began with this look at the user may be finished: the user is there, enabled, and has the same
-    /// password. To be called when the session of the login is open.
+    /// Returns whether a login that began when the user was read may be finished: the user exists, is enabled, and has the
+    /// same password. Call it after the session of the login was opened.
     ///
-    /// A change of the user that is under way is waited for. Whatever disables a user or sets a password does that before
-    /// it ends all sessions, or in the same transaction. So a login either sees the change here, or its session is ended.
+    /// Every change that disables a user or sets a password is made before the sessions of the user are ended, or in the
+    /// same transaction. So a login either sees the change here, or its session is ended.
     pub(crate) async fn still(&self, user: &User) -> Result<bool, StoreError> {
-        let epoch = match &self.database {
-            Database::Sqlite(file) => sqlite::epoch(file, &user.id).await?,
-            Database::Postgres(database) => postgres::epoch(database, &user.id).await?,
-        };
-        Ok(epoch == Some(user.epoch))
+        Ok(self.storage.users().epoch(&user.id).await? == Some(user.epoch))
     }
 
-    /// Sets a new password in the name of an operator. Logins that are under way are not finished after it. `None` if there
-    /// is no such user.
+    /// Sets a new password for an operator. Logins in progress are not finished after it. Returns `None` if the user does
+    /// not exist.
     ///
     /// The caller ends the sessions.
     pub async fn set_password(&self, id: &UserId, password: &StoredPassword) -> Result<Option<User>, StoreError> {
-        match &self.database {
-            Database::Sqlite(file) => sqlite::set_password(file.file.writer(), file.now(), id, password).await,
-            Database::Postgres(database) => database
-                .within_limit(postgres::set_password(database.pool(), id, password))
-                .await?
-                .map(user_of_row)
-                .transpose(),
-        }
+        user(self.storage.users().set_password(id, password.as_str()).await?)
     }
 
-    /// Sets a new password in the name of a login. Logins that are under way are not finished after it.
+    /// Sets a new password for a logged-in user. Logins in progress are not finished after it.
     pub(crate) async fn change_password(act: &mut Act, password: &StoredPassword) -> Result<(), StoreError> {
-        let id = act.user().id.clone();
-        match act.change() {
-            Change::Sqlite(file, change) => {
-                sqlite::set_password(&mut **change, file.now(), &id, password).await?;
-            }
-            Change::Postgres(database, change) => {
-                database.within_limit(postgres::set_password(&mut **change, &id, password)).await?;
-            }
-        }
-        Ok(())
+        act.set_password(password.as_str()).await
     }
 
-    /// Keeps the same password at another cost, unless it was changed meanwhile.
+    /// Stores a hash of the same password at another cost, unless the password was changed in between.
     pub(crate) async fn rehash(
         &self,
         id: &UserId,
         from: &StoredPassword,
         to: &StoredPassword,
     ) -> Result<bool, StoreError> {
-        match &self.database {
-            Database::Sqlite(file) => sqlite::rehash(file, id, from, to).await,
-            Database::Postgres(database) => postgres::rehash(database, id, from, to).await,
-        }
+        self.storage.users().rehash(id, from.as_str(), to.as_str()).await
     }
 
-    /// Refuses logins from now on, and those that are under way; personal tokens are refused too. `None` if there is no
-    /// such user. Who is disabled already stays so since the same moment.
+    /// Refuses logins from now on, those in progress, and personal tokens. Returns `None` if the user does not exist. The
+    /// time at which a disabled user was disabled stays.
     ///
     /// The caller ends the sessions.
     pub async fn disable(&self, id: &UserId) -> Result<Option<User>, StoreError> {
-        match &self.database {
-            Database::Sqlite(file) => sqlite::disable(file, id).await,
-            Database::Postgres(database) => postgres::disable(database, id).await,
-        }
+        user(self.storage.users().disable(id).await?)
     }
 
-    /// Accepts logins again. `None` if there is no such user.
+    /// Accepts logins again. Returns `None` if the user does not exist.
     pub async fn enable(&self, id: &UserId) -> Result<Option<User>, StoreError> {
-        match &self.database {
-            Database::Sqlite(file) => sqlite::enable(file, id).await,
-            Database::Postgres(database) => postgres::enable(database, id).await,
-        }
+        user(self.storage.users().enable(id).await?)
     }
 
-    /// Removes the user and their tokens; the audit log keeps what has happened. Disable them and end their sessions
-    /// first. Answers whether there was one.
+    /// Deletes the user and the user's tokens; audit events stay. Disable the user and end the sessions first. Returns
+    /// whether the user existed.
     pub async fn delete(&self, id: &UserId) -> Result<bool, StoreError> {
-        match &self.database {
-            Database::Sqlite(file) => sqlite::delete(file, id).await,
-            Database::Postgres(database) => postgres::delete(database, id).await,
-        }
+        self.storage.users().delete(id).await
     }
 }
 
-#[cfg(test)]
-mod on_both_databases;
+fn user(row: Option<UserRow>) -> Result<Option<User>, StoreError> {
+    row.map(User::try_from).transpose()
+}

@@ -1,21 +1,22 @@
-//! A user, as their row says.
+//! Users and their ids.
 
 use super::Email;
-use crate::database::{damaged, moment};
+use crate::database::damaged;
 use crate::passwords::StoredPassword;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use glowband_session::{StoreError, StoreErrorKind, Timestamp};
+use glowband_storage::{UserRow, UserWithPassword};
 use std::fmt;
 use std::ops::Deref;
 use std::str::FromStr;
 
-/// 16 random bytes, as 22 characters of base64url: the `sub` of tokens. It says nothing, and never changes.
+/// 16 random bytes, as 22 characters of base64url: the `sub` of tokens. It reveals nothing, and never changes.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct UserId(String);
 
 impl UserId {
-    /// A new one. It never begins with `-`, which a command line would take for a flag: one in 64 is thrown away.
-    pub(super) fn random() -> Result<Self, StoreError> {
+    /// Returns a new id. It never begins with `-`, which a command line would read as a flag.
+    pub(crate) fn random() -> Result<Self, StoreError> {
         loop {
             let mut bytes = [0; 16];
             let filled = aws_lc_rs::rand::fill(&mut bytes);
@@ -75,7 +76,7 @@ impl fmt::Display for NoUserId {
     }
 }
 
-/// A user; a copy that is held grows old.
+/// A user. A copy that is kept becomes outdated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
     pub id: UserId,
@@ -83,48 +84,38 @@ pub struct User {
     pub created_at: Timestamp,
     pub password_changed_at: Timestamp,
     pub disabled_at: Option<Timestamp>,
-    /// Moved on by whatever ends all logins of the user; see [`Accounts::still`](super::Accounts::still).
+    /// Rises with each change that ends all logins of the user; see [`Accounts::still`](super::Accounts::still).
     pub(crate) epoch: i64,
 }
 
-/// A user and what their password is checked against.
+/// A user and the stored password.
 #[derive(Clone, Debug)]
 pub struct Credentials {
     pub user: User,
     pub(crate) password: StoredPassword,
 }
 
-/// The columns of [`user`], in its order.
-macro_rules! columns {
-    () => {
-        "id, email, created_at, password_changed_at, disabled_at, epoch"
-    };
-}
-pub(super) use columns;
+impl TryFrom<UserRow> for User {
+    type Error = StoreError;
 
-pub(crate) type Columns = (String, String, i64, i64, Option<i64>, i64);
-pub(super) type WithPassword = (String, String, i64, i64, Option<i64>, i64, String);
-
-pub(crate) fn user(
-    (id, email, created_at, password_changed_at, disabled_at, epoch): Columns,
-) -> Result<User, StoreError> {
-    Ok(User {
-        id: id.parse().map_err(|_| damaged("user id"))?,
-        email: Email::from_database(email),
-        created_at: moment(created_at)?,
-        password_changed_at: moment(password_changed_at)?,
-        disabled_at: disabled_at.map(moment).transpose()?,
-        epoch,
-    })
+    fn try_from(row: UserRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id.parse().map_err(|_| damaged("user id"))?,
+            email: Email::from_database(row.email),
+            created_at: row.created_at,
+            password_changed_at: row.password_changed_at,
+            disabled_at: row.disabled_at,
+            epoch: row.epoch,
+        })
+    }
 }
 
-/// The columns of a user, and `password` behind them.
-pub(super) fn credentials(row: WithPassword) -> Result<Credentials, StoreError> {
-    let (id, email, created_at, password_changed_at, disabled_at, epoch, password) = row;
-    Ok(Credentials {
-        user: user((id, email, created_at, password_changed_at, disabled_at, epoch))?,
-        password: StoredPassword::from_database(password),
-    })
+impl TryFrom<UserWithPassword> for Credentials {
+    type Error = StoreError;
+
+    fn try_from(row: UserWithPassword) -> Result<Self, StoreError> {
+        Ok(Self { user: row.user.try_into()?, password: StoredPassword::from_database(row.password) })
+    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::scope::Scope;
 use super::state::Api;
 use crate::accounts::User;
 use crate::live_login::LiveLogin;
-use crate::serve::wall_clock;
+use crate::state::wall_clock;
 use axum::extract::FromRequestParts;
 use axum::http::HeaderValue;
 use axum::http::header::AUTHORIZATION;
@@ -129,7 +129,7 @@ impl Api {
     }
 
     async fn by_session(&self, id: SessionId, user_id: &str, scope: Scope) -> Result<Bearer, Problem> {
-        let login = self.database.live_login(id, user_id).await?.ok_or_else(session_ended)?;
+        let login = LiveLogin::find(&self.storage, id, user_id).await?.ok_or_else(session_ended)?;
         Ok(Bearer::Login(SignedIn { login, scope }))
     }
 

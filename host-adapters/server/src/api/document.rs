@@ -7,7 +7,7 @@ use super::answers::{
 use super::client_mode::ClientMode;
 use super::docs_page::DocsPage;
 use super::problem::ProblemDetails;
-use super::published::Published;
+use super::published::{Documents, Published};
 use super::scope::{EMAIL, OPENID};
 use super::{account, index, logins, oauth, refresh_cookie, revocations, well_known};
 use crate::config::Settings;
@@ -56,28 +56,17 @@ use utoipa::{Modify, OpenApi};
 )]
 struct Api;
 
-/// The document as it is sent, as JSON and as a page.
-pub(super) struct Documents {
-    pub(super) json: Published,
-    pub(super) page: Published,
-    pub(super) content_security_policy: String,
-    /// `POST /auth/login` and so on.
-    pub(super) routes: Vec<String>,
-}
-
-impl Documents {
-    /// For a server with this address and these settings.
-    pub(super) fn new(public_url: &str, settings: &Settings) -> Self {
-        let document = document(public_url, settings);
-        let page = DocsPage::of(&document);
-        // To be asked for each time, since another version of the server has another document.
-        let cache_control = "no-cache";
-        Self {
-            json: Published::new(document.to_string(), "application/json", cache_control),
-            page: Published::new(page.html, "text/html; charset=utf-8", cache_control),
-            content_security_policy: page.content_security_policy,
-            routes: routes(&document),
-        }
+/// Makes the documents of a server with this address and these settings.
+pub(super) fn documents(public_url: &str, settings: &Settings) -> Documents {
+    let document = document(public_url, settings);
+    let page = DocsPage::of(&document);
+    // To be asked for each time, since another version of the server has another document.
+    let cache_control = "no-cache";
+    Documents {
+        json: Published::new(document.to_string(), "application/json", cache_control),
+        page: Published::new(page.html, "text/html; charset=utf-8", cache_control),
+        content_security_policy: page.content_security_policy,
+        routes: routes(&document),
     }
 }
 

@@ -1,10 +1,12 @@
-//! Documents that anybody may read and keep for a while.
+//! Answers by what caches may keep of them: public documents for a while, personal answers never.
 
+use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
+use serde::Serialize;
 
 use aws_lc_rs::digest::{SHA256, digest};
 
@@ -47,6 +49,26 @@ impl Published {
         headers.insert(CONTENT_TYPE, self.media_type.clone());
         headers.insert(CACHE_CONTROL, self.cache_control.clone());
         headers.insert(ETAG, self.etag.clone());
+        response
+    }
+}
+
+/// The OpenAPI document, as JSON and as a page.
+pub(super) struct Documents {
+    pub(super) json: Published,
+    pub(super) page: Published,
+    pub(super) content_security_policy: String,
+    /// `POST /auth/login` and so on.
+    pub(super) routes: Vec<String>,
+}
+
+/// JSON with `Cache-Control: no-store`.
+pub(super) struct NoStore<T>(pub(super) T);
+
+impl<T: Serialize> IntoResponse for NoStore<T> {
+    fn into_response(self) -> Response {
+        let mut response = Json(self.0).into_response();
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response
     }
 }

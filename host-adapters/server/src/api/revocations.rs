@@ -1,10 +1,10 @@
 //! The feed of logins that were ended, for services that go by signatures and cannot wait.
 
 use super::answers::{BadRequest, Unauthorized, Unavailable};
-use super::caller::{self, Shown};
-use super::no_store::NoStore;
 use super::pairs::{Fault, Pairs};
 use super::problem::Problem;
+use super::published::NoStore;
+use super::service_client::{self, ClientAuth};
 use super::state::Api;
 use axum::extract::{FromRequestParts, State};
 use axum::http::header::WWW_AUTHENTICATE;
@@ -113,12 +113,12 @@ impl FromRequestParts<Api> for KnownCaller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
-        match caller::of(&parts.headers, &api.settings.callers) {
-            Shown::Known(_) => Ok(Self),
-            Shown::Nothing | Shown::Wrong => {
+        match service_client::authenticate(&parts.headers, &api.settings.callers) {
+            ClientAuth::Known(_) => Ok(Self),
+            ClientAuth::Nothing | ClientAuth::Wrong => {
                 let detail = "The request must have the credential of a caller, by HTTP Basic.";
                 Err(Problem::new(StatusCode::UNAUTHORIZED, "invalid_client", detail)
-                    .header(WWW_AUTHENTICATE, HeaderValue::from_static(caller::CHALLENGE)))
+                    .header(WWW_AUTHENTICATE, HeaderValue::from_static(service_client::CHALLENGE)))
             }
         }
     }

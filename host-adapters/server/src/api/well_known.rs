@@ -5,7 +5,7 @@ use super::problem::Problem;
 use super::published::Published;
 use super::scope::{EMAIL, OPENID};
 use super::state::Api;
-use crate::serve::wall_clock;
+use crate::state::wall_clock;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;

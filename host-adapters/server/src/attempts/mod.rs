@@ -91,7 +91,7 @@ pub(crate) struct TooMany {
     /// For `Retry-After`; at least 1.
     pub(crate) seconds: u64,
     pub(crate) of: Counted,
-    /// Whether this is worth a line in the audit log; what follows in the same siege is not.
+    /// Whether this is worth a line in the audit log; what follows in the same lockout is not.
     pub(crate) news: bool,
 }
 

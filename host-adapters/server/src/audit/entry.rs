@@ -2,7 +2,9 @@
 
 use super::{Actor, Event};
 use crate::accounts::UserId;
-use glowband_session::{SessionId, Timestamp};
+use crate::database::damaged;
+use glowband_session::{SessionId, StoreError, Timestamp};
+use glowband_storage::{AuditEventRow, NewAuditEvent};
 use std::net::IpAddr;
 
 /// Where a request comes from, as far as that can be known.
@@ -13,60 +15,74 @@ pub(crate) struct Origin {
     pub(crate) agent: Option<String>,
 }
 
-/// What has happened, to be written.
+/// An event to be written.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    pub(super) event: Event,
-    pub(super) actor: Actor,
-    pub(super) user_id: Option<String>,
-    pub(super) session_id: Option<String>,
-    pub(super) address: Option<String>,
-    pub(super) agent: Option<String>,
-    pub(super) detail: Option<String>,
+    pub(super) row: NewAuditEvent,
 }
 
-/// Longer texts are cut: whoever fails to log in must not be able to fill the disk.
+/// The longest text in bytes. Longer ones are cut, so that failing logins cannot fill the disk.
 const LONGEST: usize = 200;
 
 impl Entry {
-    /// Something that the user did, or somebody who tried to be the user.
+    /// An event caused by the user, or by a client that tried to log in as the user.
     pub(crate) fn by_user(event: Event, origin: &Origin) -> Self {
-        let entry = Self::of(event, Actor::User);
-        Self { address: Some(origin.address.to_string()), agent: origin.agent.as_deref().map(tamed), ..entry }
+        let mut entry = Self::of(event, Actor::User);
+        entry.row.address = Some(origin.address.to_string());
+        entry.row.agent = origin.agent.as_deref().map(tamed);
+        entry
     }
 
-    /// Something that was done on the command line; `agent` says by which command and account.
+    /// An event caused by a command; `agent` names the command and the account that ran it.
     pub fn by_operator(event: Event, agent: &str) -> Self {
-        Self { agent: Some(tamed(agent)), ..Self::of(event, Actor::Operator) }
+        let mut entry = Self::of(event, Actor::Operator);
+        entry.row.agent = Some(tamed(agent));
+        entry
     }
 
-    /// Something that the server did by itself. Nothing does yet; the log's readers know it.
+    /// An event caused by the server itself. Nothing causes one yet; readers of the log support it.
     #[cfg(test)]
     pub(crate) fn by_server(event: Event) -> Self {
         Self::of(event, Actor::Server)
     }
 
     fn of(event: Event, actor: Actor) -> Self {
-        Self { event, actor, user_id: None, session_id: None, address: None, agent: None, detail: None }
+        let (event, actor) = (event.name(), actor.name());
+        Self {
+            row: NewAuditEvent {
+                event,
+                actor,
+                user_id: None,
+                session_id: None,
+                address: None,
+                agent: None,
+                detail: None,
+            },
+        }
     }
 
-    /// To whom. For an address that has no account there is nobody: what was typed there may have been a password.
-    pub fn user(self, id: &UserId) -> Self {
-        Self { user_id: Some(id.to_string()), ..self }
+    /// Sets the user that the event is about. An address without an account has none: the text may have been a password.
+    pub fn user(mut self, id: &UserId) -> Self {
+        self.row.user_id = Some(id.to_string());
+        self
     }
 
-    /// The same, for an id as sessions have it.
-    pub fn user_named(self, id: &str) -> Self {
-        Self { user_id: Some(tamed(id)), ..self }
+    /// Sets the user by the id that a session holds.
+    pub fn user_named(mut self, id: &str) -> Self {
+        self.row.user_id = Some(tamed(id));
+        self
     }
 
-    pub fn session(self, id: SessionId) -> Self {
-        Self { session_id: Some(id.to_string()), ..self }
+    /// Sets the session that the event is about.
+    pub fn session(mut self, id: SessionId) -> Self {
+        self.row.session_id = Some(id.to_string());
+        self
     }
 
-    /// A word more: which token, how many sessions. Never a secret.
-    pub fn detail(self, detail: &str) -> Self {
-        Self { detail: Some(tamed(detail)), ..self }
+    /// Adds details: which token, how many sessions. Never a secret.
+    pub fn detail(mut self, detail: &str) -> Self {
+        self.row.detail = Some(tamed(detail));
+        self
     }
 }
 
@@ -100,6 +116,25 @@ pub struct Recorded {
     pub detail: Option<String>,
 }
 
+impl TryFrom<AuditEventRow> for Recorded {
+    type Error = StoreError;
+
+    fn try_from(row: AuditEventRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            number: row.number,
+            at: row.at,
+            event: row.event.parse().ok(),
+            event_name: row.event,
+            actor: Actor::named(&row.actor).ok_or_else(|| damaged("actor"))?,
+            user_id: row.user_id,
+            session_id: row.session_id,
+            address: row.address,
+            agent: row.agent,
+            detail: row.detail,
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,7 +143,7 @@ mod tests {
     fn texts_of_strangers_are_tamed() {
         let origin = Origin { address: IpAddr::from([192, 0, 2, 1]), agent: Some("a\n\u{1b}[2J\0ü".to_owned()) };
         let entry = Entry::by_user(Event::LoginFailed, &origin);
-        assert_eq!(entry.agent.as_deref(), Some("a\u{fffd}\u{fffd}[2J\u{fffd}ü"));
+        assert_eq!(entry.row.agent.as_deref(), Some("a\u{fffd}\u{fffd}[2J\u{fffd}ü"));
         assert_eq!(tamed(&"ü".repeat(1000)), "ü".repeat(100));
         assert_eq!(tamed(&"\u{200b}".repeat(1000)).len(), 198);
     }

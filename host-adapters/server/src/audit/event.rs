@@ -30,7 +30,7 @@ events! {
     LoginFailed = "login_failed",
     /// A limit on attempts was reached; once a siege.
     LockedOut = "locked_out",
-    /// A refresh token was used twice, and its session burnt.
+    /// A refresh token was used again, and its session revoked.
     ReuseDetected = "reuse_detected",
     /// A refresh token was later than its session: the database came from a backup.
     FastForwarded = "fast_forwarded",

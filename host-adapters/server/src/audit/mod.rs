@@ -6,77 +6,72 @@
 
 mod entry;
 mod event;
-mod postgres;
-mod row;
-mod sqlite;
 
 pub(crate) use entry::Origin;
 pub use entry::{Entry, Recorded};
 pub use event::{Actor, Event};
 
 use crate::accounts::UserId;
-use crate::database::Database;
 use glowband_session::{StoreError, Timestamp};
+use glowband_storage::{AuditFilter, Storage};
 use std::time::Duration;
 
 /// The audit log of a database. A clone is a second handle.
 #[derive(Clone, Debug)]
 pub struct Audit {
-    database: Database,
+    storage: Storage,
 }
 
-/// Which lines to read.
+/// Which events to read.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     pub user: Option<UserId>,
     pub event: Option<Event>,
-    /// From this moment on.
+    /// From this time on.
     pub since: Option<Timestamp>,
-    /// Before this moment.
+    /// Before this time.
     pub until: Option<Timestamp>,
-    /// Before this line: where the next page begins.
+    /// Before this number: where the next page begins.
     pub before: Option<i64>,
 }
 
 impl Audit {
-    pub(crate) fn new(database: Database) -> Self {
-        Self { database }
+    pub(crate) fn new(storage: Storage) -> Self {
+        Self { storage }
     }
 
-    /// Writes a line; it is there when this returns.
+    /// Writes an event. When this returns, the event is stored.
     pub async fn record(&self, entry: Entry) -> Result<(), StoreError> {
-        match &self.database {
-            Database::Sqlite(file) => sqlite::record(file, &entry).await,
-            Database::Postgres(database) => postgres::record(database, &entry).await,
-        }
+        self.storage.audit_log().record(&entry.row).await
     }
 
-    /// Writes a line about something that has happened already, and cannot be taken back because it could not be
-    /// written: then it goes to the log of the server instead.
+    /// Writes an event about something that has happened already and is not undone if the event cannot be written. Then
+    /// the event goes to the log of the server.
     pub(crate) async fn note(&self, entry: Entry) {
-        let (event, actor, user, session) =
-            (entry.event.name(), entry.actor.name(), entry.user_id.clone(), entry.session_id.clone());
-        if let Err(error) = self.record(entry).await {
-            tracing::error!(event, actor, user, session, %error, "the audit log could not be written");
+        if let Err(error) = self.storage.audit_log().record(&entry.row).await {
+            let (event, actor, user, session) =
+                (entry.row.event, entry.row.actor, entry.row.user_id, entry.row.session_id);
+            tracing::error!(event, actor, user, session, %error, "failed to write an audit event");
         }
     }
 
-    /// At most `limit` lines, the newest first.
+    /// Returns at most `limit` events, the newest first.
     pub async fn list(&self, filter: &Filter, limit: u32) -> Result<Vec<Recorded>, StoreError> {
-        match &self.database {
-            Database::Sqlite(file) => sqlite::list(file, filter, limit).await,
-            Database::Postgres(database) => postgres::list(database, filter, limit).await,
-        }
+        let filter = AuditFilter {
+            user_id: filter.user.as_deref(),
+            event: filter.event.map(Event::name),
+            since: filter.since,
+            until: filter.until,
+            before: filter.before,
+        };
+        self.storage.audit_log().list(filter, limit).await?.into_iter().map(Recorded::try_from).collect()
     }
 
-    /// Removes lines older than that. Answers how many.
+    /// Deletes events that are older than `keep`. Returns how many.
     pub(crate) async fn prune(&self, keep: Duration) -> Result<u64, StoreError> {
-        match &self.database {
-            Database::Sqlite(file) => sqlite::prune(file, keep).await,
-            Database::Postgres(database) => postgres::prune(database, keep).await,
-        }
+        self.storage.audit_log().prune(keep).await
     }
 }
 
 #[cfg(test)]
-mod on_both_databases;
+mod tests;

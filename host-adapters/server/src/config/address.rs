@@ -1,6 +1,6 @@
 //! Addresses in settings: to listen on, of this server, of pages, of proxies.
 
-use super::checked::Listen;
+use super::settings::Listen;
 use axum::http::Uri;
 use ipnet::IpNet;
 use std::net::IpAddr;

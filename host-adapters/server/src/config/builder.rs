@@ -2,9 +2,9 @@
 
 use super::environment::{self, Environment};
 use super::error::{ConfigError, ConfigErrors};
-use super::given::{SettingSource, Value};
 use super::names::{By, Setting};
 use super::raw::Raw;
+use super::value::{SettingSource, Value};
 use super::{Settings, file, print, validate};
 use std::ffi::OsString;
 use std::fmt;

@@ -1,7 +1,7 @@
 //! Which database: a file, or a server's URL, of which nobody is shown the password.
 
-use super::checked::DatabaseUrl;
-use super::kinds::Secret;
+use super::settings::DatabaseUrl;
+use super::units::Secret;
 use std::fmt;
 
 /// What `database` may be.

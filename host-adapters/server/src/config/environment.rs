@@ -1,10 +1,10 @@
 //! Settings from the environment: `GLOWBAND_PUBLIC_URL` and its like.
 
 use super::error::ConfigError;
-use super::given::{SettingSource, Value};
 use super::names::{CONFIG_VARIABLE, Setting, VARIABLES};
 use super::nearest::nearest;
 use super::raw::Raw;
+use super::value::{SettingSource, Value};
 use std::ffi::OsString;
 use std::path::PathBuf;
 

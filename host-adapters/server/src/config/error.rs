@@ -1,7 +1,7 @@
 //! What is wrong with a setting.
 
-use super::given::{Given, SettingSource};
 use super::names::Setting;
+use super::value::{Given, SettingSource};
 use std::fmt;
 
 /// What is wrong with one setting: its name, its value, where the value is from, and what is allowed. Shows no secret.

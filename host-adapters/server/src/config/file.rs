@@ -1,10 +1,10 @@
 //! A settings file: TOML, every name known, every value with its line.
 
 use super::error::ConfigError;
-use super::given::{Given, SettingSource, Value};
 use super::names::{By, Form, Setting};
 use super::nearest::nearest;
-use super::raw::{Raw, RawCaller, names_of_files};
+use super::raw::{Raw, RawServiceClient, names_of_files};
+use super::value::{Given, SettingSource, Value};
 use std::path::{self, Path};
 use std::sync::Arc;
 use toml::Spanned;
@@ -27,7 +27,7 @@ pub(crate) fn read(text: &str, path: &Path) -> Result<Raw, Vec<ConfigError>> {
         match (name.get_ref().as_ref(), Setting::named(name.get_ref())) {
             ("callers", _) => file.callers(value, &mut raw, &mut wrong),
             (_, Some(setting)) if setting.by == By::Anyone => {
-                raw.say(setting, file.beside(value_of(value.get_ref()), setting.form), source);
+                raw.say(setting, file.beside(Value::of_toml(value.get_ref()), setting.form), source);
             }
             (name, Some(setting)) => wrong.push(ConfigError::at(
                 source,
@@ -41,11 +41,6 @@ pub(crate) fn read(text: &str, path: &Path) -> Result<Raw, Vec<ConfigError>> {
         }
     }
     if wrong.is_empty() { Ok(raw) } else { Err(wrong) }
-}
-
-/// A value that is written in the program itself.
-pub(super) fn value(toml: &str) -> Option<Value> {
-    DeValue::parse(toml).ok().map(|value| value_of(value.get_ref()))
 }
 
 struct File<'t> {
@@ -84,11 +79,11 @@ impl File<'_> {
                 wrong.push(problem(line, "callers holds something else than tables".to_owned()));
                 continue;
             };
-            let mut caller = RawCaller { source: self.at(line), id: None, secret_file: None };
+            let mut caller = RawServiceClient { source: self.at(line), id: None, secret_file: None };
             for (name, value) in members {
                 let line = self.line(name.span().start);
                 let given = |form| {
-                    let value = self.beside(value_of(value.get_ref()), form);
+                    let value = self.beside(Value::of_toml(value.get_ref()), form);
                     Some(Given { value, source: self.at(line) })
                 };
                 match name.get_ref().as_ref() {
@@ -103,23 +98,5 @@ impl File<'_> {
 
     fn at(&self, line: usize) -> SettingSource {
         SettingSource::File { path: Arc::clone(&self.path), line }
-    }
-}
-
-fn value_of(value: &DeValue<'_>) -> Value {
-    match value {
-        DeValue::String(text) => Value::Text(text.to_string()),
-        DeValue::Integer(digits) => match i64::from_str_radix(digits.as_str(), digits.radix()) {
-            Ok(number) => Value::Number(number),
-            Err(_) => Value::Other("a number beyond 64 bits"),
-        },
-        DeValue::Boolean(switch) => Value::Switch(*switch),
-        DeValue::Array(values) => {
-            let texts = values.iter().map(|value| value.get_ref().as_str().map(str::to_owned));
-            texts.collect::<Option<_>>().map_or(Value::Other("a list of something else than texts"), Value::List)
-        }
-        DeValue::Float(_) => Value::Other("a fraction"),
-        DeValue::Datetime(_) => Value::Other("a date"),
-        DeValue::Table(_) => Value::Other("a table"),
     }
 }

@@ -12,34 +12,37 @@
 //! ```
 
 mod address;
+mod argon2_cost;
 mod builder;
-mod check;
-mod checked;
+mod check_value;
 mod database_url;
 mod environment;
 mod error;
 mod file;
-mod given;
-mod kinds;
 mod names;
 mod nearest;
 mod print;
 mod raw;
 mod secret_file;
+mod settings;
+mod units;
 mod validate;
+mod value;
 
+pub use argon2_cost::PasswordSettingError;
 pub use builder::{Loaded, SettingsBuilder};
-pub use checked::{Listen, LogFormat, LogLevel, Settings, TlsFiles};
 pub use error::{ConfigError, ConfigErrors};
-pub use given::SettingSource;
 pub use names::{Setting, setting, setting_groups};
 pub use secret_file::check_private;
+pub use settings::{Listen, LogFormat, LogLevel, Settings, TlsFiles};
+pub use value::SettingSource;
 
-pub(crate) use checked::{Caller, DatabaseUrl, ForwardedHeader, SecretPlace};
-pub(crate) use kinds::Rate;
-#[cfg(test)]
-pub(crate) use kinds::Secret;
+pub(crate) use argon2_cost::Cost;
 pub(crate) use secret_file::{create as create_secret_file, read as read_secret_file, read_bytes as read_secret_bytes};
+pub(crate) use settings::{DatabaseUrl, ForwardedHeader, SecretPlace, ServiceClient};
+pub(crate) use units::Rate;
+#[cfg(test)]
+pub(crate) use units::Secret;
 
 use std::net::SocketAddr;
 

@@ -1,10 +1,10 @@
 //! The settings in force, as a file that says the same, with where each came from.
 
-use super::checked::{SecretPlace, Settings};
 use super::database_url;
-use super::given::{Given, Value};
 use super::names::{By, Preset, SETTINGS, Setting};
 use super::raw::Raw;
+use super::settings::{SecretPlace, Settings};
+use super::value::{Given, Value};
 use std::fmt::Write as _;
 
 /// Where the comments begin, if the line is no longer.

@@ -1,8 +1,8 @@
-//! What was said, by all sources together: every name known, no value judged.
+//! What was said, by all sources together: every name known, no value checked.
 
 use super::error::ConfigError;
-use super::given::{Given, SettingSource, Value};
 use super::names::{By, Preset, Setting};
+use super::value::{Given, SettingSource, Value};
 use std::collections::BTreeMap;
 
 /// Settings as they were given.
@@ -10,12 +10,12 @@ use std::collections::BTreeMap;
 pub(crate) struct Raw {
     given: BTreeMap<&'static str, Given>,
     /// Services with a credential; only a file can name them.
-    pub(crate) callers: Vec<RawCaller>,
+    pub(crate) callers: Vec<RawServiceClient>,
 }
 
 /// A table `[[callers]]` of a file.
 #[derive(Clone)]
-pub(crate) struct RawCaller {
+pub(crate) struct RawServiceClient {
     pub(crate) source: SettingSource,
     pub(crate) id: Option<Given>,
     pub(crate) secret_file: Option<Given>,
@@ -27,7 +27,7 @@ impl Raw {
         let mut raw = Self::default();
         for setting in Setting::all() {
             if let Preset::Is(toml) = setting.default
-                && let Some(value) = super::file::value(toml)
+                && let Some(value) = Value::of_program(toml)
             {
                 raw.say(setting, value, SettingSource::Default);
             }

@@ -1,6 +1,6 @@
 //! Secrets on disk: read only where nobody else can read them.
 
-use super::kinds::Secret;
+use super::units::Secret;
 use crate::file_error::FileError;
 use std::fs::{File, Metadata};
 use std::io::{self, Read};

@@ -1,18 +1,18 @@
 //! From given values to checked settings; all that is wrong is reported together.
 
 use super::address;
-use super::check::{Check, NOT_ALLOWED};
-use super::checked::{
-    Caller, DatabaseUrl, ForwardedHeader, Listen, LogFormat, LogLevel, SecretPlace, Settings, TlsFiles,
-};
+use super::argon2_cost::Cost;
+use super::check_value::{Check, NOT_ALLOWED};
 use super::database_url;
 use super::error::ConfigError;
-use super::given::{Given, SettingSource, Value};
-use super::kinds::{Bytes, Secret};
 use super::names::Setting;
-use super::raw::{Raw, RawCaller};
+use super::raw::{Raw, RawServiceClient};
 use super::secret_file;
-use crate::passwords::Cost;
+use super::settings::{
+    DatabaseUrl, ForwardedHeader, Listen, LogFormat, LogLevel, SecretPlace, ServiceClient, Settings, TlsFiles,
+};
+use super::units::{Bytes, Secret};
+use super::value::{Given, SettingSource, Value};
 use glowband_core::Algorithm;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
@@ -266,40 +266,37 @@ fn secret(raw: &Raw, check: &mut Check<'_>, here: &'static str, file: &'static s
     }
 }
 
-fn callers(raw: &Raw, check: &mut Check<'_>) -> Vec<Caller> {
-    let mut callers: Vec<Caller> = Vec::new();
+fn callers(raw: &Raw, check: &mut Check<'_>) -> Vec<ServiceClient> {
+    let mut callers: Vec<ServiceClient> = Vec::new();
     for raw_caller in &raw.callers {
         match read_caller(raw_caller) {
             Ok(caller) if callers.iter().any(|other| other.id == caller.id) => {
                 check.refuse(ConfigError::new(format!("callers: {:?} is there twice", caller.id)));
             }
             Ok(caller) => callers.push(caller),
-            Err(words) => {
-                check.refuse(ConfigError::at(raw_caller.source.clone(), format!("callers: {words}")));
-            }
+            Err(error) => check.refuse(error),
         }
     }
     callers
 }
 
-fn read_caller(caller: &RawCaller) -> Result<Caller, String> {
+fn read_caller(caller: &RawServiceClient) -> Result<ServiceClient, ConfigError> {
+    let wrong = |problem: String| ConfigError::at(caller.source.clone(), format!("callers: {problem}"));
     let text = |given: &Option<Given>, name: &str| match given.as_ref().map(|given| &given.value) {
         Some(Value::Text(text)) if !text.trim().is_empty() => Ok(text.clone()),
-        Some(other) => Err(format!("{name} = {other} is not allowed; allowed: a text")),
-        None => Err(format!("{name} is missing")),
+        Some(other) => Err(wrong(format!("{name} = {other} is not allowed")).allowed("a text")),
+        None => Err(wrong(format!("{name} is missing"))),
     };
     let id = text(&caller.id, "id")?;
     // A name in HTTP Basic ends at the colon (RFC 7617 §2).
     if id.contains(':') || id.chars().any(char::is_control) {
-        return Err(format!(
-            "id = {} is not allowed; allowed: a text without colons and control characters",
-            Value::Text(id)
-        ));
+        let problem = format!("id = {} is not allowed", Value::Text(id));
+        return Err(wrong(problem).allowed("a text without colons and control characters"));
     }
-    let secret =
-        secret_file::read(Path::new(&text(&caller.secret_file, "secret-file")?)).map_err(|error| error.to_string())?;
+    let path = text(&caller.secret_file, "secret-file")?;
+    let secret = secret_file::read(Path::new(&path)).map_err(|error| wrong(error.to_string()))?;
     if secret.expose().len() < 16 {
-        return Err("the secret has fewer than 16 bytes: openssl rand -base64 32".to_owned());
+        return Err(wrong("the secret has fewer than 16 bytes: openssl rand -base64 32".to_owned()));
     }
-    Ok(Caller { id, secret })
+    Ok(ServiceClient { id, secret })
 }

@@ -1,69 +1,52 @@
-//! From which networks users have registered or logged in, so that an owner is not shut out while strangers try the
-//! password: for thirty days, in the database, for all its servers.
-
-mod postgres;
-mod sqlite;
+//! The networks from which users have registered or logged in. A user is not locked out from these while attackers try the
+//! password. They are kept for thirty days, in the database, for all its servers.
 
 use crate::accounts::{Email, UserId};
 use crate::attempts::network;
-use crate::database::Database;
 use glowband_session::StoreError;
+use glowband_storage::Storage;
 use std::net::IpAddr;
 use std::time::Duration;
 
-/// For how long a network is one of the user's after a login.
+/// How long a network stays known after a login.
 pub(crate) const KNOWN_FOR: Duration = Duration::from_secs(30 * 86_400);
 /// A row is written again only when it is older than this.
-const WRITTEN_AGAIN: Duration = Duration::from_secs(86_400);
-/// Networks of one user: the last that were seen.
-const MOST: i64 = 16;
+const REFRESHED_AFTER: Duration = Duration::from_secs(86_400);
+/// How many networks are kept for one user: those that were seen last.
+const MOST: u32 = 16;
 
 /// The known networks of a database. A clone is a second handle.
 #[derive(Clone, Debug)]
 pub(crate) struct KnownAddresses {
-    database: Database,
+    storage: Storage,
 }
 
 impl KnownAddresses {
-    pub(crate) fn new(database: Database) -> Self {
-        Self { database }
+    pub(crate) fn new(storage: Storage) -> Self {
+        Self { storage }
     }
 
-    /// Keeps the network of a login that has succeeded. Does nothing for a user who was deleted meanwhile.
+    /// Records the network of a login that has succeeded. Does nothing for a user who was deleted in between.
     ///
     /// # Errors
     /// Those of the database.
     pub(crate) async fn keep(&self, user: &UserId, from: IpAddr) -> Result<(), StoreError> {
-        let network = network(from).to_string();
-        match &self.database {
-            Database::Sqlite(file) => sqlite::keep(file, user, &network).await,
-            Database::Postgres(database) => postgres::keep(database, user, &network).await,
-        }
+        self.storage.known_addresses().record(user, &network(from).to_string(), REFRESHED_AFTER, MOST).await
     }
 
-    /// Whether the user of this e-mail address has logged in from this network.
+    /// Returns whether the user of this e-mail address has logged in from this network.
     ///
     /// # Errors
     /// Those of the database.
     pub(crate) async fn contains(&self, account: &Email, from: IpAddr) -> Result<bool, StoreError> {
-        let network = network(from).to_string();
-        match &self.database {
-            Database::Sqlite(file) => sqlite::contains(file, account, &network).await,
-            Database::Postgres(database) => postgres::contains(database, account, &network).await,
-        }
+        self.storage.known_addresses().contains(account.key(), &network(from).to_string(), KNOWN_FOR).await
     }
 
-    /// Removes what was not seen for thirty days. Returns how many rows.
+    /// Deletes networks that were not seen for thirty days. Returns how many rows.
     ///
     /// # Errors
     /// Those of the database.
     pub(crate) async fn prune(&self) -> Result<u64, StoreError> {
-        match &self.database {
-            Database::Sqlite(file) => sqlite::prune(file).await,
-            Database::Postgres(database) => postgres::prune(database).await,
-        }
+        self.storage.known_addresses().prune(KNOWN_FOR).await
     }
 }
-
-#[cfg(test)]
-mod on_both_databases;

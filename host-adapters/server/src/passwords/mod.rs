@@ -8,7 +8,6 @@
 //! Nothing here tells whether a user exists: for an unknown one a hash is computed too, and one that was stored at a lower
 //! cost is made up for, so that a wrong password takes the same work in every case.
 
-mod cost;
 mod hashing;
 mod password;
 mod pool;
@@ -16,14 +15,15 @@ mod rules;
 mod stored;
 mod well_known;
 
-pub(crate) use cost::Cost;
-pub use cost::PasswordSettingError;
 pub use password::{MAX_BYTES as MAX_PASSWORD_BYTES, Password, PasswordProblem};
 pub(crate) use pool::Busy;
 pub(crate) use pool::PoolFigures;
 pub use stored::StoredPassword;
 
 use crate::accounts::Email;
+pub(crate) use crate::config::Cost;
+
+use crate::config::PasswordSettingError;
 use pool::Pool;
 use rules::Rules;
 use std::fmt;
@@ -86,11 +86,11 @@ impl Passwords {
     }
 
     /// Whether this may become the password of the account; for registration and change, never for logins.
-    pub fn judge(&self, password: &Password, account: &Email) -> Result<(), PasswordProblem> {
-        self.rules.judge(password, account)
+    pub fn check(&self, password: &Password, account: &Email) -> Result<(), PasswordProblem> {
+        self.rules.check(password, account)
     }
 
-    /// What to store for a new password, which [`judge`](Self::judge) has accepted.
+    /// What to store for a new password, which [`check`](Self::check) has accepted.
     pub async fn hash(&self, password: Password) -> Result<StoredPassword, PasswordError> {
         let cost = self.cost;
         self.pool.run(move |memory| hashing::hash(&password, cost, memory)).await?

@@ -5,8 +5,8 @@
 //! would answer clients that have long gone.
 
 use super::PasswordError;
-use super::cost::PasswordSettingError;
 use super::hashing::Memory;
+use crate::config::PasswordSettingError;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -131,18 +131,18 @@ impl Pool {
 }
 
 /// A place in the queue, left when it is dropped.
-struct Place<'p>(&'p Shared);
+struct WaitingPlace<'p>(&'p Shared);
 
-impl Drop for Place<'_> {
+impl Drop for WaitingPlace<'_> {
     fn drop(&mut self) {
         self.0.waiting.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
 impl Shared {
-    fn queue(&self) -> Result<Place<'_>, Busy> {
+    fn queue(&self) -> Result<WaitingPlace<'_>, Busy> {
         let taken = self.waiting.fetch_add(1, Ordering::Relaxed);
-        let place = Place(self);
+        let place = WaitingPlace(self);
         if taken < self.may_wait {
             return Ok(place);
         }

@@ -3,11 +3,11 @@
 //! Length, and the few that are tried first; no rules about digits and capitals, which only make people write `Password1!`
 //! (NIST SP 800-63B §3.1.1.2).
 
-use super::cost::PasswordSettingError;
 use super::password::MAX_BYTES;
 use super::well_known::is_well_known;
 use super::{Password, PasswordProblem};
 use crate::accounts::Email;
+use crate::config::PasswordSettingError;
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rules {
@@ -39,7 +39,7 @@ impl Rules {
         Ok(Self { min_length })
     }
 
-    pub(super) fn judge(self, password: &Password, account: &Email) -> Result<(), PasswordProblem> {
+    pub(super) fn check(self, password: &Password, account: &Email) -> Result<(), PasswordProblem> {
         let text = password.text();
         if text.len() > MAX_BYTES {
             return Err(PasswordProblem::TooLong { bytes: text.len() });
@@ -88,7 +88,7 @@ mod tests {
 
     fn judge(text: &str) -> Result<(), PasswordProblem> {
         let account = Email::parse("Jane.Gatekeeper@Example.org").unwrap();
-        Rules::new(10).unwrap().judge(&Password::new(text.to_owned()).unwrap(), &account)
+        Rules::new(10).unwrap().check(&Password::new(text.to_owned()).unwrap(), &account)
     }
 
     #[test]

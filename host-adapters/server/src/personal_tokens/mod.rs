@@ -1,151 +1,138 @@
-//! Personal tokens: what machines and scripts log in with. The database has their names and the digests of their secrets.
-
-mod postgres;
-mod row;
-mod sqlite;
-
-pub(crate) use row::PersonalTokenRow;
+//! Personal tokens: what machines and scripts log in with. The database holds their names and the digests of their secrets.
 
 use crate::accounts::UserId;
-use crate::database::Database;
-use crate::live_login::{Act, Change, Look, View};
-use glowband_issue::PersonalToken;
+use crate::database::damaged;
+use glowband_issue::{PersonalToken, TokenDigest};
 use glowband_session::{StoreError, Timestamp};
-use row::Stored;
+use glowband_storage::{Act, Look, Storage};
 use std::time::Duration;
 
 /// The personal tokens of a database. A clone is a second handle.
 #[derive(Clone, Debug)]
 pub struct PersonalTokens {
-    database: Database,
+    storage: Storage,
 }
 
-/// What a token is to be.
+/// A personal token, without its secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PersonalTokenRow {
+    /// The public part of the token.
+    pub(crate) id: String,
+    pub(crate) user_id: UserId,
+    pub(crate) name: String,
+    pub(crate) scope: Option<String>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) expires_at: Option<Timestamp>,
+    /// To the minute.
+    pub(crate) last_used_at: Option<Timestamp>,
+}
+
+/// A token to be added.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NewPersonalToken<'a> {
-    /// What its owner calls it.
+    /// The name that the user gives it.
     pub(crate) name: &'a str,
-    /// Names with spaces between them; `None` if it allows nothing in particular.
+    /// Names separated by spaces; `None` if the token permits nothing in particular.
     pub(crate) scope: Option<&'a str>,
-    /// How long it lives; for ever, if that is not said.
+    /// How long the token is valid; `None` for no expiry.
     pub(crate) lifetime: Option<Duration>,
-    /// How many a user has at most that are good.
+    /// How many valid tokens a user may have.
     pub(crate) most: u32,
 }
 
-/// How exact `last_used_at` is: one write a minute and token, however often it is used.
-const USE_IS_NOTED: Duration = Duration::from_secs(60);
+/// The precision of `last_used_at`: at most one write a minute for each token.
+const USE_PRECISION: Duration = Duration::from_secs(60);
 
 impl PersonalTokens {
-    pub(crate) fn new(database: Database) -> Self {
-        Self { database }
+    pub(crate) fn new(storage: Storage) -> Self {
+        Self { storage }
     }
 
-    /// Keeps a token that was just generated, for the user of the act. `None` if the user has as many as allowed.
+    /// Stores a new token for the user of the act. Returns `None` if the user has as many as allowed.
     pub(crate) async fn insert(
         act: &mut Act,
         token: &PersonalToken,
         new: NewPersonalToken<'_>,
     ) -> Result<Option<PersonalTokenRow>, StoreError> {
-        let user = act.user().id.clone();
-        match act.change() {
-            Change::Sqlite(file, change) => sqlite::insert(change, file.now(), token, &user, new).await,
-            Change::Postgres(database, change) => {
-                let row = database.within_limit(postgres::insert(change, token, &user, new)).await?;
-                row.map(row::row).transpose()
-            }
-        }
+        let new = glowband_storage::NewPersonalToken {
+            id: token.id(),
+            digest: *token.secret_digest().as_bytes(),
+            name: new.name,
+            scope: new.scope,
+            lifetime: new.lifetime,
+            most: new.most,
+        };
+        act.insert_personal_token(new).await?.map(PersonalTokenRow::try_from).transpose()
     }
 
-    /// The row of a token that is good: it is known, neither revoked nor expired, and its user may log in. That it was used
-    /// is noted, to the minute.
+    /// Reads the row of a valid token: it is known, neither revoked nor expired, and its user is enabled. Records the use.
     pub(crate) async fn verify(&self, token: &PersonalToken) -> Result<Option<PersonalTokenRow>, StoreError> {
-        let found = match &self.database {
-            Database::Sqlite(file) => sqlite::find(file, token.id()).await?,
-            Database::Postgres(database) => postgres::find(database, token.id()).await?,
-        };
-        // In constant time; the id is no secret.
-        let Some(Stored { row, now, .. }) = found.filter(|stored| stored.digest == token.secret_digest()) else {
+        let Some(found) = self.storage.personal_tokens().find(token.id()).await? else {
             return Ok(None);
         };
-        if row.last_used_at.is_none_or(|last| now.since(last) >= USE_IS_NOTED)
-            && let Err(error) = self.note_use(&row.id, now).await
+        let digest = TokenDigest::from_bytes(&found.digest).ok_or_else(|| damaged("digest of a token"))?;
+        // The comparison takes constant time; the id is not secret.
+        if digest != token.secret_digest() {
+            return Ok(None);
+        }
+        let (row, now) = (PersonalTokenRow::try_from(found.row)?, found.now);
+        if row.last_used_at.is_none_or(|last| now.since(last) >= USE_PRECISION)
+            && let Err(error) = self.storage.personal_tokens().record_use(&row.id, now).await
         {
-            // The token is good all the same, on a database that is full or takes no changes.
-            tracing::warn!(%error, "that a personal token was used could not be noted");
+            // The token stays valid on a database that is full or rejects writes.
+            tracing::warn!(%error, "failed to record the use of a personal token");
         }
         Ok(Some(row))
     }
 
-    async fn note_use(&self, id: &str, now: Timestamp) -> Result<(), StoreError> {
-        match &self.database {
-            Database::Sqlite(file) => sqlite::note_use(file, id, now).await,
-            Database::Postgres(database) => postgres::note_use(database, id, now).await,
-        }
-    }
-
-    /// The user's tokens that are not revoked, expired ones among them, the newest first.
+    /// Returns the user's tokens that are not revoked, expired ones included, the newest first.
     pub(crate) async fn list(look: &mut Look) -> Result<Vec<PersonalTokenRow>, StoreError> {
-        let user = look.user().id.clone();
-        let rows = match look.view() {
-            View::Sqlite(_, view) => sqlite::list(view, &user).await?,
-            View::Postgres(database, view) => database.within_limit(postgres::list(view, &user)).await?,
-        };
-        rows.into_iter().map(row::row).collect()
+        look.personal_tokens().await?.into_iter().map(PersonalTokenRow::try_from).collect()
     }
 
-    /// Revokes one of the tokens of the act's user by its id. `None` if there is no such token, or not any more.
+    /// Revokes a token of the act's user by its id. Returns `None` if the user has no such token, or it was revoked before.
     pub(crate) async fn revoke(act: &mut Act, id: &str) -> Result<Option<PersonalTokenRow>, StoreError> {
-        let user = act.user().id.clone();
-        let row = match act.change() {
-            Change::Sqlite(file, change) => sqlite::revoke(&mut **change, file.now(), &user, id).await?,
-            Change::Postgres(database, change) => {
-                database.within_limit(postgres::revoke(&mut **change, &user, id)).await?
-            }
-        };
-        row.map(row::row).transpose()
+        act.revoke_personal_token(id).await?.map(PersonalTokenRow::try_from).transpose()
     }
 
-    /// Revokes a token that was presented, by its row: the token itself allows that. Answers whether it was not revoked
-    /// before.
+    /// Revokes a token that was presented, which itself permits that. Returns whether it was not revoked before.
     pub(crate) async fn revoke_presented(&self, row: &PersonalTokenRow) -> Result<bool, StoreError> {
-        let (user, id) = (&row.user_id, row.id.as_str());
-        let row = match &self.database {
-            Database::Sqlite(file) => sqlite::revoke(file.file.writer(), file.now(), user, id).await?,
-            Database::Postgres(database) => database.within_limit(postgres::revoke(database.pool(), user, id)).await?,
-        };
-        Ok(row.is_some())
+        self.storage.personal_tokens().revoke(&row.user_id, &row.id).await
     }
 
-    /// Revokes all tokens of the act's user. Answers how many. No token of theirs is made at the same time.
+    /// Revokes all tokens of the act's user. Returns how many.
     pub(crate) async fn revoke_all_in(act: &mut Act) -> Result<u64, StoreError> {
-        let user = act.user().id.clone();
-        match act.change() {
-            Change::Sqlite(file, change) => sqlite::revoke_all(&mut **change, file.now(), &user).await,
-            Change::Postgres(database, change) => {
-                database.within_limit(postgres::revoke_all(&mut **change, &user)).await
-            }
-        }
+        act.revoke_personal_tokens().await
     }
 
-    /// Revokes all of the user's tokens in the name of an operator. Answers how many.
+    /// Revokes all tokens of a user for an operator. Returns how many.
     ///
-    /// End the user's sessions first: a token that a login makes meanwhile is then revoked, or not made.
+    /// End the user's sessions first: a token that a login creates at the same time is then revoked, or not created.
     pub async fn revoke_all(&self, user: &UserId) -> Result<u64, StoreError> {
-        match &self.database {
-            Database::Sqlite(file) => sqlite::revoke_all(file.file.writer(), file.now(), user).await,
-            Database::Postgres(database) => database.within_limit(postgres::revoke_all(database.pool(), user)).await,
-        }
+        self.storage.personal_tokens().revoke_all(user).await
     }
 
-    /// Removes tokens that were revoked, or expired, longer than that ago. Answers how many.
+    /// Deletes tokens that were revoked, or expired, longer than `keep` ago. Returns how many.
     pub(crate) async fn prune(&self, keep: Duration) -> Result<u64, StoreError> {
-        match &self.database {
-            Database::Sqlite(file) => sqlite::prune(file, keep).await,
-            Database::Postgres(database) => postgres::prune(database, keep).await,
-        }
+        self.storage.personal_tokens().prune(keep).await
+    }
+}
+
+impl TryFrom<glowband_storage::PersonalTokenRow> for PersonalTokenRow {
+    type Error = StoreError;
+
+    fn try_from(row: glowband_storage::PersonalTokenRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id,
+            user_id: row.user_id.parse().map_err(|_| damaged("user id"))?,
+            name: row.name,
+            scope: row.scope,
+            created_at: row.created_at,
+            expires_at: row.expires_at,
+            last_used_at: row.last_used_at,
+        })
     }
 }
 
 #[cfg(test)]
-mod on_both_databases;
+mod tests;

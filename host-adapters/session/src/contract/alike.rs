@@ -1,8 +1,8 @@
-//! Comparisons that say what differs.
+//! Assertions that print what differs.
 
 use crate::{How, RefreshError, Refreshed, Refused, Session};
 
-/// The refresh was answered in this way.
+/// Asserts that the refresh succeeded in this way.
 #[track_caller]
 pub(super) fn answered(outcome: Result<Refreshed, RefreshError>, how: How) -> Refreshed {
     match outcome {
@@ -14,7 +14,7 @@ pub(super) fn answered(outcome: Result<Refreshed, RefreshError>, how: How) -> Re
     }
 }
 
-/// The refresh was refused for this reason; the session that is told is returned.
+/// Asserts that the refresh was refused for this reason, and returns the session of the error.
 #[track_caller]
 pub(super) fn refused(outcome: Result<Refreshed, RefreshError>, expected: Refused) -> Option<Session> {
     match outcome {

@@ -11,7 +11,7 @@ fn about(rotated: &Refreshed) -> Doubt {
     Doubt { id: rotated.session.id, generation: rotated.session.generation, until: rotated.now }
 }
 
-/// The predecessor of a token in doubt gets that token, however late, and the window counts anew from then on.
+/// The predecessor of a token in doubt gets that token, however late, and the grace period starts again.
 pub async fn a_token_in_doubt_is_handed_out_again_however_late(subject: Subject) {
     let sessions = subject.sessions();
     let opened = open(&sessions).await;
@@ -32,7 +32,7 @@ pub async fn a_token_in_doubt_is_handed_out_again_however_late(subject: Subject)
     // A thief who comes after that is late.
     subject.pass(WINDOW + SECOND).await;
     refused(sessions.refresh(opened.token.as_str(), CLIENT).await, Refused::Reuse);
-    refused(sessions.refresh(lost.token.as_str(), CLIENT).await, Refused::Burnt);
+    refused(sessions.refresh(lost.token.as_str(), CLIENT).await, Refused::RevokedForReuse);
 }
 
 /// A token in doubt that is used has arrived: its predecessor is a stolen one from then on.
@@ -50,14 +50,14 @@ pub async fn the_use_of_a_token_in_doubt_ends_the_doubt(subject: Subject) {
 }
 
 /// Only the immediate predecessor is forgiven.
-pub async fn an_ancestor_of_a_token_in_doubt_burns(subject: Subject) {
+pub async fn an_earlier_generation_than_a_token_in_doubt_revokes(subject: Subject) {
     let sessions = subject.sessions();
     let opened = open(&sessions).await;
     let first = answered(sessions.refresh(opened.token.as_str(), CLIENT).await, How::Rotated);
     let second = answered(sessions.refresh(first.token.as_str(), CLIENT).await, How::Rotated);
     assert!(subject.store().doubt(about(&second)).await.expect("an answer"));
     refused(sessions.refresh(opened.token.as_str(), CLIENT).await, Refused::Reuse);
-    refused(sessions.refresh(first.token.as_str(), CLIENT).await, Refused::Burnt);
+    refused(sessions.refresh(first.token.as_str(), CLIENT).await, Refused::RevokedForReuse);
 }
 
 /// A mark and the answer that takes it back need every condition of theirs.
@@ -95,27 +95,27 @@ pub async fn a_doubt_needs_every_condition(subject: Subject) {
     assert_eq!(subject.row(row.id).await, ended);
 }
 
-/// A session is not burnt for a token whose successor came to be in doubt since it was judged.
-pub async fn a_doubt_in_time_keeps_a_session_from_being_burnt(subject: Subject) {
+/// A session is not revoked because of a token whose successor has become in doubt since the decision.
+pub async fn a_doubt_in_time_keeps_a_session_from_being_revoked(subject: Subject) {
     let (sessions, store) = (subject.sessions(), subject.store());
     let opened = open(&sessions).await;
     let rotated = answered(sessions.refresh(opened.token.as_str(), CLIENT).await, How::Rotated);
     assert!(store.doubt(about(&rotated)).await.expect("an answer"));
-    assert!(store.burn(opened.session.id, 0).await.expect("an answer").is_none());
+    assert!(store.revoke_for_reuse(opened.session.id, 0).await.expect("an answer").is_none());
     assert_eq!(subject.row(opened.session.id).await.state, State::Open);
     store.hand_over_again(opened.session.id, 1).await.expect("an answer").expect("it was in doubt");
-    let burnt = store.burn(opened.session.id, 0).await.expect("an answer").expect("it was open");
-    assert_eq!(burnt.state, State::Burnt);
-    assert_eq!(burnt, subject.row(burnt.id).await);
-    assert!(store.burn(opened.session.id, 0).await.expect("an answer").is_none());
+    let revoked = store.revoke_for_reuse(opened.session.id, 0).await.expect("an answer").expect("it was open");
+    assert_eq!(revoked.state, State::RevokedForReuse);
+    assert_eq!(revoked, subject.row(revoked.id).await);
+    assert!(store.revoke_for_reuse(opened.session.id, 0).await.expect("an answer").is_none());
     let feed = sessions.revoked_since(crate::FeedCursor::START, 10).await.expect("an answer");
-    assert_eq!(feed.revocations.iter().map(|entry| entry.session_id).collect::<Vec<_>>(), [burnt.id]);
-    // An ancestor's presentation burns whatever is in doubt.
+    assert_eq!(feed.revocations.iter().map(|entry| entry.session_id).collect::<Vec<_>>(), [revoked.id]);
+    // A token of an earlier generation revokes the session, whatever is in doubt.
     let opened = open(&sessions).await;
     let mut rotated = answered(sessions.refresh(opened.token.as_str(), CLIENT).await, How::Rotated);
     rotated = answered(sessions.refresh(rotated.token.as_str(), CLIENT).await, How::Rotated);
     assert!(store.doubt(about(&rotated)).await.expect("an answer"));
-    assert!(store.burn(opened.session.id, 0).await.expect("an answer").is_some());
+    assert!(store.revoke_for_reuse(opened.session.id, 0).await.expect("an answer").is_some());
 }
 
 /// A service that could not deliver an answer forgives its client at once, and tells the others.

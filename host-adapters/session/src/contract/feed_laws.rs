@@ -12,12 +12,12 @@ async fn feed(store: &Arc<dyn SessionStore>, after: FeedCursor, limit: u32) -> V
     store.revoked_since(after, limit).await.expect("an answer")
 }
 
-/// Each end is told once, with how and when, in the order of the ends.
+/// The feed contains each ending once, with its kind and time, in the order of the endings.
 pub async fn the_feed_tells_every_end_in_order(subject: Subject) {
     let store = subject.store();
     assert!(feed(store, FeedCursor::START, 10).await.is_empty());
     let mut expected = Vec::new();
-    for how in [Ending::Closed, Ending::Burnt, Ending::Closed] {
+    for how in [Ending::Closed, Ending::RevokedForReuse, Ending::Closed] {
         let row = subject.insert(new_session()).await;
         subject.insert(new_session()).await;
         let ended = store.end(row.id, how).await.expect("an answer").expect("it was open");

@@ -11,7 +11,7 @@ fn both(current: u8) -> RefreshKeys {
 }
 
 /// A token under an accepted secret is rotated into one under the current secret; one under a secret that is gone is
-/// unknown, and burns nothing.
+/// unknown, and revokes nothing.
 pub async fn a_new_secret_takes_over(subject: Subject) {
     let sessions = subject.sessions();
     let (moved, late) = (open(&sessions).await, open(&sessions).await);

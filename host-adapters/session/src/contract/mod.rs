@@ -1,4 +1,4 @@
-//! The contract of stores as a suite of tests: whoever writes a [`SessionStore`](crate::SessionStore) runs it over theirs.
+//! The contract of stores as a suite of tests, for authors of a [`SessionStore`](crate::SessionStore).
 //!
 //! ```no_run
 //! use glowband_session::contract::{Backend, Passing, Subject};
@@ -71,9 +71,9 @@ laws! { $
     refresh_laws:
         a_chain_of_refreshes_goes_on
         a_replay_in_time_gets_the_same_successor_and_changes_nothing
-        a_replay_too_late_burns
-        an_ancestor_burns_at_once
-        a_forged_token_burns_nothing
+        a_replay_too_late_revokes
+        an_earlier_generation_revokes_at_once
+        a_forged_token_revokes_nothing
         another_client_is_refused_and_changes_nothing
         a_later_token_than_the_row_counts_as_current
         expired_sessions_are_not_revived
@@ -86,9 +86,9 @@ laws! { $
     doubt_laws:
         a_token_in_doubt_is_handed_out_again_however_late
         the_use_of_a_token_in_doubt_ends_the_doubt
-        an_ancestor_of_a_token_in_doubt_burns
+        an_earlier_generation_than_a_token_in_doubt_revokes
         a_doubt_needs_every_condition
-        a_doubt_in_time_keeps_a_session_from_being_burnt
+        a_doubt_in_time_keeps_a_session_from_being_revoked
         an_answer_that_was_not_delivered_is_known_to_all_servers;
     race_laws:
         parallel_refreshes_rotate_once
@@ -96,6 +96,6 @@ laws! { $
         two_tabs_never_lose_their_session
         nothing_lives_after_a_logout
         nothing_lives_after_a_logout_everywhere
-        parallel_reuse_burns_once
+        parallel_reuse_revokes_once
         a_restored_backup_under_load_logs_nobody_out;
 }

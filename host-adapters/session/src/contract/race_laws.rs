@@ -41,7 +41,7 @@ pub async fn parallel_refreshes_rotate_once(subject: Subject) {
     for generation in 1..=3 {
         newest = rotated_once(at_once(std::slice::from_ref(&sessions), &newest, 200).await);
         let found = sessions.find_by_token(&newest).await.expect("an answer").expect("genuine");
-        assert!(found.current() && found.generation == generation);
+        assert!(found.current() && found.generation() == generation);
     }
     let counted = sessions.counters();
     assert_eq!((counted.rotated, counted.replayed), (3, 597));
@@ -116,7 +116,7 @@ pub async fn nothing_lives_after_a_logout(subject: Subject) {
         closed.store(true, Ordering::SeqCst);
         let verdicts = tasks.join_all().await;
         assert_ne!(row.state, State::Open);
-        // It may have been burnt first.
+        // It may have been revoked first.
         assert_eq!(ended.is_some(), row.state == State::Closed);
         assert_eq!(subject.row(row.id).await, row, "the row changed after the end");
         if row.state == State::Closed {
@@ -162,8 +162,8 @@ pub async fn nothing_lives_after_a_logout_everywhere(subject: Subject) {
     }
 }
 
-/// Many who come with a stolen token at once burn the session once.
-pub async fn parallel_reuse_burns_once(subject: Subject) {
+/// Many calls with a stolen token at the same time revoke the session once.
+pub async fn parallel_reuse_revokes_once(subject: Subject) {
     let sessions = subject.sessions();
     let opened = open(&sessions).await;
     let late = token(&opened.session, 5);
@@ -172,7 +172,7 @@ pub async fn parallel_reuse_burns_once(subject: Subject) {
     let verdicts: Vec<Refused> = outcomes.into_iter().filter_map(|outcome| outcome.err()?.refused()).collect();
     assert_eq!(verdicts.len(), 50);
     assert_eq!(verdicts.iter().filter(|verdict| **verdict == Refused::Reuse).count(), 1);
-    assert!(verdicts.iter().all(|verdict| matches!(verdict, Refused::Reuse | Refused::Burnt)));
+    assert!(verdicts.iter().all(|verdict| matches!(verdict, Refused::Reuse | Refused::RevokedForReuse)));
     let feed = sessions.revoked_since(crate::FeedCursor::START, 10).await.expect("an answer");
     assert_eq!(feed.revocations.len(), 1);
 }

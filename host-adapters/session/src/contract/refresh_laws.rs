@@ -19,7 +19,7 @@ pub async fn a_chain_of_refreshes_goes_on(subject: Subject) {
         assert_eq!(newest.session, subject.row(opened.session.id).await);
         assert_eq!(newest.token.as_str(), token(&newest.session, generation));
         let found = sessions.find_by_token(newest.token.as_str()).await.expect("an answer").expect("genuine");
-        assert!(found.current() && found.generation == generation);
+        assert!(found.current() && found.generation() == generation);
         seen.push(newest.token.as_str().to_owned());
     }
     seen.sort();
@@ -27,7 +27,7 @@ pub async fn a_chain_of_refreshes_goes_on(subject: Subject) {
     assert_eq!(seen.len(), 21);
 }
 
-/// The immediate predecessor gets what its successor got, as often as it comes within the window, and no row changes.
+/// The immediate predecessor gets the same successor as often as it comes within the grace period, and no row changes.
 pub async fn a_replay_in_time_gets_the_same_successor_and_changes_nothing(subject: Subject) {
     let sessions = subject.sessions();
     let opened = open(&sessions).await;
@@ -46,24 +46,25 @@ pub async fn a_replay_in_time_gets_the_same_successor_and_changes_nothing(subjec
     }
 }
 
-/// After the window the predecessor is a stolen one.
-pub async fn a_replay_too_late_burns(subject: Subject) {
+/// After the grace period the predecessor counts as stolen.
+pub async fn a_replay_too_late_revokes(subject: Subject) {
     let sessions = subject.sessions();
     let opened = open(&sessions).await;
     let successor = answered(sessions.refresh(opened.token.as_str(), CLIENT).await, How::Rotated);
     subject.pass(WINDOW + SECOND).await;
     let told = refused(sessions.refresh(opened.token.as_str(), CLIENT).await, Refused::Reuse).expect("genuine");
-    assert_eq!((told.id, told.state, told.user_id.as_str()), (opened.session.id, State::Burnt, USER));
+    assert_eq!((told.id, told.state, told.user_id.as_str()), (opened.session.id, State::RevokedForReuse, USER));
     assert_eq!(told, subject.row(told.id).await);
     for token in [opened.token, successor.token] {
-        refused(sessions.refresh(token.as_str(), CLIENT).await, Refused::Burnt);
+        refused(sessions.refresh(token.as_str(), CLIENT).await, Refused::RevokedForReuse);
     }
     let feed = sessions.revoked_since(crate::FeedCursor::START, 10).await.expect("an answer");
     assert_eq!(feed.revocations.iter().map(|entry| entry.session_id).collect::<Vec<_>>(), [opened.session.id]);
 }
 
-/// Any older token burns the session, however quickly it comes; the grace is for the immediate predecessor alone.
-pub async fn an_ancestor_burns_at_once(subject: Subject) {
+/// A token of any earlier generation revokes the session, however quickly it comes; the grace period is for the immediate
+/// predecessor alone.
+pub async fn an_earlier_generation_revokes_at_once(subject: Subject) {
     let sessions = subject.sessions();
     for behind in 2..=4 {
         let opened = open(&sessions).await;
@@ -71,18 +72,18 @@ pub async fn an_ancestor_burns_at_once(subject: Subject) {
         for _ in 0..4 {
             newest = answered(sessions.refresh(&newest, CLIENT).await, How::Rotated).token.as_str().to_owned();
         }
-        let ancestor = token(&opened.session, 4 - behind);
-        refused(sessions.refresh(&ancestor, CLIENT).await, Refused::Reuse);
-        refused(sessions.refresh(&newest, CLIENT).await, Refused::Burnt);
-        refused(sessions.refresh(&ancestor, CLIENT).await, Refused::Burnt);
+        let earlier = token(&opened.session, 4 - behind);
+        refused(sessions.refresh(&earlier, CLIENT).await, Refused::Reuse);
+        refused(sessions.refresh(&newest, CLIENT).await, Refused::RevokedForReuse);
+        refused(sessions.refresh(&earlier, CLIENT).await, Refused::RevokedForReuse);
     }
-    // Nobody else's session is touched.
+    // No other session is touched.
     assert_eq!(sessions.list(USER).await.expect("an answer").len(), 0);
     assert_eq!(sessions.counters().reuse, 3);
 }
 
-/// Whoever knows all of a session but the secret can do nothing to it.
-pub async fn a_forged_token_burns_nothing(subject: Subject) {
+/// All values of a session without the secret permit nothing.
+pub async fn a_forged_token_revokes_nothing(subject: Subject) {
     let sessions = subject.sessions();
     let opened = open(&sessions).await;
     for _ in 0..3 {
@@ -110,7 +111,7 @@ pub async fn a_forged_token_burns_nothing(subject: Subject) {
     answered(sessions.refresh(&token(&row, 3), CLIENT).await, How::Rotated);
 }
 
-/// A genuine token of any generation is worth nothing to another client, and harms nobody.
+/// A genuine token of any generation is refused to another client, and changes nothing.
 pub async fn another_client_is_refused_and_changes_nothing(subject: Subject) {
     let sessions = subject.sessions();
     let opened = open(&sessions).await;
@@ -128,7 +129,7 @@ pub async fn another_client_is_refused_and_changes_nothing(subject: Subject) {
     answered(sessions.refresh(&token(&row, 1), CLIENT).await, How::Rotated);
 }
 
-/// A database that was restored from an older backup logs nobody out: a later token than the row's is the current one.
+/// A database that was restored from an older backup logs no user out: a token later than the row counts as the newest.
 pub async fn a_later_token_than_the_row_counts_as_current(subject: Subject) {
     let sessions = subject.sessions();
     for ahead in [1, 2, 1_000_000] {
@@ -143,7 +144,7 @@ pub async fn a_later_token_than_the_row_counts_as_current(subject: Subject) {
         answered(sessions.refresh(moved.token.as_str(), CLIENT).await, How::Rotated);
         refused(sessions.refresh(&late, CLIENT).await, Refused::Reuse);
         // Not even a later token opens a session again.
-        refused(sessions.refresh(&token(&row, ahead + 9), CLIENT).await, Refused::Burnt);
+        refused(sessions.refresh(&token(&row, ahead + 9), CLIENT).await, Refused::RevokedForReuse);
     }
     assert_eq!(sessions.counters().fast_forwarded, 3);
 }
@@ -211,7 +212,7 @@ pub async fn outcomes_are_counted(subject: Subject) {
     answered(sessions.refresh(one.token.as_str(), CLIENT).await, How::Replayed);
     answered(sessions.refresh(&token(&one.session, 3), CLIENT).await, How::FastForwarded);
     refused(sessions.refresh(one.token.as_str(), CLIENT).await, Refused::Reuse);
-    refused(sessions.refresh(one.token.as_str(), CLIENT).await, Refused::Burnt);
+    refused(sessions.refresh(one.token.as_str(), CLIENT).await, Refused::RevokedForReuse);
     sessions.close(other.session.id).await.expect("an answer");
     refused(sessions.refresh(other.token.as_str(), CLIENT).await, Refused::Closed);
     refused(sessions.refresh(expired.token.as_str(), "another").await, Refused::OtherClient);
@@ -220,7 +221,7 @@ pub async fn outcomes_are_counted(subject: Subject) {
     refused(sessions.refresh(expired.token.as_str(), CLIENT).await, Refused::Expired);
     let counted = sessions.counters();
     assert_eq!(counted.opened, 3);
-    let each = [counted.rotated, counted.replayed, counted.fast_forwarded, counted.reuse, counted.burnt];
+    let each = [counted.rotated, counted.replayed, counted.fast_forwarded, counted.reuse, counted.revoked_for_reuse];
     assert_eq!(each, [1; 5]);
     assert_eq!(
         [counted.closed, counted.other_client, counted.unknown, counted.expired, counted.failed],

@@ -58,7 +58,7 @@ pub async fn a_step_needs_every_condition(subject: Subject) {
     assert!(store.advance(step(&row)).await.expect("an answer").is_some());
     // The same again: its generation is gone.
     assert!(store.advance(step(&row)).await.expect("an answer").is_none());
-    for how in [Ending::Closed, Ending::Burnt] {
+    for how in [Ending::Closed, Ending::RevokedForReuse] {
         let row = subject.insert(new_session()).await;
         let ended = store.end(row.id, how).await.expect("an answer").expect("it was open");
         assert!(store.advance(step(&row)).await.expect("an answer").is_none());
@@ -106,7 +106,7 @@ pub async fn a_step_moves_the_idle_expiry_and_never_the_absolute_one(subject: Su
 /// An open session ends once, keeps what it was, and never opens again.
 pub async fn an_end_comes_once_and_stays(subject: Subject) {
     let store = subject.store();
-    for (how, other) in [(Ending::Closed, Ending::Burnt), (Ending::Burnt, Ending::Closed)] {
+    for (how, other) in [(Ending::Closed, Ending::RevokedForReuse), (Ending::RevokedForReuse, Ending::Closed)] {
         let row = subject.insert(new_session()).await;
         subject.pass(SECOND * 60).await;
         let before = subject.row(row.id).await;
@@ -127,7 +127,7 @@ pub async fn an_end_comes_once_and_stays(subject: Subject) {
     assert!(store.end(unknown, Ending::Closed).await.expect("an answer").is_none());
 }
 
-/// All open sessions of one user end, but for the excepted one, and nobody else's.
+/// All open sessions of one user end, except the one that is excluded, and no session of another user.
 pub async fn all_sessions_of_a_user_end_together(subject: Subject) {
     let store = subject.store();
     let mut own = Vec::new();
@@ -139,7 +139,7 @@ pub async fn all_sessions_of_a_user_end_together(subject: Subject) {
     for user_id in ["Alice", "alice ", "alic_", "al%", "bob"] {
         others.push(subject.insert(NewSession { user_id: user_id.to_owned(), ..new_session() }).await);
     }
-    let closed = store.end(own[0].id, Ending::Burnt).await.expect("an answer").expect("it was open");
+    let closed = store.end(own[0].id, Ending::RevokedForReuse).await.expect("an answer").expect("it was open");
     let mut ended = store.end_all(USER, Some(own[1].id)).await.expect("an answer");
     ended.sort();
     let mut expected: Vec<SessionId> = own[2..].iter().map(|row| row.id).collect();
@@ -211,7 +211,7 @@ pub async fn what_ended_long_ago_is_removed(subject: Subject) {
     let mut old = Vec::new();
     for _ in 0..3 {
         let row = subject.insert(NewSession { absolute: ABSOLUTE * 10, idle: ABSOLUTE * 10, ..new_session() }).await;
-        store.end(row.id, Ending::Burnt).await.expect("an answer");
+        store.end(row.id, Ending::RevokedForReuse).await.expect("an answer");
         old.push(row);
         old.push(subject.insert(NewSession { absolute: SECOND, ..new_session() }).await);
     }
@@ -219,7 +219,7 @@ pub async fn what_ended_long_ago_is_removed(subject: Subject) {
     let mut young = Vec::new();
     let open = NewSession { absolute: ABSOLUTE * 10, ..new_session() };
     young.push(subject.insert(open.clone()).await);
-    for how in [Ending::Closed, Ending::Burnt] {
+    for how in [Ending::Closed, Ending::RevokedForReuse] {
         let row = subject.insert(NewSession { id: SessionId::random().expect("random bytes"), ..open.clone() }).await;
         young.push(store.end(row.id, how).await.expect("an answer").expect("it was open"));
     }

@@ -27,7 +27,7 @@ fn rules(window: Duration) -> Rules {
 #[test]
 fn the_rows_of_the_specification() {
     let start = Timestamp(1_000_000);
-    let judged = |presented, later| judge(&row(5, start), presented, start.after(later), &rules(SECOND * 10));
+    let judged = |presented, later| decide(&row(5, start), presented, start.after(later), &rules(SECOND * 10));
     assert_eq!(judged(5, SECOND * 99), Decision::Rotate);
     assert_eq!(judged(4, Duration::ZERO), Decision::Replay);
     assert_eq!(judged(4, Duration::from_millis(9_999)), Decision::Replay);
@@ -36,7 +36,7 @@ fn the_rows_of_the_specification() {
     assert_eq!(judged(0, Duration::ZERO), Decision::Reuse);
     assert_eq!(judged(6, SECOND * 99), Decision::FastForward);
     let doubted = Session { in_doubt: true, ..row(5, start) };
-    let in_doubt = |presented, later| judge(&doubted, presented, start.after(later), &rules(SECOND * 10));
+    let in_doubt = |presented, later| decide(&doubted, presented, start.after(later), &rules(SECOND * 10));
     assert_eq!(in_doubt(5, SECOND * 99), Decision::Rotate);
     assert_eq!(in_doubt(4, SECOND), Decision::InDoubt);
     assert_eq!(in_doubt(4, SECOND * 99), Decision::InDoubt);
@@ -49,16 +49,16 @@ fn the_rows_of_the_specification() {
 #[test]
 fn bad_rules_are_refused() {
     let allowed = Rules::default();
-    assert_eq!(Rules::new(allowed.idle(), allowed.absolute(), allowed.replay_window()), Ok(allowed));
+    assert_eq!(Rules::new(allowed.idle(), allowed.absolute(), allowed.reuse_grace_period()), Ok(allowed));
     assert!(Rules::new(SECOND, SECOND, Duration::ZERO).is_ok());
     assert_eq!(Rules::new(Duration::ZERO, SECOND, SECOND), Err(RulesError::Idle));
     assert_eq!(Rules::new(SECOND * 2, SECOND, SECOND), Err(RulesError::Idle));
     assert_eq!(Rules::new(SECOND, Duration::MAX, SECOND), Err(RulesError::Absolute));
-    assert_eq!(Rules::new(SECOND, SECOND, SECOND * 61), Err(RulesError::ReplayWindow));
+    assert_eq!(Rules::new(SECOND, SECOND, SECOND * 61), Err(RulesError::ReuseGracePeriod));
 }
 
 fn states() -> impl Strategy<Value = State> {
-    prop_oneof![4 => Just(State::Open), 1 => Just(State::Closed), 1 => Just(State::Burnt)]
+    prop_oneof![4 => Just(State::Open), 1 => Just(State::Closed), 1 => Just(State::RevokedForReuse)]
 }
 
 /// Rows and questions near each other, so that every decision is met often.
@@ -86,9 +86,9 @@ proptest! {
 
     #[test]
     fn an_ended_session_stays_ended((row, presented, now, rules) in cases()) {
-        let decision = judge(&row, presented, now, &rules);
+        let decision = decide(&row, presented, now, &rules);
         prop_assert_eq!(row.state == State::Closed, decision == Decision::Closed);
-        prop_assert_eq!(row.state == State::Burnt, decision == Decision::Burnt);
+        prop_assert_eq!(row.state == State::RevokedForReuse, decision == Decision::RevokedForReuse);
         let alive = matches!(decision, Decision::Rotate | Decision::Replay | Decision::FastForward | Decision::Reuse);
         prop_assert_eq!(alive, row.alive(now));
     }
@@ -97,31 +97,31 @@ proptest! {
     fn the_newest_and_later_tokens_are_never_refused_while_the_session_lives((row, presented, now, rules) in cases()) {
         prop_assume!(row.alive(now) && presented >= row.generation);
         let expected = if presented == row.generation { Decision::Rotate } else { Decision::FastForward };
-        prop_assert_eq!(judge(&row, presented, now, &rules), expected);
+        prop_assert_eq!(decide(&row, presented, now, &rules), expected);
     }
 
     #[test]
     fn older_tokens_burn_unless_they_are_a_replay_in_time((row, presented, now, rules) in cases()) {
         prop_assume!(row.alive(now) && presented < row.generation);
-        let grace = presented + 1 == row.generation && now.since(row.rotated_at) < rules.replay_window();
-        prop_assert_eq!(judge(&row, presented, now, &rules), if grace { Decision::Replay } else { Decision::Reuse });
+        let grace = presented + 1 == row.generation && now.since(row.rotated_at) < rules.reuse_grace_period();
+        prop_assert_eq!(decide(&row, presented, now, &rules), if grace { Decision::Replay } else { Decision::Reuse });
     }
 
     #[test]
     fn theft_stays_theft_as_time_and_generations_go_on(
         (row, presented, now, rules) in cases(), later in 0_u64..100_000, rotations in 0_u64..5,
     ) {
-        prop_assume!(judge(&row, presented, now, &rules) == Decision::Reuse);
+        prop_assume!(decide(&row, presented, now, &rules) == Decision::Reuse);
         let later = now.after(Duration::from_millis(later));
         let rotated_at = if rotations == 0 { row.rotated_at } else { later };
         let row = Session { generation: row.generation + rotations, rotated_at, ..row };
-        prop_assert!(matches!(judge(&row, presented, later, &rules), Decision::Reuse | Decision::Expired));
+        prop_assert!(matches!(decide(&row, presented, later, &rules), Decision::Reuse | Decision::Expired));
     }
 
     #[test]
     fn a_wider_window_only_ever_forgives((row, presented, now, rules) in cases()) {
         let wider = self::rules(SECOND * 60);
-        let (narrow, wide) = (judge(&row, presented, now, &rules), judge(&row, presented, now, &wider));
+        let (narrow, wide) = (decide(&row, presented, now, &rules), decide(&row, presented, now, &wider));
         prop_assert!(narrow == wide || (narrow, wide) == (Decision::Reuse, Decision::Replay));
     }
 }

@@ -1,8 +1,8 @@
-//! Rotations whose answers may not have reached their clients, until the store knows of them.
+//! Rotations whose responses may not have reached their clients, until they are marked in the store.
 //!
-//! A statement that got no answer may have been carried out: its commit waits for a standby, its connection is cut. The
-//! client got no token then, and comes again with the old one, perhaps after the replay window. The mark that the store
-//! keeps for this ([`Session::in_doubt`](crate::Session)) often cannot be written at that moment, so it waits here.
+//! A statement that got no answer may have been carried out: its commit waits for a standby, or its connection was cut. The
+//! client then has no new token, and presents the old one again, perhaps after the reuse grace period. The mark in the row
+//! ([`Session::in_doubt`](crate::Session)) often cannot be written at that moment, so it is kept here.
 
 use crate::{Doubt, Session, SessionId, Timestamp};
 use std::collections::HashMap;
@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How many wait at most. A further one is not noted, and its client is judged by the replay window alone.
+/// How many wait at most. A further one is not recorded; its client has the reuse grace period alone.
 const MOST: usize = 10_000;
 /// How long one waits at most for a store that does not answer.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
@@ -31,7 +31,7 @@ impl Doubts {
         }
     }
 
-    /// Removes this one, if no other took its place.
+    /// Removes this doubt, unless a later one has replaced it.
     pub(super) fn remove(&self, doubt: Doubt) {
         let mut waiting = self.waiting();
         if waiting.get(&doubt.id).is_some_and(|(own, _)| *own == doubt) {
@@ -40,7 +40,7 @@ impl Doubts {
         }
     }
 
-    /// Removes what waits about a session, whose client gets an answer after all.
+    /// Removes the doubt about a session whose client gets an answer after all.
     pub(super) fn forget(&self, id: SessionId) {
         if !self.is_empty() {
             let mut waiting = self.waiting();
@@ -53,7 +53,7 @@ impl Doubts {
         self.count.load(Ordering::Acquire) == 0
     }
 
-    /// The one about the newest rotation of this row.
+    /// Returns the doubt about the newest rotation of this row.
     pub(super) fn about(&self, session: &Session) -> Option<Doubt> {
         if self.is_empty() {
             return None;
@@ -61,7 +61,7 @@ impl Doubts {
         self.waiting().get(&session.id).map(|(doubt, _)| *doubt).filter(|doubt| doubt.is_about(session))
     }
 
-    /// All that wait. Those that waited for too long are forgotten.
+    /// Returns all doubts, after dropping those that are too old.
     pub(super) fn all(&self) -> Vec<Doubt> {
         let mut waiting = self.waiting();
         waiting.retain(|_, (_, since)| since.elapsed() < LONGEST);
@@ -74,21 +74,21 @@ impl Doubts {
     }
 }
 
-/// A statement that hands out a new token, under way. Unless it is [answered](Self::answered), a doubt remains, also if
-/// the future that waits for it is dropped.
+/// A statement in progress that leads to a new token. Unless it is [answered](Self::answered), it leaves a doubt, also if the
+/// future that waits for it is dropped.
 pub(super) struct UnderWay<'a> {
     doubts: &'a Doubts,
     id: SessionId,
     generation: u64,
-    /// The store's time before the statement was sent, and since when that is.
+    /// The time of the store when the row was read, and when that reading arrived, by the clock of this process.
     now: Timestamp,
     since: Instant,
     answered: bool,
 }
 
 impl<'a> UnderWay<'a> {
-    pub(super) fn new(doubts: &'a Doubts, id: SessionId, generation: u64, now: Timestamp) -> Self {
-        Self { doubts, id, generation, now, since: Instant::now(), answered: false }
+    pub(super) fn new(doubts: &'a Doubts, id: SessionId, generation: u64, now: Timestamp, since: Instant) -> Self {
+        Self { doubts, id, generation, now, since, answered: false }
     }
 
     pub(super) fn answered(mut self) {
@@ -99,7 +99,7 @@ impl<'a> UnderWay<'a> {
 impl Drop for UnderWay<'_> {
     fn drop(&mut self) {
         if !self.answered {
-            // What the store does later than this is the work of another statement.
+            // Whatever the store does later than this belongs to another statement.
             let until = self.now.after(self.since.elapsed());
             self.doubts.add(Doubt { id: self.id, generation: self.generation, until });
         }

@@ -2,24 +2,24 @@
 
 mod doubts;
 mod outcome;
-mod refresh;
+mod presented;
 
 pub use outcome::{How, RefreshError, Refreshed, Refused};
+pub use presented::Presented;
 
 use crate::counters::Counters;
-use crate::refresh_token::Claimed;
 use crate::{
     Doubt, Ending, FeedCursor, FeedPage, Login, NewSession, Reading, RefreshKeys, RefreshToken, Rules, Salt, Session,
-    SessionId, SessionStore, Snapshot, StoreError, StoreErrorKind, Timestamp,
+    SessionId, SessionStore, Snapshot, StoreError, StoreErrorKind,
 };
 use doubts::Doubts;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-/// The life of logins: opened, refreshed, closed. A clone is a second handle.
+/// Opens, refreshes and ends sessions. A clone is a second handle.
 ///
-/// Several of them, in any number of processes, may work on the same database.
+/// Several of them, in any number of processes, may use the same store.
 #[derive(Clone)]
 pub struct Sessions {
     shared: Arc<Shared>,
@@ -31,25 +31,6 @@ struct Shared {
     rules: Rules,
     counters: Counters,
     doubts: Doubts,
-}
-
-/// A genuine token, looked at and not used.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Presented {
-    /// Its session.
-    pub session: Session,
-    /// Its generation.
-    pub generation: u64,
-    /// The store's time.
-    pub now: Timestamp,
-}
-
-impl Presented {
-    /// Whether a refresh with it would be answered for being the newest token of a living session.
-    pub fn current(&self) -> bool {
-        self.session.alive(self.now) && self.generation >= self.session.generation
-    }
 }
 
 impl Sessions {
@@ -90,19 +71,19 @@ impl Sessions {
         Ok(Refreshed { session, token, how: How::Opened, now })
     }
 
-    /// Ends the session of a genuine token, of whatever generation: a logout. Answers the session if this call ended it;
-    /// of a token that is none of ours, or of a session that is over already, it takes no notice.
+    /// Ends the session of a genuine token, of whatever generation: a logout. Returns the session if this call ended it, and
+    /// `None` for a token that is not genuine or a session that has ended already.
     ///
     /// # Errors
     /// Those of the store.
     pub async fn close_by_token(&self, token: &str) -> Result<Option<Session>, StoreError> {
         match self.find_by_token(token).await? {
-            Some(presented) => self.close(presented.session.id).await,
+            Some(presented) => self.close(presented.session().id).await,
             None => Ok(None),
         }
     }
 
-    /// Ends a session. Answers it if this call ended it.
+    /// Ends a session. Returns it if this call ended it.
     ///
     /// # Errors
     /// Those of the store.
@@ -110,7 +91,7 @@ impl Sessions {
         self.shared.store.end(id, Ending::Closed).await
     }
 
-    /// Ends all sessions of a user, but for one if so asked: a logout everywhere, or a changed password. Answers which.
+    /// Ends all sessions of a user, except one if given: a logout everywhere, or a changed password. Returns their ids.
     ///
     /// # Errors
     /// Those of the store.
@@ -118,7 +99,7 @@ impl Sessions {
         self.shared.store.end_all(user_id, except).await
     }
 
-    /// The session, whatever its state, and the store's time to judge it by.
+    /// Returns the session, whatever its state, and the time of the store.
     ///
     /// # Errors
     /// Those of the store.
@@ -126,18 +107,7 @@ impl Sessions {
         self.shared.store.read(id).await
     }
 
-    /// The session of a genuine token, of whatever generation and state. Nothing is used up or burnt.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub async fn find_by_token(&self, token: &str) -> Result<Option<Presented>, StoreError> {
-        let Some(claimed) = Claimed::read(token) else { return Ok(None) };
-        let found = self.shared.store.read(claimed.session).await?;
-        let genuine = found.filter(|reading| claimed.genuine(&reading.session, &self.keys()));
-        Ok(genuine.map(|Reading { session, now }| Presented { session, generation: claimed.generation, now }))
-    }
-
-    /// The user's living sessions, the last seen first, at most [`MAX_LISTED`](crate::MAX_LISTED).
+    /// Returns the user's sessions that are alive, the last seen first, at most [`MAX_LISTED`](crate::MAX_LISTED).
     ///
     /// # Errors
     /// Those of the store.
@@ -145,7 +115,7 @@ impl Sessions {
         self.shared.store.list(user_id).await
     }
 
-    /// Sessions of all users and in any state, in the order of their ids: at most `limit` of those after `after`.
+    /// Returns sessions of all users and in any state, in the order of their ids: at most `limit` of those after `after`.
     ///
     /// # Errors
     /// Those of the store.
@@ -153,7 +123,7 @@ impl Sessions {
         self.shared.store.list_all(after, limit).await
     }
 
-    /// What was ended after this place of the feed: at most `limit`, oldest first, and where to go on.
+    /// Returns what was ended after this position of the feed: at most `limit`, oldest first, and where to continue.
     ///
     /// # Errors
     /// Those of the store.
@@ -166,7 +136,7 @@ impl Sessions {
         Ok(FeedPage { revocations, next, more })
     }
 
-    /// Removes sessions that ended, or reached their absolute end, longer than `keep` ago, and answers how many.
+    /// Deletes sessions that ended, or reached their absolute end, longer than `keep` ago. Returns how many.
     ///
     /// `keep` is how long the feed goes back: at least as long as an access token lives, and verifiers take to ask.
     ///
@@ -176,7 +146,7 @@ impl Sessions {
         self.shared.store.prune(keep).await
     }
 
-    /// Whether the store can answer now.
+    /// Checks that the store answers.
     ///
     /// # Errors
     /// Those of the store.
@@ -184,23 +154,23 @@ impl Sessions {
         self.shared.store.check().await
     }
 
-    /// Notes that the answer with this token was not delivered, or may not have been. The client may then come again with the
-    /// token before it, however late.
+    /// Records that the response with this token was not delivered, or may not have been. The client may then present the token
+    /// before it again, however late.
     ///
-    /// The store is told by [`settle_doubts`](Self::settle_doubts).
+    /// [`settle_doubts`](Self::settle_doubts) writes the doubt into the store.
     pub fn doubt(&self, refreshed: &Refreshed) {
         let Refreshed { session, now, .. } = refreshed;
         self.shared.doubts.add(Doubt { id: session.id, generation: session.generation, until: *now });
     }
 
-    /// Whether there are doubts that the store has not been told. Refreshes leave some that got no answer from the store.
+    /// Returns whether there are doubts that are not in the store yet. A refresh that got no answer from the store leaves one.
     pub fn has_doubts(&self) -> bool {
         !self.shared.doubts.is_empty()
     }
 
-    /// Tells the store which rotations are in doubt, so that other servers know. To be called when there are
-    /// [some](Self::has_doubts), and once more a moment later if that failed. They are kept until then, for a quarter of an
-    /// hour and ten thousand sessions at most.
+    /// Writes into the store which rotations are in doubt, so that other servers see it. Call it when there are
+    /// [some](Self::has_doubts), and again a moment later if it failed. Until then they are kept, at most a quarter of an hour
+    /// and ten thousand sessions.
     ///
     /// # Errors
     /// The last one of the store.
@@ -221,17 +191,17 @@ impl Sessions {
         Ok(())
     }
 
-    /// Works with these secrets from now on, see [`RefreshKeys`].
+    /// Replaces the secrets, see [`RefreshKeys`].
     pub fn set_keys(&self, keys: RefreshKeys) {
         *self.shared.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
     }
 
-    /// The rules.
+    /// Returns the rules.
     pub fn rules(&self) -> &Rules {
         &self.shared.rules
     }
 
-    /// What became of the refreshes of this value and its clones.
+    /// Returns how the refreshes of this value and its clones ended.
     pub fn counters(&self) -> Snapshot {
         self.shared.counters.snapshot()
     }

@@ -1,9 +1,9 @@
-//! What becomes of a refresh.
+//! The outcome of a refresh.
 
 use crate::{RefreshToken, Session, StoreError, Timestamp};
 use std::fmt;
 
-/// A session with its newest refresh token: what a client is given.
+/// A session with its newest refresh token, for the client.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Refreshed {
@@ -11,9 +11,9 @@ pub struct Refreshed {
     pub session: Session,
     /// Its newest refresh token.
     pub token: RefreshToken,
-    /// What has happened.
+    /// How the client got the token.
     pub how: How,
-    /// The store's time: `session.idle_expires_at.since(now)` is what the token has left.
+    /// The time of the store; `session.idle_expires_at.since(now)` is how long the token stays valid.
     pub now: Timestamp,
 }
 
@@ -24,13 +24,13 @@ pub enum How {
     Opened,
     /// With the newest token, which this one replaces.
     Rotated,
-    /// With the immediate predecessor of the newest token, within the replay window: nothing was changed.
+    /// With the immediate predecessor of the newest token, within the reuse grace period: nothing was changed.
     Replayed,
     /// With a token later than the row, which came from a backup. Worth an entry in an audit log.
     FastForwarded,
 }
 
-/// Why there is no new token.
+/// Why a refresh returned no token.
 #[derive(Debug)]
 pub enum RefreshError {
     /// A verdict on the token.
@@ -40,9 +40,9 @@ pub enum RefreshError {
         /// The session, if the token is genuine: for an audit log.
         session: Option<Box<Session>>,
     },
-    /// No verdict: the store did not answer. The token is as good as before.
+    /// No verdict: the store failed. The token stays valid.
     Store(StoreError),
-    /// No verdict: the newest token of the session was made with a secret of this id, and this server does not have it.
+    /// No verdict: this server does not have the secret of this id, with which the newest token was created.
     /// See [`RefreshKeys`](crate::RefreshKeys) for how to replace a secret.
     KeyMissing(u8),
 }
@@ -50,26 +50,26 @@ pub enum RefreshError {
 /// The verdict on a refresh token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Refused {
-    /// It is no token of ours, or of a session that was removed. Nothing was changed.
+    /// It is not genuine, or its session was deleted. Nothing was changed.
     Unknown,
-    /// It is genuine, but another client's. Nothing was changed.
+    /// It is genuine, but belongs to another client. Nothing was changed.
     OtherClient,
-    /// Its session's time is over.
+    /// Its session has expired.
     Expired,
     /// Its session was closed.
     Closed,
-    /// Its session was burnt before.
-    Burnt,
-    /// It was used before, so two have had it: this call has burnt its session. Worth an entry in an audit log.
+    /// Its session was revoked for reuse before.
+    RevokedForReuse,
+    /// It was used before, so two clients have had it: this call has revoked its session. Worth an audit event.
     Reuse,
 }
 
 impl Refused {
-    /// Whether the session is over, so that a cookie is cleared. It is not where nothing is known of the session, or
-    /// where somebody else asked.
+    /// Returns whether the session has ended, so that a cookie is to be cleared. It has not if the token is unknown or belongs to
+    /// another client.
     pub const fn ends_session(self) -> bool {
         match self {
-            Self::Expired | Self::Closed | Self::Burnt | Self::Reuse => true,
+            Self::Expired | Self::Closed | Self::RevokedForReuse | Self::Reuse => true,
             Self::Unknown | Self::OtherClient => false,
         }
     }
@@ -81,7 +81,7 @@ impl Refused {
             Self::OtherClient => "other_client",
             Self::Expired => "expired",
             Self::Closed => "closed",
-            Self::Burnt => "burnt",
+            Self::RevokedForReuse => "revoked_for_reuse",
             Self::Reuse => "reuse",
         }
     }
@@ -96,7 +96,7 @@ impl RefreshError {
         }
     }
 
-    /// Whether the session is over, see [`Refused::ends_session`].
+    /// Returns whether the session has ended, see [`Refused::ends_session`].
     pub const fn ends_session(&self) -> bool {
         matches!(self.refused(), Some(why) if why.ends_session())
     }
@@ -119,7 +119,7 @@ impl fmt::Display for Refused {
             Self::OtherClient => "The refresh token is another client's.",
             Self::Expired => "The session has expired.",
             Self::Closed => "The session was closed.",
-            Self::Burnt => "The session was ended because one of its refresh tokens was used twice.",
+            Self::RevokedForReuse => "The session was ended because one of its refresh tokens was used twice.",
             Self::Reuse => "The refresh token was used before; its session is ended.",
         })
     }

@@ -90,7 +90,7 @@ pub(crate) fn bits(number: &[u8]) -> usize {
     (number.len() - zeros) * 8 - first
 }
 
-/// The library judges most of this at each signature; a key that can never fit is refused when it is made.
+/// AWS-LC checks most of this at each signature. A key that it would always refuse is refused at construction.
 fn well_formed(modulus: &[u8], exponent: &[u8]) -> Result<(), Refusal> {
     let proper = |number: &[u8]| {
         number.first().is_some_and(|first| *first != 0) && number.last().is_some_and(|last| last & 1 == 1)

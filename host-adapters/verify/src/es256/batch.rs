@@ -1,4 +1,4 @@
-//! Many signatures at once, eight side by side; their keys may differ.
+//! Verifies many signatures at once, eight side by side. Their keys may differ.
 
 use super::host_key::HostEs256Key;
 use super::ifma::{Ifma, Tables};
@@ -7,7 +7,7 @@ use glowband_core::{SignatureCheck, SignatureMismatch};
 use glowband_p256::internals::SignatureScalars;
 use sha2::{Digest, Sha256};
 
-/// What a signature is said to cover, and the key that is to judge it.
+/// A signature, the bytes that it covers, and the key that verifies it.
 #[derive(Clone, Copy)]
 pub(crate) struct Es256Signature<'s> {
     pub(crate) key: &'s HostEs256Key,
@@ -22,10 +22,10 @@ const LANES: usize = 8;
 /// Fewer are faster one after the other.
 const FEWEST: usize = 6;
 
-/// The verdict on each, in order: the same as one after the other.
+/// Returns the verdict on each, in order. Verification one after the other gives the same verdicts.
 pub(crate) fn check_all(signatures: &[Es256Signature<'_>]) -> Vec<Verdict> {
     let mut verdicts = vec![Err(SignatureMismatch); signatures.len()];
-    // A key without vectors would send its seven neighbours one by one.
+    // One key without vectors would make the whole group of eight go one by one.
     let has_vectors = |signed: &Es256Signature<'_>| signed.key.prepared().is_some_and(|key| key.vectors().is_some());
     let (mut ready, others): (Vec<_>, Vec<_>) =
         signatures.iter().zip(&mut verdicts).partition(|(signed, _)| has_vectors(signed));
@@ -44,7 +44,7 @@ fn alone(signed: &Es256Signature<'_>) -> Verdict {
     signed.key.check(signed.signing_input, signed.signature)
 }
 
-/// `None` if the processor, a key or the number of signatures is not made for it.
+/// Returns `None` if the processor, a key or the number of signatures is not suitable.
 fn side_by_side(signatures: &[Es256Signature<'_>]) -> Option<[Verdict; LANES]> {
     if signatures.len() < FEWEST {
         return None;

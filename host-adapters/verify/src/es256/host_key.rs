@@ -1,4 +1,4 @@
-//! An ES256 key on a server: aws-lc at first, its own tables once they are there.
+//! An ES256 key on a server: verifies with aws-lc until its tables are computed.
 
 use super::preparation::{Preparation, When};
 use super::prepared_key::PreparedKey;
@@ -9,24 +9,24 @@ use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
-/// A public key for `ES256` that becomes several times as fast when it is prepared.
+/// A public key for `ES256` that is several times as fast when it is prepared.
 ///
-/// Verdicts are the same before and after. Whoever checks a signature never waits for the preparation. Clones are
-/// handles to the same key.
+/// The verdicts are the same before and after. A verification never waits for the preparation. Clones are handles to the
+/// same key.
 #[derive(Clone)]
 pub struct HostEs256Key {
     shared: Arc<SharedKey>,
 }
 
-/// What does the arithmetic of a key at present.
+/// The arithmetic that a key uses at present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Es256Arithmetic {
-    /// aws-lc: the key is not prepared.
+    /// aws-lc. The key is not prepared.
     AwsLc,
-    /// Tables, and code for every processor.
+    /// Tables, with portable code.
     Portable,
-    /// Tables, and the vector instructions AVX-512 IFMA.
+    /// Tables, with the vector instructions AVX-512 IFMA.
     Avx512Ifma,
 }
 
@@ -34,14 +34,14 @@ pub(super) struct SharedKey {
     unprepared: EcdsaKey,
     point: Box<[u8]>,
     prepared: OnceLock<PreparedKey>,
-    /// How often the key may be asked before it is prepared.
+    /// The number of uses before the key is prepared.
     uses_left: AtomicU32,
-    /// That of all keys of its set; it knows them only weakly.
+    /// The preparer of all keys of the set, which has only weak references to them.
     preparer: Arc<Preparer>,
 }
 
 impl HostEs256Key {
-    /// A key from a SEC1 point: 65 bytes (`04 ‖ x ‖ y`) or 33 bytes (`02`/`03 ‖ x`).
+    /// Makes a key from a SEC1 point: 65 bytes (`04 ‖ x ‖ y`) or 33 bytes (`02`/`03 ‖ x`).
     ///
     /// # Errors
     /// [`Refusal::PointInvalid`] for any other form, and for a point that is not on P-256.
@@ -52,7 +52,7 @@ impl HostEs256Key {
         Ok(key)
     }
 
-    /// The same for a key of a set, whose preparer is started when the set is complete.
+    /// As [`new`](Self::new), for a key of a set. The caller starts the preparer when the set is complete.
     pub(crate) fn of_set(point: &[u8], preparer: &Arc<Preparer>) -> Result<Self, Refusal> {
         let uses = match preparer.preparation().when() {
             When::AfterUses(uses) => uses.max(1),
@@ -72,19 +72,19 @@ impl HostEs256Key {
         Ok(key)
     }
 
-    /// Prepares the key now, in this thread, whatever the setting says. Does nothing if it is prepared already.
+    /// Prepares the key now, in this thread, independent of the setting. Does nothing if it is already prepared.
     pub fn prepare(&self) {
         self.shared.prepare();
     }
 
-    /// What does the arithmetic at present.
+    /// Returns the arithmetic that the key uses at present.
     pub fn arithmetic(&self) -> Es256Arithmetic {
         self.shared.prepared.get().map_or(Es256Arithmetic::AwsLc, PreparedKey::arithmetic)
     }
 }
 
 impl HostEs256Key {
-    /// The key as a point; the same key may be written in two ways.
+    /// Returns the key as a point. The same key has two forms.
     #[cfg(feature = "remote")]
     pub(crate) fn point(&self) -> &[u8] {
         &self.shared.point
@@ -98,10 +98,10 @@ impl HostEs256Key {
 impl SharedKey {
     pub(super) fn prepare(&self) {
         if self.prepared.get().is_none()
-            // aws-lc has accepted the point, so this succeeds; if not, aws-lc goes on checking.
+            // aws-lc accepted the point, so this succeeds. If it does not, aws-lc continues to verify.
             && let Ok(prepared) = PreparedKey::new(&self.point, self.preparer.preparation())
         {
-            // Another thread may have been faster; its tables are the same.
+            // Another thread may have been faster. Its tables are the same.
             let _ = self.prepared.set(prepared);
         }
     }
@@ -177,7 +177,7 @@ mod tests {
             let pair = pair();
             let key = HostEs256Key::new(point(&pair), Preparation::never().shape(shape)).unwrap();
             let signature = sign(&pair, b"a.b");
-            let judged = || {
+            let verdicts_are_right = || {
                 assert_eq!(key.check(b"a.b", &signature), Ok(()));
                 for at in 0..64 {
                     let mut wrong = signature.clone();
@@ -190,12 +190,12 @@ mod tests {
                 assert_eq!(key.check(b"a.b", &[&signature[..], &[0]].concat()), Err(SignatureMismatch));
                 assert_eq!(key.check(b"a.c", &signature), Err(SignatureMismatch));
             };
-            judged();
+            verdicts_are_right();
             assert_eq!(key.arithmetic(), Es256Arithmetic::AwsLc);
             assert_eq!(format!("{key:?}"), "HostEs256Key(AwsLc, public)");
             key.prepare();
             assert_ne!(key.arithmetic(), Es256Arithmetic::AwsLc);
-            judged();
+            verdicts_are_right();
         }
     }
 

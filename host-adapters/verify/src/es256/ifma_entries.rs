@@ -1,6 +1,6 @@
 //! Entries of tables as the lanes of vectors.
 
-// Vectors are loaded from memory; that is the one thing here that the compiler cannot judge.
+// Vectors are loaded from memory, which the compiler cannot check.
 #![allow(unsafe_code)]
 
 use super::ifma_lanes::{Factor, MOST};

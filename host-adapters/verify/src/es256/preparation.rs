@@ -1,18 +1,18 @@
-//! The setting: when ES256 keys are prepared, and with how much memory.
+//! When ES256 keys are prepared, and with how much memory.
 
 use glowband_core::TableShape;
 
-/// When an ES256 key gets its tables, and of which shape.
+/// When the tables of an ES256 key are computed, and their shape.
 ///
-/// A prepared key checks signatures several times as fast, costs about as much as twenty checks to prepare, and keeps
-/// its table in memory: 86 KiB by default. The generator's table, 256 KiB, is there once for all keys of the process. The
-/// tables of one key set take 8 MiB at most; keys beyond that are used as they are.
+/// A prepared key verifies signatures several times as fast. Preparing it takes the time of about twenty verifications, and
+/// its table 86 KiB of memory by default. All keys of the process share the generator's table of 256 KiB. The tables of one
+/// key set take at most 8 MiB; further keys are not prepared.
 ///
 /// ```
 /// use glowband_core::TableShape;
 /// use glowband_verify::{KeyReader, Preparation};
 ///
-/// // Many keys, each seldom used: half the memory, and only for those that come again.
+/// // Many keys, each seldom used: less memory, and only for keys that are used repeatedly.
 /// let reader = KeyReader::new().prepare(Preparation::after_uses(100).shape(TableShape::Windows5));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,31 +30,31 @@ pub(super) enum When {
 }
 
 impl Preparation {
-    /// In the background, as soon as the keys are read: the default. Until a key is prepared, it is used as it is.
+    /// Prepares keys in the background as soon as they are read: the default. A key is usable before it is prepared.
     pub const fn at_load() -> Self {
         Self { when: When::AtLoad, shape: TableShape::Windows6, portable: false }
     }
 
-    /// In the background, once a key was asked this often. 0 is as 1.
+    /// Prepares a key in the background after this many uses. 0 means 1.
     pub const fn after_uses(uses: u32) -> Self {
         Self { when: When::AfterUses(uses), ..Self::at_load() }
     }
 
-    /// Not at all, but for the call of [`HostEs256Key::prepare`](crate::HostEs256Key::prepare).
+    /// Prepares a key only by [`HostEs256Key::prepare`](crate::HostEs256Key::prepare).
     pub const fn never() -> Self {
         Self { when: When::Never, ..Self::at_load() }
     }
 
-    /// Takes tables of this shape: memory against time. The default is [`TableShape::Windows6`].
+    /// Sets the shape of the tables, which trades memory for time. The default is [`TableShape::Windows6`].
     ///
-    /// Only windows can be used by vector instructions; with a comb, the portable code checks.
+    /// Vector instructions need windows. With a comb, the portable code verifies.
     #[must_use]
     pub const fn shape(mut self, shape: TableShape) -> Self {
         self.shape = shape;
         self
     }
 
-    /// Uses the portable code even where the processor has the vector instructions: to compare the two.
+    /// Uses the portable code even if the processor has the vector instructions, to compare the two.
     #[must_use]
     pub const fn portable(mut self) -> Self {
         self.portable = true;

@@ -49,7 +49,7 @@ fn verdict(verifier: &HostVerifier, token: &str) -> Result<String, Refusal> {
 }
 
 #[test]
-fn each_issuer_is_judged_by_its_own_keys_and_policy() {
+fn each_issuer_has_its_own_keys_and_policy() {
     for verifier in
         [HostVerifier::for_issuers(issuers()).unwrap(), HostVerifier::for_issuers(issuers()).unwrap().cache(1 << 20)]
     {

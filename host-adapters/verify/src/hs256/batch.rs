@@ -7,7 +7,7 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 use glowband_core::{SignatureCheck, SignatureMismatch};
 use zeroize::Zeroizing;
 
-/// What a tag is said to cover, and the key that is to judge it.
+/// A tag, the bytes that it covers, and the key that verifies it.
 #[derive(Clone, Copy)]
 pub(crate) struct Hs256Tag<'s> {
     pub(crate) key: &'s HostHs256Key,

@@ -86,7 +86,7 @@ impl Address {
             let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
             format!("{origin}{folder}/{location}")
         };
-        // Plain http is judged with the rest of the origin.
+        // Plain http is checked together with the rest of the origin.
         match Self::read(&target) {
             Ok(target) if self.same_origin(&target) => Ok(target),
             _ => Err(FetchFault::RedirectElsewhere(foreign_text::address(&target)).into()),

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 /// Settings of a [`RemoteKeySet`]; what is not set has a safe default.
 ///
-/// `Debug` shows no address: before it is judged, anything may be in it.
+/// `Debug` shows no address, because an address that is not validated can contain anything.
 #[derive(Clone)]
 #[must_use = "start() begins to fetch, fetch() fetches once"]
 pub struct RemoteKeySetBuilder {
@@ -37,7 +37,7 @@ pub struct RemoteKeySetBuilder {
     reader: KeyReader,
 }
 
-/// The address as it was given; it is judged at the start, when all settings are known.
+/// The address as it was configured. It is validated at the start, when all settings are known.
 #[derive(Clone)]
 enum From {
     Keys(String),
@@ -212,7 +212,7 @@ impl RemoteKeySetBuilder {
     pub fn fetch(self) -> Result<KeySet, FetchError> {
         let plan = self.plan()?;
         let document = plan.source.fetch(&plan.limits)?;
-        let keys = plan.reader.public_only().file(&document.body);
+        let keys = plan.reader.public_only().parse(&document.body);
         keys.map_err(|error| document.without_keys(error))
     }
 

@@ -75,7 +75,7 @@ mod tests {
             format!("-----BEGIN \u{1b}[2J{0}-----\nAA==\n-----END \u{1b}[2J{0}-----\n", "K".repeat(10_000)),
             "\u{1b}[2J".to_owned(),
         ] {
-            let error = KeyReader::new().file(document.as_bytes()).unwrap_err();
+            let error = KeyReader::new().parse(document.as_bytes()).unwrap_err();
             let content_type = Some("application/json".to_owned());
             let error = FetchError::from(FetchFault::NotKeys { error, content_type }).at("https://id.example/k?secret");
             let text = error.to_string();

@@ -17,7 +17,7 @@ impl PlainHttp {
         self.loopback = true;
     }
 
-    /// Allows one host at every port. It is judged by [`check`](Self::check).
+    /// Allows one host at every port. [`check`](Self::check) validates it.
     pub(crate) fn allow(&mut self, host: &str) {
         let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
         self.hosts.push(bare.to_ascii_lowercase());

@@ -221,7 +221,7 @@ impl Worker {
         if known {
             return Ok((document, None));
         }
-        let keys = self.plan.reader.public_only().file(&document.body);
+        let keys = self.plan.reader.public_only().parse(&document.body);
         let mut keys = keys.map_err(|error| document.without_keys(error))?;
         keys.adopt(self.keys.snapshot().keys());
         Ok((document, Some(keys)))

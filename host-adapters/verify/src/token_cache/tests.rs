@@ -48,7 +48,7 @@ fn every_byte_counts() {
 }
 
 #[test]
-fn time_is_judged_on_every_hit_as_the_core_judges_it() {
+fn time_is_checked_on_every_hit_as_the_core_checks_it() {
     let policy = || OwnedPolicy::danger_any_issuer_any_audience().leeway(5).maximum_age(800);
     let cached = HostVerifier::new(keys(), policy()).cache(1 << 20);
     let fresh = HostVerifier::new(keys(), policy());
@@ -61,8 +61,8 @@ fn time_is_judged_on_every_hit_as_the_core_judges_it() {
         let token = token(claims);
         cached.verify_at(&token, NOW).unwrap();
         for now in (0..6000).map(UnixSeconds) {
-            let (hit, judged) = (cached.verify_at(&token, now), fresh.verify_at(&token, now));
-            assert_eq!(hit.map(drop), judged.map(drop), "{claims} at {now:?}");
+            let (hit, expected) = (cached.verify_at(&token, now), fresh.verify_at(&token, now));
+            assert_eq!(hit.map(drop), expected.map(drop), "{claims} at {now:?}");
         }
         assert_eq!(cached.verify_at(&token, None).err(), Some(Refusal::ClockUnknown));
     }

@@ -87,7 +87,7 @@ fn the_same_document_changes_nothing() {
     verifier.verify(&token).unwrap();
     assert_eq!(verifier.cache_usage().unwrap().hits, 1);
     // Replaced by hand, they come back with the next fetch.
-    keys.keys().replace(KeyReader::new().file(jwks(&[&Signer::new("b")]).as_bytes()).unwrap());
+    keys.keys().replace(KeyReader::new().parse(jwks(&[&Signer::new("b")]).as_bytes()).unwrap());
     eventually("the issuer's keys", &keys, || verifier.verify(&token).is_ok());
     assert_eq!(keys.status().generation, 4);
 }
@@ -98,7 +98,7 @@ fn keys_of_the_last_run_serve_until_the_first_fetch() {
     let (old, new) = (Signer::new("old"), Signer::new("new"));
     let gate = Arc::new(AtomicBool::new(false));
     issuer.answer(KEYS, Answer::Behind(Arc::clone(&gate), jwks(&[&new])));
-    let saved = KeyReader::new().file(jwks(&[&old]).as_bytes()).unwrap();
+    let saved = KeyReader::new().parse(jwks(&[&old]).as_bytes()).unwrap();
     let keys = RemoteKeySet::jwks(issuer.url(KEYS)).root_certificates(issuer.root()).start_with(saved).unwrap();
     keys.wait_ready(Duration::ZERO).unwrap();
     let verifier = HostVerifier::remote(keys.clone(), policy());

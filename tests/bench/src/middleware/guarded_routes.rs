@@ -9,7 +9,7 @@ use glowband_verify::{HostVerifier, KeyReader, KeySet, OwnedPolicy};
 
 pub fn all() -> Router {
     let hs256 = || verifier(KeyReader::new().secret(SECRET).expect("the secret is long enough"));
-    let es256 = || verifier(KeyReader::new().file(ES256_PUBLIC_JWK.as_bytes()).expect("the point is on the curve"));
+    let es256 = || verifier(KeyReader::new().parse(ES256_PUBLIC_JWK.as_bytes()).expect("the point is on the curve"));
     Router::new()
         .route("/hs256", get(hello).layer(Guard::new(hs256())))
         .route("/hs256-cached", get(hello).layer(Guard::new(hs256().cache(8 << 20))))

@@ -3,7 +3,8 @@
 use crate::contest::{Contestant, Round};
 use crate::population::{Population, rules};
 use crate::random::Random;
-use glowband_session::{PostgresDatabase, PostgresStore, RefreshKeys, Sessions, SqliteDatabase, SqliteStore};
+use glowband_session::{RefreshKeys, Sessions};
+use glowband_storage::{PostgresDatabase, PostgresStore, SqliteDatabase, SqliteStore};
 use std::cell::RefCell;
 use std::path::Path;
 use std::sync::Arc;

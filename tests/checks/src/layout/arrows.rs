@@ -11,6 +11,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // What is public of a signing key, and the judgement of key files, are the verifier's.
     ("glowband-issue", &["glowband-core", "glowband-verify"]),
     ("glowband-session", &["glowband-core"]),
+    ("glowband-storage", &["glowband-session"]),
     // Its guard is a feature; the client takes the words alone.
     ("glowband-http", &["glowband-core", "glowband-verify"]),
     ("glowband-http-examples", &["glowband-http", "glowband-verify"]),
@@ -20,7 +21,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("glowband-text", &[]),
     (
         "glowband-server",
-        &["glowband-core", "glowband-verify", "glowband-issue", "glowband-session", "glowband-http", "glowband-text"],
+        &[
+            "glowband-core",
+            "glowband-verify",
+            "glowband-issue",
+            "glowband-session",
+            "glowband-storage",
+            "glowband-http",
+            "glowband-text",
+        ],
     ),
     (
         "glowband",
@@ -29,6 +38,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "glowband-verify",
             "glowband-issue",
             "glowband-session",
+            "glowband-storage",
             "glowband-http",
             "glowband-text",
             "glowband-server",

@@ -1,9 +1,8 @@
 //! A database for the commands, and sessions in it as a server opens them.
 
 use crate::program::{Folder, Run, command, run_command};
-use glowband_session::{
-    Login, PostgresDatabase, PostgresStore, RefreshKeys, Rules, Sessions, SqliteDatabase, SqliteStore,
-};
+use glowband_session::{Login, RefreshKeys, Rules, Sessions};
+use glowband_storage::{PostgresDatabase, PostgresStore, SqliteDatabase, SqliteStore};
 use serde_json::Value;
 use std::sync::Arc;
 

@@ -78,7 +78,9 @@ fn a_password_in_a_flag_is_refused_with_the_way_to_do_it() {
     let output = serve(&folder, &["--database", "postgres://app:hunter2@db/g"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     let err = String::from_utf8(output.stderr).unwrap();
-    for words in ["--database holds a password", "GLOWBAND_DATABASE", "--database-url-file", "PGPASSFILE"] {
+    for words in
+        ["database (from --database) holds a password", "GLOWBAND_DATABASE", "--database-url-file", "PGPASSFILE"]
+    {
         assert!(err.contains(words), "{words}: {err}");
     }
     assert!(!err.contains("hunter2"), "{err}");

@@ -3,7 +3,7 @@ use crate::{Signer, public_jwk};
 use glowband_core::{SignatureVerifier, scratch_needed};
 use glowband_verify::{KeyReader, KeySet};
 
-// Made by OpenSSL for these tests, and good for nothing else.
+// Made by OpenSSL for these tests only.
 const P256_SEC1: &str = "\
 -----BEGIN EC PRIVATE KEY-----
 MHcCAQEEIFclZoz/50GD/IAxobYpZuqge74SR4/bQPoNRp52f+enoAoGCCqGSM49
@@ -128,7 +128,7 @@ fn verifies(keys: &KeySet, token: &str) -> bool {
 }
 
 #[test]
-fn what_a_pem_key_signs_its_public_key_verifies() {
+fn the_public_key_verifies_what_a_pem_key_signs() {
     for (text, algorithms) in [
         (P256_SEC1, &[Algorithm::Es256][..]),
         (P256_PKCS8, &[Algorithm::Es256]),
@@ -148,7 +148,7 @@ fn what_a_pem_key_signs_its_public_key_verifies() {
             let key = key.unwrap();
             let token = key.sign_compact(None, Some("k"), b"payload").unwrap();
             let pem = public_jwk::pem(&key.public_key().unwrap()).unwrap();
-            let keys = KeyReader::new().file(pem.as_bytes()).unwrap();
+            let keys = KeyReader::new().parse(pem.as_bytes()).unwrap();
             assert!(verifies(&keys, &token), "{algorithm}");
             assert!(!verifies(&keys, &token.replacen('.', ".A", 1)));
         }
@@ -156,16 +156,16 @@ fn what_a_pem_key_signs_its_public_key_verifies() {
 }
 
 #[test]
-fn what_a_generated_key_signs_its_public_jwk_verifies() {
+fn the_public_jwk_verifies_what_a_generated_key_signs() {
     for algorithm in Algorithm::ALL {
         let generated = SigningKey::generate(*algorithm, None).unwrap();
         let key = reader(None).file(generated.private_jwk().as_bytes()).unwrap();
         assert_eq!((key.algorithm, key.key_id()), (*algorithm, Some(generated.kid())));
         let token = key.sign_compact(Some("JWT"), key.key_id(), b"{}").unwrap();
         let public = generated.public_jwk().unwrap_or(generated.private_jwk());
-        assert!(verifies(&KeyReader::new().file(public.as_bytes()).unwrap(), &token), "{algorithm}");
-        // The private JWK verifies as well; what is private in it is not looked at.
-        assert!(verifies(&KeyReader::new().file(generated.private_jwk().as_bytes()).unwrap(), &token));
+        assert!(verifies(&KeyReader::new().parse(public.as_bytes()).unwrap(), &token), "{algorithm}");
+        // The private JWK verifies as well; its private members are ignored.
+        assert!(verifies(&KeyReader::new().parse(generated.private_jwk().as_bytes()).unwrap(), &token));
         assert_eq!(generated.public_jwk().is_none(), HMAC.contains(algorithm));
         if let Some(public) = generated.public_jwk() {
             assert!(!public.contains("\"d\"") && !public.contains("\"p\""));
@@ -175,7 +175,7 @@ fn what_a_generated_key_signs_its_public_jwk_verifies() {
 }
 
 #[test]
-fn other_files_are_refused_by_name() {
+fn other_files_are_refused_with_their_reason() {
     let section = |label: &str| format!("-----BEGIN {label}-----\nMC4C\n-----END {label}-----\n");
     for (text, error) in [
         (section("ENCRYPTED PRIVATE KEY"), SigningKeyError::Encrypted),
@@ -189,13 +189,13 @@ fn other_files_are_refused_by_name() {
     ] {
         assert_eq!(reader(None).file(text.as_bytes()).err(), Some(error), "{text}");
     }
-    // The section with the curve, which OpenSSL puts before the key, is passed over.
+    // OpenSSL puts a section with the curve before the key; it is skipped.
     let both = section("EC PARAMETERS") + P256_SEC1;
     assert!(reader(None).file(both.as_bytes()).is_ok());
 }
 
 #[test]
-fn what_a_jwk_says_of_itself_binds() {
+fn the_members_of_a_jwk_restrict_its_use() {
     let jwk = SigningKey::generate(Algorithm::Es256, None).unwrap().private_jwk().to_owned();
     let changed = |from: &str, to: &str| reader(None).file(jwk.replacen(from, to, 1).as_bytes()).err();
     assert_eq!(changed("\"use\":\"sig\"", "\"use\":\"enc\""), Some(SigningKeyError::MayNotSign));
@@ -218,7 +218,7 @@ fn what_a_jwk_says_of_itself_binds() {
 }
 
 #[test]
-fn a_secret_is_for_the_algorithm_that_is_asked_for_or_named() {
+fn a_secret_is_for_the_requested_or_named_algorithm() {
     let refused = |error: Option<SigningKeyError>| error == Some(SigningKeyError::Refused(Refusal::SecretTooShort));
     for (algorithm, least) in [(Algorithm::Hs256, 32), (Algorithm::Hs384, 48), (Algorithm::Hs512, 64)] {
         let key = reader(Some(algorithm)).secret(&vec![7; least]).unwrap();
@@ -240,7 +240,7 @@ fn a_secret_is_for_the_algorithm_that_is_asked_for_or_named() {
 }
 
 #[test]
-fn a_private_number_may_be_written_without_its_zeros() {
+fn a_private_number_may_lack_leading_zeros() {
     let written = |number: &[u8], field| full_length(number, field).map(|full| full.to_vec());
     assert_eq!(written(&[1, 2], 4), Ok(vec![0, 0, 1, 2]));
     assert_eq!(written(&[0, 1, 2, 3, 4], 4), Ok(vec![1, 2, 3, 4]));
@@ -250,7 +250,7 @@ fn a_private_number_may_be_written_without_its_zeros() {
 }
 
 #[test]
-fn a_secret_has_32_bytes_unless_told_otherwise() {
+fn a_secret_has_at_least_32_bytes_by_default() {
     assert!(reader(None).secret(&[1; 32]).is_ok());
     assert_eq!(reader(None).secret(&[1; 31]).err(), Some(SigningKeyError::Refused(Refusal::SecretTooShort)));
     let short = SigningKeyReader::new().danger_allow_short_secret();

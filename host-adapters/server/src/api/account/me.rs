@@ -2,7 +2,7 @@
 
 use crate::api::answers::{BadRequest, Unauthorized, Unavailable};
 use crate::api::bearer::Bearer;
-use crate::api::no_store::NoStore;
+use crate::api::published::NoStore;
 use serde::Serialize;
 use utoipa::ToSchema;
 

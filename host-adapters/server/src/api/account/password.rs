@@ -3,14 +3,14 @@
 use crate::accounts::{Accounts, Credentials};
 use crate::api::answers::{BadRequest, Conflict, Forbidden, TooLarge, TooMany, Unauthorized, Unavailable, WrongType};
 use crate::api::bearer::{SignedIn, session_ended};
+use crate::api::client_info::ClientInfo;
 use crate::api::fields::{Fields, FromFields};
 use crate::api::json_body::JsonBody;
 use crate::api::logins::password;
 use crate::api::problem::Problem;
 use crate::api::state::Api;
-use crate::api::whence::Whence;
 use crate::audit::Event;
-use crate::live_login::{Ends, NotLive};
+use crate::live_login::{Ends, LiveLogin, NotLive};
 use crate::passwords::{Password, Verdict};
 use crate::personal_tokens::PersonalTokens;
 use axum::extract::State;
@@ -71,21 +71,21 @@ impl FromFields for ChangeOfPassword {
 )]
 pub(in crate::api) async fn change_password(
     State(api): State<Api>,
-    whence: Whence,
+    client_info: ClientInfo,
     SignedIn { login, .. }: SignedIn,
     JsonBody(asked): JsonBody<ChangeOfPassword>,
 ) -> Result<StatusCode, Problem> {
     let user = login.user();
     // The body may have taken its time, and what follows takes more. The act below decides; this saves the work.
-    match api.database.live_login(login.session_id(), &user.id).await? {
+    match LiveLogin::find(&api.storage, login.session_id(), &user.id).await? {
         Some(now) if now.user().epoch == user.epoch => {}
         Some(_) => return Err(changed_meanwhile()),
         None => return Err(session_ended()),
     }
     api.passwords
-        .judge(&asked.new, &user.email)
+        .check(&asked.new, &user.email)
         .map_err(|problem| Problem::field("password_weak", "new", problem.to_string()))?;
-    let attempt = api.attempt(&user.email, &whence).await?;
+    let attempt = api.attempt(&user.email, &client_info).await?;
     let found = match api.accounts.credentials(&user.id).await {
         Ok(found) => found,
         Err(error) => {
@@ -105,7 +105,7 @@ pub(in crate::api) async fn change_password(
         Ok(Verdict::Right { .. }) => attempt.succeeded(),
         Ok(Verdict::Wrong) => {
             drop(attempt);
-            api.audit.note(whence.entry(Event::PasswordChangeFailed).user(&user.id)).await;
+            api.audit.note(client_info.entry(Event::PasswordChangeFailed).user(&user.id)).await;
             let detail = "The current password is wrong.";
             return Err(Problem::field("wrong_password", "current", detail).with_status(StatusCode::FORBIDDEN));
         }
@@ -115,7 +115,7 @@ pub(in crate::api) async fn change_password(
         }
     }
     let stored = api.passwords.hash(asked.new).await?;
-    let mut act = match api.database.act(&login, Ends::All).await {
+    let mut act = match login.act(&api.storage, Ends::All).await {
         Err(NotLive::Changed) => return Err(changed_meanwhile()),
         begun => begun?,
     };
@@ -124,9 +124,9 @@ pub(in crate::api) async fn change_password(
     let ended = act.end_others().await?;
     act.commit().await?;
     // The password was right, as at a login: so the owner is known at this address from now on.
-    api.keep_address(user, &whence).await;
+    api.keep_address(user, &client_info).await;
     let detail = format!("{ended} other sessions ended, {tokens} personal tokens revoked");
-    let entry = whence.entry(Event::PasswordChanged).user(&user.id).session(login.session_id());
+    let entry = client_info.entry(Event::PasswordChanged).user(&user.id).session(login.session_id());
     api.audit.note(entry.detail(&detail)).await;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,15 +1,15 @@
 //! Personal tokens, for machines and scripts.
 
+use super::PathId;
 use crate::api::answers::{BadRequest, Conflict, Forbidden, NotFound, TooLarge, Unauthorized, Unavailable, WrongType};
 use crate::api::bearer::SignedIn;
+use crate::api::client_info::ClientInfo;
 use crate::api::fields::{Fields, FromFields, Text};
 use crate::api::json_body::JsonBody;
-use crate::api::no_store::NoStore;
-use crate::api::path_id::PathId;
 use crate::api::problem::Problem;
+use crate::api::published::NoStore;
 use crate::api::scope::{self, Scope};
 use crate::api::state::Api;
-use crate::api::whence::Whence;
 use crate::audit::Event;
 use crate::live_login::Ends;
 use crate::personal_tokens::{NewPersonalToken, PersonalTokenRow, PersonalTokens};
@@ -121,7 +121,7 @@ pub(in crate::api) struct AllListed {
 )]
 pub(in crate::api) async fn create_token(
     State(api): State<Api>,
-    whence: Whence,
+    client_info: ClientInfo,
     SignedIn { login, scope: own }: SignedIn,
     JsonBody(asked): JsonBody<TokenRequest>,
 ) -> Result<Response, Problem> {
@@ -142,15 +142,15 @@ pub(in crate::api) async fn create_token(
         lifetime: asked.expires_in.map(Duration::from_secs),
         most: MOST,
     };
-    let mut act = api.database.act(&login, Ends::Own).await?;
+    let mut act = login.act(&api.storage, Ends::Own).await?;
     let Some(row) = PersonalTokens::insert(&mut act, &token, new).await? else {
-        act.undo().await?;
+        act.rollback().await?;
         let detail =
             format!("The account has {MOST} personal tokens, which is as many as it may have. Revoke one first.");
         return Err(Problem::new(StatusCode::CONFLICT, "too_many_tokens", detail));
     };
     act.commit().await?;
-    api.audit.note(whence.entry(Event::TokenCreated).user(&login.user().id).detail(&row.id)).await;
+    api.audit.note(client_info.entry(Event::TokenCreated).user(&login.user().id).detail(&row.id)).await;
     let made = Made { token: token.as_str().to_owned(), listed: row.into() };
     Ok((StatusCode::CREATED, NoStore(made)).into_response())
 }
@@ -173,7 +173,7 @@ pub(in crate::api) async fn list_tokens(
     State(api): State<Api>,
     SignedIn { login, .. }: SignedIn,
 ) -> Result<NoStore<AllListed>, Problem> {
-    let mut look = api.database.look(&login).await?;
+    let mut look = login.look(&api.storage).await?;
     let rows = PersonalTokens::list(&mut look).await?;
     look.end().await?;
     Ok(NoStore(AllListed { tokens: rows.into_iter().map(Listed::from).collect() }))
@@ -197,7 +197,7 @@ pub(in crate::api) async fn list_tokens(
 )]
 pub(in crate::api) async fn revoke_token(
     State(api): State<Api>,
-    whence: Whence,
+    client_info: ClientInfo,
     SignedIn { login, .. }: SignedIn,
     PathId(id): PathId,
 ) -> Result<StatusCode, Problem> {
@@ -206,13 +206,13 @@ pub(in crate::api) async fn revoke_token(
     if !well_formed {
         return Err(no_token());
     }
-    let mut act = api.database.act(&login, Ends::Own).await?;
+    let mut act = login.act(&api.storage, Ends::Own).await?;
     let Some(row) = PersonalTokens::revoke(&mut act, &id).await? else {
-        act.undo().await?;
+        act.rollback().await?;
         return Err(no_token());
     };
     act.commit().await?;
-    api.audit.note(whence.entry(Event::TokenRevoked).user(&login.user().id).detail(&row.id)).await;
+    api.audit.note(client_info.entry(Event::TokenRevoked).user(&login.user().id).detail(&row.id)).await;
     Ok(StatusCode::NO_CONTENT)
 }
 

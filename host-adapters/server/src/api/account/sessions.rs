@@ -1,12 +1,12 @@
 //! The logins of an account.
 
+use super::PathId;
 use crate::api::answers::{BadRequest, Forbidden, NotFound, Unauthorized, Unavailable};
 use crate::api::bearer::SignedIn;
-use crate::api::no_store::NoStore;
-use crate::api::path_id::PathId;
+use crate::api::client_info::ClientInfo;
 use crate::api::problem::Problem;
+use crate::api::published::NoStore;
 use crate::api::state::Api;
-use crate::api::whence::Whence;
 use crate::audit::Event;
 use crate::live_login::Ends;
 use axum::extract::State;
@@ -64,7 +64,7 @@ pub(in crate::api) async fn list_sessions(
     State(api): State<Api>,
     SignedIn { login, .. }: SignedIn,
 ) -> Result<NoStore<Sessions>, Problem> {
-    let mut look = api.database.look(&login).await?;
+    let mut look = login.look(&api.storage).await?;
     let listed = look.sessions().await?;
     look.end().await?;
     let sessions = listed.into_iter().map(|session| Session {
@@ -98,19 +98,19 @@ pub(in crate::api) async fn list_sessions(
 )]
 pub(in crate::api) async fn close_session(
     State(api): State<Api>,
-    whence: Whence,
+    client_info: ClientInfo,
     SignedIn { login, .. }: SignedIn,
     PathId(id): PathId,
 ) -> Result<StatusCode, Problem> {
     let id: SessionId = id.parse().map_err(|_| no_session())?;
-    let mut act = api.database.act(&login, Ends::One(id)).await?;
+    let mut act = login.act(&api.storage, Ends::One(id)).await?;
     // Another user's session is a 404, like a missing one.
     let Some(closed) = act.end(id).await? else {
-        act.undo().await?;
+        act.rollback().await?;
         return Err(no_session());
     };
     act.commit().await?;
-    api.audit.note(whence.entry(Event::SessionClosed).user(&login.user().id).session(closed)).await;
+    api.audit.note(client_info.entry(Event::SessionClosed).user(&login.user().id).session(closed)).await;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,18 +1,18 @@
 //! Logging in.
 
-use super::admit::{Entrance, invalid_credentials};
 use super::credentials::Credentials;
-use super::tokens::Tokens;
+use super::open_login::{LoginContext, invalid_credentials};
+use super::token_response::Tokens;
 use crate::accounts;
 use crate::api::answers::{BadRequest, Forbidden, TooLarge, TooMany, Unauthorized, Unavailable, WrongType};
+use crate::api::client_info::ClientInfo;
 use crate::api::client_mode::ClientMode;
 use crate::api::json_body::JsonBody;
 use crate::api::problem::Problem;
 use crate::api::state::Api;
-use crate::api::whence::Whence;
 use crate::audit::Event;
+use crate::metrics::LoginOutcome;
 use crate::passwords::Verdict;
-use crate::serve::metrics::LoginOutcome;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -44,12 +44,12 @@ use axum::response::Response;
 )]
 pub(in crate::api) async fn login(
     State(api): State<Api>,
-    whence: Whence,
+    client_info: ClientInfo,
     mode: ClientMode,
     headers: HeaderMap,
     JsonBody(asked): JsonBody<Credentials>,
 ) -> Result<Response, Problem> {
-    let admitted = api.log_in(&asked, &whence, mode, &headers).await;
+    let admitted = api.log_in(&asked, &client_info, mode, &headers).await;
     let outcome = match &admitted {
         Ok(_) => Some(LoginOutcome::Accepted),
         Err(problem) => match (problem.status(), problem.name()) {
@@ -69,12 +69,12 @@ impl Api {
     async fn log_in(
         &self,
         asked: &Credentials,
-        whence: &Whence,
+        client_info: &ClientInfo,
         mode: ClientMode,
         headers: &HeaderMap,
     ) -> Result<Response, Problem> {
         let scope = self.login_scope(asked.scope.as_deref())?;
-        let attempt = self.attempt(&asked.email, whence).await?;
+        let attempt = self.attempt(&asked.email, client_info).await?;
         // Nobody has looked at the password where the server cannot answer.
         let found = match self.accounts.find_by_email(&asked.email).await {
             Ok(found) => found,
@@ -96,7 +96,7 @@ impl Api {
             (user, _) => {
                 // Dropped without a word, the attempt has failed.
                 drop(attempt);
-                let entry = whence.entry(Event::LoginFailed);
+                let entry = client_info.entry(Event::LoginFailed);
                 self.audit
                     .note(match user {
                         Some(user) => entry.user(&user.id),
@@ -107,13 +107,13 @@ impl Api {
             }
         };
         attempt.succeeded();
-        self.keep_address(&user, whence).await;
+        self.keep_address(&user, client_info).await;
         if let (Some(better), Some(stored)) = (better, stored)
             && let Err(error) = self.accounts.rehash(&user.id, &stored, &better).await
         {
             tracing::warn!(%error, "A password could not be kept at today's cost; the next login tries again.");
         }
-        let entrance = Entrance { user: &user, asked, scope, mode, headers, whence };
-        self.admit(StatusCode::OK, entrance).await
+        let context = LoginContext { user: &user, asked, scope, mode, headers, client_info };
+        self.open_login(StatusCode::OK, context).await
     }
 }

@@ -4,12 +4,12 @@ use super::refresh::presented;
 use super::refresh_body::LogoutBody;
 use crate::api::answers::{BadRequest, Forbidden, TooLarge, Unauthorized, Unavailable, WrongType};
 use crate::api::bearer::SignedIn;
+use crate::api::client_info::ClientInfo;
 use crate::api::client_mode::{CLIENT_HEADER, ClientMode};
 use crate::api::json_body::OptionalJsonBody;
 use crate::api::problem::Problem;
 use crate::api::refresh_cookie;
 use crate::api::state::Api;
-use crate::api::whence::Whence;
 use crate::audit::Event;
 use crate::live_login::Ends;
 use axum::extract::{FromRequestParts, State};
@@ -46,7 +46,7 @@ use zeroize::Zeroizing;
 )]
 pub(in crate::api) async fn logout(
     State(api): State<Api>,
-    whence: Whence,
+    client_info: ClientInfo,
     mut parts: Parts,
     OptionalJsonBody(asked): OptionalJsonBody<LogoutBody>,
 ) -> Result<Response, Problem> {
@@ -72,16 +72,18 @@ pub(in crate::api) async fn logout(
     match refresh_token {
         Some(token) => {
             if let Some(closed) = api.sessions.close_by_token(&token).await? {
-                api.audit.note(whence.entry(Event::LoggedOut).user_named(&closed.user_id).session(closed.id)).await;
+                api.audit
+                    .note(client_info.entry(Event::LoggedOut).user_named(&closed.user_id).session(closed.id))
+                    .await;
             }
         }
         // An access token, which has to be good: there is nothing else to know the login by.
         None => {
             let SignedIn { login, .. } = SignedIn::from_request_parts(&mut parts, &api).await?;
-            let mut act = api.database.act(&login, Ends::Own).await?;
+            let mut act = login.act(&api.storage, Ends::Own).await?;
             act.end_own().await?;
             act.commit().await?;
-            let entry = whence.entry(Event::LoggedOut).user(&login.user().id).session(login.session_id());
+            let entry = client_info.entry(Event::LoggedOut).user(&login.user().id).session(login.session_id());
             api.audit.note(entry).await;
         }
     }
@@ -107,15 +109,15 @@ pub(in crate::api) async fn logout(
 )]
 pub(in crate::api) async fn logout_all(
     State(api): State<Api>,
-    whence: Whence,
+    client_info: ClientInfo,
     headers: HeaderMap,
     SignedIn { login, .. }: SignedIn,
 ) -> Result<Response, Problem> {
-    let mut act = api.database.act(&login, Ends::All).await?;
+    let mut act = login.act(&api.storage, Ends::All).await?;
     let ended = act.end_all().await?;
     act.commit().await?;
     let detail = format!("{ended} sessions");
-    api.audit.note(whence.entry(Event::LoggedOutEverywhere).user(&login.user().id).detail(&detail)).await;
+    api.audit.note(client_info.entry(Event::LoggedOutEverywhere).user(&login.user().id).detail(&detail)).await;
     Ok(gone(&headers))
 }
 

@@ -2,14 +2,14 @@
 
 use super::credentials::client_name;
 use super::refresh_body::RefreshBody;
-use super::tokens::{Manner, NoOwner, Tokens};
+use super::token_response::{NoOwner, TokenResponse, Tokens};
 use crate::api::answers::{BadRequest, Forbidden, TooLarge, Unauthorized, Unavailable, WrongType};
+use crate::api::client_info::ClientInfo;
 use crate::api::client_mode::ClientMode;
 use crate::api::json_body::OptionalJsonBody;
 use crate::api::problem::Problem;
 use crate::api::refresh_cookie;
 use crate::api::state::Api;
-use crate::api::whence::Whence;
 use crate::audit::Event;
 use axum::extract::State;
 use axum::http::header::SET_COOKIE;
@@ -47,7 +47,7 @@ use zeroize::Zeroizing;
 )]
 pub(in crate::api) async fn refresh(
     State(api): State<Api>,
-    whence: Whence,
+    client_info: ClientInfo,
     mode: ClientMode,
     headers: HeaderMap,
     OptionalJsonBody(asked): OptionalJsonBody<RefreshBody>,
@@ -56,39 +56,35 @@ pub(in crate::api) async fn refresh(
     let asked = asked.unwrap_or_default();
     let token = presented(mode, &headers, asked.refresh_token.as_ref())?.ok_or_else(missing)?;
     let client = client_name(asked.client.as_deref(), mode);
-    // Whatever can fail comes before the token is used up: an answer that gets lost costs a client the replay window, and a
-    // database that goes away in between would cost it the login.
-    let presented = api.sessions.find_by_token(&token).await?;
-    let user = match &presented {
-        Some(presented) => api.enabled_user(&presented.session.user_id).await?,
-        None => None,
+    // Everything that can fail comes before the token is replaced: a lost answer costs a client the reuse grace period, and
+    // a database that fails in between would cost it the login.
+    let presented = match api.sessions.present(&token).await {
+        Ok(presented) => presented,
+        Err(error) => return Err(api.refused(error, mode, &client_info).await),
     };
-    if let (Some(presented), None) = (&presented, &user) {
-        return Err(api.without_user(presented, mode).await?);
-    }
-    let opaque = match &presented {
-        Some(presented) if presented.session.alive(presented.now) && presented.session.client == client => {
-            match api.prepare(&presented.session, presented.now, asked.access_token).await? {
-                Ok(opaque) => opaque,
-                Err(NoOwner) => return Err(api.without_user(presented, mode).await?),
-            }
+    let Some(user) = api.enabled_user(&presented.session().user_id).await? else {
+        return Err(api.without_user(&presented, mode).await?);
+    };
+    let opaque = if presented.alive() && presented.session().client == client {
+        match api.prepare(presented.session(), presented.now(), asked.access_token).await? {
+            Ok(opaque) => opaque,
+            Err(NoOwner) => return Err(api.without_user(&presented, mode).await?),
         }
-        _ => None,
+    } else {
+        None
     };
-    let refreshed = match api.sessions.refresh(&token, client).await {
+    let refreshed = match presented.rotate(client).await {
         Ok(refreshed) => refreshed,
         Err(error) => {
             api.settle_doubts();
-            return Err(api.refused(error, mode, &whence).await);
+            return Err(api.refused(error, mode, &client_info).await);
         }
     };
-    // A token that is good was good before as well, so there is a user.
-    let user = user.ok_or_else(Problem::internal)?;
     if refreshed.how == How::FastForwarded {
-        api.audit.note(whence.entry(Event::FastForwarded).user(&user.id).session(refreshed.session.id)).await;
+        api.audit.note(client_info.entry(Event::FastForwarded).user(&user.id).session(refreshed.session.id)).await;
     }
-    let manner = Manner { status: StatusCode::OK, mode, opaque, nonce: None };
-    match api.hand_over(&refreshed, &user, manner).await {
+    let delivery = TokenResponse { status: StatusCode::OK, mode, opaque, nonce: None };
+    match api.respond_with_tokens(&refreshed, &user, delivery).await {
         Ok(response) => Ok(api.watched(response, refreshed, since)),
         Err(problem) => {
             // The token was replaced, and its successor is not handed out.
@@ -132,19 +128,20 @@ fn invalid_grant() -> Problem {
 impl Api {
     /// Ends a session whose user is disabled or deleted. Returns the answer.
     async fn without_user(&self, presented: &Presented, mode: ClientMode) -> Result<Problem, Problem> {
-        self.sessions.close(presented.session.id).await?;
+        self.sessions.close(presented.session().id).await?;
         Ok(without_cookie(invalid_grant(), mode))
     }
 
     /// What a refused refresh is told.
-    async fn refused(&self, error: RefreshError, mode: ClientMode, whence: &Whence) -> Problem {
+    async fn refused(&self, error: RefreshError, mode: ClientMode, client_info: &ClientInfo) -> Problem {
         let ends = error.ends_session();
         match error {
             RefreshError::Refused { why, session } => {
                 if why == Refused::Reuse
                     && let Some(session) = &session
                 {
-                    let entry = whence.entry(Event::ReuseDetected).user_named(&session.user_id).session(session.id);
+                    let entry =
+                        client_info.entry(Event::ReuseDetected).user_named(&session.user_id).session(session.id);
                     self.audit.note(entry).await;
                 }
                 if ends { without_cookie(invalid_grant(), mode) } else { invalid_grant() }

@@ -1,14 +1,14 @@
 //! Making an account.
 
-use super::admit::Entrance;
 use super::credentials::Credentials;
-use super::tokens::Tokens;
+use super::open_login::LoginContext;
+use super::token_response::Tokens;
 use crate::api::answers::{BadRequest, Conflict, Forbidden, TooLarge, TooMany, Unavailable, WrongType};
+use crate::api::client_info::ClientInfo;
 use crate::api::client_mode::ClientMode;
 use crate::api::json_body::JsonBody;
 use crate::api::problem::Problem;
 use crate::api::state::Api;
-use crate::api::whence::Whence;
 use crate::audit::Event;
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
@@ -43,27 +43,28 @@ use axum::response::Response;
 pub(in crate::api) async fn register(
     _: RegistrationIsOpen,
     State(api): State<Api>,
-    whence: Whence,
+    client_info: ClientInfo,
     mode: ClientMode,
     headers: HeaderMap,
     JsonBody(asked): JsonBody<Credentials>,
 ) -> Result<Response, Problem> {
     let scope = api.login_scope(asked.scope.as_deref())?;
     api.passwords
-        .judge(&asked.password, &asked.email)
+        .check(&asked.password, &asked.email)
         .map_err(|problem| Problem::field("password_weak", "password", problem.to_string()))?;
-    if let Err(too_many) = api.attempts.registration(whence.address()) {
-        return Err(api.limited(too_many, &whence).await);
+    if let Err(too_many) = api.attempts.registration(client_info.address()) {
+        return Err(api.limited(too_many, &client_info).await);
     }
     let stored = api.passwords.hash(asked.password.clone()).await?;
     let Some(user) = api.accounts.create(&asked.email, &stored).await? else {
         let detail = "There is an account with this e-mail address already. Log in instead.";
         return Err(Problem::field("email_taken", "email", detail).with_status(StatusCode::CONFLICT));
     };
-    api.keep_address(&user, &whence).await;
-    api.audit.note(whence.entry(Event::Registered).user(&user.id)).await;
-    let entrance = Entrance { user: &user, asked: &asked, scope, mode, headers: &headers, whence: &whence };
-    api.admit(StatusCode::CREATED, entrance).await
+    api.keep_address(&user, &client_info).await;
+    api.audit.note(client_info.entry(Event::Registered).user(&user.id)).await;
+    let context =
+        LoginContext { user: &user, asked: &asked, scope, mode, headers: &headers, client_info: &client_info };
+    api.open_login(StatusCode::CREATED, context).await
 }
 
 /// The setting `registration`, asked before anything of the request is looked at.

@@ -1,7 +1,7 @@
 //! Errors of the routes that OAuth specifies, in its own form (RFC 6749 §5.2).
 
-use crate::api::caller;
 use crate::api::problem::Problem;
+use crate::api::service_client;
 use axum::Json;
 use axum::extract::Request;
 use axum::http::header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -41,7 +41,7 @@ impl OAuthError {
     /// No credential of a caller, or a wrong one.
     pub(super) fn invalid_client(description: impl Into<String>) -> Self {
         let mut error = Self::new(StatusCode::UNAUTHORIZED, "invalid_client", description);
-        error.headers.push((WWW_AUTHENTICATE, HeaderValue::from_static(caller::CHALLENGE)));
+        error.headers.push((WWW_AUTHENTICATE, HeaderValue::from_static(service_client::CHALLENGE)));
         error
     }
 

@@ -1,11 +1,11 @@
-//! What a token stands for, told to services that may ask (RFC 7662).
+//! What a token stands for, for services that introspect tokens (RFC 7662).
 
-use super::asking::CallersToken;
 use super::error::OAuthError;
+use super::token_request::ServiceClientToken;
 use crate::api::answers::{OAuthBadRequest, OAuthUnauthorized, OAuthUnavailable};
-use crate::api::no_store::NoStore;
-use crate::api::standing::Standing;
+use crate::api::published::NoStore;
 use crate::api::state::Api;
+use crate::api::token_status::TokenStatus;
 use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -93,16 +93,16 @@ pub(in crate::api) struct Introspection {
 )]
 pub(in crate::api) async fn introspect(
     State(api): State<Api>,
-    CallersToken(token): CallersToken,
+    ServiceClientToken(token): ServiceClientToken,
 ) -> Result<NoStore<Introspection>, OAuthError> {
-    let told = match api.standing(&token).await? {
-        Some(standing) => told(&api, standing),
+    let introspection = match api.token_status(&token).await? {
+        Some(status) => introspection(&api, status),
         None => Introspection::default(),
     };
-    Ok(NoStore(told))
+    Ok(NoStore(introspection))
 }
 
-fn told(api: &Api, standing: Standing) -> Introspection {
+fn introspection(api: &Api, status: TokenStatus) -> Introspection {
     let common = Introspection {
         active: true,
         iss: Some(api.public_url.to_string()),
@@ -110,8 +110,8 @@ fn told(api: &Api, standing: Standing) -> Introspection {
         token_type: Some("Bearer"),
         ..Introspection::default()
     };
-    match standing {
-        Standing::Jwt(claims) => Introspection {
+    match status {
+        TokenStatus::Jwt(claims) => Introspection {
             token_use: Some("access_token"),
             scope: claims.scope,
             client_id: Some(claims.client_id),
@@ -123,7 +123,7 @@ fn told(api: &Api, standing: Standing) -> Introspection {
             auth_time: claims.auth_time,
             ..common
         },
-        Standing::Opaque(row) => Introspection {
+        TokenStatus::Opaque(row) => Introspection {
             token_use: Some("access_token"),
             scope: row.scope,
             client_id: Some(row.client),
@@ -133,7 +133,7 @@ fn told(api: &Api, standing: Standing) -> Introspection {
             exp: Some(row.expires_at.seconds()),
             ..common
         },
-        Standing::Personal(row) => Introspection {
+        TokenStatus::Personal(row) => Introspection {
             token_use: Some("personal_token"),
             scope: row.scope,
             sub: Some(row.user_id.to_string()),
@@ -143,7 +143,7 @@ fn told(api: &Api, standing: Standing) -> Introspection {
             ..common
         },
         // No service takes a refresh token, so it has no audience, and no place in `Authorization`.
-        Standing::Refresh(session) => Introspection {
+        TokenStatus::Refresh(session) => Introspection {
             token_use: Some("refresh_token"),
             token_type: None,
             aud: None,

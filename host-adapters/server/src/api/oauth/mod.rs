@@ -1,8 +1,8 @@
 //! Routes in the form that OAuth gives them, for services.
 
-mod asking;
 mod error;
 pub(super) mod introspect;
 pub(super) mod revoke;
+mod token_request;
 
 pub(super) use error::{ErrorBody, in_oauths_form};

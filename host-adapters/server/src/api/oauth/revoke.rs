@@ -1,11 +1,11 @@
 //! Tokens made void (RFC 7009).
 
-use super::asking::AskedToken;
 use super::error::OAuthError;
 use super::introspect::TokenForm;
+use super::token_request::AskedToken;
 use crate::api::answers::{OAuthBadRequest, OAuthUnauthorized, OAuthUnavailable};
+use crate::api::client_info::ClientInfo;
 use crate::api::state::Api;
-use crate::api::whence::Whence;
 use crate::audit::Event;
 use axum::extract::State;
 use axum::http::HeaderValue;
@@ -34,7 +34,7 @@ use glowband_session::Session;
 )]
 pub(in crate::api) async fn revoke(
     State(api): State<Api>,
-    whence: Whence,
+    client_info: ClientInfo,
     AskedToken(token): AskedToken,
 ) -> Result<Response, OAuthError> {
     if token.starts_with(OPAQUE_TOKEN_PREFIX) {
@@ -46,10 +46,10 @@ pub(in crate::api) async fn revoke(
             && let Some(row) = api.personal_tokens.verify(&token).await?
             && api.personal_tokens.revoke_presented(&row).await?
         {
-            api.audit.note(whence.entry(Event::TokenRevoked).user(&row.user_id).detail(&row.id)).await;
+            api.audit.note(client_info.entry(Event::TokenRevoked).user(&row.user_id).detail(&row.id)).await;
         }
     } else if let Some(closed) = api.close_login_of(&token).await? {
-        api.audit.note(whence.entry(Event::LoggedOut).user_named(&closed.user_id).session(closed.id)).await;
+        api.audit.note(client_info.entry(Event::LoggedOut).user_named(&closed.user_id).session(closed.id)).await;
     }
     Ok([(CACHE_CONTROL, HeaderValue::from_static("no-store"))].into_response())
 }

@@ -1,6 +1,6 @@
 //! The annotated file in `serve/` says what holds by default, every setting of it.
 
-use super::Place;
+use super::Folder;
 use crate::config::Loaded;
 use crate::config::names::{By, Preset, Setting};
 
@@ -8,7 +8,7 @@ const FILE: &str = include_str!("../../../serve/glowband.toml");
 
 #[test]
 fn the_annotated_file_has_every_setting_with_its_default() {
-    let place = Place::new();
+    let place = Folder::new();
     let defaults = place.load(&[], &[]).unwrap();
     for setting in Setting::all().filter(|setting| setting.by == By::Anyone) {
         let lines: Vec<_> =
@@ -31,7 +31,7 @@ fn the_annotated_file_has_every_setting_with_its_default() {
 
 #[test]
 fn the_annotated_file_is_good_with_every_comment_taken_away() {
-    let place = Place::new();
+    let place = Folder::new();
     place.file("secrets/orders", "0123456789abcdef");
     let setting = |line: &str| {
         let name = line.strip_prefix("# ").and_then(|rest| rest.split_once(" = "));

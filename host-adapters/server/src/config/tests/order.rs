@@ -1,14 +1,14 @@
 //! File, environment, flags: the later wins, setting by setting.
 
-use super::Place;
+use super::Folder;
 use crate::config::Listen;
-use crate::config::checked::{DatabaseUrl, ForwardedHeader, LogLevel, SecretPlace};
+use crate::config::settings::{DatabaseUrl, ForwardedHeader, LogLevel, SecretPlace};
 use std::path::Path;
 use std::time::Duration;
 
 #[test]
 fn nothing_said_is_a_server_for_this_machine() {
-    let settings = Place::new().load(&[], &[]).unwrap().settings;
+    let settings = Folder::new().load(&[], &[]).unwrap().settings;
     assert_eq!(settings.listen, Listen::Tcp("127.0.0.1:8080".parse().unwrap()));
     assert_eq!(settings.public_url_at("127.0.0.1:8080".parse().ok()), "http://127.0.0.1:8080");
     assert_eq!(settings.data, Path::new("glowband-data"));
@@ -26,7 +26,7 @@ fn nothing_said_is_a_server_for_this_machine() {
 
 #[test]
 fn flags_win_over_the_environment_and_that_over_a_file() {
-    let place = Place::new();
+    let place = Folder::new();
     place.file("glowband.toml", "log = \"error\"\nreplay-window = 1\nmax-body = \"1KiB\"\nregistration = false\n");
     let variables = [("GLOWBAND_LOG", "warn"), ("GLOWBAND_REPLAY_WINDOW", "2s")];
     let loaded = place.load(&variables, &["--log", "debug"]).unwrap();
@@ -40,7 +40,7 @@ fn flags_win_over_the_environment_and_that_over_a_file() {
 
 #[test]
 fn a_named_file_takes_the_place_of_the_one_that_is_here() {
-    let place = Place::new();
+    let place = Folder::new();
     place.file("glowband.toml", "log = \"error\"\n");
     let (one, other) = (place.file("one.toml", "log = \"warn\"\n"), place.file("other.toml", "log = \"off\"\n"));
     let loaded = place.load(&[("GLOWBAND_CONFIG", &one)], &[]).unwrap();
@@ -51,7 +51,7 @@ fn a_named_file_takes_the_place_of_the_one_that_is_here() {
 
 #[test]
 fn files_that_a_file_names_stand_beside_it() {
-    let place = Place::new();
+    let place = Folder::new();
     place.file("glowband.toml", "data = \"d\"\ntls-certificate = \"c.pem\"\ntls-key = \"/etc/k.pem\"\n");
     let settings = place.load(&[], &[]).unwrap().settings;
     assert_eq!(settings.data, place.0.join("d"));
@@ -66,7 +66,7 @@ fn files_that_a_file_names_stand_beside_it() {
 
 #[test]
 fn lists_are_words_with_commas() {
-    let place = Place::new();
+    let place = Folder::new();
     let networks = |variables: &[(&str, &str)], flags: &[&str]| {
         let settings = place.load(variables, flags).unwrap().settings;
         settings.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>()
@@ -79,7 +79,7 @@ fn lists_are_words_with_commas() {
 
 #[test]
 fn the_better_source_of_one_thing_said_in_two_ways_wins() {
-    let place = Place::new();
+    let place = Folder::new();
     let url = place.file("url", "postgres://app:hunter2@db/glowband\n");
     place.file("glowband.toml", "database = \"sqlite:a.sqlite\"\nrefresh-secret-file = \"r\"\n");
     let variables = [("GLOWBAND_DATABASE_URL_FILE", url.as_str()), ("GLOWBAND_REFRESH_SECRET", "1 abc")];
@@ -95,7 +95,7 @@ fn the_better_source_of_one_thing_said_in_two_ways_wins() {
 fn what_may_not_be_meant_is_remarked_upon() {
     let remarks = |arguments: &[&str]| {
         let public = ["--public-url", "https://id.example"];
-        Place::new().load(&[], &[&public, arguments].concat()).unwrap().remarks
+        Folder::new().load(&[], &[&public, arguments].concat()).unwrap().remarks
     };
     assert!(remarks(&["--listen", "0.0.0.0:80"])[0].starts_with("passwords and tokens travel in the clear"));
     assert!(remarks(&["--listen", "0.0.0.0:80", "--trusted-proxies", "10.0.0.0/8"]).is_empty());

@@ -1,10 +1,10 @@
 //! `--print-config`: a file that says the same.
 
-use super::Place;
+use super::Folder;
 
 #[test]
 fn what_is_printed_can_be_read_back_and_says_the_same() {
-    let place = Place::new();
+    let place = Folder::new();
     place.file("secret", "0123456789abcdef");
     place.file(
         "glowband.toml",
@@ -16,7 +16,7 @@ fn what_is_printed_can_be_read_back_and_says_the_same() {
     let first = place.load(&variables, &flags).unwrap();
     let printed = first.print();
 
-    let other = Place::new();
+    let other = Folder::new();
     other.file("glowband.toml", &printed);
     let second = other.load(&[], &[]).unwrap();
     // What follows from others is written out.
@@ -29,7 +29,7 @@ fn what_is_printed_can_be_read_back_and_says_the_same() {
 
 #[test]
 fn each_line_says_where_it_comes_from() {
-    let place = Place::new();
+    let place = Folder::new();
     let config = place.file("glowband.toml", "\nreplay-window = 5\ndatabase = \"sqlite:a\"\n");
     let variables = [("GLOWBAND_DATABASE", "postgres://app:hunter2@db/g"), ("GLOWBAND_REFRESH_SECRET", "hunter3")];
     let printed = place.load(&variables, &["--log", "warn"]).unwrap().print();
@@ -53,7 +53,7 @@ fn each_line_says_where_it_comes_from() {
 
 #[test]
 fn what_is_overruled_is_no_setting_any_more() {
-    let place = Place::new();
+    let place = Folder::new();
     place.file("glowband.toml", "refresh-secret-file = \"r\"\n");
     let printed = place.load(&[("GLOWBAND_REFRESH_SECRET", "x")], &[]).unwrap().print();
     assert!(printed.contains("# refresh-secret-file (from ") && printed.contains(":1) is overruled\n"), "{printed}");

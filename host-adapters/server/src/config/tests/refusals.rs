@@ -1,6 +1,6 @@
 //! Every wrong value is refused with its name, its source, and what is allowed.
 
-use super::Place;
+use super::Folder;
 
 /// The length of the TOML value at the beginning of `words`.
 fn value_length(words: &str) -> usize {
@@ -11,7 +11,7 @@ fn value_length(words: &str) -> usize {
 
 #[test]
 fn wrong_values_of_flags() {
-    let place = Place::new();
+    let place = Folder::new();
     let certificate = "--tls-certificate";
     for (name, value, words) in [
         (
@@ -128,7 +128,7 @@ fn wrong_values_of_flags() {
 
 #[test]
 fn wrong_lines_of_a_file() {
-    let place = Place::new();
+    let place = Folder::new();
     for (text, expected) in [
         (
             "\n\nlisten = 8080\n",
@@ -218,7 +218,7 @@ fn wrong_lines_of_a_file() {
 
 #[test]
 fn a_file_that_is_not_there_is_named() {
-    let place = Place::new();
+    let place = Folder::new();
     for (variables, arguments) in
         [(&[("GLOWBAND_CONFIG", "/nowhere/g.toml")][..], &[][..]), (&[], &["--config", "/nowhere/g.toml"])]
     {
@@ -228,7 +228,7 @@ fn a_file_that_is_not_there_is_named() {
 
 #[test]
 fn an_address_that_no_client_can_call_needs_a_public_url() {
-    let place = Place::new();
+    let place = Folder::new();
     let allowed = "an address such as https://id.example: http or https, small letters, no query, no slash at the end";
     for (listen, why) in [
         ("0.0.0.0:8080", "listen is 0.0.0.0:8080, which no client can call"),

@@ -1,13 +1,13 @@
 //! Secrets: from where they are taken, and that nobody is shown one.
 
-use super::{Place, mode};
-use crate::config::checked::{DatabaseUrl, SecretPlace};
+use super::{Folder, mode};
+use crate::config::settings::{DatabaseUrl, SecretPlace};
 
 const URL: &str = "postgres://app:hunter2@db/glowband";
 
 #[test]
 fn a_password_in_a_flag_is_refused_with_the_way_to_do_it() {
-    let wrong = Place::new().wrong(&[], &["--database", URL]);
+    let wrong = Folder::new().wrong(&[], &["--database", URL]);
     assert_eq!(
         wrong,
         [
@@ -16,12 +16,12 @@ fn a_password_in_a_flag_is_refused_with_the_way_to_do_it() {
         PGPASSFILE names"
         ]
     );
-    assert!(Place::new().load(&[], &["--database", "postgres://app@db/glowband"]).is_ok());
+    assert!(Folder::new().load(&[], &["--database", "postgres://app@db/glowband"]).is_ok());
 }
 
 #[test]
 fn a_password_may_come_from_the_environment_or_a_file_that_is_private() {
-    let place = Place::new();
+    let place = Folder::new();
     let settings = place.load(&[("GLOWBAND_DATABASE", URL)], &[]).unwrap().settings;
     let DatabaseUrl::Postgres(url) = &settings.database else { panic!("{settings:?}") };
     assert_eq!(url.expose_text(), Some(URL));
@@ -38,7 +38,7 @@ fn a_password_may_come_from_the_environment_or_a_file_that_is_private() {
 #[cfg(unix)]
 #[test]
 fn a_secret_that_others_can_read_is_refused_with_the_command_that_helps() {
-    let place = Place::new();
+    let place = Folder::new();
     for bits in [0o644, 0o640, 0o602, 0o610] {
         let file = place.file("url", URL);
         mode(&file, bits);
@@ -59,7 +59,7 @@ fn a_secret_that_others_can_read_is_refused_with_the_command_that_helps() {
 
 #[test]
 fn files_without_a_good_secret() {
-    let place = Place::new();
+    let place = Folder::new();
     let file = place.file("url", " \n");
     assert_eq!(place.wrong(&[], &["--database-url-file", &file]), ["database-url-file: url: the file is empty"]);
     let file = place.file("url", "hunter2");
@@ -87,7 +87,7 @@ fn files_without_a_good_secret() {
 #[test]
 fn what_is_wrong_with_a_url_is_told_without_it() {
     for text in ["postgres:/app:hunter2@db", "app:hunter2@db", "postgresq://app:hunter2@db"] {
-        let wrong = Place::new().wrong(&[("GLOWBAND_DATABASE", text)], &[]);
+        let wrong = Folder::new().wrong(&[("GLOWBAND_DATABASE", text)], &[]);
         assert_eq!(
             wrong,
             [
@@ -96,7 +96,7 @@ fn what_is_wrong_with_a_url_is_told_without_it() {
         );
     }
     // The parser shows the line that it does not understand; we do not.
-    let place = Place::new();
+    let place = Folder::new();
     place.file("glowband.toml", "database = \"postgres://app:hunter2@db\n");
     assert!(!place.wrong(&[], &[])[0].contains("hunter2"));
 }
@@ -104,11 +104,11 @@ fn what_is_wrong_with_a_url_is_told_without_it() {
 #[test]
 fn secrets_from_the_environment() {
     let variables = [("GLOWBAND_REFRESH_SECRET", " 1 hunter2\n"), ("GLOWBAND_ENCRYPTION_KEY", "hunter3")];
-    let settings = Place::new().load(&variables, &[]).unwrap().settings;
+    let settings = Folder::new().load(&variables, &[]).unwrap().settings;
     assert!(matches!(&settings.refresh_secret, SecretPlace::Here(secret) if secret.expose() == b"1 hunter2"));
     assert!(matches!(&settings.encryption_key, Some(SecretPlace::Here(secret)) if secret.expose() == b"hunter3"));
-    let wrong = Place::new().wrong(&[("GLOWBAND_REFRESH_SECRET", "")], &[]);
+    let wrong = Folder::new().wrong(&[("GLOWBAND_REFRESH_SECRET", "")], &[]);
     assert_eq!(wrong, ["refresh-secret (from GLOWBAND_REFRESH_SECRET) is empty; leave it out or fill it in"]);
     // Neither is a flag.
-    assert_eq!(Place::new().wrong(&[], &["--refresh-secret", "x"]), ["there is no setting \"refresh-secret\""]);
+    assert_eq!(Folder::new().wrong(&[], &["--refresh-secret", "x"]), ["there is no setting \"refresh-secret\""]);
 }

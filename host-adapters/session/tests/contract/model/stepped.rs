@@ -81,11 +81,11 @@ impl SessionStore for Stepped {
         stepped(self.store.hand_over_again(id, generation))
     }
 
-    fn burn(&self, id: SessionId, presented: u64) -> StoreFuture<'_, Option<Session>> {
+    fn revoke_for_reuse(&self, id: SessionId, presented: u64) -> StoreFuture<'_, Option<Session>> {
         if matches!(self.flaw, Some(Flaw::EndWritesBack)) {
-            return self.end(id, Ending::Burnt);
+            return self.end(id, Ending::RevokedForReuse);
         }
-        stepped(self.store.burn(id, presented))
+        stepped(self.store.revoke_for_reuse(id, presented))
     }
 
     fn end(&self, id: SessionId, how: Ending) -> StoreFuture<'_, Option<Session>> {

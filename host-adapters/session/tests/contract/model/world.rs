@@ -226,12 +226,12 @@ impl World {
         let (row, now) = (self.row().unwrap(), self.0.clock.now());
         let fits = match why {
             Refused::Closed => row.state == State::Closed,
-            Refused::Burnt => row.state == State::Burnt,
+            Refused::RevokedForReuse => row.state == State::RevokedForReuse,
             Refused::Expired => row.expired(now),
             // Never the newest, and its predecessor only when its time is over.
             Refused::Reuse => {
                 let too_late = presented + 1 == row.generation && now.since(row.rotated_at) >= WINDOW;
-                row.state == State::Burnt && (presented + 1 < row.generation || too_late)
+                row.state == State::RevokedForReuse && (presented + 1 < row.generation || too_late)
             }
             Refused::Unknown | Refused::OtherClient => false,
         };

@@ -52,7 +52,7 @@ fn the_key_of_a_certificate_is_read_and_a_chain_is_one_key() {
     // Two keys that follow each other under one name, each certified by itself.
     assert_eq!(read(&[&one, &other]), [one.public(), other.public()]);
     assert_eq!(read(&[&root, &one]), [root.public(), one.public()]);
-    let keys = KeyReader::new().file(format!("{}{}", leaf.pem(), middle.pem()).as_bytes()).unwrap();
+    let keys = KeyReader::new().parse(format!("{}{}", leaf.pem(), middle.pem()).as_bytes()).unwrap();
     assert_eq!((keys.key_count(), keys.skipped().len(), keys.skipped()[0].index), (1, 1, 1));
     let label = leaf.pem().replace("CERTIFICATE", "X509 CERTIFICATE");
     assert_eq!(PublicKey::all_from_pem(label.as_bytes()), Ok(vec![leaf.public()]));
@@ -70,7 +70,7 @@ fn a_map_of_names_to_certificates_or_keys_is_a_set() {
         "one": one.pem(), "chain": other.pem() + &one.pem(), "key": P384, "rsa": RSA_SPKI, "none": 7, "empty": "",
         "private": empty("PRIVATE KEY"), "small": RSA_1024,
     });
-    let keys = KeyReader::new().file(map.to_string().as_bytes()).unwrap();
+    let keys = KeyReader::new().parse(map.to_string().as_bytes()).unwrap();
     let kid = |name: &str| {
         let found = keys.iter().filter(|(kid, _)| *kid == Some(name.as_bytes()));
         found.map(|(_, algorithm)| algorithm).collect::<Vec<_>>()
@@ -88,11 +88,11 @@ fn a_map_of_names_to_certificates_or_keys_is_a_set() {
     assert!(skipped.iter().any(|key| key.contains("(kid \"small\"): n has 1024 bits")), "{skipped:?}");
     // Names that a set or a key would have.
     let named_keys = serde_json::json!({"keys": one.pem()}).to_string();
-    assert_eq!(KeyReader::new().file(named_keys.as_bytes()).unwrap().iter().next().unwrap().0, Some(&b"keys"[..]));
+    assert_eq!(KeyReader::new().parse(named_keys.as_bytes()).unwrap().iter().next().unwrap().0, Some(&b"keys"[..]));
     let twice = format!(r#"{{"a":{0},"a":{0}}}"#, serde_json::json!(one.pem()));
-    assert_eq!(KeyReader::new().file(twice.as_bytes()).unwrap_err().refusal(), Refusal::KeyMalformed);
+    assert_eq!(KeyReader::new().parse(twice.as_bytes()).unwrap_err().refusal(), Refusal::KeyMalformed);
     let none = serde_json::json!({"a": empty("CERTIFICATE"), "b": "x"}).to_string();
-    let error = KeyReader::new().file(none.as_bytes()).unwrap_err().to_string();
+    let error = KeyReader::new().parse(none.as_bytes()).unwrap_err().to_string();
     assert!(
         error.contains("None of 2 keys") && error.contains("key 0 (kid \"a\"): The bytes are not an X.509"),
         "{error}"
@@ -105,7 +105,7 @@ fn a_jwk_without_numbers_is_read_from_its_certificate() {
     let x5c = |der: &[u8]| serde_json::json!([Base64::encode_string(der), "not looked at"]);
     let read = |jwk: serde_json::Value| {
         let text = jwk.to_string();
-        let keys = KeyReader::new().file(text.as_bytes());
+        let keys = KeyReader::new().parse(text.as_bytes());
         keys.map(|_| PublicKey::from_jwk(&glowband_core::Jwk::parse(text.as_bytes()).unwrap()).unwrap())
     };
     let chain = x5c(&made.der);

@@ -6,7 +6,15 @@ use serde_json::json;
 
 const JANE: &str = "jane@example.org";
 /// One failure from each address, and ten from all new ones together.
-const FLAGS: &[&str] = &["--trusted-proxies", "127.0.0.1", "--login-attempts-per-account", "1/15m"];
+const FLAGS: &[&str] = &[
+    "--trusted-proxies",
+    "127.0.0.1",
+    "--login-attempts-per-account",
+    "1/15m",
+    // One issuer on every port.
+    "--public-url",
+    "https://id.example",
+];
 const HOME: &str = "198.51.100.7";
 const OFFICE: &str = "198.51.100.250";
 const NEW_PASSWORD: &str = "another horse battery";

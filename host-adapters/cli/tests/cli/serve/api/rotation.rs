@@ -30,7 +30,7 @@ fn a_lost_answer_is_given_again_and_an_older_token_ends_the_login() {
         "glowband_refreshes_total{outcome=\"rotated\"} 2",
         "glowband_refreshes_total{outcome=\"replayed\"} 1",
         "glowband_refreshes_total{outcome=\"reuse\"} 1",
-        "glowband_refreshes_total{outcome=\"burnt\"} 2",
+        "glowband_refreshes_total{outcome=\"revoked_for_reuse\"} 2",
     ] {
         assert!(metrics.contains(line), "{line}: {metrics}");
     }
