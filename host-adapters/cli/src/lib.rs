@@ -200,7 +200,7 @@ impl Stop {
         if error.is_temporary() { Self::Temporary(error.to_string()) } else { Self::Usage(error.to_string()) }
     }
 
-    /// An error on standard input.
+    /// Converts an error on standard input.
     fn reading(error: io::Error) -> Self {
         Self::Usage(format!("standard input: {error}"))
     }

@@ -1,4 +1,4 @@
-//! The policy file as it is written: TOML, every name known, nothing judged yet.
+//! The form of the policy file (TOML): parses it and refuses unknown names. The values are checked elsewhere.
 
 use serde::{Deserialize, Deserializer, de};
 use std::collections::BTreeMap;
