@@ -255,11 +255,7 @@ mod tests {
             (r#"{"id":1,"token":"a"} {}"#, Some("1"), "not valid JSON"),
             (r#"{"id":01}"#, None, "not valid JSON"),
             (r#"{"id":1,}"#, Some("1"), "not valid JSON"),
-            (
-                r#"{"id":1,"token":"a","extra":1}"#,
-                Some("1"),
-                "\"extra\" is unknown; allowed members: id, token",
-            ),
+            (r#"{"id":1,"token":"a","extra":1}"#, Some("1"), "\"extra\" is unknown; allowed members: id, token"),
             (r#"{"extra":{"deep":[1]},"id":1,"token":"a"}"#, Some("1"), "\"extra\""),
             (r#"{"id":1,"token":"a","\u001b[2J":1}"#, Some("1"), "\"\\u001b[2J\""),
             (r#"{"id":1}"#, Some("1"), "token is missing"),

@@ -1,4 +1,4 @@
-//! `--check`: everything is read, nothing is made.
+//! `--check`: reads everything and creates nothing.
 
 use super::process::{Server, serve};
 use super::tls::Pair;
@@ -14,7 +14,7 @@ fn check(folder: &Folder, arguments: &[&str]) -> (Option<i32>, String, String) {
 }
 
 #[test]
-fn before_the_first_start_it_says_what_will_be_made_and_makes_nothing() {
+fn before_the_first_start_it_lists_what_will_be_created_and_creates_nothing() {
     let folder = Folder::new();
     let (code, out, err) = check(&folder, &[]);
     assert_eq!((code, err.as_str()), (Some(0), ""));
@@ -31,7 +31,7 @@ fn before_the_first_start_it_says_what_will_be_made_and_makes_nothing() {
 }
 
 #[test]
-fn after_it_all_is_read() {
+fn after_the_first_start_it_reads_everything() {
     let folder = Folder::new();
     Server::start(&folder, &[]).end();
     let pair = Pair::new("localhost").store(&folder, "a");
@@ -49,7 +49,7 @@ fn after_it_all_is_read() {
 }
 
 #[test]
-fn all_that_is_wrong_is_told_together() {
+fn all_errors_are_reported_together() {
     let folder = Folder::new();
     Server::start(&folder, &[]).end();
     folder.file("glowband-data/glowband.sqlite", "damaged, and no database at all");
@@ -66,9 +66,9 @@ fn all_that_is_wrong_is_told_together() {
     }
 }
 
-/// What it is asked for: a server that would not start is told before it is restarted.
+/// The purpose of `--check`: an operator learns that a server would not start before restarting it.
 #[test]
-fn it_refuses_what_a_start_refuses_and_leaves_it_as_it_was() {
+fn it_refuses_what_a_start_refuses_and_changes_nothing() {
     for place in Place::each() {
         let folder = &place.folder;
         let with = |mut command: std::process::Command| {
@@ -119,7 +119,7 @@ fn it_refuses_what_a_start_refuses_and_leaves_it_as_it_was() {
 const LATER: &str = "INSERT INTO _glowband_server_migrations (version, description, success, checksum, execution_time) \
     SELECT 99, 'of a later version', true, checksum, 0 FROM _glowband_server_migrations WHERE version = 1";
 
-/// What is in the folder of a server; SQLite's own files come and go.
+/// Returns the files in the folder of a server, without temporary files of SQLite.
 fn names(folder: &Folder) -> Vec<String> {
     let data = std::fs::read_dir(folder.path("glowband-data")).unwrap();
     let data = data.map(|entry| entry.unwrap().file_name().into_string().unwrap());
