@@ -55,7 +55,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     }
     if arguments.check {
         let keys =
-            gate.keys_in_words().map_err(|error| Stop::Usage(format!("{}: {error}", arguments.policy.display())))?;
+            gate.describe_keys().map_err(|error| Stop::Usage(format!("{}: {error}", arguments.policy.display())))?;
         writeln!(io::stdout().lock(), "{}: valid; keys for {keys}", arguments.policy.display())
             .map_err(Stop::writing)?;
     } else {

@@ -1,6 +1,6 @@
 //! `glowband keys rotate`: creates and announces the next signing key of a folder.
 
-use super::folder::{Place, complain_of, failed, key_encryption_key, now};
+use super::folder::{Place, failed, key_encryption_key, now, report_unusable};
 use crate::key_file::{algorithm, name};
 use crate::{Outcome, Stop};
 use glowband_core::Algorithm;
@@ -73,14 +73,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     let schedule = arguments.schedule(active)?;
     let haste = if arguments.now { Haste::AtOnce } else { Haste::Announced };
     let report = folder.rotate(&schedule, now, haste).map_err(failed)?;
-    complain_of(&report.unusable);
+    report_unusable(&report.unusable);
     let mut out = io::stdout().lock();
-    let mut told = told(&report, now);
-    if told.is_empty() {
+    let mut summary = summary(&report, now);
+    if summary.is_empty() {
         let shown = name(folder.path());
-        told = format!("nothing to do: the next key already exists; see glowband keys status --folder {shown}\n");
+        summary = format!("nothing to do: the next key already exists; see glowband keys status --folder {shown}\n");
     }
-    out.write_all(told.as_bytes()).and_then(|()| out.flush()).map_err(Stop::writing)?;
+    out.write_all(summary.as_bytes()).and_then(|()| out.flush()).map_err(Stop::writing)?;
     Ok(Outcome::AllGood.and(report.unusable.is_empty()))
 }
 
@@ -109,7 +109,7 @@ fn active(keys: &[IssuerKey], now: UnixSeconds) -> Option<&IssuerKey> {
     keys.iter().find(|key| key.kid() == active)
 }
 
-fn told(report: &KeyFolderReport, now: UnixSeconds) -> String {
+fn summary(report: &KeyFolderReport, now: UnixSeconds) -> String {
     let signs = |from: &UnixSeconds| {
         let seconds = i64::try_from(from.0).unwrap_or(i64::MAX);
         let date = rfc3339(seconds).unwrap_or_else(|| from.0.to_string());
