@@ -39,8 +39,7 @@ enum Command {
 
 /// List the logins of all users or of one user
 ///
-/// The logins of one user are sorted by the time they were last seen, the latest first. The logins of all users are not
-/// sorted.
+/// With --user, the login that was last seen is listed first. Without it, logins are not sorted.
 #[derive(clap::Args)]
 struct List {
     /// Only the logins of this user: an e-mail address or a user id

@@ -50,10 +50,10 @@ pub(super) struct Keys {
     owner: Owner,
     #[command(flatten)]
     issuer_keys: IssuerKeyFlags,
-    /// The key of a new owner, private or public; the door accepts only this owner's commands from then on
+    /// The key of a new owner, private or public, who replaces the present owner
     #[arg(long, value_name = "FILE")]
     new_owner: Option<PathBuf>,
-    /// The version of the keys, which must be greater than the door's [default: the door's plus 1]
+    /// The new version of the keys, greater than the door's [default: the door's plus 1]
     #[arg(long, value_name = "NUMBER")]
     update: Option<u32>,
 }
@@ -71,14 +71,14 @@ pub(super) struct Revoke {
     /// Revoke the token with this id (jti). Repeat the flag for several tokens
     #[arg(long, value_name = "ID")]
     jti: Vec<String>,
-    /// The version of the list, which must be greater than the door's [default: the door's plus 1]
+    /// The new version of the list, greater than the door's [default: the door's plus 1]
     #[arg(long, value_name = "NUMBER")]
     update: Option<u32>,
 }
 
 #[derive(clap::Args)]
 struct IssuerKeyFlags {
-    /// A key of the issuer: a public key as JWK or PEM, or an HMAC secret as JWK. Repeat the flag for up to three keys
+    /// A key of the issuer: public key (JWK, PEM) or HMAC secret (JWK). Repeat it for up to three
     #[arg(long, value_name = "FILE")]
     key: Vec<PathBuf>,
     /// How many seconds the clocks of door and issuer may differ

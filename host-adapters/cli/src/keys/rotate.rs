@@ -46,16 +46,13 @@ pub(super) struct Arguments {
     /// Encrypt and decrypt key files with the key-encryption key in this file
     #[arg(long, value_name = "FILE")]
     encrypt_with: Option<PathBuf>,
-    /// The algorithm of the new key [default: signing-algorithm of the settings; with --folder that of
-    /// the active key]
+    /// The algorithm of the new key [default: signing-algorithm; with --folder as the active key]
     #[arg(long, value_name = "ALG", value_parser = algorithm(), hide_possible_values = true)]
     alg: Option<Algorithm>,
-    /// How long the next key is published before it signs; not less than for the active key
-    /// [default: as for the active key, or 1d]
+    /// How long the next key is published before it signs [default and minimum: as before, or 1d]
     #[arg(long, value_name = "SECONDS", value_parser = duration::seconds, allow_negative_numbers = true)]
     announce_for: Option<u64>,
-    /// How long the old key stays published after its last signature; not less than for the active key
-    /// [default: as for the active key, or 65m]
+    /// How long the old key stays published [default and minimum: as before, or 65m]
     #[arg(long, value_name = "SECONDS", value_parser = duration::seconds, allow_negative_numbers = true)]
     retire_for: Option<u64>,
 }

@@ -149,7 +149,7 @@ fn invalid_requests_are_answered_and_the_batch_continues() {
         ),
         ("{\"id\":7,\"token\":\"a\",\"leeway\":-1}", 7.into(), "leeway has the wrong type"),
         ("{\"id\":7,\"token\":\"a\",\"jws\":\"true\"}", 7.into(), "jws has the wrong type; allowed: true or false"),
-        (long.as_str(), Value::Null, "longer than 1048576 bytes"),
+        (long.as_str(), Value::Null, "allowed: 1048576 bytes"),
     ] {
         let answer = answer(line);
         assert_eq!(

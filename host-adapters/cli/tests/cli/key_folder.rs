@@ -135,7 +135,7 @@ fn without_the_flag_folder_the_settings_name_the_keys() {
     };
     // In another folder, nothing is created.
     let error = keys(&["rotate"]).expect(2).err;
-    assert!(error.contains("data: there is no such folder; glowband serve makes it"), "{error}");
+    assert!(error.contains("data: there is no such folder; glowband serve creates it"), "{error}");
     assert!(!Path::new(&place.path("data")).exists());
     fs::create_dir(place.path("data")).unwrap();
     #[cfg(unix)]

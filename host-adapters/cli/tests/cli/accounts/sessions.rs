@@ -75,7 +75,7 @@ fn ending_all_logins_needs_a_confirmation() {
         assert!(!tokens.iter().any(|token| place.is_open(token)) && !place.is_open(&without_account));
         assert!(place.json(&["sessions", "list"], "").is_empty());
         let audit = place.json(&["audit", "list", "--event", "logged_out_everywhere", "--user", jane], "");
-        assert_eq!(audit[0]["detail"], "2 logins ended, with those of everyone");
+        assert_eq!(audit[0]["detail"], "2 logins ended, together with those of all users");
         let again = place.run(&["sessions", "revoke", "--everyone", "--yes"], "").expect(0);
         assert_eq!(again.out, "0 users: 0 logins ended\n");
         // Users can log in again.
