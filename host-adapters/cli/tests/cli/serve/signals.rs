@@ -60,7 +60,7 @@ fn a_hangup_reads_the_keys_again_and_says_so() {
     let folder = Folder::new();
     let server = Server::start(&folder, &[]);
     server.signal("HUP");
-    let line = server.logs("The signing keys were read again.");
+    let line = server.logs("signing keys reloaded");
     assert!(line.contains("keys=1"), "{line}");
     server.logs("Other settings are read when the server is started again.");
     assert_eq!(get(server.address(), "/readyz", &[]).status, 200);
