@@ -44,7 +44,7 @@ fn keys_are_announced_put_in_force_and_shown() {
     // In the next second at the earliest, so that the order is clear.
     std::thread::sleep(std::time::Duration::from_millis(1100));
     let hurried = rotate(folder, &["--now"]).expect(0).out;
-    assert!(hurried.starts_with("planned ") && hurried.ends_with("anew: signs from now on\n"), "{hurried}");
+    assert!(hurried.starts_with("rescheduled ") && hurried.ends_with(": signs from now on\n"), "{hurried}");
     let after = status(&["--folder", folder]);
     assert_eq!(states(&after), ["retiring", "active"]);
     assert_eq!(after[0][0], rows[0][0], "the first key retires");
