@@ -32,6 +32,6 @@ export const openClock = ({
     // Returns how long ago a moment was: the larger of what the two clocks say. A clock that is wrong by
     // a constant cancels out, a wall clock that jumps back is overruled, and sleep counts.
     (since: Moment) => Math.max(mono() - since.mono, wall() - since.wall),
-    // Returns the moment of this reading of the wall clock.
-    (at = wall()): Moment => ({ mono: mono() - wall() + at, wall: at }),
+    // Returns the moment of this reading of the wall clock. One in the future is now.
+    (at = wall()): Moment => ({ mono: mono() - Math.max(0, wall() - at), wall: at }),
   ] as const;

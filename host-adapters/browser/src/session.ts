@@ -71,7 +71,6 @@ export interface Session {
   logoutAll(): Promise<void>;
   /** Stops listening. The login stays. */
   close(): void;
-  [Symbol.dispose](): void;
 }
 
 /** Opens the session of a page or an app. Sends nothing before its first use. */
@@ -85,14 +84,16 @@ export function createSession(options: Options): Session {
   const listeners = new Set<() => void>();
 
   let state = UNKNOWN;
-  /** The tokens, and for how many milliseconds they are good and fresh. */
+  /** The tokens, when their request was sent, and for how many milliseconds they are good and fresh. */
   let tokens: Tokens | undefined;
-  let sent = moment(0);
+  let sent: Moment;
   let life = 0;
   let freshFor = 0;
   let claims: UntrustedClaims | null = null;
   /** Changes with each login, logout and switch. What began before is thrown away. */
   let epoch = 0;
+  /** Orders what all tabs know: the wall clock at the last change, or more where the clock was set back. */
+  let stamp = 0;
   let flight: Promise<void> | undefined;
   let stop = new AbortController();
   /** Why the last refresh left the login in doubt, for as long as none follows. */
@@ -117,12 +118,12 @@ export function createSession(options: Options): Session {
   };
 
   /** Throws away what is under way. What is older than `at` does not count any more. */
-  const turn = (at: number) => {
+  const turn = (at = stamp) => {
     epoch++;
     stop.abort();
     tokens = doubt = undefined;
     claims = null;
-    sent = moment(at);
+    stamp = at;
   };
 
   const take = (taken: Tokens, at: Moment, why?: "login") => {
@@ -137,15 +138,17 @@ export function createSession(options: Options): Session {
     pause = 250;
     doubt = undefined;
     if (before !== session) show({ status: "in", session, why: before ? (why ?? "switched") : why });
-    if (options.keepFresh) after(freshFor - age(sent), look);
+    // A timer may be a little early.
+    if (options.keepFresh) after(freshFor - age(sent) + 99, look);
   };
 
-  const share = () => channel?.postMessage({ v: 1, at: sent.wall, tokens: tokens! });
+  const share = () => channel?.postMessage({ v: 1, at: stamp, tokens: tokens! });
 
   /** Takes tokens that this tab has got itself, and tells the others. */
   const keep = (taken: Tokens, at: Moment, why?: "login") => {
     note("attempt", random());
-    note("login", at.wall + " " + taken.session_id);
+    stamp = Math.max(at.wall, stamp + 1);
+    note("login", stamp + " " + taken.session_id);
     take(taken, at, why);
     share();
   };
@@ -153,7 +156,7 @@ export function createSession(options: Options): Session {
   /** Ends the login here and, unless another tab has done so at `at`, in all tabs. */
   const end = (why: WhyOut, at?: number) => {
     if (!at) {
-      at = Math.max(wall(), sent.wall) + 1;
+      at = Math.max(wall(), stamp + 1);
       note("login", at + " ");
       channel?.postMessage({ v: 1, out: current(), why, at });
     }
@@ -165,7 +168,7 @@ export function createSession(options: Options): Session {
   /** Does what another tab has noted: its message may be late or lost. */
   const settle = () => {
     const [at, session] = (note("login") ?? "0 ").split(" ") as [any, string];
-    if (+at <= sent.wall || (session === current() && state.status !== "unknown")) return;
+    if (+at <= stamp || (session === current() && state.status !== "unknown")) return;
     if (!session) return end(current() ? "logout" : "none", +at);
     turn(+at);
     if (state.status === "out") show(UNKNOWN);
@@ -174,10 +177,11 @@ export function createSession(options: Options): Session {
   const hear = ({ data: { v, ask, out, why, at = 0, tokens: given } }: { data: Message }) => {
     if (v !== 1) return;
     if (ask && fresh()) share();
-    if (at < sent.wall) return;
+    if (at < stamp) return;
     if (out && out === current()) end(why!, at);
     if (!given) return;
-    if (current() !== given.session_id) turn(at);
+    if (current() !== given.session_id) turn();
+    stamp = at;
     take(given, moment(at));
     answered();
   };
@@ -305,7 +309,7 @@ export function createSession(options: Options): Session {
       const at = moment();
       try {
         const taken = await request(typeof form === "function" ? form : (call) => backend.login!(route, form, call));
-        turn(0);
+        turn();
         keep(taken, at, "login");
       } catch (error) {
         // Without an answer it is open which login the cookie holds. The next refresh will tell.
@@ -366,6 +370,5 @@ export function createSession(options: Options): Session {
       end("logout");
     },
     close,
-    [Symbol.dispose]: close,
   };
 }
