@@ -168,10 +168,14 @@ export function createSession(options: Options): Session {
   /** Does what another tab has noted: its message may be late or lost. */
   const settle = () => {
     const [at, session] = (note("login") ?? "0 ").split(" ") as [any, string];
-    if (+at <= stamp || (session === current() && state.status !== "unknown")) return;
-    if (!session) return end(current() ? "logout" : "none", +at);
-    turn(+at);
-    if (state.status === "out") show(UNKNOWN);
+    if (+at <= stamp) return;
+    if (!session) state.status === "out" || end(current() ? "logout" : "none", +at);
+    else if (state.status === "out" || (current() && current() !== session)) {
+      turn(+at);
+      // The tokens of that login may be under way.
+      missed = true;
+      if (!current()) show(UNKNOWN);
+    }
   };
 
   const hear = ({ data: { v, ask, out, why, at = 0, tokens: given } }: { data: Message }) => {

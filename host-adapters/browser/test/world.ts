@@ -298,13 +298,14 @@ export class Browser {
     const sent: Sent = { at: this.time.now, url, tab, authorization: headers.get("Authorization"), headers, init, body };
     const fault: Fault = this.offline ? { lost: "before" } : (this.fault(sent) ?? {});
     this.sent.push(sent);
+    const { cookie } = this;
     const native = headers.get("Glowband-Client") === "native";
     const act = (): Answer => {
       if (fault.instead) return fault.instead;
       if (!url.startsWith(URL_OF_LOGIN)) return this.api?.(sent) ?? this.defaultApi(sent);
       const [, route = ""] = url.split("/auth/");
       const parsed = JSON.parse(body || "{}");
-      const token = native ? parsed.refresh_token : this.cookie;
+      const token = native ? parsed.refresh_token : cookie;
       const answer = this.server.handle(route, parsed, token, headers.get("Glowband-Attempt"), sent.authorization?.slice(7));
       return native || !answer.json ? answer : { ...answer, json: { ...answer.json, refresh_token: undefined } };
     };
@@ -412,7 +413,7 @@ export class Tab {
   thaw(): void {
     const held = this.held ?? [];
     this.held = undefined;
-    for (const work of held) work();
+    for (const work of held) this.browser.time.after(0, () => this.run(work));
   }
 
   /** Leaves the page: its requests go on without it if they are `keepalive`. */
