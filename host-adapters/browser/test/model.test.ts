@@ -66,7 +66,7 @@ for (const [name, users, clocks, locks] of [
     ).catch((error: Error) => {
       throw new Error(`${error.message}\n${error.cause}`);
     });
-    console.log(`# schedules: ${schedules}`);
+    console.log(`schedules: ${schedules} of ${name}`);
   });
 }
 

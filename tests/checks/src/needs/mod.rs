@@ -31,7 +31,7 @@ pub(crate) enum Need {
     Machine(&'static str),
     /// A private Python with the packages of `tests/PART/requirements.txt`.
     PythonPackages(&'static str),
-    /// The packages that this folder of tests locks in its package-lock.json.
+    /// The packages that this folder, seen from the root, locks in its package-lock.json.
     NodePackages(&'static str),
     /// A way to build for machines without an operating system.
     BareCompiler,
