@@ -8,7 +8,7 @@ export default async function* tally(source) {
       const { error } = data.details;
       yield `FAILED: ${data.name}\n${(error.cause ?? error).stack ?? error}\n\n`;
     }
-    if (type === "test:stdout" && data.message.startsWith("schedules")) yield `counted: ${data.message}`;
+    if (type === "test:stdout") yield `counted: ${data.message}`;
   }
   yield `test result: ${sum.failed ? "FAILED" : "ok"}. ${sum.passed} passed; ${sum.failed} failed; ${sum.ignored} ignored\n`;
 }

@@ -202,14 +202,15 @@ export function createSession(options: Options): Session {
 
   /**
    * Calls the backend. Settles when the time is up or `by` aborts, whatever the backend does. With
-   * `again`, no answer leads to a second try at once, and silence to one beside the first.
+   * `again`, an error leads to a second try, and silence to one beside the first. Not at once: a page
+   * that is being left sees an error too, while its request goes on.
    */
   const request = <T>(work: (call: Call) => Promise<T>, by = new AbortController(), again = false) => {
     const { signal } = by;
     const call = { signal, attempt: note("attempt") || note("attempt", random())! };
     const cancel = after(limit, () => by.abort(new SessionError("timeout")));
     return new Promise<T>((resolve, reject) => {
-      const go = () => work(call).then(resolve, (error) => (again && !error.status ? repeat() : reject(error)));
+      const go = () => work(call).then(resolve, (error) => (again && !error.status ? after(99, repeat) : reject(error)));
       const repeat = () => {
         if (again) go();
         again = false;
