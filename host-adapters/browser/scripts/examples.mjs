@@ -45,7 +45,8 @@ try {
   console.log(`axios: ${(await withServer((url) => said("node", ["built/main.js", url], join(folder, "axios")))).trim().replace("\n", "; ")}`);
 
   if (full) {
-    await said("node", [join(root, "node_modules/next/dist/bin/next"), "build"], join(folder, "next"));
+    // Turbopack does not follow the links to the packages.
+    await said("node", [join(root, "node_modules/next/dist/bin/next"), "build", "--webpack"], join(folder, "next"));
     console.log("next: built");
     await said("npm", ["install", "--no-audit", "--no-fund", "--no-save", "--prefix", join(folder, "hermes"), "hermes-compiler@260318099.0.8"], folder);
     const external = ["@react-native-async-storage/async-storage", "expo-crypto", "expo-secure-store", "react-native"].map((name) => `--external:${name}`);

@@ -38,6 +38,12 @@ for (const hours of [-1, 1]) {
       await time.pass(10_000);
     }
     assert.ok(browser.refreshes <= 1, `${browser.refreshes} refreshes`);
+    // And the life of the token is still known.
+    for (let count = 0; count < 20; count++) {
+      await time.pass(70_000);
+      await time.until(tab.who());
+    }
+    assert.equal(browser.sent.filter(({ url }) => url.endsWith("/api")).length, 40, "no request was refused");
     // The logout counts in the other tabs too, whatever the clock says.
     const other = browser.open();
     other.off = tab.off;

@@ -41,9 +41,10 @@ test("row 5: a verdict on an old refresh token does not end a login that is newe
   assert.deepEqual(first!.outs, []);
 });
 
-for (const place of ["same", "other"]) {
-  test(`row 6: a late refresh does not revive a logout in the ${place} tab`, async () => {
+for (const [place, delivery] of [["same", 1], ["other", 1], ["other", 60_000]] as const) {
+  test(`row 6: a late refresh does not revive a logout in the ${place} tab, told after ${delivery} ms`, async () => {
     const { browser, tab, time, server } = await loggedIn();
+    browser.delivery = () => delivery;
     const other = browser.open();
     await time.until(other.session.token());
     await time.pass(700_000);
@@ -71,6 +72,23 @@ test("row 7: a late cookie of one user does not replace the login of another", a
   await time.pass(700_000);
   assert.equal(await time.until(tab.who()), "ben");
   assert.deepEqual(tab.outs, []);
+});
+
+test("row 7: nor where it is under way in another tab", async () => {
+  const { browser, tab, time, server } = await loggedIn();
+  const other = browser.open();
+  await time.until(other.session.token());
+  await time.pass(700_000);
+  browser.fault = ({ url }) => (url === refresh ? { back: 2_000 } : undefined);
+  const waiting = tab.session.token();
+  await time.pass(500);
+  // No message is fast enough to abort it.
+  browser.delivery = () => 10_000;
+  await time.until(other.login("ben"));
+  browser.fault = () => undefined;
+  await time.until(waiting);
+  await time.pass(700_000);
+  assert.deepEqual([await time.until(tab.who()), await time.until(other.who()), server.burnt], ["ben", "ben", 0]);
 });
 
 test("row 8: an answer that is lost after the rotation costs no login, even much later", async () => {
