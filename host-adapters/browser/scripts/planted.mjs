@@ -28,7 +28,7 @@ const PLANTED = [
   ["row 17:", "fetch", "response.status === 401", "response.status === 401 || response.status === 403"],
   ["row 18:", "session", "after(doubt.retryAfter || ", "after("],
   ["row 18:", "session", "if (!doubt?.retryAfter)", "if (true)"],
-  ["row 19:", "axios", "delete config.glowband;", "config.glowband = access;"],
+  ["row 19:", "session", "(flight ??= fly(rejected)", "(flight = fly(rejected)"],
   ["row 20:", "session", 'by.abort(new SessionError("timeout"))', "{}"],
   ["row 21:", "fetch", "request?.clone() ?? input", "input"],
   ["row 21:", "fetch", "|| init?.body?.getReader", ""],
@@ -66,6 +66,7 @@ try {
     const { status } = spawnSync("node", ["--test", `--test-name-pattern=^${row.replace(/[()]/g, ".")}`, "--test-timeout=60000", ...tests], {
       env: { ...process.env, GLOWBAND_SCHEDULES: "3000" },
       stdio: "ignore",
+      timeout: 100_000,
     });
     writeFileSync(path, text);
     if (status === 0) missed++;

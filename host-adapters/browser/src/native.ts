@@ -55,14 +55,15 @@ export function nativeSession(options: NativeOptions): Session {
     });
 
   /** Saves the refresh token before the access token is used: the server does not take the old one any more. */
-  const keep = async (tokens: Tokens, { signal }: Call) => {
+  const keep = async (tokens: Tokens, { signal }: Call): Promise<Tokens> => {
     await inOrder(async () => {
       if (signal.aborted) return;
       unsaved = { refresh: tokens.refresh_token! };
       // The next refresh tries again. Until then the saved attempt protects the login.
       await store.save(unsaved).then(() => (unsaved = undefined), () => {});
     });
-    return tokens;
+    // Only the store has it.
+    return { ...tokens, refresh_token: undefined };
   };
 
   const refresh = async (call: Call): Promise<Tokens | null> => {

@@ -56,16 +56,16 @@ export interface Session {
   /** Fetches with the access token where it belongs; after a 401 refreshes it and sends once more. */
   readonly fetch: typeof globalThis.fetch;
   /**
-   * Returns an access token that has not expired; `null` without a login. Rejects with a
-   * `SessionError` while the login server cannot be asked and no token is left.
+   * Returns an access token that has not expired; `null` without a login. Rejects while the login
+   * server cannot be asked and no token is left: with a `SessionError`, or with what `fetch` threw.
    */
   token(options?: TokenOptions): Promise<string | null>;
   /** Returns whether requests to this URL get the access token. */
   covers(url: string | URL): boolean;
-  /** Logs in. A function logs in on another backend. Rejects with a `SessionError` if it fails. */
+  /** Logs in, by a function on another backend. Rejects if that fails: with a `SessionError`, or with what `fetch` threw. */
   login(form: Login | ((call: Call) => Promise<Tokens>)): Promise<State>;
   register(form: Login): Promise<State>;
-  /** Logs out, in all tabs at once. Rejects if the server could not be told. */
+  /** Logs out in all tabs at once. Rejects if the server did not confirm it. */
   logout(): Promise<void>;
   /** Ends all logins of the account on the server, then this one. */
   logoutAll(): Promise<void>;

@@ -24,7 +24,8 @@ const served = async (accept: (token: string) => boolean = (token) => token !== 
       response.writeHead(good ? 200 : 401, { "Content-Type": "application/json" }).end(JSON.stringify({ good }));
     });
   });
-  server.listen(0);
+  // A test that fails must not keep the process alive.
+  server.unref().listen(0);
   await new Promise((ready) => server.once("listening", ready));
   const { port } = server.address() as AddressInfo;
   const origin = `http://localhost:${port}`;
