@@ -241,7 +241,7 @@ export function createSession(options: Options): Session {
     if (settled()) return;
     await alone(async () => {
       // The tab that had the lock has refreshed, and its message may be under way.
-      if (note("login") !== noted) await ask();
+      if (!settled() && note("login") !== noted) await ask();
       if (settled()) return;
       noted = note("login");
       const at = moment();

@@ -41,7 +41,7 @@ for (const hours of [-1, 1]) {
     // And the life of the token is still known.
     for (let count = 0; count < 20; count++) {
       await time.pass(70_000);
-      await time.until(tab.who());
+      assert.equal(await time.until(tab.who()), "ann");
     }
     assert.equal(browser.sent.filter(({ url }) => url.endsWith("/api")).length, 40, "no request was refused");
     // The logout counts in the other tabs too, whatever the clock says.

@@ -32,7 +32,8 @@ const shown = async (tab: Tab, children: ReactNode = <Name />) => {
 };
 
 test("row 24: StrictMode, which does all effects twice, causes one refresh", async () => {
-  const { browser, tab, time } = await loggedIn();
+  // Without a lock, which would hide it.
+  const { browser, tab, time } = await loggedIn({}, { locks: false });
   const again = tab.reload();
   const { element, root } = await shown(again, [<Name key="1" />, <Name key="2" />, <Name key="3" />]);
   assert.equal(element.textContent, "unknownunknownunknown");
