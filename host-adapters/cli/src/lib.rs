@@ -101,11 +101,6 @@ enum Command {
     Completions(completions::Arguments),
 }
 
-/// The examples of the project's own README compile.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-pub struct Readme;
-
 /// For whoever starts servers again (sysexits.h).
 #[cfg(feature = "listener")]
 const EX_TEMPFAIL: u8 = 75;
