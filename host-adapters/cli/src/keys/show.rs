@@ -71,7 +71,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
                 ));
             }
             match format {
-                _ if printed.is_empty() => return Err(Stop::Usage(format!("{}: no key has a public part in this format", name(path)))),
+                _ if printed.is_empty() => {
+                    return Err(Stop::Usage(format!("{}: no key has a public part in this format", name(path))));
+                }
                 Format::Jwks => format!("{{\"keys\":[{}]}}\n", printed.join(",")),
                 Format::Pem => printed.concat(),
                 _ => printed.join("\n") + "\n",
