@@ -60,7 +60,7 @@ fn a_hangup_reloads_the_keys_and_logs_it() {
     let folder = Folder::new();
     let server = Server::start(&folder, &[]);
     server.signal("HUP");
-    let line = server.logs("The signing keys were read again.");
+    let line = server.logs("signing keys reloaded");
     assert!(line.contains("keys=1"), "{line}");
     server.logs("SIGHUP: other settings are only read when the server starts");
     assert_eq!(get(server.address(), "/readyz", &[]).status, 200);
