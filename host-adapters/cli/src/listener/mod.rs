@@ -44,7 +44,7 @@ const GRACEFUL_CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 const LOG_INTERVAL: Duration = Duration::from_secs(10);
 /// How long the head of a request may be by default, in bytes.
 pub(crate) const HEAD_BYTES: usize = 32 * 1024;
-/// How often an idle HTTP/2 client is sent a PING_INTERVAL, and how long it has to answer.
+/// How often an idle HTTP/2 client is sent a PING, and how long it has to answer.
 const PING_INTERVAL: Duration = Duration::from_secs(20);
 /// Concurrent requests on one HTTP/2 connection.
 const MAX_STREAMS: u32 = 100;

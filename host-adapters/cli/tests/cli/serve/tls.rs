@@ -144,10 +144,10 @@ fn a_key_of_another_certificate_is_refused_at_the_start() {
     let open = Pair::new("localhost").store(&folder, "c");
     fs::set_permissions(&open.key, Permissions::from_mode(0o644)).unwrap();
     for (certificate, key, words) in [
-        (&one.certificate, &other.key, "b.key: this is not the key of the certificate in"),
-        (&one.key, &one.key, "a.key: there is no CERTIFICATE in it (PEM)"),
+        (&one.certificate, &other.key, "b.key: this key does not belong to the certificate in"),
+        (&one.key, &one.key, "a.key: the file has no CERTIFICATE in PEM"),
         (&one.certificate, &one.certificate, "a.pem: "),
-        (&empty, &one.key, "empty.pem: there is no CERTIFICATE in it (PEM)"),
+        (&empty, &one.key, "empty.pem: the file has no CERTIFICATE in PEM"),
         (
             &open.certificate,
             &open.key,
