@@ -34,7 +34,7 @@ enum Command {
 /// List the entries of the audit log, the newest first
 #[derive(clap::Args)]
 struct List {
-    /// Only entries about this user: an e-mail address, or a user id (also of a deleted user)
+    /// Only entries about this user: an e-mail address or user id (also of a deleted user)
     #[arg(long, value_name = "USER", value_parser = user_ref)]
     user: Option<UserRef>,
     /// Only this event, such as logged_in, login_failed, locked_out or reuse_detected

@@ -78,7 +78,7 @@ pub(super) struct Revoke {
 
 #[derive(clap::Args)]
 struct IssuerKeyFlags {
-    /// A key of the issuer: public key (JWK, PEM) or HMAC secret (JWK). Repeat it for up to three
+    /// A key of the issuer: public JWK or PEM, or secret JWK; can be given three times
     #[arg(long, value_name = "FILE")]
     key: Vec<PathBuf>,
     /// How many seconds the clocks of door and issuer may differ
