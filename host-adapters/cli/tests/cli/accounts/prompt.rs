@@ -23,7 +23,7 @@ fn typed(place: &Place, keys: &[u8]) -> Option<(i32, String)> {
     let mut answers = keys.split_inclusive(|key| matches!(key, b'\r' | 0x03));
     while std::io::Read::read(&mut out, &mut byte).unwrap_or(0) > 0 {
         shown.push(byte[0]);
-        if shown.ends_with(b"org: ") || shown.ends_with(b"again: ") {
+        if shown.ends_with(b"org: ") || shown.ends_with(b"Repeat the password: ") {
             stdin.write_all(answers.next().unwrap_or_default()).unwrap();
             stdin.flush().unwrap();
         }
