@@ -15,7 +15,8 @@ const GROUP: usize = 6;
 /// Returns a random password that is easy to read out on the telephone.
 pub(super) fn generate() -> Result<Password, Stop> {
     let mut random = Zeroizing::new([0; GROUPS * GROUP]);
-    aws_lc_rs::rand::fill(random.as_mut_slice()).map_err(|_| Stop::usage("the system's random number generator failed"))?;
+    aws_lc_rs::rand::fill(random.as_mut_slice())
+        .map_err(|_| Stop::usage("the system's random number generator failed"))?;
     let mut text = String::with_capacity(GROUPS * (GROUP + 1));
     for (at, byte) in random.iter().enumerate() {
         if at > 0 && at % GROUP == 0 {

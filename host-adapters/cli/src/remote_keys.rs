@@ -123,11 +123,9 @@ impl FetchFlags {
             ("--danger-allow-plain-http-on-loopback", self.danger_allow_plain_http_on_loopback),
         ];
         match given.into_iter().find(|(_, given)| *given) {
-            Some((name, _)) => {
-                Err(Stop::Usage(format!(
-                    "{name} is only allowed with keys from an address: https://HOST/PATH, or --discover ISSUER"
-                )))
-            }
+            Some((name, _)) => Err(Stop::Usage(format!(
+                "{name} is only allowed with keys from an address: https://HOST/PATH, or --discover ISSUER"
+            ))),
             None => Ok(()),
         }
     }
@@ -162,7 +160,9 @@ impl FetchFlags {
 fn name_and_value<'h>(flag: &str, header: &'h str) -> Result<(&'h str, &'h str), Stop> {
     let split = header.split_once(':').map(|(name, value)| (name, value.trim()));
     split.ok_or_else(|| {
-        Stop::Usage(format!("{flag}: there is no colon; allowed: a name, a colon and a value, such as \"X-Api-Key: …\""))
+        Stop::Usage(format!(
+            "{flag}: there is no colon; allowed: a name, a colon and a value, such as \"X-Api-Key: …\""
+        ))
     })
 }
 
@@ -180,7 +180,8 @@ fn told_if_slow<T: Send + 'static>(
         }
         fetched => fetched.ok(),
     };
-    let fetched = fetched.ok_or_else(|| Stop::usage("internal error: the fetch ended without a result; please report this"))?;
+    let fetched =
+        fetched.ok_or_else(|| Stop::usage("internal error: the fetch ended without a result; please report this"))?;
     fetched.map_err(|error| Stop::Usage(error.to_string()))
 }
 

@@ -263,7 +263,9 @@ async fn revoke_everyone(operator: &Operator) -> Result<(usize, usize), Stop> {
                 continue;
             }
             let entry = operator.entry(Event::LoggedOutEverywhere).user_named(&user_id);
-            operator.record(entry.detail(&format!("{} ended, together with those of all users", logins(closed)))).await?;
+            operator
+                .record(entry.detail(&format!("{} ended, together with those of all users", logins(closed))))
+                .await?;
             users += 1;
             ended += closed;
         }

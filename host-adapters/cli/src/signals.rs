@@ -17,7 +17,8 @@ impl ReloadSignals {
     pub(crate) fn listen() -> Result<Self, String> {
         Ok(Self {
             #[cfg(unix)]
-            signals: signal(SignalKind::hangup()).map_err(|error| format!("cannot install a handler for SIGHUP: {error}"))?,
+            signals: signal(SignalKind::hangup())
+                .map_err(|error| format!("cannot install a handler for SIGHUP: {error}"))?,
         })
     }
 
@@ -47,7 +48,9 @@ impl StopSignals {
     pub(crate) fn listen() -> Result<Self, String> {
         #[cfg(unix)]
         {
-            let listen = |kind| signal(kind).map_err(|error| format!("cannot install a handler for SIGTERM and SIGINT: {error}"));
+            let listen = |kind| {
+                signal(kind).map_err(|error| format!("cannot install a handler for SIGTERM and SIGINT: {error}"))
+            };
             Ok(Self { terminated: listen(SignalKind::terminate())?, interrupted: listen(SignalKind::interrupt())? })
         }
         #[cfg(not(unix))]

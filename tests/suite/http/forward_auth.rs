@@ -169,7 +169,11 @@ fn a_wrong_policy_is_named() {
         ("empty-issuer", format!("issuer = \"\"\naudience = \"b\"\n{keys}"), "issuer is an empty text"),
         ("empty-scope", format!("{both}require-scopes = [\" \"]\n{keys}"), "require-scopes is an empty text"),
         ("unreachable", format!("{both}[keys]\ndiscover = \"https://127.0.0.1:1\"\n"), "connect"),
-        ("danger", format!("{both}danger-any-issuer-any-audience = true\n{keys}"), "cannot be used with both issuer and audience"),
+        (
+            "danger",
+            format!("{both}danger-any-issuer-any-audience = true\n{keys}"),
+            "cannot be used with both issuer and audience",
+        ),
     ] {
         let path = file(&format!("policy-{name}.toml"), &text);
         let run = glowband(&["forward-auth", "--check", "--policy", &path.to_string_lossy()], "");

@@ -184,7 +184,11 @@ fn a_wrong_table_is_named() {
         ("twice", table("a", "") + &table("a", ""), "the issuer \"a\" is there twice"),
         ("top", format!("audience = \"x\"\n{}", table("a", "")), "audience is not allowed above [[issuers]]"),
         ("top-keys", format!("[keys]\n{keys}\n{}", table("a", "")), "[keys] is not allowed above [[issuers]]"),
-        ("top-danger", format!("danger-allow-padding = true\n{}", table("a", "")), "danger-allow-padding is not allowed above"),
+        (
+            "top-danger",
+            format!("danger-allow-padding = true\n{}", table("a", "")),
+            "danger-allow-padding is not allowed above",
+        ),
         (
             "no-keys",
             "[[issuers]]\nissuer = \"a\"\naudience = \"b\"\n".to_owned(),

@@ -156,7 +156,8 @@ fn next(given: Option<u32>, at: &At, word: &str) -> Result<u32, Stop> {
     }
     let status = ask(&mut at.line()?, "STATUS")?;
     let own = status.split(' ').find_map(|part| part.strip_prefix(word)).and_then(|number| number.parse::<u32>().ok());
-    own.and_then(|own| own.checked_add(1)).ok_or_else(|| Stop::Usage(format!("the door's status has no version {word}NUMBER: {status}; give --update")))
+    own.and_then(|own| own.checked_add(1))
+        .ok_or_else(|| Stop::Usage(format!("the door's status has no version {word}NUMBER: {status}; give --update")))
 }
 
 fn string(text: &str) -> String {

@@ -103,7 +103,9 @@ impl Gate {
             guard = guard.realm(realm.as_str());
         }
         guard = match (&raw.cookie, &raw.token_header) {
-            (Some(_), Some(_)) => return Err("token-header and cookie cannot be used together; remove one of them".into()),
+            (Some(_), Some(_)) => {
+                return Err("token-header and cookie cannot be used together; remove one of them".into());
+            }
             (Some(cookie), None) => {
                 named("cookie", cookie)?;
                 guard.header_or_cookie(cookie.as_str())

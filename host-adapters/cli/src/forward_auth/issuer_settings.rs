@@ -37,9 +37,7 @@ impl IssuerSettings {
             return Ok(vec![Self::read(table, !any, limits, beside, remarks)?]);
         }
         if let Some(name) = raw.first_of_one_issuer() {
-            return Err(format!(
-                "{name} is not allowed above [[issuers]]; move it into the table of an issuer"
-            ));
+            return Err(format!("{name} is not allowed above [[issuers]]; move it into the table of an issuer"));
         }
         let tables = std::mem::take(&mut raw.issuers);
         let read = |(index, table): (usize, IssuerTable)| {
@@ -73,8 +71,7 @@ impl IssuerSettings {
         let template = (!settings.tenants.is_empty()).then(|| settings.issuers.first()).flatten();
         let keys = KeyOrigin::read(keys, beside, template.map(String::as_str))?;
         if settings.danger_allow_padding {
-            remarks
-                .push("danger-allow-padding: tokens with padding are accepted, although RFC 7515 forbids it".into());
+            remarks.push("danger-allow-padding: tokens with padding are accepted, although RFC 7515 forbids it".into());
         }
         let mut rules = rules(&table.require)?;
         let clients = texts("client", table.client.as_ref())?;
@@ -88,14 +85,15 @@ impl IssuerSettings {
 
 fn any_issuer(table: &IssuerTable, any: bool, remarks: &mut Vec<String>) -> Result<(), String> {
     if any && table.issuer.is_some() && table.audience.is_some() {
-        return Err("danger-any-issuer-any-audience cannot be used with both issuer and audience; remove it, or one of \
+        return Err(
+            "danger-any-issuer-any-audience cannot be used with both issuer and audience; remove it, or one of \
                     them"
-            .into());
+                .into(),
+        );
     }
     if any {
-        remarks.push(
-            "danger-any-issuer-any-audience: tokens that are meant for other services are accepted".to_owned(),
-        );
+        remarks
+            .push("danger-any-issuer-any-audience: tokens that are meant for other services are accepted".to_owned());
     }
     Ok(())
 }

@@ -19,7 +19,8 @@ type Family = (&'static str, &'static str, &'static str);
 const KEYS: Family = ("glowband_keys", "gauge", "Keys in use.");
 const GENERATION: Family =
     ("glowband_key_generation", "gauge", "Number of the current key set; each replacement adds 1.");
-const FETCHES: Family = ("glowband_key_fetches_total", "counter", "Completed fetches of the key set, including failed ones.");
+const FETCHES: Family =
+    ("glowband_key_fetches_total", "counter", "Completed fetches of the key set, including failed ones.");
 const FAILURES: Family = ("glowband_key_fetch_failures_total", "counter", "Failed fetches of the key set.");
 const REFETCHES: Family = ("glowband_key_refetches_total", "counter", "Fetches caused by tokens with an unknown kid.");
 const REFUSED: Family = (

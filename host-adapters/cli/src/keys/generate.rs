@@ -47,9 +47,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     claim.fill(&key).map_err(|error| Stop::Usage(format!("{}: {error}", name(path))))?;
     match key.public_jwk() {
         Some(public) => writeln!(io::stdout().lock(), "{public}").map_err(Stop::writing)?,
-        None => {
-            note(&format!("kid {}: an HMAC secret has no public part; verifiers need the file itself", key.kid()))
-        }
+        None => note(&format!("kid {}: an HMAC secret has no public part; verifiers need the file itself", key.kid())),
     }
     Ok(Outcome::AllGood)
 }

@@ -34,7 +34,10 @@ impl<S> IdleTimeout<S> {
         while self.alarm.as_mut().poll(context).is_ready() {
             let end = self.moved + self.limit;
             if end <= Instant::now() {
-                return Poll::Ready(Err(io::Error::new(ErrorKind::TimedOut, "no bytes were sent or received for too long")));
+                return Poll::Ready(Err(io::Error::new(
+                    ErrorKind::TimedOut,
+                    "no bytes were sent or received for too long",
+                )));
             }
             self.alarm.as_mut().reset(end);
         }

@@ -109,7 +109,9 @@ impl fmt::Display for BindError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { listen, source } = self;
         match source.kind() {
-            io::ErrorKind::AddrInUse => write!(f, "cannot listen on {listen}: another program uses this address ({source})"),
+            io::ErrorKind::AddrInUse => {
+                write!(f, "cannot listen on {listen}: another program uses this address ({source})")
+            }
             _ => write!(f, "cannot listen on {listen}: {source}"),
         }
     }

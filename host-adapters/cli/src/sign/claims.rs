@@ -58,7 +58,10 @@ impl Registered<'_> {
             json
         };
         let from_now = |flag: &str, seconds: u64| {
-            let moment = self.now.checked_add(seconds).ok_or(format!("{flag} = {seconds} is too large: the date has more than 64 bits"))?;
+            let moment = self
+                .now
+                .checked_add(seconds)
+                .ok_or(format!("{flag} = {seconds} is too large: the date has more than 64 bits"))?;
             Ok::<_, String>(moment.to_string().into_bytes())
         };
         let mut values = Vec::new();

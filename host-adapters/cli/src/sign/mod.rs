@@ -118,7 +118,11 @@ impl Arguments {
         let paths = [self.key.key.as_deref(), self.key.secret_file.as_deref(), self.jws.as_deref()];
         let claims = self.claims.as_deref().map(Path::new);
         let count = paths.into_iter().chain([claims]).flatten().filter(|path| is_standard_input(path)).count();
-        if count > 1 { Err(Stop::usage("only one of the key, the claims and the payload can be read from standard input")) } else { Ok(()) }
+        if count > 1 {
+            Err(Stop::usage("only one of the key, the claims and the payload can be read from standard input"))
+        } else {
+            Ok(())
+        }
     }
 
     fn signing_key(&self) -> Result<SigningKey, Stop> {
@@ -130,7 +134,7 @@ impl Arguments {
             reader = reader.danger_allow_short_secret();
         }
         let (path, key) = match (&self.key.key, &self.key.secret_file) {
-            (Some(path), _) => (path, reader.file(&contents(path)?)),
+            (Some(path), _) => (path, reader.parse(&contents(path)?)),
             (_, Some(path)) => (path, reader.secret(&secret(path)?)),
             _ => return Err(Stop::usage("a key is needed: --key FILE or --secret-file FILE")),
         };

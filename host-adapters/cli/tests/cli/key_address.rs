@@ -211,7 +211,10 @@ fn a_batch_says_that_keys_could_not_be_fetched_again() {
     let line = format!("{{\"token\":\"{foreign}\"}}\n");
     let done = run_with(&["verify", "--batch", "--jwks", &url, "--root-certificates", &root], line.as_bytes());
     let done = done.expect(1);
-    assert!(done.out.contains("key_not_found") && done.out.contains("The last attempt to fetch the keys failed: "), "{done:?}");
+    assert!(
+        done.out.contains("key_not_found") && done.out.contains("The last attempt to fetch the keys failed: "),
+        "{done:?}"
+    );
     assert!(done.out.contains("HTML"), "{done:?}");
 }
 

@@ -78,7 +78,12 @@ fn what_cannot_be_shown_is_said() {
     let oct = folder.file("oct", DOOR_JWK);
     let table = run(&["keys", "show", &oct]).expect(0).out;
     assert!(table.contains("oct") && table.contains("HS256") && !table.contains("YW4g"), "{table}");
-    assert!(run(&["keys", "show", "--format", "jwk", &oct]).expect(2).err.contains("no key has a public part in this format"));
+    assert!(
+        run(&["keys", "show", "--format", "jwk", &oct])
+            .expect(2)
+            .err
+            .contains("no key has a public part in this format")
+    );
     let set =
         folder.file("set", format!("{{\"keys\":[{DOOR_JWK},{{\"kty\":\"EC\",\"crv\":\"P-512\",\"kid\":\"e\"}},7]}}"));
     let table = run(&["keys", "show", &set]).expect(0).out;

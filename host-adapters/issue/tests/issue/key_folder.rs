@@ -2,8 +2,8 @@
 
 use crate::samples::{ISSUER, NOW, grant};
 use glowband_issue::{
-    AccessToken, Algorithm, Grant, Haste, IssuerKeys, KeyChange, KeyEncryptionKey, KeyFileProblem, KeyFolder,
-    KeyFolderError, KeyState, RotationSchedule, Signer, SigningKey, UnixSeconds,
+    AccessToken, Algorithm, Grant, IssuerKeys, KeyChange, KeyEncryptionKey, KeyFileProblem, KeyFolder, KeyFolderError,
+    KeyState, RotationMode, RotationSchedule, Signer, SigningKey, UnixSeconds,
 };
 use glowband_verify::{HostVerifier, KeyReader, OwnedPolicy, Preparation};
 use std::fs;
@@ -156,15 +156,15 @@ fn changes_of_another_process_are_read() {
     let (keys, _) = folder.start(schedule(), NOW).unwrap();
     let first = active(&keys, NOW);
     assert!(!folder.keep_up(&keys, NOW).unwrap().read, "nothing was changed");
-    let report = place.folder().rotate(&schedule(), after(10), Haste::AtOnce).unwrap();
+    let report = place.folder().rotate(&schedule(), after(10), RotationMode::Immediate).unwrap();
     let [KeyChange::Announced { kid, .. }] = report.changes.as_slice() else { panic!("{report:?}") };
     assert_eq!(active(&keys, after(20)), first);
     assert!(folder.keep_up(&keys, after(20)).unwrap().read);
     assert_eq!(active(&keys, after(20)), *kid);
     assert_eq!(states(&keys, after(20)), [KeyState::Retiring, KeyState::Active]);
     // The next command announces another key.
-    place.folder().rotate(&schedule(), after(30), Haste::Announced).unwrap();
-    place.folder().rotate(&schedule(), after(31), Haste::Announced).unwrap();
+    place.folder().rotate(&schedule(), after(30), RotationMode::Announced).unwrap();
+    place.folder().rotate(&schedule(), after(31), RotationMode::Announced).unwrap();
     folder.keep_up(&keys, after(40)).unwrap();
     assert_eq!(states(&keys, after(40)), [KeyState::Retiring, KeyState::Active, KeyState::Announced]);
 }
@@ -177,7 +177,7 @@ fn a_fixed_permission_is_noticed_and_a_reload_always_reads() {
     let folder = place.folder();
     let (keys, _) = folder.start(schedule(), NOW).unwrap();
     let first = active(&keys, NOW);
-    place.folder().rotate(&schedule(), after(10), Haste::AtOnce).unwrap();
+    place.folder().rotate(&schedule(), after(10), RotationMode::Immediate).unwrap();
     let newer = place.files().into_iter().find(|path| *path != place.file_of(&first)).unwrap();
     let permit = |mode| fs::set_permissions(&newer, fs::Permissions::from_mode(mode)).unwrap();
     permit(0o644);
@@ -206,7 +206,7 @@ fn files_written_by_root_belong_to_the_folders_owner() {
     for path in place.files() {
         chown(path, Some(65_534), Some(65_533)).unwrap();
     }
-    place.folder().rotate(&schedule(), after(10), Haste::AtOnce).unwrap();
+    place.folder().rotate(&schedule(), after(10), RotationMode::Immediate).unwrap();
     place.folder().encrypt_with(kek(1)).rewrite().unwrap();
     let entries: Vec<_> = fs::read_dir(&place.0).unwrap().map(|entry| entry.unwrap().metadata().unwrap()).collect();
     assert_eq!(entries.len(), 3, "two keys and the lock");
@@ -241,7 +241,7 @@ fn a_damaged_file_is_reported_and_the_other_keys_stay_in_use() {
     let folder = place.folder();
     let (keys, _) = folder.start(schedule(), NOW).unwrap();
     let first = active(&keys, NOW);
-    folder.rotate(&schedule(), after(10), Haste::AtOnce).unwrap();
+    folder.rotate(&schedule(), after(10), RotationMode::Immediate).unwrap();
     folder.keep_up(&keys, after(20)).unwrap();
     let second = active(&keys, after(20));
     let good = fs::read(place.file_of(&second)).unwrap();
@@ -312,7 +312,7 @@ fn encrypted_files_disclose_nothing_and_need_their_key() {
         assert_eq!(place.files().len(), 1, "no new key is made");
     }
     // The announced key is encrypted too.
-    place.folder().encrypt_with(kek(1)).rotate(&schedule(), after(10), Haste::Announced).unwrap();
+    place.folder().encrypt_with(kek(1)).rotate(&schedule(), after(10), RotationMode::Announced).unwrap();
     assert!(place.files().iter().all(|file| fs::read(file).unwrap().starts_with(b"eyJ")));
     let changed = text.replacen(|c: char| c == text.as_bytes()[text.len() - 4] as char, "_", 1);
     fs::write(place.file_of(&kid), changed).unwrap();
@@ -324,7 +324,7 @@ fn encrypted_files_disclose_nothing_and_need_their_key() {
 fn rewrite_encrypts_decrypts_and_changes_the_key() {
     let place = Place::new();
     let (keys, _) = place.folder().start(schedule(), NOW).unwrap();
-    place.folder().rotate(&schedule(), NOW, Haste::Announced).unwrap();
+    place.folder().rotate(&schedule(), NOW, RotationMode::Announced).unwrap();
     let before = states(&place.folder().start(schedule(), NOW).unwrap().0, NOW);
     let same = |folder: KeyFolder| {
         let (read, report) = folder.start(schedule(), NOW).unwrap();
@@ -365,7 +365,7 @@ fn other_files_are_not_touched() {
     fs::create_dir(place.0.join("folder.jwk")).unwrap();
     let (keys, unusable) = place.folder().load().unwrap();
     assert_eq!((keys.len(), unusable.len()), (1, 1), "{unusable:?}");
-    place.folder().rotate(&schedule(), NOW, Haste::Announced).unwrap();
+    place.folder().rotate(&schedule(), NOW, RotationMode::Announced).unwrap();
     // An unfinished file of a process that has ended.
     assert!(!place.0.join(".issuer-x.jwk.tmp").exists());
     assert!(place.0.join(".hidden.jwk").exists() && place.0.join("key.pem").exists());
@@ -377,13 +377,13 @@ fn a_lock_that_is_never_released_is_an_error() {
     place.folder().start(schedule(), NOW).unwrap();
     let lock = fs::File::open(place.0.join(".lock")).unwrap();
     lock.lock().unwrap();
-    let impatient = place.folder().patience(Duration::from_millis(100));
-    let error = impatient.rotate(&schedule(), NOW, Haste::Announced).unwrap_err();
+    let short_timeout = place.folder().lock_timeout(Duration::from_millis(100));
+    let error = short_timeout.rotate(&schedule(), NOW, RotationMode::Announced).unwrap_err();
     assert!(matches!(error, KeyFolderError::Locked { .. }), "{error}");
     // Reading needs no lock, and neither does a start without changes.
     assert!(place.folder().start(schedule(), NOW).is_ok());
     drop(lock);
-    assert_eq!(place.folder().rotate(&schedule(), NOW, Haste::Announced).unwrap().changes.len(), 1);
+    assert_eq!(place.folder().rotate(&schedule(), NOW, RotationMode::Announced).unwrap().changes.len(), 1);
 }
 
 #[test]
@@ -392,6 +392,6 @@ fn the_command_line_accepts_key_files_of_the_folder() {
     place.folder().start(schedule(), NOW).unwrap();
     let text = fs::read(&place.files()[0]).unwrap();
     assert!(KeyReader::new().parse(&text).is_ok());
-    assert!(glowband_issue::SigningKeyReader::new().file(&text).is_ok());
+    assert!(glowband_issue::SigningKeyReader::new().parse(&text).is_ok());
     let _: fn(Algorithm, Option<&str>) -> _ = SigningKey::generate;
 }

@@ -23,12 +23,12 @@ macro_rules! events {
 }
 
 events! {
-    /// Somebody made an account for themselves.
+    /// A user registered an account.
     Registered = "registered",
     LoggedIn = "logged_in",
     /// A wrong password, an unknown address, or a disabled account.
     LoginFailed = "login_failed",
-    /// A limit on attempts was reached; once a siege.
+    /// A limit on attempts was reached. It is recorded once for each lockout.
     LockedOut = "locked_out",
     /// A refresh token was used again, and its session revoked.
     ReuseDetected = "reuse_detected",
@@ -67,9 +67,9 @@ impl FromStr for Event {
 /// Who did it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Actor {
-    /// The user, or somebody who tried to be.
+    /// The user, or a client that tried to log in as the user.
     User,
-    /// Whoever runs commands on the server.
+    /// The operator, who runs commands on the server.
     Operator,
     /// The server by itself.
     Server,

@@ -1,8 +1,8 @@
 //! The audit log: who did what, when, from where. In the same database as everything else, and kept as long as the
 //! settings say.
 //!
-//! Refreshes are not in it, only what was strange about one. Neither is what somebody typed as the address of an account
-//! that does not exist, since people type their password into the wrong field; nor any password or token.
+//! It contains no passwords, no tokens and no ordinary refreshes, only unusual ones. It also omits the address of a login to
+//! an account that does not exist, because users sometimes type their password into that field.
 
 mod entry;
 mod event;

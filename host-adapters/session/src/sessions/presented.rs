@@ -178,7 +178,7 @@ impl Presented {
                 Decision::Replay => return answer(session, &keys, How::Replayed, now),
                 Decision::InDoubt => {
                     let under_way = UnderWay::new(&shared.doubts, session.id, to, now, read_at);
-                    let again = shared.store.hand_over_again(session.id, to).await?;
+                    let again = shared.store.redeliver(session.id, to).await?;
                     under_way.answered();
                     match again {
                         Some(Reading { session, now }) => return answer(session, &keys, How::Replayed, now),

@@ -229,7 +229,7 @@ impl RemoteKeySetBuilder {
         }
     }
 
-    /// Judges all settings.
+    /// Checks all settings.
     fn plan(self) -> Result<Plan, FetchError> {
         self.plain.check()?;
         let source = match &self.from {

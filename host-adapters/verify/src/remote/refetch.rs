@@ -13,7 +13,7 @@ pub struct Refetch {
     worker: Arc<Worker>,
     number: u64,
     joined: bool,
-    /// To be remembered as absent if the fetch does not bring it.
+    /// The `kid` to record as absent if the fetch does not return it.
     kid: Option<Box<[u8]>>,
 }
 

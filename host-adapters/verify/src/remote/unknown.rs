@@ -1,14 +1,14 @@
-//! Tokens that name a key nobody has: how many of them may cause a fetch, and which are known to be in vain.
+//! Limits how many tokens with an unknown `kid` cause a fetch, and records which kids the issuer does not have.
 
 use crate::token_cache::keyed;
 use ahash::RandomState;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// A `kid` is the sender's choice, so it is compared, never stored: by a hash that nobody outside can predict.
+/// The sender of a token chooses its `kid`. So only a hash of it is stored, which a sender cannot predict.
 pub(crate) struct UnknownKeys {
     hash: RandomState,
-    /// Hashes and when they are forgotten, which is in their order.
+    /// Hashes, and when each is deleted, in the order of that time.
     absent: VecDeque<(u64, Instant)>,
     /// What one fetch costs in time, and up to when it is spent.
     interval: Duration,
@@ -40,7 +40,7 @@ impl UnknownKeys {
         self.absent.iter().any(|(known, _)| *known == hash)
     }
 
-    /// Remembers that the issuer does not have this key; the oldest memory makes room.
+    /// Records that the issuer does not have this key. The oldest record is deleted if there are too many.
     pub(crate) fn note_absent(&mut self, kid: &[u8], now: Instant) {
         if self.is_absent(kid, now) {
             return;
@@ -51,7 +51,7 @@ impl UnknownKeys {
         self.absent.push_back((self.hash.hash_one(kid), now + REMEMBERED_FOR));
     }
 
-    /// Takes one fetch out of what the rate allows; false if there is none.
+    /// Takes one fetch from the allowed rate. Returns false if the rate is used up.
     pub(crate) fn take_fetch(&mut self, now: Instant) -> bool {
         let spent = self.spent_until.map_or(now, |until| until.max(now));
         let ahead = spent.duration_since(now);

@@ -149,7 +149,7 @@ impl Worker {
         self.ended.listen()
     }
 
-    /// Remembers that a fetch did not bring this key, if it did not.
+    /// Records that the issuer does not have this key, if the last fetch did not return it.
     pub(crate) fn note_absent(&self, kid: &[u8]) {
         let mut state = self.lock();
         if !self.has(Some(kid)) {
@@ -182,7 +182,7 @@ impl Worker {
     }
 
     fn run(self: Arc<Self>) {
-        // However the thread ends, nobody waits for it any more.
+        // Wakes all waiting callers however the thread ends.
         let _guard = StopsWithTheThread(&self);
         while self.await_turn() {
             // The thread is to outlive a fault in a library; only this fetch is lost.
@@ -257,7 +257,7 @@ impl Worker {
         self.ended.notify(usize::MAX);
     }
 
-    /// Takes keys out of force that nobody confirmed for too long; otherwise, in how long that is.
+    /// Drops keys that the issuer has not confirmed for too long. Otherwise returns how long they may still be used.
     fn drop_if_too_old(&self, state: &State, now: Instant) -> Option<Duration> {
         let limit = self.plan.drop_after?;
         let age = now.saturating_duration_since(state.aging_since);
@@ -303,7 +303,7 @@ impl Drop for StopsWithTheThread<'_> {
 
 fn chance() -> u16 {
     let mut bytes = [0; 2];
-    // Without randomness there is no jitter, which nobody needs to be told.
+    // Without randomness there is no jitter. That is harmless, so the error is ignored.
     let _ = rand::fill(&mut bytes);
     u16::from_ne_bytes(bytes)
 }

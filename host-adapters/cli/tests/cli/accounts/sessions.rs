@@ -37,7 +37,11 @@ fn logins_are_listed_and_ended() {
         assert_eq!(place.json(&["sessions", "list", "--user", "jane@example.org"], "").len(), 1);
         let again = place.run(&["sessions", "revoke", &phone, &desk], "").expect(1);
         assert_eq!(again.out, format!("{desk}: login ended\n"));
-        assert!(again.err.contains(&phone) && again.err.contains("there is no open login with this id"), "{}", again.err);
+        assert!(
+            again.err.contains(&phone) && again.err.contains("there is no open login with this id"),
+            "{}",
+            again.err
+        );
 
         let tokens: Vec<_> = (0..3).map(|_| place.login(jane, "again").1).collect();
         let done = place.run(&["sessions", "revoke", "--user", "jane@example.org"], "").expect(0);

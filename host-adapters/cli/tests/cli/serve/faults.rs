@@ -134,8 +134,16 @@ fn files_in_it_that_cannot_be_used() {
     let keys = fs::read_dir(folder.path("glowband-data/keys")).unwrap();
     let mut names = keys.map(|key| key.unwrap().file_name().into_string().unwrap());
     let key = names.find(|name| !name.starts_with('.')).unwrap();
-    with(&format!("glowband-data/keys/{key}"), &opened, "No key file can be used; no new key is made while unusable files exist");
-    with(&format!("glowband-data/keys/{key}"), &damaged, "No key file can be used; no new key is made while unusable files exist");
+    with(
+        &format!("glowband-data/keys/{key}"),
+        &opened,
+        "No key file can be used; no new key is made while unusable files exist",
+    );
+    with(
+        &format!("glowband-data/keys/{key}"),
+        &damaged,
+        "No key file can be used; no new key is made while unusable files exist",
+    );
     Server::start(&folder, &[]).end();
 }
 
