@@ -15,9 +15,9 @@ use std::time::Duration;
 const DAY: u64 = 86_400;
 
 /// A folder for one test, which is deleted afterwards.
-struct Place(PathBuf);
+struct TestFolder(PathBuf);
 
-impl Place {
+impl TestFolder {
     fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!("keys-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
@@ -41,7 +41,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for TestFolder {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
     }
@@ -80,7 +80,7 @@ fn set_mode(path: &Path, mode: u32) {
 #[cfg(unix)]
 #[test]
 fn the_first_start_makes_a_folder_and_a_key_that_only_the_owner_can_read() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let (keys, report) = place.folder().start(schedule(), NOW).unwrap();
     let kid = active(&keys, NOW);
     assert_eq!(report.changes, [KeyChange::Announced { kid: kid.clone(), active_from: NOW }]);
@@ -93,7 +93,7 @@ fn the_first_start_makes_a_folder_and_a_key_that_only_the_owner_can_read() {
 
 #[tokio::test]
 async fn seventy_days_without_a_token_that_is_refused() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let folder = place.folder();
     let (keys, _) = folder.start(schedule(), NOW).unwrap();
     let policy = || OwnedPolicy::issuer(ISSUER).audience("api").leeway(300);
@@ -129,7 +129,7 @@ async fn seventy_days_without_a_token_that_is_refused() {
 
 #[test]
 fn processes_that_share_a_folder_rotate_once() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let started: Vec<_> = thread::scope(|scope| {
         let threads: Vec<_> =
             (0..8).map(|_| scope.spawn(|| place.folder().start(schedule(), NOW).unwrap().0)).collect();
@@ -151,7 +151,7 @@ fn processes_that_share_a_folder_rotate_once() {
 
 #[test]
 fn changes_of_another_process_are_read() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let folder = place.folder();
     let (keys, _) = folder.start(schedule(), NOW).unwrap();
     let first = active(&keys, NOW);
@@ -173,7 +173,7 @@ fn changes_of_another_process_are_read() {
 #[test]
 fn a_fixed_permission_is_noticed_and_a_reload_always_reads() {
     use std::os::unix::fs::PermissionsExt;
-    let place = Place::new();
+    let place = TestFolder::new();
     let folder = place.folder();
     let (keys, _) = folder.start(schedule(), NOW).unwrap();
     let first = active(&keys, NOW);
@@ -196,7 +196,7 @@ fn a_fixed_permission_is_noticed_and_a_reload_always_reads() {
 #[test]
 fn files_written_by_root_belong_to_the_folders_owner() {
     use std::os::unix::fs::{MetadataExt, chown};
-    let place = Place::new();
+    let place = TestFolder::new();
     let folder = place.folder();
     folder.start(schedule(), NOW).unwrap();
     fs::remove_file(place.0.join(".lock")).unwrap();
@@ -216,7 +216,7 @@ fn files_written_by_root_belong_to_the_folders_owner() {
 #[cfg(unix)]
 #[test]
 fn files_that_others_can_read_are_refused_with_the_command_that_fixes_them() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let (keys, _) = place.folder().start(schedule(), NOW).unwrap();
     let file = place.file_of(&active(&keys, NOW));
     for bad in [0o640, 0o604, 0o660, 0o644] {
@@ -237,7 +237,7 @@ fn files_that_others_can_read_are_refused_with_the_command_that_fixes_them() {
 
 #[test]
 fn a_damaged_file_is_reported_and_the_other_keys_stay_in_use() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let folder = place.folder();
     let (keys, _) = folder.start(schedule(), NOW).unwrap();
     let first = active(&keys, NOW);
@@ -280,7 +280,7 @@ fn a_damaged_file_is_reported_and_the_other_keys_stay_in_use() {
 
 #[test]
 fn a_running_issuer_keeps_its_keys_if_all_files_vanish() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let folder = place.folder();
     let (keys, _) = folder.start(schedule(), NOW).unwrap();
     let kid = active(&keys, NOW);
@@ -295,7 +295,7 @@ fn a_running_issuer_keeps_its_keys_if_all_files_vanish() {
 
 #[test]
 fn encrypted_files_disclose_nothing_and_need_their_key() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let (keys, _) = place.folder().encrypt_with(kek(1)).start(schedule(), NOW).unwrap();
     let kid = active(&keys, NOW);
     let text = fs::read_to_string(place.file_of(&kid)).unwrap();
@@ -322,7 +322,7 @@ fn encrypted_files_disclose_nothing_and_need_their_key() {
 
 #[test]
 fn rewrite_encrypts_decrypts_and_changes_the_key() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let (keys, _) = place.folder().start(schedule(), NOW).unwrap();
     place.folder().rotate(&schedule(), NOW, RotationMode::Announced).unwrap();
     let before = states(&place.folder().start(schedule(), NOW).unwrap().0, NOW);
@@ -345,7 +345,7 @@ fn rewrite_encrypts_decrypts_and_changes_the_key() {
 #[test]
 fn keys_of_every_algorithm_can_be_stored() {
     for algorithm in [Algorithm::Hs256, Algorithm::Es384, Algorithm::EdDsa] {
-        let place = Place::new();
+        let place = TestFolder::new();
         let (keys, _) = place.folder().algorithm(algorithm).start(schedule(), NOW).unwrap();
         assert_eq!(keys.signer(NOW).unwrap().algorithm(), algorithm);
         let (again, _) = place.folder().start(schedule(), NOW).unwrap();
@@ -357,7 +357,7 @@ fn keys_of_every_algorithm_can_be_stored() {
 
 #[test]
 fn other_files_are_not_touched() {
-    let place = Place::new();
+    let place = TestFolder::new();
     place.folder().start(schedule(), NOW).unwrap();
     for name in ["README", ".hidden.jwk", "key.pem", ".issuer-x.jwk.tmp"] {
         fs::write(place.0.join(name), "x").unwrap();
@@ -373,7 +373,7 @@ fn other_files_are_not_touched() {
 
 #[test]
 fn a_lock_that_is_never_released_is_an_error() {
-    let place = Place::new();
+    let place = TestFolder::new();
     place.folder().start(schedule(), NOW).unwrap();
     let lock = fs::File::open(place.0.join(".lock")).unwrap();
     lock.lock().unwrap();
@@ -388,7 +388,7 @@ fn a_lock_that_is_never_released_is_an_error() {
 
 #[test]
 fn the_command_line_accepts_key_files_of_the_folder() {
-    let place = Place::new();
+    let place = TestFolder::new();
     place.folder().start(schedule(), NOW).unwrap();
     let text = fs::read(&place.files()[0]).unwrap();
     assert!(KeyReader::new().parse(&text).is_ok());
