@@ -1,4 +1,4 @@
-//! The claims of a token as a [`Value`], whatever numbers are in them.
+//! Reads the claims of a token as a [`Value`], with numbers of any size.
 //!
 //! `serde_json` reads a number that is no `i64` or `u64` as an `f64`: it rounds, and it fails beyond `f64`. A rule on a claim
 //! has to decide about every token, and must not take a number for another one. So numbers are read here from their digits:

@@ -1,5 +1,5 @@
-//! The audit log: who did what, when, from where. In the same database as everything else, and kept as long as the
-//! settings say.
+//! The audit log: who did what, when, and from where. It is a table of the same database. A setting says how long events are
+//! kept.
 //!
 //! It contains no passwords, no tokens and no ordinary refreshes, only unusual ones. It also omits the address of a login to
 //! an account that does not exist, because users sometimes type their password into that field.
@@ -27,11 +27,11 @@ pub struct Audit {
 pub struct Filter {
     pub user: Option<UserId>,
     pub event: Option<Event>,
-    /// From this time on.
+    /// Only events at or after this time.
     pub since: Option<Timestamp>,
-    /// Before this time.
+    /// Only events before this time.
     pub until: Option<Timestamp>,
-    /// Before this number: where the next page begins.
+    /// Only events with a smaller number. The next page begins there.
     pub before: Option<i64>,
 }
 

@@ -57,7 +57,7 @@ impl Sessions {
         Err(error)
     }
 
-    /// Finds the session of a genuine token, of whatever generation and state. Nothing changes, and nothing is counted.
+    /// Finds the session of a genuine token of any generation, in any state. It changes nothing and counts nothing.
     ///
     /// # Errors
     /// Those of the store.

@@ -27,7 +27,7 @@ pub struct PostgresDatabase {
 impl PostgresDatabase {
     /// Reaches the database of this URL, `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, and brings the tables of sessions
     /// up to date. Parameters: those of libpq that sqlx knows, `sslmode=verify-full` for one. A pooler in between must keep
-    /// a connection for each of ours (PgBouncer: `pool_mode = session`), since they have settings and prepared statements.
+    /// a server connection for each client connection (PgBouncer: `pool_mode = session`), since they have settings and prepared statements.
     ///
     /// # Errors
     /// [`StoreErrorKind::Refused`] for an invalid URL, [`StoreErrorKind::Schema`] if a later version has migrated the

@@ -111,7 +111,7 @@ impl RemoteKeySet {
         self.worker().listen()
     }
 
-    /// The keys in force. Replacing them by hand lasts until the next fetch.
+    /// Returns the current keys. A manual replacement lasts until the next fetch.
     pub fn keys(&self) -> &LiveKeys {
         self.worker().keys()
     }

@@ -14,7 +14,7 @@ impl NoProxy {
         Self(list.into())
     }
 
-    /// Returns whether this host, an IPv6 address without brackets, is asked without the proxy.
+    /// Returns whether this host is contacted without the proxy. An IPv6 address is given without brackets.
     pub(crate) fn covers(&self, host: &str) -> bool {
         if self.0 == "*" {
             return true;

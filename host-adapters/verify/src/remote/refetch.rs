@@ -27,7 +27,7 @@ impl Refetch {
         Self { worker, number, joined: true, kid: None }
     }
 
-    /// Whether the fetch was under way already. It may have begun before the key was published.
+    /// Whether the fetch was already running. It may have begun before the key was published.
     pub fn is_joined(&self) -> bool {
         self.joined
     }

@@ -10,25 +10,26 @@ pub(crate) struct UnknownKeys {
     hash: RandomState,
     /// Hashes, and when each is deleted, in the order of that time.
     absent: VecDeque<(u64, Instant)>,
-    /// What one fetch costs in time, and up to when it is spent.
+    /// The time that one fetch uses up.
     interval: Duration,
+    /// The end of the time that is used up.
     spent_until: Option<Instant>,
 }
 
-/// A longer one never causes a fetch.
+/// The longest `kid` in bytes that can cause a fetch.
 pub(crate) const LONGEST_KID: usize = 256;
-/// Fetches that may follow one another without the interval between them.
+/// The number of fetches that need no interval between them.
 pub(crate) const BURST: u32 = 3;
-const REMEMBERED: usize = 1024;
-const REMEMBERED_FOR: Duration = Duration::from_secs(60);
+const MAX_ABSENT: usize = 1024;
+const ABSENT_FOR: Duration = Duration::from_secs(60);
 
 impl UnknownKeys {
-    /// One fetch per `interval`, a few at once after a quiet time.
+    /// Allows one fetch per `interval`, and [`BURST`] at once after a quiet time.
     pub(crate) fn new(interval: Duration) -> Self {
         Self { hash: keyed(), absent: VecDeque::new(), interval, spent_until: None }
     }
 
-    /// Whether the issuer did not have this key when it was last asked for it.
+    /// Returns whether a recent fetch did not return this key.
     pub(crate) fn is_absent(&mut self, kid: &[u8], now: Instant) -> bool {
         if kid.len() > LONGEST_KID {
             return true;
@@ -45,10 +46,10 @@ impl UnknownKeys {
         if self.is_absent(kid, now) {
             return;
         }
-        if self.absent.len() >= REMEMBERED {
+        if self.absent.len() >= MAX_ABSENT {
             self.absent.pop_front();
         }
-        self.absent.push_back((self.hash.hash_one(kid), now + REMEMBERED_FOR));
+        self.absent.push_back((self.hash.hash_one(kid), now + ABSENT_FOR));
     }
 
     /// Takes one fetch from the allowed rate. Returns false if the rate is used up.
@@ -104,7 +105,7 @@ mod tests {
             unknown.note_absent(&number.to_le_bytes(), start);
             unknown.note_absent(&number.to_le_bytes(), start);
         }
-        assert_eq!(unknown.absent.len(), REMEMBERED);
+        assert_eq!(unknown.absent.len(), MAX_ABSENT);
         assert!(unknown.is_absent(&9_999_u32.to_le_bytes(), start));
         assert!(!unknown.is_absent(&0_u32.to_le_bytes(), start));
         assert!(unknown.is_absent(&[b'k'; LONGEST_KID + 1], start));
