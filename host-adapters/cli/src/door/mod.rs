@@ -77,7 +77,7 @@ struct Owner {
 
 impl Owner {
     fn key(&self) -> Result<SigningKey, Stop> {
-        let key = SigningKeyReader::new().file(&contents(&self.owner)?);
+        let key = SigningKeyReader::new().parse(&contents(&self.owner)?);
         key.map_err(|error| Stop::Usage(format!("{}: {error}", name(&self.owner))))
     }
 

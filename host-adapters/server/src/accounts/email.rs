@@ -89,7 +89,7 @@ fn is_beyond_ascii(character: char) -> bool {
         && !glowband_text::json::is_harmful(character)
 }
 
-/// Why a text is no address, for whoever wrote it.
+/// Why a text is not an e-mail address. The text goes to the user who entered it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoEmail {
     NotOne,
@@ -114,7 +114,7 @@ impl fmt::Display for Email {
     }
 }
 
-/// An address is nobody's business in a log.
+/// Hides the address, which is personal data, from logs.
 impl fmt::Debug for Email {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Email(…)")

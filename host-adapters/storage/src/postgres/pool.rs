@@ -1,4 +1,4 @@
-//! A pool of connections to PostgreSQL that survives connections which die without a word.
+//! A pool of connections to PostgreSQL that survives connections which fail silently.
 //!
 //! The pool of sqlx cannot do this: it takes a connection back by a ping without a time limit and keeps the slot while it
 //! waits, so that a connection whose other end is gone blocks its slot until the kernel gives up, after a quarter of an
