@@ -102,7 +102,7 @@ export function createSession(options: Options): Session {
   /** Whether messages of other tabs may have been missed. */
   let missed = true;
   let channel: Channel | undefined;
-  let answered = () => {};
+  let answered: (() => void) | undefined;
   const closed = new AbortController();
 
   /** Returns the access token unless it is too old or the one that was refused. */
@@ -158,7 +158,7 @@ export function createSession(options: Options): Session {
     if (!at) {
       at = Math.max(wall(), stamp + 1);
       note("login", at + " ");
-      channel?.postMessage({ v: 1, out: current(), why, at });
+      channel?.postMessage({ v: 1, at, out: current(), why });
     }
     turn(at);
     show({ status: "out", why });
@@ -181,13 +181,14 @@ export function createSession(options: Options): Session {
   const hear = ({ data: { v, ask, out, why, at = 0, tokens: given } }: { data: Message }) => {
     if (v !== 1) return;
     if (ask && fresh()) share();
-    if (at < stamp) return;
+    // What is known already would only lose its age where the clock was set back.
+    if (at < (tokens ? stamp + 1 : stamp)) return;
     if (out && out === current()) end(why!, at);
     if (!given) return;
     if (current() !== given.session_id) turn();
     stamp = at;
     take(given, moment(at));
-    answered();
+    answered?.();
   };
 
   /** Asks the other tabs for a fresh token, and waits for it for a moment. */
@@ -329,8 +330,11 @@ export function createSession(options: Options): Session {
     const here = globalThis.location;
     const target = new URL(to, here?.href);
     const { origin } = target;
-    if (origin === here?.origin || origin === new URL(url, here?.href).origin) return true;
-    return typeof api === "function" ? api(target) : api.includes(origin);
+    return (
+      origin === here?.origin ||
+      origin === new URL(url, here?.href).origin ||
+      (typeof api === "function" ? api(target) : api.includes(origin))
+    );
   };
 
   const leave = (route: "logout" | "logout-all", access?: string | null) =>
