@@ -15,7 +15,7 @@ const PLANTED = [
   ["row 5:", "session", 'if (settled() || note("login") !== noted)', "if (false)"],
   ["row 6:", "session", "if (epoch === started)\n                    keep", "keep"],
   ["row 7:", "session", "epoch++;\n        stop.abort();\n        return alone", "return ((work) => work())"],
-  ["row 8:", "session", 'const call = { signal, attempt: note("attempt") || note("attempt", random()) };', "const call = { signal, attempt: random() };"],
+  ["row 8:", "session", 'note("attempt") || note("attempt", random())', "random()"],
   ["row 9:", "server", "keepalive: true", "keepalive: false"],
   ["row 10:", "answer", 'status === 401 && code === "invalid_grant"', 'code === "invalid_grant"'],
   ["row 10:", "answer", 'status === 401 && code === "invalid_grant"', "status === 401"],

@@ -75,7 +75,8 @@ export interface Session {
 
 /** Opens the session of a page or an app. Sends nothing before its first use. */
 export function createSession(options: Options): Session {
-  const { url = "", api = [], lockWait = 5e3, limit = 2e4, random = randomId, hidden = pageHidden, wake = pageWake, tabs = browserTabs() } = options;
+  const { url = "", api = [], lockWait = 5e3, limit = 2e4 } = options;
+  const { random = randomId, hidden = pageHidden, wake = pageWake, tabs = browserTabs() } = options;
   const backend: Backend = options.refresh ? (options as Backend) : glowband(options);
   const [after, wall, age, moment] = openClock(options.clock);
   const name = "glowband:" + url;
@@ -208,10 +209,13 @@ export function createSession(options: Options): Session {
    */
   const request = <T>(work: (call: Call) => Promise<T>, by = new AbortController(), again = false) => {
     const { signal } = by;
-    const call = { signal, attempt: note("attempt") || note("attempt", random())! };
     const cancel = after(limit, () => by.abort(new SessionError("timeout")));
     return new Promise<T>((resolve, reject) => {
-      const go = () => work(call).then(resolve, (error) => (again && !error.status ? after(99, repeat) : reject(error)));
+      // The name is read for each try: that of a refresh which another tab has ended is not used again.
+      const go = () =>
+        work({ signal, attempt: note("attempt") || note("attempt", random())! }).then(resolve, (error) =>
+          again && !error.status ? after(99, repeat) : reject(error),
+        );
       const repeat = () => {
         if (again) go();
         again = false;

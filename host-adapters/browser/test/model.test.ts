@@ -43,6 +43,7 @@ const shapes = (locks: boolean): fc.Arbitrary<Shape> =>
     channel: fc.constant(true),
     storage: fc.constant(true),
     delivery: fc.constantFrom(2, 30, 2_000),
+    copies: fc.constant(locks),
   });
 
 for (const [name, users, clocks, locks] of [
