@@ -92,6 +92,8 @@ export const run = async (steps: readonly Step[], faults: readonly Fault[], shap
         );
         // One that fails leaves everything as it was, and one at a time is what people do.
         await time.until(Promise.race([login.catch(() => {}), new Promise((done) => time.after(30_000, () => done(0)))]), 40_000);
+        // After one that failed the next use refreshes at once: a copy of a refresh just before has arrived by then.
+        await time.pass(1_000);
       } else if (one.do === "logout" && awake) {
         await person();
         left = true;
