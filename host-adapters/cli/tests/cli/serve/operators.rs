@@ -97,7 +97,7 @@ fn a_key_that_cannot_be_read_is_an_error_and_a_fault_that_readiness_names() {
     let permit = |mode| set_permissions(folder.path(&file), Permissions::from_mode(mode)).unwrap();
     permit(0o644);
     server.signal("HUP");
-    let words = format!("this signing key is left out: {file}: others can read this private key");
+    let words = format!("this signing key is ignored: {file}: others can read this private key");
     let line = server.logs(&words);
     assert!(line.contains("ERROR"), "{line}");
     let answer = get(server.address(), "/readyz", &[]);

@@ -31,7 +31,7 @@ fn without_any_setting_it_makes_what_it_needs_for_its_owner_alone() {
     assert!(!keys.is_empty());
     let log = server.end();
     for words in
-        ["note: glowband-data was made", "note: signing key ", "note: there is no account yet: POST http://127.0.0.1:"]
+        ["note: created glowband-data", "note: signing key ", "note: there is no account yet: POST http://127.0.0.1:"]
     {
         assert!(log.contains(words), "{words}: {log}");
     }
@@ -43,7 +43,7 @@ fn the_second_start_makes_nothing() {
     Server::start(&folder, &[]).end();
     let secret = std::fs::read(folder.path("glowband-data/refresh.key")).unwrap();
     let log = Server::start(&folder, &["--registration", "false"]).end();
-    assert!(!log.contains("was made"), "{log}");
+    assert!(!log.contains("created "), "{log}");
     assert!(log.contains("note: there is no account yet, and registration is off: glowband users add"), "{log}");
     assert_eq!(std::fs::read(folder.path("glowband-data/refresh.key")).unwrap(), secret);
 }

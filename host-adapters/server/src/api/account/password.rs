@@ -90,7 +90,7 @@ pub(in crate::api) async fn change_password(
     let found = match api.accounts.credentials(&user.id).await {
         Ok(found) => found,
         Err(error) => {
-            attempt.was_not_judged();
+            attempt.was_not_checked();
             return Err(error.into());
         }
     };
@@ -98,7 +98,7 @@ pub(in crate::api) async fn change_password(
     let stored = match found {
         Some(Credentials { user: now, password }) if now.epoch == user.epoch => password,
         found => {
-            attempt.was_not_judged();
+            attempt.was_not_checked();
             return Err(if found.is_some() { changed_meanwhile() } else { session_ended() });
         }
     };
@@ -111,7 +111,7 @@ pub(in crate::api) async fn change_password(
             return Err(Problem::field("wrong_password", "current", detail).with_status(StatusCode::FORBIDDEN));
         }
         Err(error) => {
-            attempt.was_not_judged();
+            attempt.was_not_checked();
             return Err(error.into());
         }
     }

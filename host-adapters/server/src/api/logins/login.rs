@@ -78,7 +78,7 @@ impl Api {
         let found = match self.accounts.find_by_email(&asked.email).await {
             Ok(found) => found,
             Err(error) => {
-                attempt.was_not_judged();
+                attempt.was_not_checked();
                 return Err(error.into());
             }
         };
@@ -86,7 +86,7 @@ impl Api {
         let verdict = match self.passwords.verify(asked.password.clone(), stored.clone()).await {
             Ok(verdict) => verdict,
             Err(error) => {
-                attempt.was_not_judged();
+                attempt.was_not_checked();
                 return Err(error.into());
             }
         };
