@@ -25,3 +25,8 @@ pub fn vectors_folder() -> PathBuf {
 #[cfg(doctest)]
 #[doc = include_str!("../../host-adapters/verify/MIGRATING.md")]
 mod migrating {}
+
+/// The examples of the project's own README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+mod readme {}

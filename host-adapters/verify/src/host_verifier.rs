@@ -24,7 +24,7 @@ use std::fmt;
 /// let keys = KeyReader::new().secret(b"an example secret of 32+ bytes..")?;
 /// let verifier = HostVerifier::new(keys, OwnedPolicy::issuer("https://id.example").audience("door-42"));
 ///
-/// # const TOKEN: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../core/examples/door.jwt")).trim_ascii();
+/// # const TOKEN: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/door.jwt")).trim_ascii();
 /// let token = verifier.verify_at(TOKEN, UnixSeconds(1_700_000_000))?;
 /// assert_eq!(token.subject(), Some("alice"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())

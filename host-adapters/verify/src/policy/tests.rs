@@ -3,7 +3,7 @@ use crate::KeyReader;
 use base64ct::{Base64Url, Base64UrlUnpadded, Encoding};
 use glowband_core::Hs256Key;
 
-const TOKEN: &[u8] = include_bytes!("../../../../core/examples/door.jwt").trim_ascii();
+const TOKEN: &[u8] = include_bytes!("../../examples/door.jwt").trim_ascii();
 const SECRET: &[u8] = b"an example secret of 32+ bytes..";
 const NOW: UnixSeconds = UnixSeconds(1_700_000_000);
 
