@@ -19,10 +19,10 @@ fn before_the_first_start_it_lists_what_will_be_created_and_creates_nothing() {
     let (code, out, err) = check(&folder, &[]);
     assert_eq!((code, err.as_str()), (Some(0), ""));
     for words in [
-        "glowband-data: it will be made",
-        "glowband-data/refresh.key: it will be made",
-        "glowband-data/keys: the first signing key will be made",
-        "sqlite:glowband-data/glowband.sqlite: it will be made",
+        "glowband-data: will be created",
+        "glowband-data/refresh.key: will be created",
+        "glowband-data/keys: the first signing key will be created",
+        "sqlite:glowband-data/glowband.sqlite: will be created",
     ] {
         assert!(out.contains(words), "{words}: {out}");
     }
@@ -38,7 +38,7 @@ fn after_the_first_start_it_reads_everything() {
     let (code, out, _) = check(&folder, &pair.flags());
     assert_eq!(code, Some(0), "{out}");
     for words in [
-        "glowband-data: it can be written",
+        "glowband-data: writable",
         "the refresh secret 1 is current",
         "glowband-data/keys: 1 signing keys",
         "sqlite:glowband-data/glowband.sqlite: reached",
@@ -107,7 +107,7 @@ fn it_refuses_what_a_start_refuses_and_changes_nothing() {
         std::fs::set_permissions(&data, Permissions::from_mode(0o770)).unwrap();
         both(&[], "glowband-data: others can put files into this folder (mode 0770): chmod 0700");
         std::fs::set_permissions(&data, Permissions::from_mode(0o700)).unwrap();
-        both(&["--data", "glowband-data/refresh.key"], "this is a file, and data has to be a folder");
+        both(&["--data", "glowband-data/refresh.key"], "this is a file, but data must be a folder");
 
         place.execute(LATER);
         both(&[], "the tables are at version 99 (_glowband_server_migrations); this program supports versions up to ");

@@ -68,7 +68,7 @@ fn an_unknown_variable_is_refused() {
     let output = serve(&folder, &["--print-config"]).env("GLOWBAND_REGISTRATON", "false").output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     let err = String::from_utf8(output.stderr).unwrap();
-    let words = "GLOWBAND_REGISTRATON is no variable of glowband serve; the nearest is GLOWBAND_REGISTRATION";
+    let words = "there is no variable GLOWBAND_REGISTRATON; did you mean GLOWBAND_REGISTRATION?";
     assert!(err.contains(words), "{err}");
 }
 

@@ -77,7 +77,7 @@ fn an_unusable_data_folder() {
     let start = |data: &str| serve(&folder, &["--listen", "127.0.0.1:0", "--data", data]);
 
     folder.file("file", "");
-    assert!(refused(&mut start("file")).contains("error: file: this is a file, and data has to be a folder"));
+    assert!(refused(&mut start("file")).contains("error: file: this is a file, but data must be a folder"));
     assert!(refused(&mut start("file/below")).contains("error: file/below: "));
 
     fs::create_dir(folder.path("open")).unwrap();
@@ -91,7 +91,7 @@ fn an_unusable_data_folder() {
         fs::set_permissions(folder.path(&name), Permissions::from_mode(bits)).unwrap();
         if let Some(mut command) = unprivileged(start(&name)) {
             let err = refused(&mut command);
-            assert!(err.contains(&format!("error: {name}: this user may not write into the folder")), "{err}");
+            assert!(err.contains(&format!("error: {name}: this user cannot write to the folder")), "{err}");
         }
         fs::set_permissions(folder.path(&name), Permissions::from_mode(0o700)).unwrap();
     }
@@ -127,7 +127,7 @@ fn unusable_files_in_the_data_folder() {
     with(
         secret,
         &opened,
-        "glowband-data/refresh.key: others can get at this secret (mode 0644, allowed is 0600): chmod 0600",
+        "glowband-data/refresh.key: other users can read this secret (mode 0644; allowed: 0600): chmod 0600",
     );
     with(secret, &damaged, "glowband-data/refresh.key: line 1: allowed are lines of an id from 0 to 255");
     with("glowband-data/glowband.sqlite", &damaged, "sqlite:glowband-data/glowband.sqlite: the database is damaged");
@@ -178,7 +178,7 @@ fn a_full_disk() {
         return eprintln!("skipped: no file system can be mounted here");
     }
     assert_eq!(output.status.code(), Some(2), "{err}");
-    assert!(err.contains("there is no room left on the disk"), "{err}");
+    assert!(err.contains("the disk is full"), "{err}");
 }
 
 #[test]

@@ -97,7 +97,7 @@ fn an_unreadable_key_is_logged_and_named_by_readyz() {
     let permit = |mode| set_permissions(folder.path(&file), Permissions::from_mode(mode)).unwrap();
     permit(0o644);
     server.signal("HUP");
-    let words = format!("this signing key is left out: {file}: others can read this private key");
+    let words = format!("this signing key is ignored: {file}: others can read this private key");
     let line = server.logs(&words);
     assert!(line.contains("ERROR"), "{line}");
     let answer = get(server.address(), "/readyz", &[]);

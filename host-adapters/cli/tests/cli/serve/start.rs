@@ -31,7 +31,7 @@ fn the_first_start_creates_its_files_readable_only_by_their_owner() {
     assert!(!keys.is_empty());
     let log = server.end();
     for words in [
-        "note: glowband-data was made",
+        "note: created glowband-data",
         "note: signing key ",
         "note: there are no users yet; create one with POST http://127.0.0.1:",
     ] {
@@ -45,7 +45,7 @@ fn the_second_start_creates_nothing() {
     Server::start(&folder, &[]).end();
     let secret = std::fs::read(folder.path("glowband-data/refresh.key")).unwrap();
     let log = Server::start(&folder, &["--registration", "false"]).end();
-    assert!(!log.contains("was made"), "{log}");
+    assert!(!log.contains("note: created ") && !log.contains("was created"), "{log}");
     assert!(
         log.contains("note: there are no users yet, and registration is off; create one with glowband users add"),
         "{log}"

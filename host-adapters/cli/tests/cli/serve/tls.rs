@@ -151,7 +151,7 @@ fn a_key_of_another_certificate_is_refused_at_the_start() {
         (
             &open.certificate,
             &open.key,
-            "c.key: others can get at this secret (mode 0644, allowed is 0600): chmod 0600 ",
+            "c.key: other users can read this secret (mode 0644; allowed: 0600): chmod 0600 ",
         ),
         (&folder.path("none.pem"), &one.key, "none.pem: No such file or directory"),
     ] {
