@@ -304,7 +304,7 @@ fn encrypted_files_disclose_nothing_and_need_their_key() {
     let (again, _) = place.folder().encrypt_with(kek(1)).start(schedule(), NOW).unwrap();
     assert_eq!(active(&again, NOW), kid);
     for (folder, words) in [
-        (place.folder().encrypt_with(kek(2)), "another key-encryption key"),
+        (place.folder().encrypt_with(kek(2)), "a key-encryption key that is not configured"),
         (place.folder(), "no key-encryption key is given"),
     ] {
         let error = folder.start(schedule(), NOW).unwrap_err().to_string();
