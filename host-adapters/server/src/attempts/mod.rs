@@ -216,7 +216,7 @@ impl Attempts {
 }
 
 /// A permit to check one password. Dropping it counts as a failed attempt.
-#[must_use = "an attempt that ends without a word has failed"]
+#[must_use = "dropping an attempt counts as a failed login"]
 #[derive(Debug)]
 pub(crate) struct LoginAttempt {
     attempts: Attempts,

@@ -45,7 +45,7 @@ fn one_address_has_ten_attempts_at_an_account_and_waiting_for_retry_after_is_eno
     assert_eq!(exhaust(&attempts, &jane, v4(1)).0, 1);
     clock.advance(Duration::from_secs(15 * 60));
     let (count, refused) = exhaust(&attempts, &jane, v4(1));
-    assert_eq!((count, refused.news), (10, true), "a siege later, it is news again");
+    assert_eq!((count, refused.news), (10, true), "after the wait, a new lockout is reported again");
 }
 
 #[test]
