@@ -9,6 +9,11 @@
 //! Exit codes: 0 all is good, 1 something was refused, 2 the command could not be carried out as it was given;
 //! 75 (EX_TEMPFAIL of sysexits.h) a server cannot begin now, and may later.
 
+#[cfg(all(feature = "serve", not(unix)))]
+compile_error!("`glowband serve` needs a Unix system. On this one: cargo build -p glowband --no-default-features");
+#[cfg(all(feature = "door", not(unix)))]
+compile_error!("`glowband door` needs a Unix system. On this one: cargo build -p glowband --no-default-features");
+
 #[cfg(feature = "serve")]
 mod audit;
 mod batch;

@@ -37,6 +37,13 @@ pub(crate) fn check(run: &mut Run<'_>) {
     for target in MACS {
         run.command_line(&format!("cargo clippy --locked --target {target} {WITHOUT_C} -- -D warnings"));
     }
+    let mut door = run.workspace.cargo();
+    door.args(["check", "--locked", "--target", WINDOWS, "--package", "glowband", "--lib"]);
+    door.args(["--no-default-features", "--features", "door"]);
+    let step = Step::new(format!("cargo check --target {WINDOWS} --features door is refused"), door);
+    let (_, said) = run.step_with_output(step.judged(Judge::Exactly(101)));
+    let found = if said.contains("`glowband door` needs a Unix system") { Ok(String::new()) } else { Err(vec![said]) };
+    run.finding("the refusal names what needs a Unix system", found);
     let mut vectors = run.workspace.cargo();
     vectors.args(["test", "--locked", "--target", ARM, "--package", "glowband-core-alone", "--", "vectors::"]);
     vectors.env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER", "aarch64-linux-gnu-gcc");

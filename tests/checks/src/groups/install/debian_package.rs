@@ -2,10 +2,10 @@
 
 use std::fs;
 use std::io;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::set_mode;
 use crate::needs::answer;
 use crate::run::Run;
 use crate::step::Step;
@@ -80,11 +80,11 @@ fn put(root: &Path, name: &str, bytes: &[u8], mode: u32) -> io::Result<()> {
     let mut folder = path.parent().map(PathBuf::from);
     fs::create_dir_all(path.parent().unwrap_or(root))?;
     while let Some(within) = folder.filter(|folder| folder.starts_with(root)) {
-        fs::set_permissions(&within, fs::Permissions::from_mode(0o755))?;
+        set_mode(&within, 0o755)?;
         folder = within.parent().map(PathBuf::from);
     }
     fs::write(&path, bytes)?;
-    fs::set_permissions(&path, fs::Permissions::from_mode(mode))
+    set_mode(&path, mode)
 }
 
 fn unpacked(run: &Run<'_>, package: &Path, place: &Path, version: &str) -> Result<String, String> {

@@ -3,12 +3,12 @@
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::dockerfile::Dockerfile;
+use super::{mode, set_mode};
 use crate::workspace::Workspace;
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -39,10 +39,9 @@ fn served(workspace: &Workspace, program: &Path, dockerfile: &Dockerfile) -> Res
     }
     ended.map_err(|reason| format!("{reason}\n{}", said()))?;
     let database = volume.join("glowband.sqlite");
-    let mode =
-        fs::metadata(&database).map_err(|error| format!("{}: {error}", database.display()))?.permissions().mode();
+    let mode = mode(&database).map_err(|error| format!("{}: {error}", database.display()))?;
     if mode & 0o077 != 0 {
-        return Err(format!("{}: mode {:o}; allowed: no bit for others", database.display(), mode & 0o7777));
+        return Err(format!("{}: mode {:o}; allowed: no bit for others", database.display(), mode));
     }
     Ok("/healthz and /readyz answer 200, SIGTERM ends it with 0".to_owned())
 }
@@ -52,7 +51,7 @@ fn prepare(root: &Path, volume: &Path, program: &Path) -> std::io::Result<()> {
         fs::remove_dir_all(root)?;
     }
     fs::create_dir_all(volume)?;
-    fs::set_permissions(volume, fs::Permissions::from_mode(0o700))?;
+    set_mode(volume, 0o700)?;
     fs::copy(program, root.join("glowband")).map(drop)
 }
 

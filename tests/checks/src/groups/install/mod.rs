@@ -4,7 +4,8 @@ mod debian_package;
 mod dockerfile;
 mod empty_root;
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use crate::needs::Need;
 use crate::run::Run;
@@ -49,4 +50,28 @@ fn built(run: &mut Run<'_>, dockerfile: &Dockerfile) -> Option<PathBuf> {
     let size = std::fs::metadata(&program).map(|about| format!("{} KiB", about.len().div_ceil(1024)));
     run.finding("the size of the program", size.map_err(|error| vec![format!("{}: {error}", program.display())]));
     program.is_file().then_some(program)
+}
+
+/// Sets the permissions of a file.
+#[cfg(unix)]
+fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn set_mode(_: &Path, _: u32) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Reads the permissions of a file.
+#[cfg(unix)]
+fn mode(path: &Path) -> io::Result<u32> {
+    use std::os::unix::fs::PermissionsExt as _;
+    Ok(std::fs::metadata(path)?.permissions().mode() & 0o7777)
+}
+
+#[cfg(not(unix))]
+fn mode(_: &Path) -> io::Result<u32> {
+    Err(io::ErrorKind::Unsupported.into())
 }
