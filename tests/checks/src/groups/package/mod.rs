@@ -63,7 +63,8 @@ pub(crate) fn build(run: &mut Run<'_>) {
 
 fn package(run: &Run<'_>, more: &[&str]) -> Command {
     let mut command = run.workspace.cargo();
-    command.args(["package", "--locked", "--allow-dirty"]).args(more);
+    // Otherwise cargo asks crates.io once more for each crate that it packs.
+    command.args(["package", "--locked", "--offline", "--allow-dirty"]).args(more);
     for (name, _) in PUBLISHED {
         command.args(["--package", name]);
     }
@@ -72,6 +73,11 @@ fn package(run: &Run<'_>, more: &[&str]) -> Command {
 
 /// Packs and unpacks each published crate. The folders, or `None` after a failure, which is counted.
 fn packed(run: &mut Run<'_>) -> Option<Vec<PathBuf>> {
+    let mut fetch = run.workspace.cargo();
+    fetch.args(["fetch", "--locked"]);
+    if !run.step(Step::new("cargo fetch --locked", fetch)) {
+        return None;
+    }
     let step =
         Step::new(format!("cargo package --no-verify, {} crates", PUBLISHED.len()), package(run, &["--no-verify"]));
     if !run.step(step) {
