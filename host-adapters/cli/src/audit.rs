@@ -1,4 +1,4 @@
-//! `glowband audit`: what has happened.
+//! `glowband audit`: prints the audit log.
 
 use super::list_output::{ListOutput, date};
 use super::operator::{NOT_FOUND, Operator, Who, wall_clock, who, work};
@@ -10,11 +10,12 @@ use glowband_session::Timestamp;
 use glowband_text::duration;
 use serde::Serialize;
 
-/// Read the audit log: who did what, when, from where
+/// Print the audit log: logins, failed logins, changes to accounts
 #[derive(clap::Args)]
 #[command(after_help = "\
-It is in the database of glowband serve, which may be running, and is found by the same
-settings. Lines older than the setting keep-audit are removed by the server.
+The audit log is in the database of glowband serve. This command finds the database by the
+same settings as the server, which may be running. The server removes entries that are
+older than its setting keep-audit.
 
 Examples:
   glowband audit list
@@ -30,32 +31,32 @@ enum Command {
     List(List),
 }
 
-/// List what has happened, the latest first
+/// List the entries of the audit log, the newest first
 #[derive(clap::Args)]
 struct List {
-    /// To one user, by e-mail address or user id; the id of a deleted one does too
+    /// Only entries about this user: an e-mail address or a user id, also the id of a deleted user
     #[arg(long, value_name = "USER", value_parser = who)]
     user: Option<Who>,
-    /// One kind of event: logged_in, login_failed, locked_out, reuse_detected and so on
+    /// Only this event, such as logged_in, login_failed, locked_out or reuse_detected
     #[arg(long, value_name = "EVENT", value_parser = event)]
     event: Option<Event>,
-    /// Not longer ago than this: seconds, or 5m, 1h, 30d
+    /// Only entries of the last TIME: seconds, or with a unit 5m, 1h, 30d
     #[arg(long, value_name = "TIME", value_parser = duration::seconds)]
     since: Option<u64>,
-    /// At most so many lines
+    /// List at most this many entries
     #[arg(long, value_name = "NUMBER", default_value_t = 100)]
     limit: u32,
-    /// Before the line of this number: to go on with a list
+    /// Only entries with a smaller number than this: continues an earlier list
     #[arg(long, value_name = "NUMBER")]
     before: Option<i64>,
-    /// Print an object a line, for programs
+    /// Print one JSON object per line
     #[arg(long)]
     json: bool,
     #[command(flatten)]
     place: DatabaseFlags,
 }
 
-/// How many are asked for at once.
+/// Entries per database query.
 const PAGE: u32 = 500;
 
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
@@ -65,7 +66,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
 
 async fn list(operator: &Operator, arguments: &List) -> Result<Outcome, Stop> {
     let user = match &arguments.user {
-        // Somebody who is deleted is still in the log.
+        // The log keeps the entries of deleted users, so the id is not looked up.
         Some(Who::Id(id)) => Some(id.clone()),
         Some(who @ Who::Email(_)) => match operator.user(who).await? {
             Some(user) => Some(user.id),
@@ -100,7 +101,7 @@ fn in_words(line: &Recorded) -> String {
     format!("{number:8}  {:20}  {event:22}  {actor:8}  {}", date(line.at), rest.join(", "))
 }
 
-/// A line for programs; the date is seconds since 1970.
+/// An entry as JSON; `at` is in seconds since 1970.
 #[derive(Serialize)]
 struct Listed<'l> {
     number: i64,

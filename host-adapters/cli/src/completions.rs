@@ -1,11 +1,11 @@
-//! `glowband completions`: what a shell needs to complete the others.
+//! `glowband completions`: prints a completion script for a shell.
 
 use super::{Cli, Outcome, Stop};
 use clap::CommandFactory;
 use clap_complete::Shell;
 use std::io::Write;
 
-/// Print shell completions
+/// Print a completion script for a shell
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -13,7 +13,7 @@ Examples:
   glowband completions zsh > ~/.zfunc/_glowband
   glowband completions fish > ~/.config/fish/completions/glowband.fish")]
 pub(super) struct Arguments {
-    /// The shell
+    /// The shell that the script is for
     shell: Shell,
 }
 

@@ -1,12 +1,12 @@
-//! The keys that the tokens of a run are verified with: as they were read once, or those of an address, which are fetched
-//! again when a token names a key that is not there.
+//! The keys that verify the tokens of a command. Keys from a file are read once; keys from an address are fetched again
+//! when they are due and when a token names an unknown key.
 
 use super::expectations::Terms;
 use super::verdict::{self, Bad, Good};
 use glowband_core::{Algorithm, Header, KeyEntry, KeySource, Refusal};
 use glowband_verify::{HOST_LIMITS, KeySet, RemoteKeySet};
 
-/// Keys, and for which algorithm alone they are used.
+/// Keys, and the only algorithm that they are used for, if one is given.
 pub(super) struct CurrentKeys {
     origin: Origin,
     only: Option<Algorithm>,
@@ -18,12 +18,12 @@ enum Origin {
 }
 
 impl CurrentKeys {
-    /// Keys that stay as they are.
+    /// Returns keys that never change.
     pub(super) fn read(keys: KeySet) -> Self {
         Self { origin: Origin::Read(keys), only: None }
     }
 
-    /// Keys of an address, those for `only` if it is given. They follow the address as long as the value lives.
+    /// Returns the keys of an address, restricted to `only` if it is given. They are fetched again until dropped.
     pub(super) fn at_address(remote: RemoteKeySet, only: Option<Algorithm>) -> Self {
         Self { origin: Origin::Address(remote), only }
     }
@@ -50,7 +50,7 @@ impl CurrentKeys {
 fn fetch_key_of(token: &[u8], remote: &RemoteKeySet) {
     let Some(json) = verdict::segment(token, 0) else { return };
     let Ok(header) = Header::read(&json, &HOST_LIMITS) else { return };
-    // No address publishes secrets.
+    // HMAC secrets are never published at an address.
     if matches!(header.algorithm(), Algorithm::Hs256 | Algorithm::Hs384 | Algorithm::Hs512) {
         return;
     }
@@ -61,20 +61,20 @@ fn fetch_key_of(token: &[u8], remote: &RemoteKeySet) {
     if let Some(refetch) = remote.refetch(Some(kid.as_bytes())) {
         let joined = refetch.is_joined();
         refetch.wait();
-        // One that was under way may have begun before the key was published.
+        // A fetch that was already running may have started before the key was published.
         if joined && let Some(refetch) = remote.refetch(Some(kid.as_bytes())) {
             refetch.wait();
         }
     }
 }
 
-/// A key that could not be fetched says nothing about the token: the message tells so.
+/// Adds the error of the last fetch to a refusal for a missing key.
 fn with_failure(mut bad: Bad, remote: &RemoteKeySet) -> Bad {
     if bad.refusal == Refusal::KeyNotFound
         && let Some(error) = remote.status().last_error
     {
         let before = bad.detail.map(|detail| format!("{detail} ")).unwrap_or_default();
-        bad.detail = Some(format!("{before}The keys could not be fetched again: {error}."));
+        bad.detail = Some(format!("{before}The last attempt to fetch the keys failed: {error}."));
     }
     bad
 }

@@ -1,4 +1,4 @@
-//! What a token must say: the flags of `verify`, and what one line of a batch puts in their place.
+//! What a token must contain: the flags of `verify`, which the members of a batch request can replace.
 
 use super::Stop;
 use crate::policy_settings::{LimitSettings, PolicySettings};
@@ -9,49 +9,51 @@ use glowband_verify::{OwnedPolicy, SystemClock};
 #[derive(clap::Args, Default)]
 #[command(next_help_heading = "Expectations")]
 pub(super) struct Flags {
-    /// Expected issuer (iss), compared byte by byte; a token without it is refused. Repeated: any of them
+    /// Expected issuer (iss), compared byte by byte. Repeat the flag to allow several issuers
     #[arg(long, value_name = "ISSUER")]
     iss: Vec<String>,
-    /// A tenant (GUID) for {tenantid} in --iss, and the token's tid. Repeated: any of them
+    /// A tenant (GUID) that may replace {tenantid} in --iss; the token's tid must name the same tenant.
+    /// Repeat the flag to allow several tenants
     #[arg(long, value_name = "GUID", requires = "iss")]
     tenant: Vec<String>,
-    /// Expected audience (aud): the token's aud is it or contains it. Repeated: any of them
+    /// Expected audience (aud): the token's aud must be this value or a list that contains it. Repeat the
+    /// flag to allow several audiences
     #[arg(long, value_name = "AUDIENCE")]
     aud: Vec<String>,
-    /// Expected subject (sub). Repeated: any of them
+    /// Expected subject (sub). Repeat the flag to allow several subjects
     #[arg(long, value_name = "SUBJECT")]
     sub: Vec<String>,
-    /// Expected token type (typ in the header), such as at+jwt. Repeated: any of them
+    /// Expected token type (typ in the header), such as at+jwt. Repeat the flag to allow several types
     #[arg(long, value_name = "TYPE")]
     typ: Vec<String>,
-    /// By how much clocks may differ: seconds, or 90s, 5m, 1h [default: 0]
+    /// How much the clocks of issuer and verifier may differ: seconds, or 90s, 5m, 1h [default: 0]
     #[arg(long, value_name = "SECONDS", value_parser = duration::seconds, allow_negative_numbers = true)]
     leeway: Option<u64>,
-    /// Refuse tokens issued (iat) longer ago than this: seconds, or 5m, 1h, 30d
+    /// Refuse tokens that were issued (iat) longer ago than this: seconds, or 5m, 1h, 30d
     #[arg(long, value_name = "SECONDS", value_parser = duration::seconds, allow_negative_numbers = true)]
     max_age: Option<u64>,
-    /// Judge dates as of this moment, in seconds since 1970 [default: the system's clock]
+    /// Check dates as of this time, in seconds since 1970 [default: the system's clock]
     #[arg(long, value_name = "UNIX", value_parser = duration::moment, allow_negative_numbers = true)]
     now: Option<u64>,
-    /// Accept tokens without exp, which never end
+    /// Accept tokens without exp, which never expire
     #[arg(long)]
     allow_missing_expiry: bool,
-    /// Accept tokens padded with `=`, as load balancers of AWS send them; RFC 7515 forbids it
+    /// Accept tokens padded with `=`, which RFC 7515 forbids; load balancers of AWS send such tokens
     #[arg(long)]
     danger_allow_padding: bool,
     /// Refuse tokens longer than this [default: 65536]
     #[arg(long, value_name = "BYTES", help_heading = "Limits")]
     max_token_bytes: Option<usize>,
-    /// Refuse claims with more members than this, nested ones included [default: 4096]
+    /// Refuse tokens whose claims have more members than this; nested members count [default: 4096]
     #[arg(long, value_name = "COUNT", help_heading = "Limits")]
     max_members: Option<u16>,
-    /// Try at most this many keys for a token, 1 to 16 [default: 16]
+    /// Try at most this many keys per token: 1 to 16 [default: 16]
     #[arg(long, value_name = "COUNT", help_heading = "Limits")]
     max_keys_tried: Option<u8>,
 }
 
 impl Flags {
-    /// The flag that judges claims, if there is one: it means nothing where claims are not judged.
+    /// Returns the first given flag that only affects the check of claims.
     pub(super) fn about_claims(&self) -> Option<&'static str> {
         [
             ("--iss", !self.iss.is_empty()),
@@ -67,15 +69,15 @@ impl Flags {
         .find_map(|(name, given)| given.then_some(name))
     }
 
-    /// The issuer with `{tenantid}` in it, if tenants are given for it.
+    /// Returns the issuer with the placeholder `{tenantid}`, if tenants are given.
     pub(super) fn issuer_template(&self) -> Option<&str> {
         if self.tenant.is_empty() { None } else { self.iss.first().map(String::as_str) }
     }
 
-    /// The terms for tokens on the command line, and the defaults for the lines of a batch.
+    /// Returns the terms for tokens on the command line, which are the defaults for the requests of a batch.
     ///
     /// # Errors
-    /// Which flag is wrong, and what is allowed.
+    /// Returns which flag is wrong and what is allowed.
     pub(super) fn terms(&self, signature_only: bool) -> Result<Terms, Stop> {
         let limits = LimitSettings {
             token_bytes: self.max_token_bytes,
@@ -102,7 +104,7 @@ impl Flags {
     }
 }
 
-/// The terms on which one token is judged.
+/// What one token is checked against.
 #[derive(Clone, Debug)]
 pub(super) struct Terms {
     pub(super) settings: PolicySettings,
@@ -112,20 +114,20 @@ pub(super) struct Terms {
 }
 
 impl Terms {
-    /// The terms by these settings.
+    /// Builds the policy from these settings.
     ///
     /// # Errors
-    /// Why a list of tenants cannot be used.
+    /// Returns why the list of tenants cannot be used.
     pub(super) fn new(
         settings: PolicySettings,
         now: Option<UnixSeconds>,
         signature_only: bool,
     ) -> Result<Self, String> {
-        // Where neither issuer nor audience is named, a note beside the verdict says so.
+        // Without an expected issuer or audience, `verify` prints a note with the verdict.
         Ok(Self { policy: settings.policy()?, settings, now, signature_only })
     }
 
-    /// The moment of judgement.
+    /// Returns the time as of which dates are checked.
     pub(super) fn moment(&self) -> Option<UnixSeconds> {
         self.now.or_else(|| SystemClock.now())
     }

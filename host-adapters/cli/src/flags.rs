@@ -1,29 +1,29 @@
-//! Settings as flags: `--public-url` and its like, made from the same table as all the rest.
+//! The settings of the server as flags, such as `--public-url`, made from the server's table of settings.
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches};
 use glowband_server::config::{ConfigErrors, Loaded, Setting, SettingsBuilder, setting, setting_groups};
 use std::path::PathBuf;
 
-/// A flag for every setting that is no secret, and `--config`.
+/// A flag for every setting that is not secret, and `--config`.
 #[derive(Clone, Default)]
 pub(crate) struct Flags(SettingsBuilder);
 
 impl Flags {
-    /// Returns the settings by these flags, the environment, and a file.
+    /// Returns the settings from these flags, the environment and the settings file.
     pub(crate) fn load(&self) -> Result<Loaded, ConfigErrors> {
         self.0.clone().environment().file_in_working_directory().load()
     }
 }
 
-/// As [`Flags`], for commands that only look for the database.
+/// Like [`Flags`], for commands that only need the database.
 #[derive(Clone, Default)]
 pub(crate) struct DatabaseFlags(pub(crate) Flags);
 
-/// As [`Flags`], for commands that only look for the data folder.
+/// Like [`Flags`], for commands that only need the data folder.
 #[derive(Clone, Default)]
 pub(crate) struct DataFlags(pub(crate) Flags);
 
-/// How long a line of help may be; what stands before it takes another ten characters.
+/// The longest line of help, without the indentation of ten characters.
 const WIDTH: usize = 95;
 const OF_THE_DATABASE: &[&str] = &["data", "database", "database-url-file"];
 
@@ -68,7 +68,7 @@ impl FromArgMatches for Flags {
 impl Args for DatabaseFlags {
     fn augment_args(command: Command) -> Command {
         let named = OF_THE_DATABASE.iter().filter_map(|name| setting(name));
-        command.arg(config()).args(named.map(|setting| flag(setting).help_heading("Where the accounts are")))
+        command.arg(config()).args(named.map(|setting| flag(setting).help_heading("Database")))
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -88,7 +88,7 @@ impl FromArgMatches for DatabaseFlags {
 
 impl Args for DataFlags {
     fn augment_args(command: Command) -> Command {
-        let data = setting("data").map(|setting| flag(setting).help_heading("Where the server has its keys"));
+        let data = setting("data").map(|setting| flag(setting).help_heading("Keys of the server"));
         command.arg(config()).args(data)
     }
 
@@ -112,7 +112,7 @@ fn config() -> Arg {
         .long("config")
         .value_name("FILE")
         .value_parser(clap::value_parser!(PathBuf))
-        .help("A file of settings (TOML) [default: glowband.toml in this folder, if there is one]")
+        .help("The settings file (TOML) [default: glowband.toml in the current folder, if it exists]")
 }
 
 fn flag(setting: &'static Setting) -> Arg {
@@ -124,7 +124,7 @@ fn flag(setting: &'static Setting) -> Arg {
         .help(with_default(setting.help(), &default))
 }
 
-/// The default stands on the last line of the help, if there is room for it.
+/// Appends the default to the last line of the help, or as a new line if that would be too long.
 fn with_default(help: &str, default: &str) -> String {
     let last = help.lines().last().map_or(0, |line| line.chars().count());
     let apart = match default.len() {
@@ -140,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn secrets_are_no_flags() {
+    fn secrets_have_no_flags() {
         let command = || Flags::augment_args(Command::new("serve"));
         assert!(command().try_get_matches_from(["serve", "--listen", "127.0.0.1:0"]).is_ok());
         for name in ["--refresh-secret", "--encryption-key"] {
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_may_be_given_by_several_flags() {
+    fn repeated_flags_form_one_list() {
         let arguments = ["serve", "--trusted-proxies", "10.0.0.0/8", "--trusted-proxies", "::1"];
         let matches = Flags::augment_args(Command::new("serve")).try_get_matches_from(arguments).unwrap();
         let Flags(builder) = Flags::from_arg_matches(&matches).unwrap();

@@ -1,18 +1,18 @@
-//! A line that is typed on the terminal without being shown.
+//! Reads a line from the terminal without echoing it.
 
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use std::io::{self, BufRead, ErrorKind, Write};
 use zeroize::Zeroizing;
 
-/// Longer lines are not passwords of anybody.
+/// The longest line that is accepted, in bytes; more than any allowed password.
 const LONGEST: usize = 1024;
 
-/// Asks on standard error and reads from standard input, which is a terminal.
+/// Writes the prompt to standard error and reads a line from standard input, which must be a terminal.
 ///
 /// # Errors
 /// [`ErrorKind::Interrupted`] for Ctrl-C, [`ErrorKind::UnexpectedEof`] for Ctrl-D on an empty line.
 pub(super) fn hidden_line(prompt: &str) -> io::Result<String> {
-    // First, so that nothing that is typed at the sight of the question is shown or lost.
+    // Before the prompt is written, so that no key that the user then types is shown or discarded.
     let hidden = Hidden::begin()?;
     let mut errors = io::stderr().lock();
     write!(errors, "{prompt}")?;
@@ -23,16 +23,16 @@ pub(super) fn hidden_line(prompt: &str) -> io::Result<String> {
     read
 }
 
-/// The terminal as it was, for when this is over.
+/// Hides what is typed; restores the earlier state of the terminal when dropped.
 struct Hidden(Termios);
 
 impl Hidden {
     fn begin() -> io::Result<Self> {
         let before = tcgetattr(io::stdin())?;
         let mut hidden = before.clone();
-        // Keys come one by one, Ctrl-C too: a process that it ended here would leave a terminal that shows nothing.
+        // Ctrl-C arrives as a key as well: if it ended the process here, the terminal would stay without echo.
         hidden.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG | LocalModes::IEXTEN);
-        // What was typed before the question is no answer to it.
+        // Flush discards what was typed before the prompt.
         tcsetattr(io::stdin(), OptionalActions::Flush, &hidden)?;
         Ok(Self(before))
     }
@@ -56,7 +56,7 @@ fn read_line(keys: impl BufRead) -> io::Result<String> {
             0x04 => return text(&line),
             // Backspace, as terminals send it.
             0x08 | 0x7f => {
-                // A character of several bytes goes as a whole.
+                // Removes all bytes of a UTF-8 character.
                 while line.pop().is_some_and(|byte| byte & 0xC0 == 0x80) {}
             }
             // Ctrl-U

@@ -1,4 +1,4 @@
-//! `glowband inspect`: what a token says of itself, which proves nothing.
+//! `glowband inspect`: prints the content of a token without verifying it.
 
 use super::{Outcome, Stop, report, verdict};
 use anstyle::{AnsiColor, Style};
@@ -10,28 +10,30 @@ use glowband_verify::{HOST_LIMITS, SystemClock, is_padded, read_claims};
 use std::ffi::OsString;
 use std::io::{self, Write};
 
-/// Print what a token says, without verifying it
+/// Print the content of a token without verifying it
 #[derive(clap::Args)]
 #[command(
     long_about = "\
-Prints header and claims of a token as they are written. NOTHING IS VERIFIED: anyone can
-write anything into a token. What can be read is shown, and what is wrong is named: of an
-encrypted token (JWE) or a broken one the header; \"Bearer\", quotes and blanks around a
-token are passed over. The exit code says only whether the payload could be decoded: 0 if
-it could, 1 if not. Use `glowband verify` to decide anything.",
+Prints the header and the claims of a token exactly as they are written, and lists the
+problems that verification would find. NOTHING IS VERIFIED: anyone can write such a token.
+Use `glowband verify` before you trust one.
+
+Of an encrypted token (JWE) only the header is printed, and of a broken token the parts
+that can be decoded. The word \"Bearer\", quotes and blanks around the token are ignored.
+The exit code is 0 if the payload could be decoded and 1 if not.",
     after_help = "\
 Examples:
   glowband inspect \"$TOKEN\"
   glowband inspect --json - < token.txt | jq .claims"
 )]
 pub(super) struct Arguments {
-    /// The token; `-`, or none, reads it from standard input
+    /// The token; `-` or no argument reads it from standard input
     #[arg(value_name = "TOKEN")]
     token: Option<OsString>,
-    /// Print one JSON object
+    /// Print the result as one JSON object
     #[arg(long)]
     json: bool,
-    /// Judge dates as of this moment, in seconds since 1970 [default: the system's clock]
+    /// Check dates as of this time, in seconds since 1970 [default: the system's clock]
     #[arg(long, value_name = "UNIX", value_parser = duration::moment, allow_negative_numbers = true)]
     now: Option<u64>,
 }
@@ -59,7 +61,7 @@ fn from_standard_input() -> Result<Vec<u8>, Stop> {
     let mut lines = Lines::new(io::stdin().lock());
     while let Some(line) = lines.next(&mut || Ok(())).map_err(Stop::reading)? {
         match line {
-            Line::TooLong => return Err(Stop::usage("standard input: the token is too long")),
+            Line::TooLong => return Err(Stop::usage("standard input: the token is longer than 1048576 bytes")),
             Line::Whole(line) if line.trim_ascii().is_empty() => {}
             Line::Whole(line) => return Ok(line.trim_ascii().to_vec()),
         }
@@ -77,26 +79,26 @@ fn refuse(json: bool, bad: &verdict::Bad) -> io::Result<()> {
     io::stdout().lock().write_all(&line)
 }
 
-/// A token's parts, not verified.
+/// The decoded parts of a token, which is not verified.
 struct Decoded {
     header: Vec<u8>,
-    /// `None` if it cannot be read.
+    /// `None` if it cannot be decoded.
     payload: Option<Vec<u8>>,
     problems: Vec<Refusal>,
-    /// What was passed over, and what explains a problem.
+    /// What was ignored around the token, and explanations of problems.
     notes: Vec<&'static str>,
 }
 
-const PADDED: &str = "The token is padded with =; load balancers of AWS write it so, and `glowband verify \
+const PADDED: &str = "The token is padded with =, as load balancers of AWS send it; `glowband verify \
                       --danger-allow-padding` accepts it.";
-const STANDARD: &str = "The token is base64 with + and /; a JWT has - and _ in their place.";
-const ENCRYPTED: &str = "The token is encrypted (JWE): the header is all that can be read without its key.";
+const STANDARD: &str = "The token uses the base64 characters + and /; a JWT uses - and _ instead.";
+const ENCRYPTED: &str = "The token is encrypted (JWE); only its header can be read without the key.";
 
 impl Decoded {
-    /// Reads as much as can be read.
+    /// Decodes the parts that can be decoded.
     ///
     /// # Errors
-    /// Why not even the header can be shown.
+    /// Returns why the header cannot be decoded.
     fn read(text: &[u8], now: Option<UnixSeconds>) -> Result<Self, Refusal> {
         let (token, mut notes) = bare(text);
         if token.first() == Some(&b'{') {
@@ -198,7 +200,7 @@ impl Decoded {
     }
 }
 
-/// The token within what people copy along with it, and what that was.
+/// Removes "Authorization:", "Bearer" and quotes around a token; returns the token and a note for each removal.
 fn bare(text: &[u8]) -> (&[u8], Vec<&'static str>) {
     let (mut token, mut notes) = (text, Vec::new());
     loop {
@@ -212,11 +214,11 @@ fn bare(text: &[u8]) -> (&[u8], Vec<&'static str>) {
             Some(rest.strip_suffix(&[quote]).unwrap_or(rest))
         });
         let (rest, note) = if let Some(rest) = prefix(b"authorization:") {
-            (rest, "\"Authorization:\" before the token is not part of it.")
+            (rest, "\"Authorization:\" before the token was ignored.")
         } else if let Some(rest) = prefix(b"bearer ").or_else(|| prefix(b"bearer\t")) {
-            (rest, "\"Bearer\" before the token is not part of it.")
+            (rest, "\"Bearer\" before the token was ignored.")
         } else if let Some(rest) = unquoted {
-            (rest, "Quotes around the token are not part of it.")
+            (rest, "Quotes around the token were ignored.")
         } else {
             return (token, notes);
         };
@@ -225,7 +227,7 @@ fn bare(text: &[u8]) -> (&[u8], Vec<&'static str>) {
     }
 }
 
-/// A decoded segment, whatever kind of base64 it is.
+/// Decodes a segment in base64url or base64, with or without padding.
 fn segment(token: &[u8], index: usize) -> Option<Vec<u8>> {
     use base64ct::{Base64Unpadded, Encoding};
     verdict::segment(token, index).or_else(|| {
@@ -234,13 +236,13 @@ fn segment(token: &[u8], index: usize) -> Option<Vec<u8>> {
     })
 }
 
-/// Whether verification can decode it.
+/// Returns whether the segment is base64url without padding, which is the only form that verification accepts.
 fn is_strict(segment: &[u8]) -> bool {
     use base64ct::{Base64UrlUnpadded, Encoding};
     std::str::from_utf8(segment).is_ok_and(|text| Base64UrlUnpadded::decode_vec(text).is_ok())
 }
 
-/// What verification would object to, whoever verifies.
+/// Returns the refusals that every verification would report, with any policy.
 fn problems_of(claims: &Claims<'_>, now: Option<UnixSeconds>) -> Vec<Refusal> {
     let mut problems = malformed(claims);
     if claims.expires_at() == Claim::Absent {
@@ -286,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn problems_are_those_of_verification() {
+    fn problems_are_the_refusals_of_verification() {
         let header = r#"{"alg":"HS256"}"#;
         assert_eq!(problems(header, r#"{"exp":101}"#), Ok(vec![]));
         assert_eq!(problems(header, r#"{"exp":100,"nbf":101.5}"#), Ok(vec![Refusal::Expired, Refusal::NotYetValid]));
@@ -301,8 +303,9 @@ mod tests {
         assert_eq!(Decoded::read(b"nonsense", None).err(), Some(Refusal::SegmentCount));
         assert_eq!(Decoded::read(b"{\"payload\":\"\"}", None).err(), Some(Refusal::JsonSerialization));
     }
+
     #[test]
-    fn what_is_copied_along_is_passed_over() {
+    fn prefixes_and_quotes_around_the_token_are_ignored() {
         for text in [
             "a.b.c",
             " a.b.c\n",
@@ -324,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_broken_token_the_rest_is_shown() {
+    fn the_readable_parts_of_a_broken_token_are_shown() {
         let encode = |text: &str| Base64UrlUnpadded::encode_string(text.as_bytes());
         let header = encode(r#"{"alg":"RS256"}"#);
         let shown = |token: String| {

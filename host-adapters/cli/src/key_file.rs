@@ -1,4 +1,4 @@
-//! Key files and standard input, read within a limit; and the flags that name them.
+//! Reads key files and standard input up to a size limit; has the flags that name them.
 
 use super::current_keys::CurrentKeys;
 use super::remote_keys::{FetchFlags, Published, address};
@@ -17,37 +17,37 @@ use zeroize::Zeroizing;
 #[group(multiple = false)]
 #[command(next_help_heading = "Keys")]
 pub(super) struct VerifyingKeyFlags {
-    /// A JWK set, as a file or an address (https://…); the token's kid picks the key
+    /// A JWK set: a file or an address (https://…). The token's kid selects the key
     #[arg(long, value_name = "FILE|URL")]
     jwks: Option<PathBuf>,
-    /// A key: JWK, JWK set, or public key in PEM, as a file or an address; the content says which
+    /// A JWK, a JWK set, or public keys in PEM: a file or an address. The format is detected
     #[arg(long, value_name = "FILE|URL")]
     key: Option<PathBuf>,
-    /// An HMAC secret: the file's bytes exactly, a newline at the end included
+    /// An HMAC secret: all bytes of the file, including a newline at the end
     #[arg(long, value_name = "FILE")]
     secret_file: Option<PathBuf>,
-    /// The keys of an OpenID provider, by its issuer (https://…); --iss says what to expect
+    /// Fetch the keys of the OpenID provider with this issuer (https://…). Give --iss as well
     #[arg(long, value_name = "ISSUER")]
     discover: Option<String>,
 }
 
-/// What keys are used for.
+/// How a command uses its keys.
 pub(super) struct KeyUse<'u> {
-    /// The one algorithm that they are used for, if it is given.
+    /// The only algorithm that they are used for, if one is given.
     pub(super) only: Option<Algorithm>,
-    /// The issuer with `{tenantid}` in it, which the configuration of an issuer for several tenants names itself.
+    /// The issuer with the placeholder `{tenantid}`, as the discovery document of a multi-tenant provider names it.
     pub(super) template: Option<&'u str>,
-    /// Whether keys of an address are fetched again while the command runs.
+    /// Whether keys from an address are fetched again while the command runs.
     pub(super) for_long: bool,
 }
 
 impl VerifyingKeyFlags {
-    /// Whether the key is read from standard input, which then has no tokens.
+    /// Returns whether the key is read from standard input, so that tokens cannot be.
     pub(super) fn takes_standard_input(&self) -> bool {
         [&self.jwks, &self.key, &self.secret_file].into_iter().flatten().any(|path| is_standard_input(path))
     }
 
-    /// Reads the keys of the file or the address; `None` if neither is named.
+    /// Reads the keys from the file or the address. Returns `None` if no flag names one.
     pub(super) fn read(
         &self,
         reader: KeyReader,
@@ -94,52 +94,55 @@ impl VerifyingKeyFlags {
 }
 
 impl KeyUse<'_> {
-    /// Refuses keys of which none is for the one algorithm.
+    /// Returns an error if no key is for the only algorithm.
     fn refuse_none(&self, name: &str, keys: &KeySet) -> Result<(), Stop> {
         let Some(only) = self.only.filter(|only| keys.iter().all(|(_, algorithm)| algorithm != *only)) else {
             return Ok(());
         };
         let mut had: Vec<_> = keys.iter().map(|(_, algorithm)| algorithm.name()).collect();
         had.dedup();
-        Err(Stop::Usage(format!("{name}: --alg {only} leaves no key; the file has {}", had.join(", "))))
+        Err(Stop::Usage(format!("{name}: there is no key for --alg {only}; there are keys for {}", had.join(", "))))
     }
 }
 
-/// Names the keys that cannot be used.
+/// Prints a note for each key that cannot be used.
 fn told(name: &str, keys: &KeySet) {
     for key in keys.skipped() {
-        note(&format!("{name}: left out {key}"));
+        note(&format!("{name}: ignored {key}"));
     }
 }
 
 fn jwks(reader: KeyReader, text: &[u8]) -> Result<KeySet, KeyFileError> {
     match reader.jwks(text) {
-        // A single key is not a set, but what else could be meant.
+        // A file with a single key is accepted as a set of one.
         Err(KeyFileError::Refused(_)) => reader.parse(text),
         keys => keys,
     }
 }
 
-/// Parses the name of an algorithm, and lists the names if it is none.
+/// Parses the name of an algorithm. The error of an unknown name lists the known ones.
 pub(super) fn algorithm() -> impl TypedValueParser<Value = Algorithm> {
     let names = Algorithm::ALL.iter().map(|algorithm| {
         let name = PossibleValue::new(algorithm.name());
         if *algorithm == Algorithm::EdDsa { name.alias("Ed25519") } else { name }
     });
-    PossibleValuesParser::new(names).try_map(|name| Algorithm::from_name(&name).ok_or("no algorithm of that name"))
+    PossibleValuesParser::new(names).try_map(|name| Algorithm::from_name(&name).ok_or("the algorithm is unknown"))
 }
 
-/// The bytes of a secret file.
+/// Returns the bytes of a file with an HMAC secret.
 pub(super) fn secret(path: &Path) -> Result<Zeroizing<Vec<u8>>, Stop> {
     let secret = contents(path)?;
     if secret.ends_with(b"\n") && std::str::from_utf8(&secret).is_ok() {
-        note(&format!("{}: the newline at the end is taken as part of the secret; printf %s writes none", name(path)));
+        note(&format!(
+            "{}: the newline at the end of the file is part of the secret; write the file with printf %s to avoid it",
+            name(path)
+        ));
     }
     Ok(secret)
 }
 
-/// All of a file, or of standard input for `-`, up to the limit of key files. It may be secret, so it is wiped when it
-/// has served its turn; the buffer never grows, which would leave a copy behind.
+/// Returns the content of a file, or of standard input for `-`, up to the size limit of key files. The content may be
+/// secret, so it is erased when dropped. The buffer never grows, because that would leave a copy in memory.
 pub(super) fn contents(path: &Path) -> Result<Zeroizing<Vec<u8>>, Stop> {
     let unreadable = |error: io::Error| Stop::Usage(format!("{}: {error}", name(path)));
     let limit = MAX_KEY_FILE as u64 + 1;
@@ -151,7 +154,7 @@ pub(super) fn contents(path: &Path) -> Result<Zeroizing<Vec<u8>>, Stop> {
     };
     read.map_err(unreadable)?;
     if bytes.len() > MAX_KEY_FILE {
-        return Err(Stop::Usage(format!("{}: longer than {MAX_KEY_FILE} bytes", name(path))));
+        return Err(Stop::Usage(format!("{}: the file is longer than {MAX_KEY_FILE} bytes", name(path))));
     }
     Ok(bytes)
 }
@@ -160,7 +163,7 @@ pub(super) fn is_standard_input(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-/// Returns what to call the file or the address in a message.
+/// Returns the name of the file, or the address without its query, for a message.
 pub(super) fn name(path: &Path) -> String {
     if is_standard_input(path) {
         return "standard input".to_owned();
@@ -173,7 +176,7 @@ pub(super) fn name(path: &Path) -> String {
     }
 }
 
-/// A key that is refused: which file, which number, and why.
+/// Returns the error for a key that is refused: the file, the number of the refusal, and the reason.
 pub(super) fn refused(path: &Path, refusal: Refusal, why: &dyn Display) -> Stop {
     Stop::Usage(format!("{}: {} {}: {why}", name(path), refusal.code(), refusal.name()))
 }

@@ -6,8 +6,8 @@
 //!
 //! The command line: `serve`, `users`, `sessions`, `audit`, `verify`, `inspect`, `sign`, `keys`, `door`, `forward-auth`, `completions`.
 //!
-//! Exit codes: 0 all is good, 1 something was refused, 2 the command could not be carried out as it was given;
-//! 75 (EX_TEMPFAIL of sysexits.h) a server cannot begin now, and may later.
+//! Exit codes: 0 success, 1 something was refused, 2 the command cannot be run as it was given,
+//! 75 (EX_TEMPFAIL of sysexits.h) a server cannot start now, but a later attempt may succeed.
 
 #[cfg(all(feature = "serve", not(unix)))]
 compile_error!("`glowband serve` needs a Unix system. On this one: cargo build -p glowband --no-default-features");
@@ -65,14 +65,16 @@ use std::process::ExitCode;
     version,
     about = "Verifies, inspects and signs JSON Web Tokens",
     long_about = "\
-Verifies, inspects and signs JSON Web Tokens (RFC 7519), strictly: every refusal has a
-number and a name, the same in every language that Glowband speaks.",
+Verifies, inspects and signs JSON Web Tokens (JWT, RFC 7519), and runs a login server.
+Every refusal of a token has a number and a name, which are the same in all libraries and
+servers of Glowband.",
     after_help = "\
 Exit codes:
-  0  all tokens are good
-  1  at least one was refused
-  2  wrong usage: an unknown flag, a file that cannot be read, a key that cannot be used
-  75 a server cannot start yet: its database is not available, its address is in use
+  0   success; all tokens are valid
+  1   at least one token or request was refused
+  2   wrong usage: an unknown flag, a file that cannot be read, a key that cannot be used
+  75  a server cannot start now, but a later attempt may succeed: its database is not
+      available, or its address is in use
 
 Examples:
   glowband verify --jwks jwks.json --iss https://id.example --aud door-42 \"$TOKEN\"
@@ -106,16 +108,16 @@ enum Command {
     Completions(completions::Arguments),
 }
 
-/// For whoever starts servers again (sysexits.h).
+/// The exit code that tells a supervisor to start the server again later (sysexits.h).
 #[cfg(feature = "listener")]
 const EX_TEMPFAIL: u8 = 75;
 
-/// Carries out the command line of this process, and says with which code to exit.
+/// Runs the command line of this process and returns the exit code.
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            // Where a help text is printed, a reader may have gone away; there is nobody left to tell.
+            // Printing fails if the reader has closed the pipe; the error cannot be reported anywhere then.
             let _ = error.print();
             let asked_for = matches!(error.kind(), ClapErrorKind::DisplayHelp | ClapErrorKind::DisplayVersion);
             return if asked_for { ExitCode::SUCCESS } else { ExitCode::from(2) };
@@ -142,7 +144,7 @@ pub fn main() -> ExitCode {
     };
     match done {
         Ok(Outcome::AllGood) => ExitCode::SUCCESS,
-        // Whoever closed the pipe has seen enough, but not everything was found good.
+        // With a closed pipe, some verdicts may not have been printed: this is not a success.
         Ok(Outcome::Refused) | Err(Stop::ReaderGone) => ExitCode::from(1),
         Err(Stop::Usage(message)) => {
             complain("error", &message);
@@ -156,7 +158,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// How a command that could be carried out ended.
+/// The result of a command that ran to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
     AllGood,
@@ -169,15 +171,15 @@ impl Outcome {
     }
 }
 
-/// Why a command could not be carried out.
+/// Why a command stopped before its end.
 #[derive(Debug)]
 enum Stop {
-    /// What is wrong with how it was called, for people.
+    /// The command was given wrongly; holds the message for the user.
     Usage(String),
-    /// Why a server cannot begin now; later it may.
+    /// A server cannot start now, but a later attempt may succeed; holds the message for the user.
     #[cfg(feature = "listener")]
     Temporary(String),
-    /// Nobody reads the output any more.
+    /// The reader of standard output has closed the pipe.
     ReaderGone,
 }
 
@@ -186,13 +188,13 @@ impl Stop {
         Self::Usage(message.into())
     }
 
-    /// A server that could not be opened.
+    /// Converts the error of a server that did not start.
     #[cfg(feature = "serve")]
     fn starting(error: glowband_server::StartError) -> Self {
         if error.is_temporary() { Self::Temporary(error.to_string()) } else { Self::Usage(error.to_string()) }
     }
 
-    /// An address that could not be listened on.
+    /// Converts the error of a socket that could not be bound.
     #[cfg(feature = "listener")]
     fn listening(error: listener::BindError) -> Self {
         if error.is_temporary() { Self::Temporary(error.to_string()) } else { Self::Usage(error.to_string()) }
@@ -203,7 +205,7 @@ impl Stop {
         Self::Usage(format!("standard input: {error}"))
     }
 
-    /// An error on standard output.
+    /// Converts an error on standard output.
     fn writing(error: io::Error) -> Self {
         match error.kind() {
             ErrorKind::BrokenPipe => Self::ReaderGone,
@@ -212,7 +214,7 @@ impl Stop {
     }
 }
 
-/// A line for people beside the result: `note: …`. It goes to standard error, and gets lost if nobody listens there.
+/// Prints a line such as `note: …` to standard error. An error while printing is ignored.
 fn complain(kind: &str, message: &str) {
     use anstyle::{AnsiColor, Style};
     let colour = if kind == "error" { AnsiColor::Red } else { AnsiColor::Yellow };

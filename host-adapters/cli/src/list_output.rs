@@ -1,4 +1,4 @@
-//! How lists are written: lines for people, or an object a line for programs.
+//! Prints lists: a table for people, or one JSON object per line for programs.
 
 use super::Stop;
 use glowband_session::Timestamp;
@@ -7,7 +7,7 @@ use glowband_text::json::harmless;
 use serde::Serialize;
 use std::io::{self, BufWriter, StdoutLock, Write};
 
-/// Standard output; what was not written yet is written at the end.
+/// Standard output with a buffer, which [`end`](Self::end) flushes.
 pub(super) struct ListOutput {
     out: BufWriter<StdoutLock<'static>>,
     json: bool,
@@ -18,7 +18,7 @@ impl ListOutput {
         Self { out: BufWriter::new(io::stdout().lock()), json }
     }
 
-    /// One line in either form.
+    /// Prints one entry as JSON or as text.
     pub(super) fn line(
         &mut self,
         for_programs: &impl Serialize,
@@ -28,12 +28,12 @@ impl ListOutput {
             serde_json::to_writer(&mut self.out, for_programs).map_err(|error| Stop::writing(error.into()))?;
             writeln!(self.out).map_err(Stop::writing)
         } else {
-            // Labels and agents are what strangers say of themselves.
+            // Clients choose labels and user agents, so control characters are escaped.
             writeln!(self.out, "{}", harmless(&for_people()).trim_end()).map_err(Stop::writing)
         }
     }
 
-    /// A line above a list for people.
+    /// Prints the heading of a table for people.
     pub(super) fn heading(&mut self, heading: &str) -> Result<(), Stop> {
         if self.json { Ok(()) } else { writeln!(self.out, "{heading}").map_err(Stop::writing) }
     }
@@ -43,7 +43,7 @@ impl ListOutput {
     }
 }
 
-/// `2023-11-14T22:13:20Z`.
+/// Returns the time as `2023-11-14T22:13:20Z`.
 pub(super) fn date(moment: Timestamp) -> String {
     i64::try_from(moment.seconds()).ok().and_then(rfc3339).unwrap_or_else(|| moment.seconds().to_string())
 }

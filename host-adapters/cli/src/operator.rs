@@ -1,4 +1,4 @@
-//! Whoever runs commands on the accounts of a server: the database that they work on, and what the audit log calls them.
+//! Opens the database of a server for the commands about users, sessions and the audit log, and records what they change.
 
 use super::flags::{DatabaseFlags, Flags};
 use super::{Outcome, Stop, complain, note};
@@ -8,7 +8,7 @@ use glowband_session::StoreError;
 use std::ops::Deref;
 use std::time::SystemTime;
 
-/// An open database, without the secrets of the server, and who works on it.
+/// An open database, and how the audit log names the person who runs the command. It has no secrets of the server.
 pub(super) struct Operator {
     pub(super) settings: Settings,
     admin: Admin,
@@ -23,7 +23,7 @@ impl Deref for Operator {
     }
 }
 
-/// Opens the database that the settings name, works on it, and closes it.
+/// Opens the database that the settings name, runs `work`, and closes the database.
 pub(super) fn work<T>(
     flags: &DatabaseFlags,
     command: &str,
@@ -41,7 +41,7 @@ pub(super) fn work<T>(
     })
 }
 
-/// The settings of the server, for a command beside it.
+/// Loads the settings of the server for a command that works on its data.
 pub(super) fn settings(flags: &Flags) -> Result<Settings, Stop> {
     let loaded = flags.load().map_err(|errors| Stop::Usage(errors.to_string()))?;
     for remark in loaded.remarks.iter().filter(|remark| remark.starts_with("settings are read from")) {
@@ -58,14 +58,14 @@ pub(super) fn wall_clock() -> u64 {
 impl Operator {
     async fn open(settings: Settings, command: &str, missing: MissingDatabase) -> Result<Self, Stop> {
         let admin = Admin::open(&settings, missing).await.map_err(|error| Stop::Usage(error.to_string()))?;
-        // An operator in another folder than the server would not find out.
+        // The command may run in another folder than the server and create a second database by mistake.
         if admin.created() {
-            note(&format!("{} was made: there was no database here", admin.database_name()));
+            note(&format!("created a new database: {}", admin.database_name()));
         }
         Ok(Self { admin, settings, agent: format!("glowband {command}{}", account()) })
     }
 
-    /// The user with this address or id; `None` if there is none, which has been said then.
+    /// Returns the user with this address or id. If there is no such user, prints that and returns `None`.
     pub(super) async fn user(&self, who: &Who) -> Result<Option<User>, Stop> {
         let found = match who {
             Who::Id(id) => self.admin.accounts.find(id).await,
@@ -80,36 +80,36 @@ impl Operator {
         Ok(found)
     }
 
-    /// Something that was done, for the audit log.
+    /// Returns an entry for the audit log about something that this command does.
     pub(super) fn entry(&self, event: Event) -> Entry {
         Entry::by_operator(event, &self.agent)
     }
 
-    /// Writes it down. What was done is done, and the command says that it could not be written.
+    /// Writes an entry to the audit log. The change was already made; the error says so.
     pub(super) async fn record(&self, entry: Entry) -> Result<(), Stop> {
         self.admin.audit.record(entry).await.map_err(|error| {
             Stop::Usage(format!(
-                "{}: this was done, but the audit log could not be written: {error}",
+                "{}: the change was made, but the audit log could not be written: {error}",
                 self.database_name()
             ))
         })
     }
 
-    /// The database gave no answer.
+    /// Returns the error of a failed database query.
     pub(super) fn failed(&self, error: &StoreError) -> Stop {
         Stop::Usage(format!("{}: {error}", self.database_name()))
     }
 
-    /// StopSignals all sessions of a user. Answers how many.
+    /// Ends all sessions of a user. Returns how many.
     pub(super) async fn end_sessions(&self, user: &User) -> Result<usize, Stop> {
         self.end_sessions_of(&user.id).await
     }
 
-    /// The same for a user who may be gone.
+    /// Ends all sessions of a user id, whose user may be deleted. Returns how many.
     pub(super) async fn end_sessions_of(&self, user_id: &str) -> Result<usize, Stop> {
         let ended = self.admin.sessions.end_all(user_id, None).await.map_err(|error| {
             Stop::Usage(format!(
-                "{}: the user's logins could not be ended, give the command again: {error}",
+                "{}: the user's logins could not be ended; run the command again: {error}",
                 self.database_name()
             ))
         })?;
@@ -117,10 +117,10 @@ impl Operator {
     }
 }
 
-/// Nobody, or nothing, of that name.
+/// The outcome if the named user does not exist.
 pub(super) const NOT_FOUND: Outcome = Outcome::Refused;
 
-/// `2 logins`.
+/// Returns `1 login`, `2 logins` and so on.
 pub(super) fn logins(count: usize) -> String {
     if count == 1 { "1 login".to_owned() } else { format!("{count} logins") }
 }
@@ -135,19 +135,19 @@ fn account() -> String {
     String::new()
 }
 
-/// A user, by what people know or what tokens say.
+/// A user as named on the command line: by e-mail address or by id.
 #[derive(Clone, Debug)]
 pub(super) enum Who {
     Email(Email),
     Id(UserId),
 }
 
-/// Reads an address or an id.
+/// Parses an e-mail address or a user id.
 pub(super) fn who(text: &str) -> Result<Who, String> {
     if text.contains('@') {
         return Email::parse(text).map(Who::Email).map_err(|error| error.to_string());
     }
-    text.parse().map(Who::Id).map_err(|_| "allowed are an e-mail address or a user id of 22 characters".to_owned())
+    text.parse().map(Who::Id).map_err(|_| "allowed: an e-mail address or a user id of 22 characters".to_owned())
 }
 
 impl std::fmt::Display for Who {

@@ -1,34 +1,35 @@
-//! What tokens must say and how much work one may cause, as the command line, a batch and the gate's policy file set it.
+//! What tokens must contain and how much work one token may cause: the settings that the command line, a batch request and
+//! the policy file of the gate have in common.
 
 use glowband_core::{Algorithm, Limits, MAX_KEYS_TRIED};
 use glowband_verify::{HOST_LIMITS, OwnedPolicy};
 
-/// The settings of one policy. Empty lists expect nothing.
+/// The settings of one policy. An empty list allows any value.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PolicySettings {
-    /// Of which `iss` is one.
+    /// The allowed values of `iss`.
     pub(crate) issuers: Vec<String>,
-    /// What may stand in the place of `{tenantid}` in the issuer.
+    /// The values that may replace `{tenantid}` in the issuer.
     pub(crate) tenants: Vec<String>,
-    /// Of which `aud` is or contains one.
+    /// The allowed audiences; `aud` must be or contain one of them.
     pub(crate) audiences: Vec<String>,
-    /// Of which `sub` is one.
+    /// The allowed values of `sub`.
     pub(crate) subjects: Vec<String>,
-    /// With one of which `sub` may begin instead.
+    /// The prefixes that `sub` may have instead.
     pub(crate) subject_prefixes: Vec<String>,
-    /// Of which `typ` is one.
+    /// The allowed values of `typ`.
     pub(crate) token_types: Vec<String>,
     pub(crate) algorithms: Vec<Algorithm>,
-    /// Seconds by which clocks may differ.
+    /// How many seconds the clocks may differ.
     pub(crate) leeway: u64,
-    /// Seconds ago that a token may have been issued.
+    /// The greatest age of a token in seconds, counted from `iat`.
     pub(crate) max_age: Option<u64>,
     pub(crate) allow_missing_expiry: bool,
     pub(crate) danger_allow_padding: bool,
     pub(crate) limits: LimitSettings,
 }
 
-/// How much work one token may cause; what is not set is as hosts have it by default.
+/// How much work one token may cause. `None` is the default of hosts.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct LimitSettings {
     pub(crate) token_bytes: Option<usize>,
@@ -37,17 +38,17 @@ pub(crate) struct LimitSettings {
 }
 
 impl PolicySettings {
-    /// The policy.
+    /// Builds the policy.
     ///
     /// # Errors
-    /// What is wrong with the issuer or the tenants, and what is allowed.
+    /// Returns what is wrong with the issuer or the tenants, and what is allowed.
     pub(crate) fn policy(&self) -> Result<OwnedPolicy, String> {
         let policy = match (self.issuers.as_slice(), self.tenants.as_slice()) {
             ([template], [_, ..]) => {
                 OwnedPolicy::tenants(template, &self.tenants).map_err(|error| error.to_string())?
             }
             (_, [_, ..]) => {
-                return Err("a list of tenants goes with exactly one issuer, which has {tenantid} in it".into());
+                return Err("tenants need exactly one issuer that contains {tenantid}".into());
             }
             ([], []) => OwnedPolicy::danger_any_issuer(),
             ([issuer], []) => OwnedPolicy::issuer(issuer),
@@ -80,18 +81,18 @@ impl PolicySettings {
         Ok(if self.allow_missing_expiry { policy.allow_missing_expiry() } else { policy })
     }
 
-    /// Refuses an issuer with a placeholder that no list of tenants fills: no token's `iss` would ever match it.
+    /// Refuses an issuer with a placeholder but without tenants, because no token's `iss` would match it.
     ///
     /// # Errors
-    /// Which issuer, and what is allowed.
+    /// Returns the issuer and what is allowed.
     pub(crate) fn refuse_placeholders(&self) -> Result<(), String> {
         if !self.tenants.is_empty() {
             return Ok(());
         }
         match self.issuers.iter().find(|issuer| issuer.contains(['{', '}'])) {
             Some(issuer) => Err(format!(
-                "the issuer {issuer:?} has a placeholder, and no token's iss matches it; allowed is one {{tenantid}} with a \
-                 list of tenants (GUIDs)"
+                "the issuer {issuer:?} contains a placeholder, which no token's iss matches; allowed: one {{tenantid}}, \
+                 together with a list of tenants (GUIDs)"
             )),
             None => Ok(()),
         }
@@ -99,7 +100,7 @@ impl PolicySettings {
 }
 
 impl LimitSettings {
-    /// The most bytes of a token that can be set.
+    /// The greatest limit for the length of a token, in bytes.
     pub(crate) const MOST_TOKEN_BYTES: usize = 1 << 20;
 
     pub(crate) fn limits(self) -> Limits {
@@ -116,10 +117,10 @@ impl LimitSettings {
         limits
     }
 
-    /// Refuses what cannot be set.
+    /// Checks that every limit is within its range.
     ///
     /// # Errors
-    /// Which limit, its value, and what is allowed; `name` gives each its name.
+    /// Returns the limit as named by `name`, its value, and what is allowed.
     pub(crate) fn check(self, name: impl Fn(&'static str) -> String) -> Result<(), String> {
         let most_keys = MAX_KEYS_TRIED;
         match self {

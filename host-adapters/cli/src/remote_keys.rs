@@ -1,4 +1,4 @@
-//! Keys from an address on the command line: fetched within a time limit, once or again and again.
+//! Fetches keys from an address on the command line within a time limit, once or repeatedly.
 
 use super::{Stop, note};
 use glowband_text::duration;
@@ -9,38 +9,38 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 use std::{fs, thread};
 
-/// How an address is asked for keys.
+/// How keys are fetched from an address.
 #[derive(clap::Args)]
 #[command(next_help_heading = "Keys from an address")]
 pub(super) struct FetchFlags {
-    /// How long to wait for the keys: seconds, or 90s, 5m [default: 10]
+    /// The longest time that a fetch may take: seconds, or 90s, 5m [default: 10]
     #[arg(long, value_name = "SECONDS", value_parser = duration::seconds, allow_negative_numbers = true)]
     timeout: Option<u64>,
-    /// Trust these certificates in PEM, authorities or the server's own, instead of the system's
+    /// Trust only the certificates in this PEM file (of authorities, or of the server itself)
     #[arg(long, value_name = "FILE")]
     root_certificates: Option<PathBuf>,
-    /// Send the token in this file as Authorization: Bearer
+    /// Send the token in this file in the header Authorization: Bearer
     #[arg(long, value_name = "FILE")]
     bearer_file: Option<PathBuf>,
-    /// Send this header; others on this machine can see it in the list of processes
+    /// Send this header. Other users of this machine can read it in the list of processes
     #[arg(long, value_name = "NAME:VALUE")]
     header: Vec<String>,
-    /// Send this header with the content of a file as its value
+    /// Send this header; its value is the content of the file
     #[arg(long, value_name = "NAME:FILE")]
     header_file: Vec<String>,
-    /// Allow plain http to this host, where anyone on the way can replace the keys
+    /// Allow http without TLS to this host. Attackers on the network path can then replace the keys
     #[arg(long, value_name = "HOST")]
     danger_allow_plain_http_to: Vec<String>,
-    /// Allow plain http to localhost, 127.0.0.0/8 and ::1
+    /// Allow http without TLS to localhost, 127.0.0.0/8 and ::1
     #[arg(long)]
     danger_allow_plain_http_on_loopback: bool,
 }
 
 const TIMEOUT: u64 = 10;
-/// After this long, a line says what is waited for.
+/// How long a fetch may take before a note says that the command is waiting.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Returns the address, if it is one and not the name of a file.
+/// Returns `path` as an address if it begins with `https://` or `http://`.
 pub(super) fn address(path: &Path) -> Option<&str> {
     let text = path.to_str()?;
     let (scheme, _) = text.split_once("://")?;
@@ -51,12 +51,13 @@ pub(super) fn address(path: &Path) -> Option<&str> {
 pub(super) enum Published<'a> {
     /// The address of the keys.
     Keys(&'a str),
-    /// An OpenID provider, by the name of its issuer. `template` is another name that its configuration may have.
+    /// The issuer of an OpenID provider. `template` is the issuer with a placeholder that its discovery document may name
+    /// instead.
     Issuer { name: &'a str, template: Option<&'a str> },
 }
 
 impl Published<'_> {
-    /// Returns what to call it in a message. A query may hold a secret.
+    /// Returns the address for a message, without its query, which may hold a secret.
     pub(super) fn shown(&self) -> String {
         let (Self::Keys(text) | Self::Issuer { name: text, .. }) = self;
         let plain = text.split('?').next().unwrap_or_default();
@@ -67,7 +68,7 @@ impl Published<'_> {
         match self {
             Self::Keys(url) => Ok(RemoteKeySet::jwks(*url)),
             Self::Issuer { name, .. } if name.contains(['{', '}']) => Err(Stop::Usage(format!(
-                "--discover {} has a placeholder; allowed is an address, such as \
+                "--discover {} contains a placeholder; allowed: an address without one, such as \
                  https://login.microsoftonline.com/organizations/v2.0",
                 quoted(name)
             ))),
@@ -80,18 +81,18 @@ impl Published<'_> {
 }
 
 impl FetchFlags {
-    /// Fetches the keys once. Secrets among them are passed over: what an address publishes is none.
+    /// Fetches the keys once. HMAC secrets among them are ignored, because a published key is not secret.
     pub(super) fn keys(&self, published: &Published<'_>, reader: KeyReader) -> Result<KeySet, Stop> {
         let builder = self.builder(published)?.key_reader(reader);
         told_if_slow(&published.shown(), move || builder.fetch())
     }
 
-    /// Fetches the keys, and goes on to fetch them when they are due.
+    /// Fetches the keys now, and again whenever they are due.
     pub(super) fn follow(&self, published: &Published<'_>, reader: KeyReader) -> Result<RemoteKeySet, Stop> {
         let builder = self.builder(published)?.key_reader(reader);
         told_if_slow(&published.shown(), move || {
             let remote = builder.start()?;
-            // The first fetch is under way already, unless it has ended.
+            // `start` has begun the first fetch; this waits for it.
             if let Some(first) = remote.refetch(None) {
                 first.wait();
             }
@@ -110,7 +111,7 @@ impl FetchFlags {
         told_if_slow(&published.shown(), move || builder.fetch_document())
     }
 
-    /// Refuses flags that mean nothing because the keys come from elsewhere.
+    /// Refuses flags about fetching, because the keys do not come from an address.
     pub(super) fn refuse_without_address(&self) -> Result<(), Stop> {
         let given = [
             ("--timeout", self.timeout.is_some()),
@@ -122,9 +123,9 @@ impl FetchFlags {
             ("--danger-allow-plain-http-on-loopback", self.danger_allow_plain_http_on_loopback),
         ];
         match given.into_iter().find(|(_, given)| *given) {
-            Some((name, _)) => {
-                Err(Stop::Usage(format!("{name} goes with keys from an address: https://HOST/PATH, or --discover")))
-            }
+            Some((name, _)) => Err(Stop::Usage(format!(
+                "{name} is only allowed with keys from an address: https://HOST/PATH, or --discover ISSUER"
+            ))),
             None => Ok(()),
         }
     }
@@ -155,13 +156,17 @@ impl FetchFlags {
     }
 }
 
-/// Splits at the first colon. The value may be secret and is in no message.
+/// Splits a header at the first colon. The value may be secret, so messages never contain it.
 fn name_and_value<'h>(flag: &str, header: &'h str) -> Result<(&'h str, &'h str), Stop> {
     let split = header.split_once(':').map(|(name, value)| (name, value.trim()));
-    split.ok_or_else(|| Stop::Usage(format!("{flag} has no colon between name and value, as in \"X-Api-Key: …\"")))
+    split.ok_or_else(|| {
+        Stop::Usage(format!(
+            "{flag}: there is no colon; allowed: a name, a colon and a value, such as \"X-Api-Key: …\""
+        ))
+    })
 }
 
-/// Waits for a fetch; when it is slow, a line on standard error says what is waited for.
+/// Waits for a fetch. If it takes longer than [`PATIENCE`], prints a note with the address.
 fn told_if_slow<T: Send + 'static>(
     shown: &str,
     fetch: impl FnOnce() -> Result<T, FetchError> + Send + 'static,
@@ -175,7 +180,8 @@ fn told_if_slow<T: Send + 'static>(
         }
         fetched => fetched.ok(),
     };
-    let fetched = fetched.ok_or_else(|| Stop::usage("the fetch ended without a result; please report this"))?;
+    let fetched =
+        fetched.ok_or_else(|| Stop::usage("internal error: the fetch ended without a result; please report this"))?;
     fetched.map_err(|error| Stop::Usage(error.to_string()))
 }
 
@@ -184,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_told_from_a_file() {
+    fn only_http_and_https_addresses_are_addresses() {
         for url in ["https://id.example/k", "HTTPS://id.example", "http://localhost/"] {
             assert_eq!(address(Path::new(url)), Some(url));
         }

@@ -1,4 +1,4 @@
-//! Verdicts and claims for people, on a terminal or in a file.
+//! Prints verdicts and claims as text for people.
 
 use super::verdict::{Bad, Good, when};
 use anstyle::{AnsiColor, Style};
@@ -10,10 +10,10 @@ use std::io::{self, Write};
 pub(super) const GOOD: Style = Style::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Green)));
 pub(super) const BAD: Style = Style::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)));
 
-/// How wide a value may be before it is broken over several lines.
+/// The greatest width of a value on one line, in characters.
 const WIDTH: usize = 88;
 
-/// `ok  ES256  kid "2026-11"`, and the claims below.
+/// Prints `ok  ES256  kid "2026-11"` and the claims below it.
 pub(super) fn good(out: &mut dyn Write, good: &Good<'_>, now: Option<UnixSeconds>) -> io::Result<()> {
     write!(out, "{GOOD}ok{GOOD:#}  {}", good.header.algorithm())?;
     if let Some(kid) = good.header.key_id() {
@@ -23,13 +23,13 @@ pub(super) fn good(out: &mut dyn Write, good: &Good<'_>, now: Option<UnixSeconds
     if good.claims_checked { claims(out, good.payload, now) } else { payload(out, good.payload) }
 }
 
-/// `refused  17 bad_signature: The signature does not match.`
+/// Prints `refused  17 bad_signature: The signature does not match.`
 pub(super) fn bad(out: &mut dyn Write, bad: &Bad) -> io::Result<()> {
     let refusal = bad.refusal;
     writeln!(out, "{BAD}refused{BAD:#}  {} {}: {}", refusal.code(), refusal.name(), bad.message())
 }
 
-/// One claim per line; dates are also written as dates. What is not an object is shown as it is.
+/// Prints one claim per line. Dates are printed as numbers and as dates. A payload that is not an object is printed as text.
 pub(super) fn claims(out: &mut dyn Write, json: &[u8], now: Option<UnixSeconds>) -> io::Result<()> {
     let Some(members) = Members::read(json) else {
         return payload(out, json);
@@ -47,23 +47,23 @@ pub(super) fn claims(out: &mut dyn Write, json: &[u8], now: Option<UnixSeconds>)
     Ok(())
 }
 
-/// Bytes of any kind: as text if they are, else how many there are.
+/// Prints the bytes if they are plain text, otherwise their number.
 pub(super) fn payload(out: &mut dyn Write, bytes: &[u8]) -> io::Result<()> {
     let printable =
         |text: &&str| text.chars().all(|c| matches!(c, '\n' | '\t') || !quoted(&c.to_string()).contains("\\u"));
     match std::str::from_utf8(bytes).ok().filter(printable) {
         Some(text) => text.lines().try_for_each(|line| writeln!(out, "  {line}")),
-        None => writeln!(out, "  {} bytes that are not plain text; --json has them in payload_b64", bytes.len()),
+        None => writeln!(out, "  {} bytes, not plain text; --json prints them in payload_b64", bytes.len()),
     }
 }
 
-/// A name as it is, unless something in it needs quotes.
+/// Returns the name, in quotes if it contains anything but plain characters.
 fn shown_name(name: &str) -> String {
     let plain = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\');
     if plain { name.to_owned() } else { quoted(name) }
 }
 
-/// The registered dates (RFC 7519 §4.1).
+/// The registered claims that are dates (RFC 7519 §4.1).
 struct Dates {
     expires_at: Claim<NumericDate>,
     not_before: Claim<NumericDate>,
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_stand_beside_their_numbers() {
+    fn dates_are_printed_after_their_numbers() {
         assert_eq!(
             shown(r#"{"iss":"a","exp":1700000300.5,"roles":["x","y"]}"#),
             "  iss    \"a\"\n  exp    1700000300.5 (2023-11-14T22:18:20Z, in 5 min)\n  roles  [\"x\", \"y\"]\n"
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_in_a_claim_reaches_the_terminal_raw() {
+    fn control_characters_in_claims_are_escaped() {
         let text = shown("{\"a\u{9b}2J\":\"\u{9b}31m\\u001b[2J\u{202e}\",\"a b\":1}");
         assert!(text.chars().all(|c| c == '\n' || !c.is_control()), "{text:?}");
         assert!(!text.contains('\u{202e}') && text.contains("\"a b\""), "{text:?}");

@@ -1,4 +1,4 @@
-//! `glowband sessions`: who is logged in, and the end of it.
+//! `glowband sessions`: lists logins and ends them.
 
 use super::list_output::{ListOutput, date};
 use super::operator::{NOT_FOUND, Operator, Who, logins, wall_clock, who, work};
@@ -11,12 +11,14 @@ use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 
-/// List logins, and end them
+/// List logins (sessions) and end them
 #[derive(clap::Args)]
 #[command(after_help = "\
-They work on the database of glowband serve, which may be running, and find it by the same
-settings. A login that is ended cannot be refreshed any more; access tokens that it has had
-go on until they expire, unless who gets them asks (introspection, the feed of revocations).
+These commands change the database of glowband serve. They find it by the same settings as
+the server, which may be running.
+
+A login that was ended cannot be refreshed. Its access tokens remain valid until they
+expire, except at services that use introspection or the list of revocations.
 
 Examples:
   glowband sessions list
@@ -35,18 +37,19 @@ enum Command {
     Revoke(Revoke),
 }
 
-/// List logins
+/// List the logins of all users or of one user
 ///
-/// In the order of their ids, which is none; those of one user by when they were seen, the last first.
+/// The logins of one user are sorted by the time they were last seen, the latest first. The logins of all users are not
+/// sorted.
 #[derive(clap::Args)]
 struct List {
-    /// Those of one user, by e-mail address or user id
+    /// Only the logins of this user: an e-mail address or a user id
     #[arg(long, value_name = "USER", value_parser = who)]
     user: Option<Who>,
-    /// Those too that have ended and are still in the database
+    /// Also list logins that have ended and are still in the database
     #[arg(long)]
     all: bool,
-    /// Print an object a line, for programs
+    /// Print one JSON object per line
     #[arg(long)]
     json: bool,
     #[command(flatten)]
@@ -56,23 +59,23 @@ struct List {
 /// End logins
 #[derive(clap::Args)]
 struct Revoke {
-    /// Ids of logins
+    /// The ids of the logins to end
     #[arg(value_name = "ID", value_parser = session_id, required_unless_present_any = ["user", "everyone"])]
     ids: Vec<SessionId>,
-    /// All logins of one user, by e-mail address or user id
+    /// End all logins of this user: an e-mail address or a user id
     #[arg(long, value_name = "USER", value_parser = who, conflicts_with = "ids")]
     user: Option<Who>,
-    /// All logins of all users
+    /// End all logins of all users; needs --yes
     #[arg(long, conflicts_with_all = ["ids", "user"])]
     everyone: bool,
-    /// Yes: with --everyone, all of them have to log in again
+    /// Confirm --everyone: all users have to log in again
     #[arg(long)]
     yes: bool,
     #[command(flatten)]
     place: DatabaseFlags,
 }
 
-/// How many are asked for at once.
+/// Logins per database query.
 const PAGE: u32 = 500;
 
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
@@ -115,7 +118,7 @@ async fn list(operator: &Operator, arguments: &List) -> Result<Outcome, Stop> {
     Ok(Outcome::AllGood)
 }
 
-/// All logins in the database, page by page, in the order of their ids: those that are opened meanwhile may be missed.
+/// Reads all logins page by page in the order of their ids. Logins that are opened meanwhile may be missed.
 struct Pages<'o> {
     operator: &'o Operator,
     after: Option<SessionId>,
@@ -134,7 +137,7 @@ impl<'o> Pages<'o> {
     }
 }
 
-/// A login for programs; dates are seconds since 1970.
+/// A login as JSON; times are in seconds since 1970.
 #[derive(Serialize)]
 struct Listed<'s> {
     id: String,
@@ -154,12 +157,12 @@ struct Listed<'s> {
 struct Listing<'o> {
     operator: &'o Operator,
     shown: ListOutput,
-    /// By user id; users that are gone have none.
+    /// The addresses that were looked up, by user id; `None` for deleted users.
     emails: HashMap<String, Option<String>>,
 }
 
 impl Listing<'_> {
-    /// Those of these that are alive, or all of them.
+    /// Prints those of `sessions` that are alive, or all of them.
     async fn lines(&mut self, sessions: &[Session], all: bool) -> Result<(), Stop> {
         let now = Timestamp(wall_clock().saturating_mul(1000));
         for session in sessions {
@@ -219,7 +222,7 @@ async fn revoke(operator: &Operator, arguments: &Revoke) -> Result<Outcome, Stop
     }
     if arguments.everyone {
         if !arguments.yes {
-            return Err(Stop::usage("--everyone ends the logins of all users; say --yes to end them"));
+            return Err(Stop::usage("--everyone ends the logins of all users; add --yes to confirm"));
         }
         let (users, ended) = revoke_everyone(operator).await?;
         let users = if users == 1 { "1 user".to_owned() } else { format!("{users} users") };
@@ -234,10 +237,10 @@ async fn revoke(operator: &Operator, arguments: &Revoke) -> Result<Outcome, Stop
             Some(session) => {
                 let entry = operator.entry(Event::SessionClosed).user_named(&session.user_id).session(*id);
                 operator.record(entry).await?;
-                shown.line(&(), || format!("{id} is ended"))?;
+                shown.line(&(), || format!("{id}: login ended"))?;
             }
             None => {
-                complain("refused", &format!("{id}: there is no such login, or it has ended before"));
+                complain("refused", &format!("{id}: there is no open login with this id"));
                 outcome = Outcome::Refused;
             }
         }
@@ -246,13 +249,13 @@ async fn revoke(operator: &Operator, arguments: &Revoke) -> Result<Outcome, Stop
     Ok(outcome)
 }
 
-/// StopSignals all logins that there are now. Answers of how many users, and how many logins.
+/// Ends all open logins. Returns the number of users and the number of logins.
 async fn revoke_everyone(operator: &Operator) -> Result<(usize, usize), Stop> {
     let (mut users, mut ended) = (0, 0);
     let mut pages = Pages::new(operator);
     while let Some(page) = pages.next().await? {
         let open = page.into_iter().filter(|session| session.state == State::Open);
-        // Whoever has several on a page has none left after the first; those that follow later are closed by then.
+        // Ending a user's logins ends all of them, also those on later pages, so each user is handled once per page.
         let of_page: BTreeSet<String> = open.map(|session| session.user_id).collect();
         for user_id in of_page {
             let closed = operator.end_sessions_of(&user_id).await?;
@@ -260,7 +263,9 @@ async fn revoke_everyone(operator: &Operator) -> Result<(usize, usize), Stop> {
                 continue;
             }
             let entry = operator.entry(Event::LoggedOutEverywhere).user_named(&user_id);
-            operator.record(entry.detail(&format!("{} ended, with those of everyone", logins(closed)))).await?;
+            operator
+                .record(entry.detail(&format!("{} ended, together with those of all users", logins(closed))))
+                .await?;
             users += 1;
             ended += closed;
         }
@@ -269,5 +274,5 @@ async fn revoke_everyone(operator: &Operator) -> Result<(usize, usize), Stop> {
 }
 
 fn session_id(text: &str) -> Result<SessionId, String> {
-    text.parse().map_err(|_| "allowed is the id of a login, 22 characters".to_owned())
+    text.parse().map_err(|_| "allowed: the id of a login, which has 22 characters".to_owned())
 }

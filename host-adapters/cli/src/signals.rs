@@ -1,27 +1,28 @@
-//! What a server is told by its operator: to end, or to look at its files again.
+//! The signals of the servers: SIGHUP to read files again, SIGTERM and SIGINT to stop.
 
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// SIGHUP. Other systems have none.
+/// Receives SIGHUP. On systems without it, nothing is ever received.
 pub(crate) struct ReloadSignals {
     #[cfg(unix)]
     signals: Signal,
 }
 
 impl ReloadSignals {
-    /// Listens from now on; to be called within a runtime.
+    /// Installs the handler. Must be called within a runtime.
     ///
     /// # Errors
-    /// In words for people.
+    /// Returns a message for the operator.
     pub(crate) fn listen() -> Result<Self, String> {
         Ok(Self {
             #[cfg(unix)]
-            signals: signal(SignalKind::hangup()).map_err(|error| format!("SIGHUP cannot be listened to: {error}"))?,
+            signals: signal(SignalKind::hangup())
+                .map_err(|error| format!("cannot install a handler for SIGHUP: {error}"))?,
         })
     }
 
-    /// Ready at the next one.
+    /// Waits for the next SIGHUP.
     pub(crate) async fn next(&mut self) {
         #[cfg(unix)]
         if self.signals.recv().await.is_some() {
@@ -31,7 +32,7 @@ impl ReloadSignals {
     }
 }
 
-/// SIGTERM and SIGINT; Ctrl-C elsewhere.
+/// Receives SIGTERM and SIGINT, or Ctrl-C on systems without them.
 pub(crate) struct StopSignals {
     #[cfg(unix)]
     terminated: Signal,
@@ -40,28 +41,30 @@ pub(crate) struct StopSignals {
 }
 
 impl StopSignals {
-    /// Listens from now on; to be called within a runtime.
+    /// Installs the handlers. Must be called within a runtime.
     ///
     /// # Errors
-    /// In words for people.
+    /// Returns a message for the operator.
     pub(crate) fn listen() -> Result<Self, String> {
         #[cfg(unix)]
         {
-            let listen = |kind| signal(kind).map_err(|error| format!("signals cannot be listened to: {error}"));
+            let listen = |kind| {
+                signal(kind).map_err(|error| format!("cannot install a handler for SIGTERM and SIGINT: {error}"))
+            };
             Ok(Self { terminated: listen(SignalKind::terminate())?, interrupted: listen(SignalKind::interrupt())? })
         }
         #[cfg(not(unix))]
         Ok(Self {})
     }
 
-    /// Ready at the next one.
+    /// Waits for the next of these signals.
     pub(crate) async fn next(&mut self) {
         #[cfg(unix)]
         tokio::select! {
             _ = self.terminated.recv() => {}
             _ = self.interrupted.recv() => {}
         }
-        // Where Ctrl-C cannot be listened to, it ends the process anyway.
+        // Without a handler, Ctrl-C ends the process anyway.
         #[cfg(not(unix))]
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;

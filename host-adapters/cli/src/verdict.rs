@@ -1,4 +1,4 @@
-//! One token, judged; and the verdict as a JSON object, the same for `--json` and for a batch.
+//! Verifies one token and writes the verdict as JSON members, the same for `--json` and for a batch.
 
 use super::expectations::Terms;
 use glowband_core::{Header, KeySource, NumericDate, Refusal, SignatureVerified, UnixSeconds, scratch_needed};
@@ -6,17 +6,17 @@ use glowband_text::date;
 use glowband_text::json::{push_minified, push_string, quoted};
 use glowband_verify::{HOST_LIMITS, SkippedKey, is_padded, read_claims};
 
-/// A token that is good on its terms.
+/// A token that was accepted.
 pub(super) struct Good<'r> {
     pub(super) header: Header<'r>,
     pub(super) payload: &'r [u8],
-    /// The payload as it stands in the token: base64url without padding, and proven to be so.
+    /// The payload as base64url without padding, as it is in the token.
     pub(super) payload_b64: &'r [u8],
-    /// Whether the payload was checked as a claims set.
+    /// Whether the claims were checked, not only the signature.
     pub(super) claims_checked: bool,
 }
 
-/// A refusal, and what people may want to know beyond it.
+/// A refusal, and further details for people.
 #[derive(Debug)]
 pub(super) struct Bad {
     pub(super) refusal: Refusal,
@@ -38,8 +38,8 @@ impl From<Refusal> for Bad {
     }
 }
 
-/// Checks `token`. `scratch` grows to what the largest token needs and is used again.
-/// `skipped` are the keys beside `keys` that cannot be used.
+/// Verifies `token`. `scratch` is memory for the verification: it grows as needed and can be reused for the next token.
+/// `skipped` are the keys that cannot be used, for messages.
 pub(super) fn check<'r, K: KeySource + ?Sized>(
     keys: &K,
     skipped: &[SkippedKey],
@@ -102,32 +102,32 @@ pub(super) fn push_refusal(target: &mut Vec<u8>, refusal: Refusal, message: &str
     push_string(target, message);
 }
 
-/// What helps with a token whose signature was not proven: only what anyone can see in it.
+/// Returns a hint about a token whose signature was not verified.
 fn about_token(refusal: Refusal, token: &[u8], skipped: &[SkippedKey]) -> Option<String> {
     match refusal {
         Refusal::SegmentCount if token.is_empty() => Some("The token is empty.".to_owned()),
         Refusal::SegmentCount | Refusal::Base64Invalid
             if token.get(..7).is_some_and(|start| start.eq_ignore_ascii_case(b"bearer ")) =>
         {
-            Some("Leave out \"Bearer \": only the token itself is judged.".to_owned())
+            Some("Remove \"Bearer \" before the token.".to_owned())
         }
         Refusal::SegmentCount | Refusal::Base64Invalid if matches!(token.first(), Some(b'"' | b'\'' | b'`')) => {
-            Some("There are quotes around the token: leave them out.".to_owned())
+            Some("Remove the quotes around the token.".to_owned())
         }
         Refusal::Base64Invalid if is_padded(token) => Some(PADDED.to_owned()),
         Refusal::Base64Invalid if token.iter().any(u8::is_ascii_whitespace) => {
-            Some("There is white space in the token.".to_owned())
+            Some("The token contains white space.".to_owned())
         }
         Refusal::KeyNotFound | Refusal::AlgorithmMismatch | Refusal::TooManyKeys => {
             let json = segment(token, 0)?;
             let header = Header::read(&json, &HOST_LIMITS).ok()?;
             let Some(kid) = header.key_id() else {
-                return Some(format!("The token asks for {} and names no kid.", header.algorithm()));
+                return Some(format!("The token has alg {} and no kid.", header.algorithm()));
             };
             let left_out = skipped.iter().find(|key| key.kid.as_deref().is_some_and(|own| kid == *own));
-            let asked = format!("The token asks for {} with kid {}.", header.algorithm(), text(kid));
+            let asked = format!("The token has alg {} and kid {}.", header.algorithm(), text(kid));
             Some(match left_out {
-                Some(key) => format!("{asked} The set's {key}"),
+                Some(key) => format!("{asked} The key set has this key, but it cannot be used: {key}"),
                 None => asked,
             })
         }
@@ -135,24 +135,23 @@ fn about_token(refusal: Refusal, token: &[u8], skipped: &[SkippedKey]) -> Option
     }
 }
 
-/// What is wrong with a padded token.
-const PADDED: &str = "The token is padded with =, which RFC 7515 forbids; load balancers of AWS write it so, and \
-                      --danger-allow-padding accepts it.";
+const PADDED: &str = "The token is padded with =, which RFC 7515 forbids. Load balancers of AWS send such tokens; \
+                      --danger-allow-padding accepts them.";
 
-/// A segment without the `=` at its end.
+/// Removes the `=` at the end of a segment.
 pub(super) fn unpadded(segment: &[u8]) -> &[u8] {
     let padding = segment.iter().rev().take_while(|byte| **byte == b'=').count();
     segment.get(..segment.len() - padding).unwrap_or_default()
 }
 
-/// A decoded segment of a token that may be anything.
+/// Decodes a segment of a token. Returns `None` if it is missing or not base64url.
 pub(super) fn segment(token: &[u8], index: usize) -> Option<Vec<u8>> {
     use base64ct::{Base64UrlUnpadded, Encoding};
     let text = unpadded(token.split(|byte| *byte == b'.').nth(index)?);
     Base64UrlUnpadded::decode_vec(std::str::from_utf8(text).ok()?).ok()
 }
 
-/// What helps with claims that were proven but not accepted: what was expected, and what is there.
+/// Returns what was expected and what the token has instead, for a token whose signature is valid.
 fn about_claims(
     refusal: Refusal,
     proven: &SignatureVerified<'_>,
@@ -162,7 +161,7 @@ fn about_claims(
     let claims = read_claims(proven.payload(), &HOST_LIMITS).ok()?;
     let instead = |expected: &[String], found: String| {
         let expected: Vec<_> = expected.iter().take(8).map(|text| quoted(text)).collect();
-        (!expected.is_empty()).then(|| format!("Expected is {}, the token has {found}.", expected.join(" or ")))
+        (!expected.is_empty()).then(|| format!("Expected: {}. The token has {found}.", expected.join(" or ")))
     };
     let dated = |name: &str, date: Option<NumericDate>| {
         let seconds = date?.floor();
@@ -173,7 +172,7 @@ fn about_claims(
             let issuer = claims.issuer().present()?;
             let expected = terms.policy.issuers().unwrap_or_default();
             if expected.iter().any(|own| issuer == **own) {
-                return Some("The claim tid is not the tenant that the issuer names.".to_owned());
+                return Some("The claim tid does not name the tenant of the issuer.".to_owned());
             }
             instead(expected, text(issuer))
         }
@@ -190,14 +189,14 @@ fn about_claims(
     }
 }
 
-/// `2023-11-14T22:18:20Z, in 5 min`.
+/// Returns a time as `2023-11-14T22:18:20Z, in 5 min`.
 pub(super) fn when(seconds: i64, now: Option<UnixSeconds>) -> String {
     let date = date::rfc3339(seconds);
     let distance = now.map(|UnixSeconds(now)| date::distance(seconds, now));
     [date, distance].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// A string of the token, quoted, and cut where nobody reads on.
+/// Returns a string of the token in quotes, shortened to 100 characters.
 fn text(text: glowband_core::Text<'_>) -> String {
     const MOST: usize = 100;
     let start: String = text.chars().take(MOST).collect();

@@ -1,4 +1,4 @@
-//! `glowband verify`: tokens from the command line or standard input, one verdict each.
+//! `glowband verify`: verifies tokens from the command line or standard input and prints a verdict for each.
 
 use super::current_keys::CurrentKeys;
 use super::expectations::{Flags, Terms};
@@ -15,8 +15,8 @@ use std::io::{self, IsTerminal, Write};
 #[derive(clap::Args)]
 #[command(
     long_about = "\
-Verifies compact JWTs: signature, claims and dates. exp is required; what you expect by
-a flag must be there. The exit code is 0 only if every token is good.",
+Verifies compact JWTs: the signature, the claims and the dates. A token must have exp, and
+every claim that a flag expects. The exit code is 0 only if all tokens are valid.",
     after_help = "\
 Examples:
   glowband verify --jwks jwks.json --iss https://id.example --aud door-42 \"$TOKEN\"
@@ -24,36 +24,37 @@ Examples:
   glowband verify --secret-file secret.bin --json \"$TOKEN\" | jq .claims
   glowband verify --jwks https://id.example/jwks.json --iss https://id.example \"$TOKEN\"
   glowband verify --discover https://id.example --iss https://id.example \"$TOKEN\"
-  glowband verify --key public.jwk --jws \"$JWS\"          signature alone, any payload
-  glowband verify --batch < requests.jsonl               one JSON answer line per line
+  glowband verify --key public.jwk --jws \"$JWS\"          checks only the signature
+  glowband verify --batch < requests.jsonl               prints one line of JSON per request
 
-A line of a batch, all members but token optional; what is absent is as on the command line:
+A request of --batch is one line of JSON. Only token is required; the flags of the command
+line are the defaults of the other members:
   {\"id\":1,\"token\":\"…\",\"jwk\":{…} | \"jwks\":{…},\"jws\":false,\"now\":1700000000,\"iss\":\"…\",
    \"aud\":\"…\",\"sub\":\"…\",\"typ\":\"…\",\"leeway\":0,\"max_age\":600,\"allow_missing_expiry\":false}"
 )]
 pub(super) struct Arguments {
     #[command(flatten)]
     keys: VerifyingKeyFlags,
-    /// Use keys for this algorithm only: HS, ES, RS or PS with 256, 384 or 512, or EdDSA
+    /// Accept only this algorithm: HS, ES, RS or PS with 256, 384 or 512, or EdDSA
     #[arg(long, value_name = "ALG", value_parser = algorithm(), hide_possible_values = true, help_heading = "Keys")]
     alg: Option<Algorithm>,
-    /// Take HMAC secrets that are shorter than their hash, which can be found by trying
+    /// Accept HMAC secrets that are shorter than the hash. Attackers can find short secrets by trying
     #[arg(long, help_heading = "Keys")]
     danger_allow_short_secret: bool,
     #[command(flatten)]
     expectations: Flags,
     #[command(flatten)]
     fetch: FetchFlags,
-    /// Check the signature alone; the payload may be anything
+    /// Check only the signature; the payload may be any bytes
     #[arg(long, help_heading = "Mode")]
     jws: bool,
     /// Print one JSON object per token
     #[arg(long, help_heading = "Mode")]
     json: bool,
-    /// Read requests as JSON lines from standard input, and answer each with one line
+    /// Read requests from standard input, one line of JSON each, and print one line of JSON for each
     #[arg(long, help_heading = "Mode")]
     batch: bool,
-    /// Compact tokens; `-`, or none, reads them from standard input, one per line
+    /// Compact tokens; `-` or no argument reads them from standard input, one per line
     #[arg(value_name = "TOKEN")]
     tokens: Vec<OsString>,
 }
@@ -61,17 +62,17 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     let from_input = arguments.tokens.is_empty() || arguments.tokens.iter().any(|token| token == "-");
     if arguments.batch && arguments.tokens.iter().any(|token| token != "-") {
-        return Err(Stop::usage("--batch reads requests from standard input; it takes no TOKEN"));
+        return Err(Stop::usage("--batch reads requests from standard input; TOKEN is not allowed with it"));
     }
     if arguments.keys.takes_standard_input() && from_input {
         return Err(Stop::usage(
-            "standard input cannot be the key and the tokens: name a file for the key, or give a TOKEN",
+            "the key and the tokens cannot both be read from standard input; name a file for the key, or give a TOKEN",
         ));
     }
     if let Some(flag) = arguments.expectations.about_claims().filter(|_| arguments.jws && !arguments.batch) {
-        return Err(Stop::Usage(format!("--jws checks the signature alone; {flag} would not be judged")));
+        return Err(Stop::Usage(format!("--jws checks only the signature; {flag} is not allowed with it")));
     }
-    // A few tokens do not pay for a thread that prepares their keys; a long batch with the same keys does.
+    // Preparing a key takes time, which only pays off if many tokens use the key.
     let mut reader = KeyReader::new().prepare(Preparation::after_uses(32));
     if arguments.danger_allow_short_secret {
         reader = reader.danger_allow_short_secret();
@@ -80,7 +81,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     let usage = KeyUse {
         only: arguments.alg,
         template: arguments.expectations.issuer_template(),
-        // Tokens may go on coming after the issuer has changed its keys.
+        // Tokens from standard input may arrive after the issuer has changed its keys.
         for_long: arguments.batch || from_input,
     };
     let keys = arguments.keys.read(reader, &usage, &arguments.fetch)?;
@@ -89,15 +90,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     }
     let Some(keys) = keys else {
         return Err(Stop::usage(
-            "a key is needed: --jwks FILE, --key FILE, --secret-file FILE or --discover ISSUER; an address (https://…) may \
-             stand for the first two files",
+            "a key is needed: --jwks FILE|URL, --key FILE|URL, --secret-file FILE or --discover ISSUER",
         ));
     };
     let mut verification = Verification {
         keys: &keys,
         terms,
         json: arguments.json,
-        // Colours are for people; JSON passes as it is.
+        // `anstream` adds colours on a terminal; JSON has none.
         out: if arguments.json { Box::new(io::stdout().lock()) } else { Box::new(anstream::stdout().lock()) },
         scratch: Vec::new(),
         seen: 0,
@@ -124,7 +124,7 @@ struct Verification<'a> {
     unjudged: Unjudged,
 }
 
-/// Which claims a good token had that nobody asked about.
+/// The claims that valid tokens had and that no flag expected.
 #[derive(Default)]
 struct Unjudged {
     iss: bool,
@@ -135,7 +135,7 @@ impl Verification<'_> {
     fn standard_input(&mut self) -> Result<(), Stop> {
         let input = io::stdin();
         if input.is_terminal() && self.seen == 0 {
-            return Err(Stop::usage("no TOKEN was given, and standard input is a terminal"));
+            return Err(Stop::usage("no token was given: give a TOKEN, or write tokens to standard input"));
         }
         let mut lines = Lines::new(input.lock());
         while let Some(line) = lines.next(&mut || Ok(())).map_err(Stop::reading)? {
@@ -171,7 +171,7 @@ impl Verification<'_> {
         if self.json {
             let mut line = Vec::new();
             verdict::push_members(&mut line, verdict);
-            // The first comma has nothing before it here.
+            // Replaces the comma before the first member.
             line[0] = b'{';
             line.extend_from_slice(b"}\n");
             return self.out.write_all(&line);
@@ -216,6 +216,8 @@ impl Unjudged {
             (false, true) => ("aud", "--aud AUDIENCE"),
             (false, false) => return,
         };
-        note(&format!("{claims} not judged: any service that trusts this key would accept the token; add {flags}"));
+        note(&format!(
+            "{claims} not checked: the token may be meant for another service that trusts the same key; add {flags}"
+        ));
     }
 }

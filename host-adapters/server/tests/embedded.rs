@@ -1,4 +1,5 @@
 //! The example service as a process: it mounts the login routes beside a route of its own.
+#![allow(clippy::unwrap_used)]
 
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};

@@ -15,7 +15,7 @@ process of its own, beside ours, and is compared through them.
 
 const GUARD: &str = "
 One goal is measured elsewhere, by `cargo checks bench-http`: that a guard leaves a trivial route 0.97 of its requests a
-second (stretch: 0.99). The [README](../../README.md#measured) has its figures, and why it is missed. How much longer crafted
+second (stretch: 0.99). The [README of glowband-http](../../host-adapters/http/README.md#figures) has its figures. How much longer crafted
 signatures take is measured by `cargo checks crafted` ([its figures](CRAFTED.md)).
 ";
 

@@ -168,7 +168,7 @@ impl Counter {
     fn many_keys(&mut self, length: usize) {
         let kid = "\\u0061".repeat(64);
         let names: Vec<Vec<u8>> =
-            (0..1000_u32).map(|index| [vec![b'a'; 62], (index as u16).to_be_bytes().to_vec()].concat()).collect();
+            (0..1000_u16).map(|index| [vec![b'a'; 62], index.to_be_bytes().to_vec()].concat()).collect();
         let entries: Vec<KeyEntry<'_>> =
             names.iter().map(|kid| KeyEntry { kid: Some(kid), key: &AcceptsAll }).collect();
         let header = format!("{{\"alg\":\"HS256\",\"kid\":\"{kid}\"}}");

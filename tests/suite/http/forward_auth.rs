@@ -163,13 +163,17 @@ fn a_wrong_policy_is_named() {
         ("no-keys", format!("{both}[keys]\n"), "exactly one of discover, jwks-url, file and secret-file"),
         ("two-keys", format!("{both}{keys}discover = \"https://a\"\n"), "exactly one of"),
         ("no-file", format!("{both}[keys]\nfile = \"none.jwk\"\n"), "none.jwk"),
-        ("timeout", format!("{both}{keys}timeout = 3\n"), "timeout means nothing for a file"),
+        ("timeout", format!("{both}{keys}timeout = 3\n"), "timeout is not allowed for a file"),
         ("plain", format!("{both}[keys]\njwks-url = \"http://id.example/jwks\"\n"), "https"),
         ("toml", "issuer = ".to_owned(), "line 1"),
-        ("empty-issuer", format!("issuer = \"\"\naudience = \"b\"\n{keys}"), "issuer holds an empty text"),
-        ("empty-scope", format!("{both}require-scopes = [\" \"]\n{keys}"), "require-scopes holds an empty text"),
+        ("empty-issuer", format!("issuer = \"\"\naudience = \"b\"\n{keys}"), "issuer is an empty text"),
+        ("empty-scope", format!("{both}require-scopes = [\" \"]\n{keys}"), "require-scopes is an empty text"),
         ("unreachable", format!("{both}[keys]\ndiscover = \"https://127.0.0.1:1\"\n"), "connect"),
-        ("danger", format!("{both}danger-any-issuer-any-audience = true\n{keys}"), "contradicts"),
+        (
+            "danger",
+            format!("{both}danger-any-issuer-any-audience = true\n{keys}"),
+            "cannot be used with both issuer and audience",
+        ),
     ] {
         let path = file(&format!("policy-{name}.toml"), &text);
         let run = glowband(&["forward-auth", "--check", "--policy", &path.to_string_lossy()], "");
@@ -179,7 +183,7 @@ fn a_wrong_policy_is_named() {
     }
     let path = file("policy-good.toml", &format!("{both}{keys}"));
     let run = glowband(&["forward-auth", "--check", "--policy", &path.to_string_lossy()], "");
-    assert_eq!((run.code, run.out.contains("good; keys for ES256")), (0, true), "{}{}", run.out, run.err);
+    assert_eq!((run.code, run.out.contains("valid; keys for ES256")), (0, true), "{}{}", run.out, run.err);
 }
 
 #[cfg(unix)]

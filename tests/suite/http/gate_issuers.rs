@@ -79,7 +79,7 @@ fn an_issuer_that_is_down_is_named_and_stops_no_other() {
         let ready = get(gate.address, "/readyz", &[]);
         assert_eq!(ready.status, 200, "{ready:?}");
         assert!(!ready.body.contains(STAFF) && !ready.body.contains(PARTNERS), "{ready:?}");
-        if ready.body.contains(&format!("{DOWN}: There are no keys yet. ")) {
+        if ready.body.contains(&format!("{DOWN}: no keys yet: ")) {
             break;
         }
         assert!(Instant::now() < until, "{ready:?}");
@@ -127,14 +127,14 @@ fn keys_that_cannot_be_used_are_named_with_their_reasons() {
     assert_eq!(ready.status, 200, "{ready:?}");
     let lines: Vec<_> = ready.body.lines().collect();
     assert_eq!(lines[0], "ready");
-    assert!(lines[1].starts_with("left out key 0 (kid \"weak\"): n has "), "{ready:?}");
-    assert!(lines[2].starts_with("left out key 2 (kid \"curve\\n\"): crv "), "{ready:?}");
+    assert!(lines[1].starts_with("ignored key 0 (kid \"weak\"): n has "), "{ready:?}");
+    assert!(lines[2].starts_with("ignored key 2 (kid \"curve\\n\"): crv "), "{ready:?}");
     assert_eq!(lines.len(), 3);
     // A large set is not written out.
     let server = gate_with("skipped-many", &[vec![usable], vec![weak; 50]].concat());
     let ready = get(server.address, "/readyz", &[]);
-    assert_eq!(ready.body.matches("left out key").count(), 20, "{ready:?}");
-    assert!(ready.body.ends_with("left out 30 more keys\n"), "{ready:?}");
+    assert_eq!(ready.body.matches("ignored key").count(), 20, "{ready:?}");
+    assert!(ready.body.ends_with("ignored 30 more keys\n"), "{ready:?}");
 }
 
 #[test]
@@ -182,9 +182,13 @@ fn a_wrong_table_is_named() {
     let guid = "tenants = [\"72f988bf-86f1-41af-91ab-2d7cd011db47\"]\n";
     for (name, text, expected) in [
         ("twice", table("a", "") + &table("a", ""), "the issuer \"a\" is there twice"),
-        ("top", format!("audience = \"x\"\n{}", table("a", "")), "audience stands above [[issuers]]"),
-        ("top-keys", format!("[keys]\n{keys}\n{}", table("a", "")), "[keys] stands above [[issuers]]"),
-        ("top-danger", format!("danger-allow-padding = true\n{}", table("a", "")), "danger-allow-padding stands above"),
+        ("top", format!("audience = \"x\"\n{}", table("a", "")), "audience is not allowed above [[issuers]]"),
+        ("top-keys", format!("[keys]\n{keys}\n{}", table("a", "")), "[keys] is not allowed above [[issuers]]"),
+        (
+            "top-danger",
+            format!("danger-allow-padding = true\n{}", table("a", "")),
+            "danger-allow-padding is not allowed above",
+        ),
         (
             "no-keys",
             "[[issuers]]\nissuer = \"a\"\naudience = \"b\"\n".to_owned(),
@@ -201,15 +205,15 @@ fn a_wrong_table_is_named() {
         ("discover-hole", flat("").replace(&keys, &format!("discover = {entra:?}\n")), "discover"),
         ("algorithm", flat("algorithms = [\"ES257\"]"), "allowed: HS256"),
         ("star", flat("subject = \"*\""), "accept every subject"),
-        ("inner-star", flat("subject = \"repo:*/x\""), "allowed at the end"),
+        ("inner-star", flat("subject = \"repo:*/x\""), "one * at the end"),
         ("rule", flat("[[require]]\nclaim = \"a\""), "exactly one of any-of and all-of"),
         ("rule-empty", flat("[[require]]\nclaim = \"a\"\nany-of = []"), "the list of values is empty"),
         ("rule-claim", flat("[[require]]\nclaim = \"\"\nany-of = [\"x\"]"), "the claim path is empty"),
         ("header", flat("[headers]\n\"X_Auth_Email\" = \"email\""), "letters, digits and hyphens"),
         ("header-taken", flat("[headers]\nX-Auth-Subject = \"email\""), "is reserved"),
         ("header-twice", flat("[headers]\nX-A = \"email\"\nx-a = \"name\""), "occurs twice"),
-        ("token-header", flat("token-header = \"a b\""), "is not a header"),
-        ("token-cookie", flat("token-header = \"a\"\ncookie = \"b\""), "contradicts cookie"),
+        ("token-header", flat("token-header = \"a b\""), "is not the name of a header"),
+        ("token-cookie", flat("token-header = \"a\"\ncookie = \"b\""), "cannot be used together"),
         ("limit", flat("[limits]\nkeys-tried = 17"), "[limits] keys-tried = 17 is not allowed; allowed: 1 to 16"),
         ("limit-zero", flat("[limits]\ntoken-bytes = 0"), "[limits] token-bytes = 0 is not allowed"),
     ] {

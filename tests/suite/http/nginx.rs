@@ -12,18 +12,6 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 const DOCUMENTED: &str = include_str!("../../../host-adapters/cli/forward-auth/nginx.conf");
-const README: &str = include_str!("../../../README.md");
-
-#[test]
-fn the_readme_shows_the_same_block() {
-    let statements = |text: &str| -> Vec<String> {
-        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-        lines.map(str::to_owned).collect()
-    };
-    let shown = README.split_once("```nginx\n").and_then(|(_, rest)| rest.split_once("```"));
-    let (shown, _) = shown.expect("the README has a block for nginx");
-    assert_eq!(statements(shown), statements(DOCUMENTED));
-}
 
 #[test]
 fn one_location_block_guards_a_service() {

@@ -1,4 +1,4 @@
-//! The README's life of a login, run as it stands there; and what it says in words, that an access token ends first.
+//! Runs the documented story of a stolen refresh token as it is written; and shows that an access token expires before its login.
 
 use super::account::{get, refreshed, register};
 use super::serving::{Behind, Setup};
@@ -8,13 +8,13 @@ use std::path::Path;
 use std::process::Command;
 
 #[test]
-fn the_readmes_cycle_runs_as_it_is_written() {
+fn the_documented_theft_runs_as_it_is_written() {
     if !wanted() {
         return;
     }
-    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
-    let readme = fs::read_to_string(readme).expect("the project's README");
-    let script = readme.split("```sh\n").find(|block| block.starts_with("api=http://127.0.0.1:8080\n"));
+    let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("../host-adapters/server/serve/API.md");
+    let document = fs::read_to_string(document).expect("the API guide");
+    let script = document.split("```sh\n").find(|block| block.starts_with("api=http://127.0.0.1:8080\n"));
     let script = script.and_then(|block| block.split("```").next()).expect("the block that begins with api=");
     let server = Setup::new("readme", Behind::Sqlite).only();
     let script = script.replace("127.0.0.1:8080", &server.address.to_string());

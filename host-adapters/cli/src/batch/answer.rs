@@ -1,17 +1,17 @@
-//! One answer of a batch, as one line of JSON, written in place of what the line held.
+//! Writes one answer of a batch as one line of JSON.
 
 use crate::verdict::{self, Bad, Good};
 use glowband_core::Refusal;
 use glowband_text::json::push_minified;
 
-/// `{"id":…,"ok":…,…}` and a newline. Without an id it is null.
+/// Replaces `line` by `{"id":…,"ok":…,…}` and a newline. A missing id becomes null.
 pub(super) fn push(line: &mut Vec<u8>, id: Option<&str>, verdict: &Result<Good<'_>, Bad>) {
     begin(line, id);
     verdict::push_members(line, verdict);
     line.extend_from_slice(b"}\n");
 }
 
-/// The answer to what is no request; `message` says what is wrong and what is allowed.
+/// Replaces `line` by the answer to an invalid request; `message` says what is wrong and what is allowed.
 pub(super) fn push_bad_request(line: &mut Vec<u8>, id: Option<&str>, message: &str) {
     begin(line, id);
     verdict::push_refusal(line, Refusal::BadRequest, message);
@@ -21,6 +21,6 @@ pub(super) fn push_bad_request(line: &mut Vec<u8>, id: Option<&str>, message: &s
 fn begin(line: &mut Vec<u8>, id: Option<&str>) {
     line.clear();
     line.extend_from_slice(b"{\"id\":");
-    // Verbatim, but for white space: whatever the partner takes for an id, it gets back.
+    // The id keeps its spelling, without white space.
     push_minified(line, id.unwrap_or("null").as_bytes());
 }

@@ -1,4 +1,5 @@
-//! `glowband verify --batch`: one JSON request per line in, one JSON answer per line out, in order, in flat memory.
+//! `glowband verify --batch`: reads one JSON request per line and prints one JSON answer per line, in the same order and
+//! with constant memory.
 
 mod answer;
 mod terms;
@@ -13,7 +14,7 @@ use glowband_text::lines::{Line, Lines, MAX_LINE};
 use glowband_verify::{KeyReader, KeySet};
 use std::io::{self, BufWriter, Write};
 
-/// Answers every line of standard input. Whatever a line holds, the next one is answered too.
+/// Answers every line of standard input, including invalid ones.
 pub(super) fn run(
     keys: Option<&CurrentKeys>,
     reader: KeyReader,
@@ -26,7 +27,7 @@ pub(super) fn run(
         Batch { keys, defaults, latest: LatestKeys::new(reader, only), scratch: Vec::new(), answer: Vec::new() };
     let mut outcome = Outcome::AllGood;
     loop {
-        // A partner that waits for an answer before it asks again gets it before we wait for it.
+        // Flushes before a read that may block: the caller may wait for an answer before it sends the next request.
         let mut gone = false;
         let mut flush = || out.flush().inspect_err(|_| gone = true);
         let line = match lines.next(&mut flush) {
@@ -38,7 +39,7 @@ pub(super) fn run(
             Line::Whole(line) if line.trim_ascii().is_empty() => continue,
             Line::Whole(line) => batch.answer(line),
             Line::TooLong => batch.bad_request(&BadRequest::new(format!(
-                "The line is longer than {MAX_LINE} bytes; it was skipped to its end."
+                "The line is too long; allowed: {MAX_LINE} bytes. The line was skipped."
             ))),
         };
         outcome = outcome.and(good);
@@ -57,7 +58,7 @@ struct Batch<'b> {
 }
 
 impl Batch<'_> {
-    /// Writes the answer to one request into `self.answer`, and says whether its token is good.
+    /// Writes the answer to one request into `self.answer`. Returns whether its token was accepted.
     fn answer(&mut self, line: &[u8]) -> bool {
         let request = match Request::parse(line) {
             Ok(request) => request,
@@ -78,7 +79,7 @@ impl Batch<'_> {
                 .and_then(|keys| verdict::check(keys, keys.skipped(), &terms, token, &mut self.scratch)),
             (None, Some(keys)) => keys.check(&terms, token, &mut self.scratch),
             (None, None) => {
-                let missing = "No key: give jwk or jwks, or name a key file on the command line.";
+                let missing = "The request has no key; give jwk or jwks, or --jwks or --key on the command line.";
                 let bad = BadRequest { id: request.id.map(str::to_owned), message: missing.to_owned() };
                 return self.bad_request(&bad);
             }
@@ -93,7 +94,7 @@ impl Batch<'_> {
     }
 }
 
-/// The keys of the latest request that brought its own: most batches bring the same ones again and again.
+/// The keys of the latest request that had keys of its own. Most batches repeat the same keys.
 struct LatestKeys {
     reader: KeyReader,
     only: Option<Algorithm>,
@@ -131,7 +132,7 @@ impl LatestKeys {
         if let Some(only) = self.only {
             keys.retain_algorithm(only);
             if keys.is_empty() {
-                return Err((Refusal::AlgorithmMismatch, Some(format!("--alg {only} leaves no key."))));
+                return Err((Refusal::AlgorithmMismatch, Some(format!("There is no key for --alg {only}."))));
             }
         }
         Ok(keys)

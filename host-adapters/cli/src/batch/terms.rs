@@ -1,4 +1,4 @@
-//! The terms on which the token of a request is judged.
+//! Determines what the token of a batch request is checked against.
 
 use crate::expectations::Terms;
 use crate::policy_settings::PolicySettings;
@@ -6,10 +6,10 @@ use glowband_core::UnixSeconds;
 use glowband_text::batch_request::Request;
 use std::borrow::Cow;
 
-/// Returns the terms of a request: its own members, and the flags of the command line for those that are absent.
+/// Returns the terms of a request: its own members, and the command line's flags in place of absent members.
 ///
 /// # Errors
-/// What does not go together with the command line's tenants.
+/// Returns why the request cannot be combined with the command line's tenants.
 pub(super) fn terms<'t>(request: &Request<'_>, defaults: &'t Terms) -> Result<Cow<'t, Terms>, String> {
     let (now, signature_only) =
         (request.now.map(UnixSeconds).or(defaults.now), request.jws.unwrap_or(defaults.signature_only));
@@ -33,7 +33,7 @@ pub(super) fn terms<'t>(request: &Request<'_>, defaults: &'t Terms) -> Result<Co
         leeway: request.leeway.unwrap_or(given.leeway),
         max_age: request.max_age.or(given.max_age),
         allow_missing_expiry: request.allow_missing_expiry.unwrap_or(given.allow_missing_expiry),
-        // A tenant belongs to the issuer of the flags.
+        // The tenants belong to the issuer of the flags.
         tenants: if request.iss.is_some() { Vec::new() } else { given.tenants.clone() },
         ..given.clone()
     };
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_absent_is_as_on_the_command_line() {
+    fn absent_members_use_the_flags() {
         let request = Request::parse(br#"{"token":""}"#).unwrap();
         assert!(request.id.is_none() && request.key.is_none());
         let given = PolicySettings {
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_with_its_own_issuer_leaves_the_tenants_of_the_flags() {
+    fn a_request_with_an_issuer_ignores_the_tenants_of_the_flags() {
         let given = PolicySettings {
             issuers: vec!["https://login.microsoftonline.com/{tenantid}/v2.0".into()],
             tenants: vec!["72f988bf-86f1-41af-91ab-2d7cd011db47".into()],

@@ -1,14 +1,14 @@
-//! A line to a door: a serial device or a TCP socket; a question, and the line that answers it.
+//! The connection to a door, by a serial device or TCP: sends a request line and reads the answer line.
 
 use super::wire;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-/// The longest answer of a door is shorter.
+/// A limit for the answer, which no door exceeds.
 const LONGEST: usize = 1024;
 
-/// The longest line that a door takes.
+/// The longest line that a door accepts.
 const LINE: usize = 2048;
 
 pub(super) struct Line {
@@ -35,12 +35,12 @@ impl Line {
         Ok(Self { wire, patience: Duration::from_secs(seconds), unread: Vec::new() })
     }
 
-    /// Sends a line and waits for its answer. What the door says of itself, that it has started, is passed over.
+    /// Sends a line and waits for its answer. Ignores the line that the door sends by itself when it has started.
     pub(super) fn ask(&mut self, question: &str) -> io::Result<String> {
         if question.len() > LINE {
-            return Err(io::Error::other(format!("it takes lines of {LINE} bytes; this one has {}", question.len())));
+            return Err(io::Error::other(format!("the line has {} bytes; allowed: {LINE}", question.len())));
         }
-        // An end of line in front: whatever was in the wire is no part of the question.
+        // The newline before the request ends whatever the door has received so far.
         self.wire.write_all(format!("\n{question}\n").as_bytes())?;
         self.wire.flush()?;
         let until = Instant::now() + self.patience;
@@ -55,7 +55,7 @@ impl Line {
             if Instant::now() > until || self.unread.len() > LONGEST {
                 return Err(io::Error::new(
                     ErrorKind::TimedOut,
-                    "no answer; is it a door, and is nobody else talking?",
+                    "no answer; check that a door is connected and that no other program uses the line",
                 ));
             }
             let mut buffer = [0; 256];

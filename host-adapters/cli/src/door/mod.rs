@@ -1,4 +1,4 @@
-//! `glowband door`: the owner's side of a door that verifies tokens by itself (`firmware-example`).
+//! `glowband door`: the owner's commands for a door that verifies tokens offline (`firmware-example`).
 
 mod door_key;
 mod line;
@@ -13,7 +13,7 @@ use line::Line;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-/// Own and open a door that verifies tokens by itself, over a serial line
+/// Set up, manage and open a door that verifies tokens offline, over a serial line
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -38,21 +38,21 @@ enum Command {
     Status(Status),
 }
 
-/// Ask the door who it is and what it has
+/// Print the name of the door and the versions of its keys and lists
 #[derive(clap::Args)]
 struct Status {
     #[command(flatten)]
     at: At,
 }
 
-/// Where the door is.
+/// How to reach the door.
 #[derive(clap::Args)]
 #[command(next_help_heading = "Line")]
 struct At {
-    /// A serial device (115200 8N1), or tcp:HOST:PORT
+    /// The serial device of the door (115200 baud, 8N1), or tcp:HOST:PORT
     #[arg(long, value_name = "LINE")]
     at: String,
-    /// Seconds to wait for the door's answer
+    /// How many seconds to wait for the door's answer
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     timeout: u64,
 }
@@ -63,14 +63,14 @@ impl At {
     }
 }
 
-/// Whose door it is.
+/// The owner of the door.
 #[derive(clap::Args)]
 #[command(next_help_heading = "Owner")]
 struct Owner {
     /// The owner's private key: an ES256 JWK or PEM, or a JWK with an HMAC secret
     #[arg(long, value_name = "FILE")]
     owner: PathBuf,
-    /// The door's name, which is the audience of everything that is meant for it
+    /// The name of the door, which is the audience (aud) of all tokens for it
     #[arg(long, value_name = "NAME")]
     door: String,
 }
@@ -81,7 +81,7 @@ impl Owner {
         key.map_err(|error| Stop::Usage(format!("{}: {error}", name(&self.owner))))
     }
 
-    /// A token of the owner's for this door: `claims` are members without braces.
+    /// Signs a token of the owner for this door. `claims` are JSON members without braces.
     fn order(&self, typ: &str, claims: &str) -> Result<String, Stop> {
         let mut payload = b"{\"iss\":\"door-owner\",\"aud\":".to_vec();
         glowband_text::json::push_string(&mut payload, &self.door);
@@ -107,12 +107,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     Ok(Outcome::AllGood.and(!refused))
 }
 
-/// Sends a line; gives the door's answer to it.
+/// Sends a line and returns the door's answer.
 fn ask(line: &mut Line, question: &str) -> Result<String, Stop> {
     line.ask(question).map_err(|error| Stop::Usage(format!("the door: {error}")))
 }
 
-/// Sends what the owner ordered.
+/// Opens the line, sends a token of the owner, and returns the door's answer.
 fn order(at: &At, token: &str) -> Result<String, Stop> {
     ask(&mut at.line()?, token)
 }

@@ -1,10 +1,10 @@
-//! `glowband door open`: hands a token to a door.
+//! `glowband door open`: sends a token to a door.
 
 use super::{At, ask};
 use crate::Stop;
 use std::io::{self, Read};
 
-/// Hand a token to the door
+/// Send a token to the door, which opens if the token is valid
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -14,7 +14,7 @@ Examples:
 pub(super) struct Open {
     #[command(flatten)]
     at: At,
-    /// The token, or `-` for standard input
+    /// The token; `-` reads it from standard input
     #[arg(value_name = "TOKEN")]
     token: String,
 }
@@ -30,7 +30,7 @@ impl Open {
         }
         let token = token.trim();
         if token.is_empty() || token.contains(|character: char| character.is_ascii_control() || character == ' ') {
-            return Err(Stop::usage("a token is one word"));
+            return Err(Stop::usage("TOKEN is empty, or contains spaces or control characters; allowed: one token"));
         }
         ask(&mut self.at.line()?, token)
     }

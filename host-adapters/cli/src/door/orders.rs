@@ -1,4 +1,4 @@
-//! What an owner tells a door: who may come in, what time it is, who may not come in any more.
+//! The tokens by which an owner sets up a door: its keys, its clock, and what is revoked.
 
 use super::{At, Owner, ask, door_key, order};
 use crate::Stop;
@@ -8,39 +8,40 @@ use glowband_text::json::push_string;
 use glowband_verify::SystemClock;
 use std::path::PathBuf;
 
-/// Make a door that belongs to nobody yet the owner's
+/// Set up a new door: its owner, its name and the keys that it trusts
 #[derive(clap::Args)]
 #[command(long_about = "\
-Makes a door the owner's: tells it its name, the issuer of its tokens, and the issuer's
-keys. A door takes this once; whoever comes first owns it.")]
+Sets up a new door: stores the owner's key, the name of the door, the issuer of its tokens
+and the issuer's keys. A door accepts this command only once, from any owner: run it
+before anyone else can reach the door.")]
 pub(super) struct Provision {
     #[command(flatten)]
     at: At,
     #[command(flatten)]
     owner: Owner,
-    /// The issuer of tokens that open the door
+    /// The issuer (iss) of the tokens that open the door
     #[arg(long, value_name = "ISSUER")]
     iss: String,
     #[command(flatten)]
     ring: RingFlags,
-    /// Let each token open once only; it then needs a jti
+    /// Let each token open the door only once; every token then needs a jti
     #[arg(long)]
     one_time: bool,
 }
 
-/// Set the door's clock, as an answer to its nonce
+/// Set the door's clock
 #[derive(clap::Args)]
 pub(super) struct Time {
     #[command(flatten)]
     at: At,
     #[command(flatten)]
     owner: Owner,
-    /// What now is, in seconds since 1970 [default: the system's clock]
+    /// The current time, in seconds since 1970 [default: the system's clock]
     #[arg(long, value_name = "UNIX", value_parser = duration::moment)]
     now: Option<u64>,
 }
 
-/// Replace the keys that the door knows
+/// Replace the keys that the door trusts
 #[derive(clap::Args)]
 pub(super) struct Keys {
     #[command(flatten)]
@@ -49,41 +50,41 @@ pub(super) struct Keys {
     owner: Owner,
     #[command(flatten)]
     ring: RingFlags,
-    /// The key that the door obeys from then on; private or public
+    /// The key of a new owner, private or public; the door accepts only this owner's commands from then on
     #[arg(long, value_name = "FILE")]
     new_owner: Option<PathBuf>,
-    /// Greater than the door's [default: the next after the door's]
+    /// The version of the keys, which must be greater than the door's [default: the door's plus 1]
     #[arg(long, value_name = "NUMBER")]
     update: Option<u32>,
 }
 
-/// Replace the list of subjects and tokens that open nothing
+/// Replace the list of revoked subjects and tokens
 #[derive(clap::Args)]
 pub(super) struct Revoke {
     #[command(flatten)]
     at: At,
     #[command(flatten)]
     owner: Owner,
-    /// A subject; can be given several times
+    /// Revoke all tokens of this subject (sub). Repeat the flag for several subjects
     #[arg(long, value_name = "SUBJECT")]
     sub: Vec<String>,
-    /// A token's jti; can be given several times
+    /// Revoke the token with this id (jti). Repeat the flag for several tokens
     #[arg(long, value_name = "ID")]
     jti: Vec<String>,
-    /// Greater than the door's [default: the next after the door's]
+    /// The version of the list, which must be greater than the door's [default: the door's plus 1]
     #[arg(long, value_name = "NUMBER")]
     update: Option<u32>,
 }
 
 #[derive(clap::Args)]
 struct RingFlags {
-    /// A key of the issuer: JWK or PEM with a public key, or a JWK with a secret; up to three
+    /// A key of the issuer: a public key as JWK or PEM, or an HMAC secret as JWK. Repeat the flag for up to three keys
     #[arg(long, value_name = "FILE")]
     key: Vec<PathBuf>,
-    /// Seconds by which the clocks of door and issuer may differ
+    /// How many seconds the clocks of door and issuer may differ
     #[arg(long, value_name = "SECONDS", value_parser = duration::seconds)]
     leeway: Option<u64>,
-    /// Milliseconds for which a token opens the door
+    /// How many milliseconds the door stays open
     #[arg(long, value_name = "MS")]
     open_ms: Option<u32>,
 }
@@ -122,7 +123,7 @@ impl Time {
         let answer = ask(&mut line, "NONCE")?;
         let Some(nonce) = answer.strip_prefix("NONCE ") else { return Ok(answer) };
         let now = self.now.or_else(|| SystemClock.now().map(|now| now.0));
-        let now = now.ok_or_else(|| Stop::usage("the system's clock stands before 1970; give --now"))?;
+        let now = now.ok_or_else(|| Stop::usage("the system's clock is set before 1970; give --now"))?;
         let token = self.owner.order("door-time+jwt", &format!("\"nonce\":{},\"now\":{now}", string(nonce)))?;
         ask(&mut line, &token)
     }
@@ -148,14 +149,15 @@ impl Revoke {
     }
 }
 
-/// The given number, or the one after what the door says it has.
+/// Returns the given version, or the door's version plus 1.
 fn next(given: Option<u32>, at: &At, word: &str) -> Result<u32, Stop> {
     if let Some(given) = given {
         return Ok(given);
     }
     let status = ask(&mut at.line()?, "STATUS")?;
     let own = status.split(' ').find_map(|part| part.strip_prefix(word)).and_then(|number| number.parse::<u32>().ok());
-    own.and_then(|own| own.checked_add(1)).ok_or_else(|| Stop::Usage(format!("the door says {status}; give --update")))
+    own.and_then(|own| own.checked_add(1))
+        .ok_or_else(|| Stop::Usage(format!("the door's status has no version {word}NUMBER: {status}; give --update")))
 }
 
 fn string(text: &str) -> String {

@@ -1,15 +1,15 @@
-//! A serial device as the door wants it: 115200 baud, 8N1, no line editing, and reads that end.
+//! Opens a serial device with the settings of a door: 115200 baud, 8N1, raw mode, and a timeout for reads.
 
 use std::fs::{File, OpenOptions};
 use std::io;
 
-/// Opens a serial device. A read gives nothing after a tenth of a second in which nothing came.
+/// Opens a serial device. A read returns no bytes if nothing arrives within 0.1 seconds.
 #[cfg(unix)]
 pub(super) fn open(path: &str) -> io::Result<File> {
     use rustix::termios::{OptionalActions, SpecialCodeIndex, isatty, tcgetattr, tcsetattr};
     let device = OpenOptions::new().read(true).write(true).open(path)?;
     if !isatty(&device) {
-        return Err(io::Error::other("this is no serial device"));
+        return Err(io::Error::other("not a serial device; allowed: a serial device, or tcp:HOST:PORT"));
     }
     let mut settings = tcgetattr(&device)?;
     settings.make_raw();
@@ -20,7 +20,7 @@ pub(super) fn open(path: &str) -> io::Result<File> {
     Ok(device)
 }
 
-/// Opens a serial device whose settings were made elsewhere.
+/// Opens a serial device. Its speed and mode must have been set before.
 #[cfg(not(unix))]
 pub(super) fn open(path: &str) -> io::Result<File> {
     OpenOptions::new().read(true).write(true).open(path)

@@ -1,4 +1,4 @@
-//! `glowband forward-auth`: the answers for nginx, Caddy, Traefik and Envoy.
+//! The command line of `glowband forward-auth`.
 
 use super::gate::Gate;
 use super::serve::serve;
@@ -8,10 +8,11 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use tracing_subscriber::filter::LevelFilter;
 
-/// Answer a reverse proxy's question whether a request's token is good
+/// Check tokens for a reverse proxy (nginx, Caddy, Traefik, Envoy)
 ///
-/// The proxy asks GET /auth for each request and passes the request's headers on. The answer is 204 with X-Auth-Subject,
-/// X-Auth-Scope and others, or 401 or 403 with WWW-Authenticate. /auth?scope=orders:read asks for a scope besides.
+/// For each request, the proxy sends GET /auth with the headers of the request. The answer is 204 with X-Auth-Subject,
+/// X-Auth-Scope and other headers if the token is valid, and otherwise 401 or 403 with WWW-Authenticate. With
+/// GET /auth?scope=orders:read, the token must also have this scope.
 #[derive(clap::Args)]
 #[command(after_help = "\
 A policy file:
@@ -20,25 +21,26 @@ A policy file:
   [keys]
   discover = \"https://id.example\"    # or jwks-url, file, secret-file
 
-Several issuers have a table [[issuers]] each. [[require]] has rules on roles and groups,
-[headers] claims that become headers of the answer.
+For several issuers, the file has one table [[issuers]] for each. The tables [[require]]
+contain rules about claims such as roles and groups. The table [headers] names claims that
+the answer contains as headers.
 
-SIGHUP reads a key file or secret file again; SIGTERM lets open requests end. Beside
-/auth there are /metrics (Prometheus), /healthz and /readyz.
+SIGHUP reads key files and secret files again. SIGTERM stops the server after open requests
+have been answered. The server also answers /metrics (Prometheus), /healthz and /readyz.
 
-Configurations for nginx, ingress-nginx, Envoy, Caddy and Traefik stand in
+All settings, and configurations for nginx, ingress-nginx, Envoy, Caddy and Traefik, are in
 host-adapters/cli/forward-auth.")]
 pub(crate) struct Arguments {
-    /// What tokens must say and whose keys they are signed with (TOML)
+    /// The policy file (TOML): the issuers, audiences and keys of the tokens to accept
     #[arg(long, value_name = "FILE")]
     policy: PathBuf,
-    /// Where to listen, instead of the file's listen [default: 127.0.0.1:9190]
+    /// The address to listen on; overrides listen in the policy file [default: 127.0.0.1:9190]
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<SocketAddr>,
-    /// Which lines go to standard error: error, warn, info (refusals), debug (acceptances too)
+    /// Which log lines to write to standard error; info includes refused tokens, debug accepted ones
     #[arg(long, value_name = "LEVEL", default_value = "info", value_parser = ["off", "error", "warn", "info", "debug"])]
     log: String,
-    /// Read the policy and its keys, say whether they can be used, and end
+    /// Check the policy file and its keys, print the result, and exit
     #[arg(long)]
     check: bool,
 }
@@ -54,7 +56,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     if arguments.check {
         let keys =
             gate.keys_in_words().map_err(|error| Stop::Usage(format!("{}: {error}", arguments.policy.display())))?;
-        writeln!(io::stdout().lock(), "{}: good; keys for {keys}", arguments.policy.display())
+        writeln!(io::stdout().lock(), "{}: valid; keys for {keys}", arguments.policy.display())
             .map_err(Stop::writing)?;
     } else {
         log(&arguments.log);
@@ -63,7 +65,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     Ok(Outcome::AllGood)
 }
 
-/// Log lines go to standard error; no token and no claim is in any of them.
+/// Starts logging to standard error. No log line contains a token or a claim.
 fn log(level: &str) {
     let level = level.parse().unwrap_or(LevelFilter::INFO);
     tracing_subscriber::fmt().with_max_level(level).with_writer(io::stderr).with_ansi(false).init();

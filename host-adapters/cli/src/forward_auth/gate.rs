@@ -1,4 +1,4 @@
-//! The policy as the program may hold it: every value judged, the keys read or on their way.
+//! The gate as the policy file describes it: reads the file, checks every value and starts to fetch the keys.
 
 use super::issuer_settings::{IssuerSettings, named, rules};
 use super::key_origin::KeyOrigin;
@@ -11,11 +11,11 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
 
-/// How long a check waits for an issuer's keys; longer than one fetch may take by itself.
+/// How long `--check` waits for an issuer's keys; longer than the default timeout of a fetch.
 const PATIENCE: Duration = Duration::from_secs(15);
 const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9190);
 
-/// A gate that is ready to be asked.
+/// A gate that is ready to serve.
 pub(crate) struct Gate {
     listen: SocketAddr,
     answers: ForwardAuth,
@@ -25,7 +25,7 @@ pub(crate) struct Gate {
     remarks: Vec<String>,
 }
 
-/// An issuer of the gate: what to call it, and where its keys come from.
+/// An issuer of the gate: its name for logs and metrics, and its keys.
 #[derive(Clone)]
 pub(super) struct KnownIssuer {
     pub(super) name: String,
@@ -34,17 +34,17 @@ pub(super) struct KnownIssuer {
 }
 
 impl KnownIssuer {
-    /// Whether there are keys to judge by.
+    /// Returns whether the issuer has at least one key.
     pub(super) fn has_keys(&self) -> bool {
         !self.keys.snapshot().keys().is_empty()
     }
 }
 
 impl Gate {
-    /// Reads a policy file and the keys it names. Keys of an issuer are only begun to be fetched.
+    /// Reads a policy file and the key files that it names, and starts to fetch keys from addresses.
     ///
     /// # Errors
-    /// In words for people: which file, which name in it, what is wrong and what is allowed.
+    /// Returns a message with the file, the setting, what is wrong and what is allowed.
     pub(crate) fn read(path: &Path) -> Result<Self, String> {
         let file = path.display();
         let text = fs::read_to_string(path).map_err(|error| format!("{file}: {error}"))?;
@@ -53,7 +53,7 @@ impl Gate {
     }
 
     fn check(mut raw: PolicyFile, path: &Path) -> Result<Self, String> {
-        // Files that a policy names stand beside it, wherever the process was started.
+        // Paths in a policy file are relative to the folder of the file.
         let beside = path.parent().unwrap_or(Path::new(""));
         let mut remarks = Vec::new();
         let settings = IssuerSettings::all(&mut raw, beside, &mut remarks)?;
@@ -69,7 +69,7 @@ impl Gate {
                 KeyOrigin::Remote(remote) => TrustedIssuer::remote(remote.clone(), policy),
                 KeyOrigin::File(file) => {
                     let read = file.read()?;
-                    remarks.extend(read.skipped().iter().map(|key| format!("{file}: left out {key}")));
+                    remarks.extend(read.skipped().iter().map(|key| format!("{file}: ignored {key}")));
                     TrustedIssuer::new(read, policy)
                 }
             };
@@ -103,7 +103,9 @@ impl Gate {
             guard = guard.realm(realm.as_str());
         }
         guard = match (&raw.cookie, &raw.token_header) {
-            (Some(_), Some(_)) => return Err("token-header contradicts cookie; leave one of them out".into()),
+            (Some(_), Some(_)) => {
+                return Err("token-header and cookie cannot be used together; remove one of them".into());
+            }
             (Some(cookie), None) => {
                 named("cookie", cookie)?;
                 guard.header_or_cookie(cookie.as_str())
@@ -111,7 +113,7 @@ impl Gate {
             (None, Some(header)) => {
                 if header.is_empty() || !header.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
                     return Err(format!(
-                        "token-header = {header:?} is not a header: allowed are letters, digits and hyphens"
+                        "token-header = {header:?} is not the name of a header; allowed: letters, digits and hyphens"
                     ));
                 }
                 guard.named_header(header.as_str())
@@ -128,7 +130,7 @@ impl Gate {
         }
         if raw.danger_accept_bound_tokens {
             remarks.push(
-                "danger-accept-bound-tokens: a token that is bound to a key (cnf) is accepted without proof of the key"
+                "danger-accept-bound-tokens: tokens that are bound to a key (cnf) are accepted without proof of the key"
                     .to_owned(),
             );
             guard = guard.danger_accept_bound_tokens();
@@ -136,10 +138,10 @@ impl Gate {
         Ok(guard)
     }
 
-    /// Waits until there are keys, and says how many and whose.
+    /// Waits until every issuer has keys. Returns their algorithms and sources as text.
     ///
     /// # Errors
-    /// Why an issuer's keys could not be fetched.
+    /// Returns why an issuer's keys could not be fetched.
     pub(crate) fn keys_in_words(&self) -> Result<String, String> {
         let several = self.issuers.len() > 1;
         let words = self.issuers.iter().map(|issuer| {
@@ -151,7 +153,7 @@ impl Gate {
                     "their issuer".to_owned()
                 }
             };
-            // Once each: a key that names no algorithm is for several.
+            // Each algorithm once; a key without `alg` can be used for several.
             let mut algorithms = Vec::new();
             for (_, algorithm) in issuer.keys.snapshot().keys().iter() {
                 if !algorithms.contains(&algorithm.name()) {
@@ -163,12 +165,12 @@ impl Gate {
         Ok(words.collect::<Result<Vec<_>, String>>()?.join("; "))
     }
 
-    /// Listens there, whatever the file says.
+    /// Replaces the address to listen on.
     pub(crate) fn listen_on(&mut self, listen: SocketAddr) {
         self.listen = listen;
     }
 
-    /// What people should know about the policy before it is used.
+    /// Returns warnings about the policy.
     pub(crate) fn remarks(&self) -> &[String] {
         &self.remarks
     }
@@ -189,7 +191,7 @@ impl Gate {
         &self.issuers
     }
 
-    /// The longest token that a policy accepts, in bytes.
+    /// Returns the length of the longest token that a policy accepts, in bytes.
     pub(super) fn longest_token(&self) -> usize {
         self.longest_token
     }

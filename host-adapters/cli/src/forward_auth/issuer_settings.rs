@@ -1,4 +1,4 @@
-//! One issuer of the policy file: what its tokens must say, and where its keys come from.
+//! One issuer of the policy file: its policy, its rules about claims and the source of its keys.
 
 use super::key_origin::KeyOrigin;
 use crate::policy_settings::{LimitSettings, PolicySettings};
@@ -10,7 +10,7 @@ use std::path::Path;
 
 /// An issuer whose every setting was checked.
 pub(super) struct IssuerSettings {
-    /// What to call it in log lines and figures.
+    /// The name in log lines and metrics.
     pub(super) name: String,
     pub(super) policy: OwnedPolicy,
     pub(super) keys: KeyOrigin,
@@ -18,11 +18,11 @@ pub(super) struct IssuerSettings {
 }
 
 impl IssuerSettings {
-    /// Reads every issuer of a policy file: the one at its top, or those of `[[issuers]]`. Keys of an address begin to be
-    /// fetched.
+    /// Reads every issuer of a policy file: the one at its top level, or those in `[[issuers]]`. Starts to fetch keys from
+    /// addresses.
     ///
     /// # Errors
-    /// Which setting is wrong, and what is allowed.
+    /// Returns which setting is wrong and what is allowed.
     pub(super) fn all(raw: &mut PolicyFile, beside: &Path, remarks: &mut Vec<String>) -> Result<Vec<Self>, String> {
         let limits = LimitSettings {
             token_bytes: raw.limits.token_bytes,
@@ -37,9 +37,7 @@ impl IssuerSettings {
             return Ok(vec![Self::read(table, !any, limits, beside, remarks)?]);
         }
         if let Some(name) = raw.first_of_one_issuer() {
-            return Err(format!(
-                "{name} stands above [[issuers]]; with several issuers it belongs into the table of one"
-            ));
+            return Err(format!("{name} is not allowed above [[issuers]]; move it into the table of an issuer"));
         }
         let tables = std::mem::take(&mut raw.issuers);
         let read = |(index, table): (usize, IssuerTable)| {
@@ -61,20 +59,19 @@ impl IssuerSettings {
     ) -> Result<Self, String> {
         let settings = policy_settings(&table, limits)?;
         if expects && settings.issuers.is_empty() {
-            return Err("issuer is missing: the iss of the tokens, such as \"https://id.example\"".into());
+            return Err("issuer is missing; set it to the iss of the tokens, such as \"https://id.example\"".into());
         }
         if expects && settings.audiences.is_empty() {
-            return Err("audience is missing: the aud of the tokens, such as \"orders-api\"".into());
+            return Err("audience is missing; set it to the aud of the tokens, such as \"orders-api\"".into());
         }
         settings.refuse_placeholders()?;
         let policy = settings.policy().map_err(|error| format!("tenants: {error}"))?;
         let keys =
-            table.keys.as_ref().ok_or("[keys] is missing: one of discover, jwks-url, file, secret-file in it")?;
+            table.keys.as_ref().ok_or("[keys] is missing; it needs one of discover, jwks-url, file and secret-file")?;
         let template = (!settings.tenants.is_empty()).then(|| settings.issuers.first()).flatten();
         let keys = KeyOrigin::read(keys, beside, template.map(String::as_str))?;
         if settings.danger_allow_padding {
-            remarks
-                .push("danger-allow-padding: tokens that RFC 7515 forbids are accepted, in several spellings".into());
+            remarks.push("danger-allow-padding: tokens with padding are accepted, although RFC 7515 forbids it".into());
         }
         let mut rules = rules(&table.require)?;
         let clients = texts("client", table.client.as_ref())?;
@@ -88,17 +85,20 @@ impl IssuerSettings {
 
 fn any_issuer(table: &IssuerTable, any: bool, remarks: &mut Vec<String>) -> Result<(), String> {
     if any && table.issuer.is_some() && table.audience.is_some() {
-        return Err("danger-any-issuer-any-audience contradicts issuer and audience; leave one of them out".into());
+        return Err(
+            "danger-any-issuer-any-audience cannot be used with both issuer and audience; remove it, or one of \
+                    them"
+                .into(),
+        );
     }
     if any {
-        remarks.push(
-            "danger-any-issuer-any-audience: tokens that were meant for another service get in as well".to_owned(),
-        );
+        remarks
+            .push("danger-any-issuer-any-audience: tokens that are meant for other services are accepted".to_owned());
     }
     Ok(())
 }
 
-/// Where an issuer's own table says nothing, what stands above counts.
+/// Fills settings that are missing in an issuer's table with those above the tables.
 fn with_defaults(mut table: IssuerTable, raw: &PolicyFile) -> IssuerTable {
     table.token_type = table.token_type.or_else(|| raw.token_type.clone());
     table.algorithms = table.algorithms.or_else(|| raw.algorithms.clone());
@@ -119,7 +119,7 @@ fn policy_settings(table: &IssuerTable, limits: LimitSettings) -> Result<PolicyS
     });
     let tenants = table.tenants.clone().unwrap_or_default();
     if table.tenants.is_some() && tenants.is_empty() {
-        return Err("tenants is an empty list".into());
+        return Err("tenants is an empty list; remove it, or list at least one tenant".into());
     }
     Ok(PolicySettings {
         issuers: texts("issuer", table.issuer.as_ref())?,
@@ -137,17 +137,18 @@ fn policy_settings(table: &IssuerTable, limits: LimitSettings) -> Result<PolicyS
     })
 }
 
-/// The subjects, and the beginnings of subjects: those that end with `*`.
+/// Returns the subjects, and the prefixes of subjects, which end with `*` in the file.
 fn subjects(given: Option<&OneOrMany>) -> Result<(Vec<String>, Vec<String>), String> {
     let (mut names, mut prefixes) = (Vec::new(), Vec::new());
     for subject in texts("subject", given)? {
         match subject.strip_suffix('*') {
-            Some("") => return Err("subject \"*\" would accept every subject; leave subject out for that".into()),
+            Some("") => return Err("subject = \"*\" is not allowed; remove subject to accept every subject".into()),
             Some(prefix) if !prefix.contains('*') => prefixes.push(prefix.to_owned()),
             None if !subject.contains('*') => names.push(subject),
             _ => {
                 return Err(format!(
-                    "subject {subject:?} has * in it; it is allowed at the end, for every subject that begins so"
+                    "subject = {subject:?} has a * before its end; allowed: one * at the end, which stands for any \
+                     characters"
                 ));
             }
         }
@@ -155,25 +156,25 @@ fn subjects(given: Option<&OneOrMany>) -> Result<(Vec<String>, Vec<String>), Str
     Ok((names, prefixes))
 }
 
-/// The texts of a setting: none if it is absent, else at least one, none of them empty.
+/// Returns the values of a setting, or an empty list if the setting is absent. Refuses empty lists and empty texts.
 pub(super) fn texts(name: &str, given: Option<&OneOrMany>) -> Result<Vec<String>, String> {
     let Some(given) = given else {
         return Ok(Vec::new());
     };
     let texts: Vec<_> = given.iter().map(str::to_owned).collect();
     if texts.is_empty() {
-        return Err(format!("{name} is an empty list"));
+        return Err(format!("{name} is an empty list; remove it, or list at least one value"));
     }
     texts.iter().try_for_each(|text| named(name, text))?;
     Ok(texts)
 }
 
-/// An empty text is more likely a setting that was forgotten than one that is meant.
+/// Refuses an empty text, which is more likely a mistake than intended.
 pub(super) fn named(name: &str, text: &str) -> Result<(), String> {
-    if text.trim().is_empty() { Err(format!("{name} holds an empty text; leave it out or fill it in")) } else { Ok(()) }
+    if text.trim().is_empty() { Err(format!("{name} is an empty text; remove it, or give a value")) } else { Ok(()) }
 }
 
-/// The rules of `[[require]]`.
+/// Returns the rules of `[[require]]`.
 pub(super) fn rules(given: &[Require]) -> Result<Vec<ClaimRule>, String> {
     let rule = |require: &Require| {
         let claim = &require.claim;
@@ -181,10 +182,10 @@ pub(super) fn rules(given: &[Require]) -> Result<Vec<ClaimRule>, String> {
         let (values, all) = match (&require.any_of, &require.all_of) {
             (Some(values), None) => (values, false),
             (None, Some(values)) => (values, true),
-            _ => return Err(wrong("exactly one of any-of and all-of is needed".into())),
+            _ => return Err(wrong("give exactly one of any-of and all-of".into())),
         };
         if values.is_empty() {
-            return Err(wrong("the list of values is empty, and no token would pass".into()));
+            return Err(wrong("the list of values is empty, so every token would be refused".into()));
         }
         let values = values.iter().map(claim_value);
         let rule = if all { ClaimRule::all_of(claim, values) } else { ClaimRule::any_of(claim, values) };

@@ -1,4 +1,4 @@
-//! Keys on disk, read when the gate begins and whenever it is told to.
+//! A file with keys, which the gate reads when it starts and at each SIGHUP.
 
 use glowband_verify::{KeyReader, KeySet, MAX_KEY_FILE};
 use std::fmt;
@@ -7,7 +7,7 @@ use std::io::Read;
 use std::path::PathBuf;
 use zeroize::Zeroizing;
 
-/// Where keys lie, and whether they are one secret.
+/// The path of a key file, and whether it is an HMAC secret.
 #[derive(Clone, Debug)]
 pub(super) struct KeyFile {
     path: PathBuf,
@@ -15,20 +15,20 @@ pub(super) struct KeyFile {
 }
 
 impl KeyFile {
-    /// A JWK, a JWK set, or PEM.
+    /// Names a file with a JWK, a JWK set, or PEM.
     pub(super) fn keys(path: PathBuf) -> Self {
         Self { path, secret: false }
     }
 
-    /// An HMAC secret: the file's bytes exactly.
+    /// Names a file whose bytes are an HMAC secret.
     pub(super) fn secret(path: PathBuf) -> Self {
         Self { path, secret: true }
     }
 
-    /// Reads the keys that are there now.
+    /// Reads the file.
     ///
     /// # Errors
-    /// In words for people, with the file's name in front.
+    /// Returns a message that begins with the file's name.
     pub(super) fn read(&self) -> Result<KeySet, String> {
         let limit = u64::try_from(MAX_KEY_FILE).unwrap_or(u64::MAX).saturating_add(1);
         let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_KEY_FILE + 64));

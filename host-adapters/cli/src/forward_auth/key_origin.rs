@@ -1,4 +1,4 @@
-//! Where the keys of one issuer come from: an address that is fetched, or a file.
+//! The source of an issuer's keys: an address or a file.
 
 use super::key_file::KeyFile;
 use super::remote_keys;
@@ -6,7 +6,7 @@ use glowband_text::policy_file::Keys;
 use glowband_verify::RemoteKeySet;
 use std::path::Path;
 
-/// Keys from an address, or from a file beside the policy file.
+/// Keys from an address, or from a file whose path is relative to the policy file.
 #[derive(Clone, Debug)]
 pub(super) enum KeyOrigin {
     Remote(RemoteKeySet),
@@ -14,17 +14,17 @@ pub(super) enum KeyOrigin {
 }
 
 impl KeyOrigin {
-    /// Reads `[keys]`; keys of an address begin to be fetched. `template` is the issuer with `{tenantid}` in it, which the
-    /// configuration of an address for several tenants names itself.
+    /// Reads `[keys]` and starts to fetch keys from an address. `template` is the issuer with the placeholder `{tenantid}`,
+    /// as the discovery document of a multi-tenant provider names it.
     ///
     /// # Errors
-    /// Which setting is wrong, and what is allowed.
+    /// Returns which setting is wrong and what is allowed.
     pub(super) fn read(keys: &Keys, beside: &Path, template: Option<&str>) -> Result<Self, String> {
         let file = match (&keys.discover, &keys.jwks_url, &keys.file, &keys.secret_file) {
             (Some(issuer), None, None, None) => {
                 if issuer.contains(['{', '}']) {
                     return Err(format!(
-                        "[keys] discover = {issuer:?} has a placeholder; allowed is an address, such as \
+                        "[keys] discover = {issuer:?} contains a placeholder; allowed: an address without one, such as \
                          \"https://login.microsoftonline.com/organizations/v2.0\""
                     ));
                 }
@@ -42,7 +42,7 @@ impl KeyOrigin {
             _ => return Err("[keys] needs exactly one of discover, jwks-url, file and secret-file".into()),
         };
         match remote_keys::first_given(keys) {
-            Some(name) => Err(format!("[keys] {name} means nothing for a file; it goes with discover or jwks-url")),
+            Some(name) => Err(format!("[keys] {name} is not allowed for a file; allowed: with discover or jwks-url")),
             None => Ok(Self::File(file)),
         }
     }

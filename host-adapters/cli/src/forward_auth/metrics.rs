@@ -1,4 +1,4 @@
-//! What operators see: verdicts, the cache, the age of the keys; in Prometheus' text format.
+//! The metrics of the gate in the text format of Prometheus: verdicts, the cache, and the age of the keys.
 
 use super::gate::{Gate, KnownIssuer};
 use super::key_origin::KeyOrigin;
@@ -6,31 +6,36 @@ use glowband_http::Guard;
 use glowband_verify::KeySetStatus;
 use std::fmt;
 
-/// Where the figures are read from, each time anew.
+/// The sources of the metrics, which are read at each request.
 #[derive(Clone)]
 pub(super) struct Figures {
     guard: Guard,
     issuers: Vec<KnownIssuer>,
 }
 
-/// A family of figures: name, kind, help.
+/// A metric: name, type, help.
 type Family = (&'static str, &'static str, &'static str);
 
-const KEYS: Family = ("glowband_keys", "gauge", "Keys in force.");
+const KEYS: Family = ("glowband_keys", "gauge", "Keys in use.");
 const GENERATION: Family =
-    ("glowband_key_generation", "gauge", "Number of the key set in force, counted from the start.");
-const FETCHES: Family = ("glowband_key_fetches_total", "counter", "Fetches of the key set that ended.");
-const FAILURES: Family = ("glowband_key_fetch_failures_total", "counter", "Those that failed.");
-const REFETCHES: Family = ("glowband_key_refetches_total", "counter", "Fetches because of an unknown kid.");
-const REFUSED: Family = ("glowband_key_refetches_refused_total", "counter", "Unknown kids that caused no fetch.");
-const AGE: Family = ("glowband_key_age_seconds", "gauge", "Since the issuer last confirmed the keys.");
+    ("glowband_key_generation", "gauge", "Number of the current key set; each replacement adds 1.");
+const FETCHES: Family =
+    ("glowband_key_fetches_total", "counter", "Completed fetches of the key set, including failed ones.");
+const FAILURES: Family = ("glowband_key_fetch_failures_total", "counter", "Failed fetches of the key set.");
+const REFETCHES: Family = ("glowband_key_refetches_total", "counter", "Fetches caused by tokens with an unknown kid.");
+const REFUSED: Family = (
+    "glowband_key_refetches_refused_total",
+    "counter",
+    "Tokens with an unknown kid that caused no fetch because of the rate limit.",
+);
+const AGE: Family = ("glowband_key_age_seconds", "gauge", "Seconds since the last successful fetch of the keys.");
 
 impl Figures {
     pub(super) fn of(gate: &Gate) -> Self {
         Self { guard: gate.guard(), issuers: gate.issuers().to_vec() }
     }
 
-    /// One figure of each issuer that has it; with several issuers, each is labelled.
+    /// Writes a metric for each issuer that has a value. With several issuers, each value has the label `issuer`.
     fn family(
         &self,
         f: &mut fmt::Formatter<'_>,
@@ -60,8 +65,8 @@ impl fmt::Display for Figures {
             for (family, value) in [
                 (("glowband_cache_hits_total", "counter", "Tokens found in the cache."), cache.hits),
                 (("glowband_cache_misses_total", "counter", "Tokens not found in the cache."), cache.misses),
-                (("glowband_cache_bytes", "gauge", "Bytes that the cache holds."), cache.bytes),
-                (("glowband_cache_capacity_bytes", "gauge", "Bytes that the cache may hold."), cache.capacity),
+                (("glowband_cache_bytes", "gauge", "Bytes in the cache."), cache.bytes),
+                (("glowband_cache_capacity_bytes", "gauge", "Greatest size of the cache in bytes."), cache.capacity),
             ] {
                 let (name, kind, help) = family;
                 writeln!(f, "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}")?;
@@ -81,7 +86,7 @@ impl fmt::Display for Figures {
     }
 }
 
-/// A label's value in Prometheus' text format.
+/// The value of a label, escaped for the text format of Prometheus.
 struct Label<'a>(&'a str);
 
 impl fmt::Display for Label<'_> {

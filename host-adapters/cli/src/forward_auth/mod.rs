@@ -1,4 +1,4 @@
-//! `glowband forward-auth`: a reverse proxy asks, for each request, whether its token is good.
+//! `glowband forward-auth`: the gate, which tells a reverse proxy for each request whether its token is valid.
 
 mod command;
 mod gate;

@@ -1,4 +1,4 @@
-//! The settings of `[keys]` that say how keys are fetched from an address.
+//! The settings of `[keys]` about fetching keys from an address.
 
 use glowband_text::policy_file::Keys;
 use glowband_verify::{RemoteKeySet, RemoteKeySetBuilder};
@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-/// Returns the name of the first setting that means something for an address alone, if one is given.
+/// Returns the name of the first given setting that is only for addresses.
 pub(super) fn first_given(keys: &Keys) -> Option<&'static str> {
     [
         ("timeout", keys.timeout.is_some()),
@@ -24,10 +24,10 @@ pub(super) fn first_given(keys: &Keys) -> Option<&'static str> {
     .find_map(|(name, given)| given.then_some(name))
 }
 
-/// Starts to fetch keys by the settings of `[keys]`. Files that they name stand in the folder `beside`.
+/// Starts to fetch keys as `[keys]` says. Paths in it are relative to the folder `beside`.
 ///
 /// # Errors
-/// Which setting is wrong, and what is allowed.
+/// Returns which setting is wrong and what is allowed.
 pub(super) fn start(mut builder: RemoteKeySetBuilder, keys: &Keys, beside: &Path) -> Result<RemoteKeySet, String> {
     if let Some(timeout) = keys.timeout {
         builder = builder.timeout(Duration::from_secs(timeout.0));

@@ -1,4 +1,4 @@
-//! The listener: the question itself, and what operators look at.
+//! Serves the gate: `/auth` for proxies, and `/healthz`, `/readyz` and `/metrics` for operators.
 
 use super::gate::{Gate, KnownIssuer};
 use super::key_origin::KeyOrigin;
@@ -14,13 +14,13 @@ use axum::routing::get;
 use glowband_verify::RemoteKeySet;
 use std::sync::Arc;
 
-/// Answers until the process is told to end.
+/// Serves until the process receives SIGTERM or SIGINT.
 ///
 /// # Errors
-/// Why it cannot begin.
+/// Returns why the server cannot start.
 pub(crate) fn serve(gate: Gate) -> Result<(), Stop> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Stop::Usage(format!("no threads to serve with: {error}")))?;
+    let runtime = runtime.map_err(|error| Stop::Usage(format!("cannot start threads: {error}")))?;
     runtime.block_on(answer(gate))
 }
 
@@ -28,7 +28,7 @@ async fn answer(gate: Gate) -> Result<(), Stop> {
     let listen = gate.listen();
     let socket = Socket::bind(listen).await.map_err(Stop::listening)?;
     let address = socket.address().unwrap_or(listen);
-    // Before anybody is told that this is up: a signal that nobody listens to would end the process.
+    // Before the first line of output: a signal without a handler would end the process.
     let hangups = ReloadSignals::listen().map_err(Stop::Usage)?;
     let mut ends = StopSignals::listen().map_err(Stop::Usage)?;
     for issuer in gate.issuers() {
@@ -48,14 +48,14 @@ async fn answer(gate: Gate) -> Result<(), Stop> {
     Ok(())
 }
 
-/// How long the head of a request may be beside its token.
+/// How long the head of a request may be, not counting its token, in bytes.
 const HEAD_WITHOUT_TOKEN: usize = 32 * 1024;
 
-/// How many keys that cannot be used are named for each issuer.
+/// How many unusable keys `/readyz` lists for each issuer.
 const NAMED: usize = 20;
 
-/// Answers 200 as soon as one issuer has keys: its tokens can be judged, whatever becomes of the others. The body names
-/// each issuer that has none, and each key that cannot be used, with the reason.
+/// Answers 200 if at least one issuer has keys, because its tokens can be verified. The body lists each issuer without
+/// keys and each key that cannot be used, with the reason.
 async fn ready(State(issuers): State<Arc<[KnownIssuer]>>) -> impl IntoResponse {
     let several = issuers.len() > 1;
     let missing: String = issuers.iter().filter_map(|issuer| missing(issuer, several)).collect();
@@ -67,19 +67,19 @@ async fn ready(State(issuers): State<Arc<[KnownIssuer]>>) -> impl IntoResponse {
     }
 }
 
-/// A line for each key of an issuer that cannot be used.
+/// Returns a line for each key of an issuer that cannot be used.
 fn skipped(issuer: &KnownIssuer, several: bool) -> String {
     let of = if several { format!("{}: ", issuer.name) } else { String::new() };
     let snapshot = issuer.keys.snapshot();
     let skipped = snapshot.keys().skipped();
-    let mut lines: String = skipped.iter().take(NAMED).map(|key| format!("{of}left out {key}\n")).collect();
+    let mut lines: String = skipped.iter().take(NAMED).map(|key| format!("{of}ignored {key}\n")).collect();
     if let Some(more) = skipped.len().checked_sub(NAMED).filter(|more| *more > 0) {
-        lines.push_str(&format!("{of}left out {more} more keys\n"));
+        lines.push_str(&format!("{of}ignored {more} more keys\n"));
     }
     lines
 }
 
-/// A line that says why an issuer has no keys; `None` if it has some.
+/// Returns a line that says why an issuer has no keys, or `None` if it has keys.
 fn missing(issuer: &KnownIssuer, several: bool) -> Option<String> {
     if issuer.has_keys() {
         return None;
@@ -89,42 +89,39 @@ fn missing(issuer: &KnownIssuer, several: bool) -> Option<String> {
         KeyOrigin::Remote(remote) => remote.status().last_error,
         KeyOrigin::File(_) => None,
     };
-    let why = error.map(|error| format!(" {error}")).unwrap_or_default();
-    Some(format!("{of}There are no keys yet.{why}\n"))
+    let why = error.map(|error| format!(": {error}")).unwrap_or_default();
+    Some(format!("{of}no keys yet{why}\n"))
 }
 
 async fn metrics(State(figures): State<Figures>) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], figures.to_string())
 }
 
-/// Reads the key files of these issuers again at each SIGHUP. A file that is wrong leaves the keys as they are. Never returns.
+/// Reads the key files of these issuers again at each SIGHUP. If a file is invalid, its issuer keeps its keys. Never returns.
 async fn reload_at_hangups(mut hangups: ReloadSignals, issuers: Vec<KnownIssuer>) {
     loop {
         hangups.next().await;
         for KnownIssuer { name: issuer, origin, keys } in &issuers {
             let KeyOrigin::File(file) = origin else {
-                tracing::info!(
-                    issuer,
-                    "The keys come from an address and are fetched by schedule; SIGHUP reads nothing."
-                );
+                tracing::info!(issuer, "SIGHUP ignored: the keys come from an address and are fetched on schedule");
                 continue;
             };
             match file.read() {
                 Ok(read) => {
-                    tracing::info!(issuer, %file, keys = read.key_count(), "The keys were read again.");
+                    tracing::info!(issuer, %file, keys = read.key_count(), "keys reloaded");
                     for key in read.skipped() {
-                        tracing::warn!(issuer, "Left out of {file}: {key}");
+                        tracing::warn!(issuer, %file, %key, "key ignored");
                     }
                     keys.replace(read);
                 }
-                Err(error) => tracing::error!(issuer, %error, "The keys stay as they were."),
+                Err(error) => tracing::error!(issuer, %error, "keys not reloaded; the old keys stay in use"),
             }
         }
     }
 }
 
-/// Logs when fetches of the keys of an issuer begin to fail, fail for another reason, or succeed again. No line holds
-/// anything that the issuer sent. Never returns.
+/// Logs when fetches of an issuer's keys begin to fail, fail with another error, or succeed again, and when the keys change.
+/// Never returns.
 async fn log_fetches(issuer: String, keys: RemoteKeySet) {
     let issuer = issuer.as_str();
     let (mut failing, mut generation) = (None, 0);
@@ -135,18 +132,18 @@ async fn log_fetches(issuer: String, keys: RemoteKeySet) {
         if error != failing {
             match &error {
                 Some(error) => {
-                    tracing::warn!(issuer, keys = status.keys, "The issuer's keys cannot be fetched. {error}")
+                    tracing::warn!(issuer, keys = status.keys, error, "fetching the keys failed")
                 }
-                None => tracing::info!(issuer, keys = status.keys, "The issuer's keys are fetched again."),
+                None => tracing::info!(issuer, keys = status.keys, "fetching the keys succeeded again"),
             }
             failing = error;
         }
-        // Before the first set that could be used, no key is in force; why is said above.
+        // Without keys there is nothing to report here; the error was logged above.
         if status.generation != generation && status.keys > 0 {
             generation = status.generation;
-            tracing::info!(issuer, keys = status.keys, skipped = status.skipped, "The issuer's keys are in force.");
+            tracing::info!(issuer, keys = status.keys, ignored = status.skipped, "new keys in use");
             for key in keys.keys().snapshot().keys().skipped() {
-                tracing::warn!(issuer, "Left out of the issuer's keys: {key}");
+                tracing::warn!(issuer, %key, "key ignored");
             }
         }
         fetched.await;

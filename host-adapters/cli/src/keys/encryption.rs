@@ -1,4 +1,4 @@
-//! `glowband keys encrypt` and `decrypt`: the files of a folder, written anew.
+//! `glowband keys encrypt` and `decrypt`: rewrites the key files of a folder, encrypted or not.
 
 use super::folder::{existing, failed, key_encryption_key};
 use crate::{Outcome, Stop};
@@ -6,14 +6,15 @@ use glowband_issue::KeyFolder;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-/// Encrypt the signing keys of a folder, or give them another key-encryption key
+/// Encrypt the signing keys in a folder, or change their key-encryption key
 #[derive(clap::Args)]
 #[command(
     long_about = "\
-Encrypts every file of a folder of signing keys (JWE, A256GCM) that is not encrypted with
-this key yet. The key is 32 random bytes as they are, or in base64url. What the disk kept
-of the old files is not overwritten: a key that was stored in the open before may be
-found there, so rotate it.",
+Encrypts every signing key in the folder (JWE, A256GCM) that is not yet encrypted with the
+given key-encryption key. That key is a file with 32 random bytes, raw or in base64url.
+
+The disk may still hold copies of the old, unencrypted files. Rotate the keys if that is a
+risk: glowband keys rotate.",
     after_help = "\
 Examples:
   openssl rand -out key-encryption-key 32
@@ -21,32 +22,32 @@ Examples:
   glowband keys encrypt --folder keys --decrypt-with old-key --encrypt-with new-key"
 )]
 pub(super) struct Encrypt {
-    /// The folder
+    /// The folder with the signing keys
     #[arg(long, value_name = "DIR")]
     folder: PathBuf,
-    /// Encrypt with the key in this file
+    /// Encrypt with the key-encryption key in this file
     #[arg(long, value_name = "FILE")]
     encrypt_with: PathBuf,
-    /// Read files that are encrypted with the key in this file
+    /// The key-encryption key that files are encrypted with until now
     #[arg(long, value_name = "FILE")]
     decrypt_with: Option<PathBuf>,
 }
 
-/// Decrypt the signing keys of a folder
+/// Decrypt the signing keys in a folder
 #[derive(clap::Args)]
 #[command(
     long_about = "\
-Decrypts every file of a folder of signing keys. The files then have mode 0600, and
-nothing else protects them.",
+Decrypts every signing key in the folder. Afterwards only the file mode 0600 protects the
+files.",
     after_help = "\
 Examples:
   glowband keys decrypt --folder keys --decrypt-with key-encryption-key"
 )]
 pub(super) struct Decrypt {
-    /// The folder
+    /// The folder with the signing keys
     #[arg(long, value_name = "DIR")]
     folder: PathBuf,
-    /// Read files that are encrypted with the key in this file
+    /// The key-encryption key that the files are encrypted with
     #[arg(long, value_name = "FILE")]
     decrypt_with: PathBuf,
 }

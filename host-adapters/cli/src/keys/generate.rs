@@ -1,4 +1,4 @@
-//! `glowband keys generate`: a private JWK in a file that only its owner can read.
+//! `glowband keys generate`: writes a new private JWK to a file with mode 0600.
 
 use crate::key_file::{algorithm, name};
 use crate::{Outcome, Stop, note};
@@ -8,13 +8,13 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-/// Generate a private key as a JWK; print its public part
+/// Generate a private key as a JWK file and print the public JWK
 #[derive(clap::Args)]
 #[command(
     long_about = "\
-Generates a private key, writes it as a JWK to a new file that only you can read (mode
-0600), and prints the public JWK. A file that exists is never overwritten. RSA keys have
-3072 bits, secrets as many bytes as their hash: 32, 48 or 64.",
+Generates a private key, writes it as a JWK to a new file with mode 0600, and prints the
+public JWK. Existing files are never overwritten. RSA keys have 3072 bits. HMAC secrets
+have 32, 48 or 64 bytes, as many as the hash.",
     after_help = "\
 Examples:
   glowband keys generate --out issuer.jwk > issuer.public.jwk
@@ -22,39 +22,37 @@ Examples:
   glowband keys generate --alg HS256 --out shared-secret.jwk"
 )]
 pub(super) struct Arguments {
-    /// What the key is for: HS, ES, RS or PS with 256, 384 or 512, or EdDSA
+    /// The algorithm of the key: HS, ES, RS or PS with 256, 384 or 512, or EdDSA
     #[arg(long, value_name = "ALG", value_parser = algorithm(), hide_possible_values = true, default_value = "ES256")]
     alg: Algorithm,
-    /// The key's name [default: its RFC 7638 thumbprint; random for a secret]
+    /// The kid of the key [default: its RFC 7638 thumbprint; for an HMAC secret random]
     #[arg(long)]
     kid: Option<String>,
-    /// The file to write, which must not exist
+    /// The file to write; it must not exist yet
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     let path = &arguments.out;
-    // Before the work, and so that nothing is generated in vain; creating the file decides.
+    // The file is created first, so that no key is generated in vain if the file exists.
     let claim = Claim::take(path).map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => {
-            Stop::Usage(format!("{}: the file exists, and a key is never overwritten; choose another name", name(path)))
+            Stop::Usage(format!("{}: the file exists, and keys are never overwritten; choose another name", name(path)))
         }
         _ => Stop::Usage(format!("{}: {error}", name(path))),
     })?;
     let key = SigningKey::generate(arguments.alg, arguments.kid.as_deref())
-        .map_err(|_| Stop::usage("the system has no randomness to make a key from"))?;
+        .map_err(|_| Stop::usage("the system's random number generator failed"))?;
     claim.fill(&key).map_err(|error| Stop::Usage(format!("{}: {error}", name(path))))?;
     match key.public_jwk() {
         Some(public) => writeln!(io::stdout().lock(), "{public}").map_err(Stop::writing)?,
-        None => {
-            note(&format!("kid {}: a secret has no public part; whoever verifies needs the file itself", key.kid()))
-        }
+        None => note(&format!("kid {}: an HMAC secret has no public part; verifiers need the file itself", key.kid())),
     }
     Ok(Outcome::AllGood)
 }
 
-/// A file name that is taken, with an empty file, until the key is put in its place. Given up unless it is filled.
+/// An empty file that reserves the name until the key is written. It is deleted when dropped without a key.
 struct Claim<'p> {
     path: &'p Path,
     filled: bool,
@@ -66,7 +64,7 @@ impl<'p> Claim<'p> {
         Ok(Self { path, filled: false })
     }
 
-    /// Writes beside the file first, so that nobody ever sees half a key in it.
+    /// Writes the key to a temporary file and renames it, so that no reader sees half a key.
     fn fill(mut self, key: &GeneratedKey) -> io::Result<()> {
         let mut beside = self.path.as_os_str().to_owned();
         beside.push(format!(".{}.tmp", std::process::id()));

@@ -1,4 +1,4 @@
-//! `glowband keys`: make keys, look at them, and let them follow each other.
+//! `glowband keys`: generates, shows, rotates and encrypts keys.
 
 mod encryption;
 mod folder;
@@ -10,7 +10,7 @@ mod status;
 
 use super::{Outcome, Stop};
 
-/// Generate keys, show what is public of them, rotate those of a server, prepare them for chips
+/// Generate, show, rotate, encrypt and prepare keys
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:

@@ -1,4 +1,4 @@
-//! `glowband keys prepare`: the table of an ES256 key, for flash or for a file.
+//! `glowband keys prepare`: computes the precomputed table of an ES256 key.
 
 use crate::key_file::{contents, name, refused};
 use crate::{Outcome, Stop};
@@ -8,14 +8,15 @@ use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-/// Compute the table of an ES256 key, for a chip's flash or a file
+/// Precompute the table of an ES256 key that makes verification on a chip fast
 #[derive(clap::Args)]
 #[command(
     long_about = "\
-Computes the table of a public ES256 key (glowband-core's PreparedTable), and prints it as
-Rust source or as bytes. Chips read it where it lies; nothing has to be computed at boot.
-All keys share one table of the generator: --generator. Whoever can write a table can forge
-signatures, so keep it where you would keep the key itself.",
+Computes the table of a public ES256 key (PreparedTable of glowband-core) and prints it as
+Rust source or as bytes. A chip reads the table directly from flash and computes nothing at
+boot. The table of the curve's generator (--generator) is the same for all keys.
+
+An attacker who can change a table can forge signatures: protect it like the public key.",
     after_help = "\
 Examples:
   glowband keys prepare issuer.public.jwk --shape comb4 > src/issuer_table.rs
@@ -23,28 +24,28 @@ Examples:
   glowband keys prepare issuer.public.jwk --format bin > issuer.table"
 )]
 pub(super) struct Arguments {
-    /// The public key, P-256: JWK, or PUBLIC KEY in PEM; `-` is standard input
+    /// The public key on P-256: a JWK, or PUBLIC KEY in PEM; `-` is standard input
     #[arg(required_unless_present = "generator", conflicts_with = "generator")]
     file: Option<PathBuf>,
-    /// The table of the curve's generator, which all keys share
+    /// Compute the table of the curve's generator, which is the same for all keys
     #[arg(long)]
     generator: bool,
-    /// Memory against time; for servers windows, for chips combs
+    /// The shape of the table: larger tables are faster. Use comb for chips and windows for servers
     #[arg(long, value_enum, default_value_t = Shape::Comb4)]
     shape: Shape,
-    /// How to print it
+    /// The output format
     #[arg(long, value_enum, default_value_t = Format::Rust)]
     format: Format,
-    /// What the static is called in Rust source
+    /// The name of the static in the Rust source
     #[arg(long, default_value = "TABLE", value_parser = identifier)]
     name: String,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum Format {
-    /// A `pub static` of entries, for PreparedTable::trusted
+    /// Rust source: a `pub static` for PreparedTable::trusted
     Rust,
-    /// Header, check value and entries, for PreparedTable::from_bytes
+    /// Bytes for PreparedTable::from_bytes: header, check value and entries
     Bin,
 }
 
@@ -101,7 +102,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     let mut out = io::stdout().lock();
     let written = match arguments.format {
         Format::Bin if out.is_terminal() => {
-            return Err(Stop::usage("bytes are not for a terminal; write them to a file: … --format bin > key.table"));
+            return Err(Stop::usage("--format bin prints bytes, which a terminal cannot show; add > key.table"));
         }
         Format::Bin => out.write_all(&table.header()).and_then(|()| out.write_all(table.entries().as_flattened())),
         Format::Rust => out.write_all(source(arguments, &table).as_bytes()),
@@ -110,7 +111,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     Ok(Outcome::AllGood)
 }
 
-/// The SEC1 point of the one key in a file.
+/// Returns the SEC1 point of the only key in a file.
 fn point(path: &Path) -> Result<Vec<u8>, Stop> {
     let text = contents(path)?;
     let keys = match text.trim_ascii_start().first() {
@@ -122,12 +123,12 @@ fn point(path: &Path) -> Result<Vec<u8>, Stop> {
     let keys = keys.map_err(|error: KeyFileError| refused(path, error.refusal(), &error))?;
     match keys.as_slice() {
         [PublicKey::P256(point)] => Ok(point.clone()),
-        [_] => Err(Stop::Usage(format!("{}: only keys on P-256, for ES256, can be prepared", name(path)))),
-        _ => Err(Stop::Usage(format!("{}: one key is needed, and here are {}", name(path), keys.len()))),
+        [_] => Err(Stop::Usage(format!("{}: the key is not on P-256; allowed: a key for ES256", name(path)))),
+        _ => Err(Stop::Usage(format!("{}: the file has {} keys; allowed: one", name(path), keys.len()))),
     }
 }
 
-/// Rust source with the entries.
+/// Returns the table as Rust source.
 fn source(arguments: &Arguments, table: &PreparedTable<'_>) -> String {
     let (shape, length) = (format!("{:?}", table.shape()), table.entries().len());
     let whose = if arguments.generator { "the generator of P-256" } else { "an ES256 key" };
@@ -140,7 +141,7 @@ fn source(arguments: &Arguments, table: &PreparedTable<'_>) -> String {
         text.push_str("    [");
         for (at, byte) in entry.iter().enumerate() {
             let separator = if at == 0 { "" } else { ", " };
-            // Writing to a string does not fail.
+            // Writing to a string cannot fail.
             let _ = write!(text, "{separator}{byte}");
         }
         text.push_str("],\n");
@@ -152,5 +153,5 @@ fn source(arguments: &Arguments, table: &PreparedTable<'_>) -> String {
 fn identifier(text: &str) -> Result<String, String> {
     let good = text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
         && text.chars().all(|character| character.is_ascii_alphanumeric() || character == '_');
-    if good { Ok(text.to_owned()) } else { Err("allowed is a name in Rust, such as ISSUER_TABLE".to_owned()) }
+    if good { Ok(text.to_owned()) } else { Err("allowed: a Rust identifier, such as ISSUER_TABLE".to_owned()) }
 }

@@ -1,4 +1,4 @@
-//! `glowband keys rotate`: the next signing key of a folder.
+//! `glowband keys rotate`: creates and announces the next signing key of a folder.
 
 use super::folder::{Place, complain_of, failed, key_encryption_key, now};
 use crate::key_file::{algorithm, name};
@@ -12,22 +12,25 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Announce the next signing key of a server, or put it in force at once
+/// Create the next signing key of a server, to sign after a delay or at once
 #[derive(clap::Args)]
 #[command(
     long_about = "\
-Makes the next signing key of a server, which is found by the settings of glowband serve,
-or of a folder of keys, which is made if it is not there; and publishes it. It
-signs when verifiers have had time to fetch it; the old one is published for as long as
-its tokens live, and then removed. No live token is refused. Servers that use the folder
-take it up by themselves; several commands and servers may share it.
+Creates the next signing key of a server and publishes it. The command finds the server's
+keys by the settings of glowband serve; --folder names another folder, which is created if
+it does not exist. Running servers notice the new key by themselves.
 
-A key in wrong hands: --now makes the next key sign at once. Verifiers that know only
-older keys then refuse new tokens until they fetch the keys again. The old key's tokens
-are good until it has retired; to end them at once, remove its file afterwards.
+The next key is published first and signs later, so that verifiers have time to fetch it.
+The old key stays published until its last token has expired, and is then removed. No
+valid token is refused during a rotation.
 
-Files have mode 0600, or are encrypted (JWE, A256GCM) with the key of the settings or of
---encrypt-with: 32 random bytes as they are or in base64url (openssl rand -out FILE 32).",
+If the active key was stolen, use --now: the next key signs at once. Verifiers refuse its
+tokens until they have fetched the new key. Tokens of the stolen key remain valid until it
+has retired; delete its file to refuse them at once.
+
+Key files have mode 0600. They are encrypted (JWE, A256GCM) if the settings or
+--encrypt-with name a key-encryption key: a file with 32 random bytes, raw or in base64url
+(openssl rand -out FILE 32).",
     after_help = "\
 Examples:
   glowband keys rotate
@@ -37,19 +40,22 @@ Examples:
 pub(super) struct Arguments {
     #[command(flatten)]
     place: Place,
-    /// Sign with the next key at once
+    /// Sign with the next key at once, without announcing it first
     #[arg(long)]
     now: bool,
-    /// Encrypt new files with the key in this file, and read such files
+    /// Encrypt and decrypt key files with the key-encryption key in this file
     #[arg(long, value_name = "FILE")]
     encrypt_with: Option<PathBuf>,
-    /// What a new key is for [default: signing-algorithm of the settings; of --folder, as the active key]
+    /// The algorithm of the new key [default: signing-algorithm of the settings; with --folder that of
+    /// the active key]
     #[arg(long, value_name = "ALG", value_parser = algorithm(), hide_possible_values = true)]
     alg: Option<Algorithm>,
-    /// How long the next key is published before it signs [default and least: the active key's; 1d]
+    /// How long the next key is published before it signs; not less than for the active key
+    /// [default: as for the active key, or 1d]
     #[arg(long, value_name = "SECONDS", value_parser = duration::seconds, allow_negative_numbers = true)]
     announce_for: Option<u64>,
-    /// How long the old key is published after it signed last [default and least: the active key's; 65m]
+    /// How long the old key stays published after its last signature; not less than for the active key
+    /// [default: as for the active key, or 65m]
     #[arg(long, value_name = "SECONDS", value_parser = duration::seconds, allow_negative_numbers = true)]
     retire_for: Option<u64>,
 }
@@ -72,15 +78,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     let mut told = told(&report, now);
     if told.is_empty() {
         let shown = name(folder.path());
-        told = format!("nothing to do: the next key is there already; glowband keys status --folder {shown}\n");
+        told = format!("nothing to do: the next key already exists; see glowband keys status --folder {shown}\n");
     }
     out.write_all(told.as_bytes()).and_then(|()| out.flush()).map_err(Stop::writing)?;
     Ok(Outcome::AllGood.and(report.unusable.is_empty()))
 }
 
 impl Arguments {
-    /// Margins as the server that made the active key has them, unless told otherwise. When to rotate again is the
-    /// server's affair.
+    /// Returns the periods of the flags, of the active key, or the defaults. The longest rotation period is used, because
+    /// this command does not decide when the server rotates again.
     fn schedule(&self, active: Option<&IssuerKey>) -> Result<RotationSchedule, Stop> {
         let default = RotationSchedule::default();
         let margins = active.map(|key| key.plan().margins);
@@ -95,7 +101,7 @@ impl Arguments {
     }
 }
 
-/// The key that signs.
+/// Returns the key that signs now.
 fn active(keys: &[IssuerKey], now: UnixSeconds) -> Option<&IssuerKey> {
     let plans: Vec<_> = keys.iter().map(|key| (key.kid(), key.plan())).collect();
     let states = timeline(&plans, now);
@@ -115,9 +121,9 @@ fn told(report: &KeyFolderReport, now: UnixSeconds) -> String {
     };
     let line = |change: &KeyChange| match change {
         KeyChange::Announced { kid, active_from } => format!("announced {kid}: {}\n", signs(active_from)),
-        KeyChange::Replanned { kid, active_from } => format!("planned {kid} anew: {}\n", signs(active_from)),
-        KeyChange::Removed { kid } => format!("removed {kid}: its tokens have ended\n"),
-        // Margins are nothing to tell.
+        KeyChange::Replanned { kid, active_from } => format!("rescheduled {kid}: {}\n", signs(active_from)),
+        KeyChange::Removed { kid } => format!("removed {kid}: its tokens have expired\n"),
+        // Other changes do not concern the user.
         _ => String::new(),
     };
     report.changes.iter().map(line).collect()

@@ -1,4 +1,4 @@
-//! `glowband keys show`: what is public of the keys in a file.
+//! `glowband keys show`: prints the public part of keys.
 
 use crate::key_file::{contents, name, refused};
 use crate::remote_keys::{FetchFlags, address};
@@ -12,12 +12,12 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use zeroize::Zeroizing;
 
-/// Show the public part of keys: name, algorithm, thumbprint
+/// Show the public part of keys as a table, JWK, JWK set or PEM
 #[derive(clap::Args)]
 #[command(
     long_about = "\
-Shows the public part of the keys in a JWK, a JWK set or a PEM file, private ones
-included, or of those at an address. Private parts are never printed.",
+Shows the public part of the keys in a JWK, a JWK set or a PEM file, or at an address. The
+file may contain private keys; their private parts are never printed.",
     after_help = "\
 Examples:
   glowband keys show jwks.json
@@ -26,10 +26,10 @@ Examples:
   glowband keys show private.pem --format pem > public.pem"
 )]
 pub(super) struct Arguments {
-    /// JWK, JWK set or PEM: a file or an address (https://…); `-` is standard input
+    /// A JWK, a JWK set or PEM: a file or an address (https://…); `-` is standard input
     #[arg(value_name = "FILE|URL")]
     file: PathBuf,
-    /// How to print them
+    /// The output format
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
     #[command(flatten)]
@@ -42,9 +42,9 @@ enum Format {
     Jwk,
     /// One JWK set
     Jwks,
-    /// PUBLIC KEY in PEM
+    /// PEM with PUBLIC KEY
     Pem,
-    /// One line per key, for people
+    /// A table with one line per key
     Table,
 }
 
@@ -65,13 +65,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
             if printed.len() < keys.len() {
                 let missing = keys.len() - printed.len();
                 note(&format!(
-                    "{}: {missing} of {} keys have no public part that can be printed so",
+                    "{}: {missing} of {} keys were left out, because they have no public part in this format",
                     name(path),
                     keys.len()
                 ));
             }
             match format {
-                _ if printed.is_empty() => return Err(Stop::Usage(format!("{}: nothing to print", name(path)))),
+                _ if printed.is_empty() => {
+                    return Err(Stop::Usage(format!("{}: no key has a public part in this format", name(path))));
+                }
                 Format::Jwks => format!("{{\"keys\":[{}]}}\n", printed.join(",")),
                 Format::Pem => printed.concat(),
                 _ => printed.join("\n") + "\n",
@@ -83,13 +85,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     Ok(Outcome::AllGood)
 }
 
-/// One key of the file.
+/// A key to print.
 struct Shown {
     kid: Option<String>,
     kind: String,
-    /// Absent for a secret, and for what is not supported.
+    /// `None` for HMAC secrets and for unsupported keys.
     public: Option<PublicKey>,
-    /// What it may verify, or why it may not.
+    /// The algorithms that the key can verify, or why it cannot be used.
     verifies: Result<Vec<Algorithm>, KeyFault>,
 }
 
@@ -112,7 +114,7 @@ impl Shown {
         Self { kid: None, kind: "-".to_owned(), public: None, verifies: Err(fault) }
     }
 
-    /// The first key of a PEM text in a JSON string, as maps of names to certificates have it.
+    /// Reads the first key of a JSON string that contains PEM, as in maps of names to certificates.
     fn from_pem(value: &RawValue) -> Self {
         let text: String = serde_json::from_str(value.get()).unwrap_or_default();
         let first = PublicKey::each_from_pem(text.as_bytes()).map(|keys| keys.into_iter().next());
@@ -126,7 +128,7 @@ impl Shown {
     fn from_jwk(text: &[u8]) -> Result<Self, KeyFault> {
         let jwk = Jwk::parse(text).map_err(|refusal| PublicKey::jwk_fault(text, refusal))?;
         let curve = jwk.curve().map(|curve| format!(" {curve}")).unwrap_or_default();
-        // A short secret is shown as what it is; whether to use it is asked elsewhere.
+        // A secret that is too short is shown with that refusal.
         let keys = KeyReader::new().jwk(text);
         Ok(Self {
             kid: jwk.key_id().map(|kid| kid.to_string()),

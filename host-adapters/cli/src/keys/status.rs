@@ -1,4 +1,4 @@
-//! `glowband keys status`: which key of a folder does what, since when and until when.
+//! `glowband keys status`: prints the state of each key in a folder.
 
 use super::folder::{Place, complain_of, existing, failed, key_encryption_key, now};
 use crate::{Outcome, Stop};
@@ -9,14 +9,15 @@ use glowband_text::json::plain;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-/// Show the signing keys of a server: announced, active, retiring, gone
+/// Show the state of the signing keys of a server: announced, active, retiring or gone
 #[derive(clap::Args)]
 #[command(
     long_about = "\
-Shows which key of a server signs, which one is next, and which ones are still published
-for the tokens that they signed; the server is found by the settings of glowband serve.
-Nothing is changed. A file that cannot be used is named
-on standard error, and the exit code is 1 then.",
+Shows which key of a server signs now, which one signs next, and which old ones are still
+published because their tokens are valid. The command finds the server's keys by the
+settings of glowband serve, and changes nothing.
+
+Key files that cannot be used are listed on standard error; the exit code is then 1.",
     after_help = "\
 Examples:
   glowband keys status
@@ -26,7 +27,7 @@ Examples:
 pub(super) struct Arguments {
     #[command(flatten)]
     place: Place,
-    /// Read files that are encrypted with the key in this file
+    /// Decrypt key files with the key-encryption key in this file
     #[arg(long, value_name = "FILE", alias = "decrypt-with")]
     encrypt_with: Option<PathBuf>,
 }

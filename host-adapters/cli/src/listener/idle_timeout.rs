@@ -1,4 +1,4 @@
-//! A stream that does not wait for ever: one that lies still for too long, in both directions, has failed.
+//! A stream that fails with a timeout if no bytes move in either direction for too long.
 
 use super::slots::Activity;
 use std::io::{self, ErrorKind, IoSlice};
@@ -9,14 +9,14 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// A stream with a limit on how long nothing may move.
+/// A stream with an idle timeout.
 pub(super) struct IdleTimeout<S> {
     stream: S,
     limit: Duration,
-    /// Told of what comes.
+    /// Records when bytes arrive.
     activity: Arc<Activity>,
     moved: Instant,
-    /// Set again only when it goes off: a look at the clock for each movement is all that it costs.
+    /// Reset only when it fires, so that each transfer only costs a look at the clock.
     alarm: Pin<Box<Sleep>>,
 }
 
@@ -34,7 +34,10 @@ impl<S> IdleTimeout<S> {
         while self.alarm.as_mut().poll(context).is_ready() {
             let end = self.moved + self.limit;
             if end <= Instant::now() {
-                return Poll::Ready(Err(io::Error::new(ErrorKind::TimedOut, "nothing moved for too long")));
+                return Poll::Ready(Err(io::Error::new(
+                    ErrorKind::TimedOut,
+                    "no bytes were sent or received for too long",
+                )));
             }
             self.alarm.as_mut().reset(end);
         }
@@ -61,7 +64,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for IdleTimeout<S> {
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.stream).poll_flush(context);
-        // What needs no flushing moves nothing either.
+        // A flush that is ready at once has moved no bytes, so it does not restart the timeout.
         if flushed.is_ready() { flushed } else { self.check(context, flushed) }
     }
 
@@ -96,7 +99,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_client_that_says_nothing_is_given_up() {
+    async fn a_silent_client_times_out() {
         let (near, _far) = duplex(16);
         let began = Instant::now();
         let error = with_limit(near).read_u8().await.unwrap_err();
@@ -104,14 +107,14 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_client_that_reads_nothing_is_given_up() {
+    async fn a_client_that_does_not_read_times_out() {
         let (near, _far) = duplex(16);
         let error = with_limit(near).write_all(&[0; 17]).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::TimedOut);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_client_that_is_slow_is_waited_for() {
+    async fn a_slow_client_does_not_time_out() {
         let (near, mut far) = duplex(16);
         tokio::spawn(async move {
             for byte in 0..5 {

@@ -1,4 +1,5 @@
-//! Connections: taken, served, and at the end let go within a time. The one way in which anything here is served.
+//! Accepts connections and serves them over HTTP/1.1 and HTTP/2, with or without TLS, until the server stops. Both servers,
+//! `serve` and `forward-auth`, use it.
 
 mod idle_timeout;
 mod peer;
@@ -29,35 +30,35 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-/// How long a client may take to send the head of a request, or to begin the next one.
+/// How long a client may take to send the head of a request or to start the next request.
 const HEAD: Duration = Duration::from_secs(30);
-/// How long a client may take to agree on keys.
+/// How long the TLS handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);
-/// How long requests that were begun may take once the server is told to end.
+/// How long open requests may take after the server was told to stop.
 pub(crate) const DRAIN: Duration = Duration::from_secs(10);
-/// How long to wait where no connection can be taken, such as without a free file descriptor.
+/// How long to wait after a failed `accept`, for example without a free file descriptor.
 const PAUSE: Duration = Duration::from_millis(100);
-/// How long a connection that gives way may take to end in order.
+/// How long a connection may take to close gracefully.
 const FAREWELL: Duration = Duration::from_secs(5);
-/// How often it is said that there are too many connections.
+/// The shortest time between two log lines about too many connections.
 const COMPLAINT: Duration = Duration::from_secs(10);
-/// How long the head of a request may be, in bytes, unless a server says otherwise.
+/// How long the head of a request may be by default, in bytes.
 pub(crate) const HEAD_BYTES: usize = 32 * 1024;
-/// How often a quiet HTTP/2 client is asked whether it is still there, and how long it has to say so.
+/// How often an idle HTTP/2 client is sent a PING, and how long it has to answer.
 const PING: Duration = Duration::from_secs(20);
-/// Requests side by side on one connection.
+/// Concurrent requests on one HTTP/2 connection.
 const STREAMS: u32 = 100;
 
-/// A listener with its routes.
+/// A listener and its routes.
 pub(crate) struct Server {
     pub(crate) socket: Socket,
     pub(crate) routes: Router,
-    /// `None`: in the clear.
+    /// `None` serves without TLS.
     #[cfg(feature = "serve")]
     pub(crate) tls: Option<Tls>,
     /// How many connections may be open at a time.
     pub(crate) limits: ConnectionLimits,
-    /// How long a connection may lie still. Longer than any request takes.
+    /// The idle timeout of a connection. Must be longer than any request takes.
     pub(crate) idle_timeout: Duration,
     /// How long the head of a request may be, in bytes.
     pub(crate) head_bytes: usize,
@@ -65,7 +66,7 @@ pub(crate) struct Server {
     pub(crate) open: Arc<AtomicUsize>,
 }
 
-/// One that is open until this is dropped.
+/// Counts a connection as open until this is dropped.
 struct Opened(Arc<AtomicUsize>);
 
 impl Opened {
@@ -82,7 +83,7 @@ impl Drop for Opened {
 }
 
 impl Server {
-    /// In the clear, for as many connections as there are.
+    /// Returns a server without TLS and without limits on connections.
     pub(crate) fn plain(socket: Socket, routes: Router) -> Self {
         Self {
             socket,
@@ -96,7 +97,7 @@ impl Server {
         }
     }
 
-    /// Serves until `told` is ready; then takes no more connections, and lets open requests end.
+    /// Serves until `told` is ready. Then accepts no more connections and waits for open requests.
     pub(crate) async fn serve(self, told: impl Future<Output = ()>) {
         let (stop, stopped) = watch::channel(false);
         let slots = Slots::new(self.limits.clone());
@@ -109,7 +110,7 @@ impl Server {
             };
             match taken {
                 Some((Taken::Tcp(stream, address), slot)) => {
-                    // An answer is small and waited for.
+                    // Responses are small, so they are sent without delay.
                     let _ = stream.set_nodelay(true);
                     self.attend(stream, Some(address), slot, stopped.clone());
                 }
@@ -122,16 +123,16 @@ impl Server {
         let _ = stop.send(true);
         // Each connection holds a receiver.
         if timeout(DRAIN, stop.closed()).await.is_err() {
-            tracing::warn!("Requests were still open after {DRAIN:?}, and are left.");
+            tracing::warn!(waited = ?DRAIN, "requests were still open at shutdown and were aborted");
         }
     }
 
-    /// The next connection, and a slot for it.
+    /// Accepts the next connection and takes a slot for it.
     async fn take(&self, slots: &Slots, complaints: &mut Complaints) -> Option<(Taken, Slot)> {
         let taken = match self.socket.accept().await {
             Ok(taken) => taken,
             Err(error) => {
-                tracing::warn!(%error, "A connection could not be taken.");
+                tracing::warn!(%error, "accepting a connection failed");
                 tokio::time::sleep(PAUSE).await;
                 return None;
             }
@@ -143,14 +144,14 @@ impl Server {
         };
         if slots.are_taken() && complaints.full.is_due() {
             let limit = self.limits.total;
-            tracing::warn!(limit, "All connections are taken: the oldest idle one gives way, or a new one waits.");
+            tracing::warn!(limit, "connection limit reached: closing the oldest idle connection, or waiting for one");
         }
         match slots.take(address).await {
             Ok(slot) => Some((taken, slot)),
             Err(slots::TooManyOfAddress) => {
                 if complaints.address.is_due() {
                     let (limit, client) = (self.limits.per_address, address.map(tracing::field::display));
-                    tracing::warn!(limit, client, "A client has too many connections in use; closed a new one.");
+                    tracing::warn!(limit, client, "connection limit of a client reached: closed its new connection");
                 }
                 None
             }
@@ -184,14 +185,14 @@ impl Server {
                     activity.rest();
                     converse(stream, routes, &activity, head_bytes, stopped).await;
                 }
-                Ok(Err(error)) => tracing::debug!(%error, "A client did not agree on TLS."),
-                Err(_) => tracing::debug!("A client took longer than {HANDSHAKE:?} to agree on TLS."),
+                Ok(Err(error)) => tracing::debug!(%error, "TLS handshake failed"),
+                Err(_) => tracing::debug!(limit = ?HANDSHAKE, "TLS handshake timed out"),
             }
         });
     }
 }
 
-/// What is said about connections, each now and then.
+/// Limits how often the log lines about too many connections are written.
 #[derive(Default)]
 struct Complaints {
     full: NowAndThen,
@@ -211,7 +212,7 @@ impl NowAndThen {
     }
 }
 
-/// Waits until the server ends.
+/// Waits until the server is told to stop.
 async fn stop(stopped: &mut watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stopped| *stopped).await;
 }
@@ -251,6 +252,6 @@ async fn converse<S>(
         }
     };
     if let Err(error) = ended {
-        tracing::debug!(%error, "A connection ended badly.");
+        tracing::debug!(%error, "connection failed");
     }
 }

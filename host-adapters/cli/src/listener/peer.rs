@@ -1,4 +1,4 @@
-//! Who is at the other end of a connection: known to every request of it.
+//! Adds the peer of a connection to each of its requests.
 
 use super::slots::Activity;
 use axum::Router;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use tower_service::Service;
 
-/// The other end of a connection: an extension of each of its requests.
+/// The peer of a connection, as an extension of each of its requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Peer {
     /// `None` for a Unix socket, whose access is controlled by file permissions.
@@ -21,7 +21,7 @@ pub(crate) struct Peer {
     pub(crate) tls: bool,
 }
 
-/// Routes for the requests of one connection.
+/// The routes, for the requests of one connection.
 #[derive(Clone)]
 pub(super) struct ForPeer {
     routes: Router,

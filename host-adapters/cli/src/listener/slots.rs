@@ -1,9 +1,8 @@
-//! How many connections are open, in all and from one address, and which one gives way to a new one.
+//! Limits the number of open connections, in total and per client address.
 //!
-//! One address cannot take all connections: beyond its own limit its oldest idle connection gives way, and where none of
-//! its connections is idle, a new one is refused. When all are taken, the oldest idle connection of any address gives way;
-//! where none is idle, a new one waits. Trusted proxies and Unix sockets, which bring many clients, have no limit of their
-//! own.
+//! When an address has reached its limit, its oldest idle connection is closed for a new one; without an idle connection,
+//! the new one is refused. When the total is reached, the oldest idle connection of any address is closed; without an idle
+//! connection, the new one waits. Trusted proxies and Unix sockets carry many clients and have no limit of their own.
 
 use ipnet::IpNet;
 use std::collections::HashMap;
@@ -13,18 +12,18 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
-/// How long a client may take over the head of a request before its connection counts as idle where others wait.
+/// How long a client may take to send the head of a request before its connection counts as idle.
 const SLOW_HEAD: Duration = Duration::from_secs(5);
-/// How often a new connection that waits looks for an idle one.
+/// How often a waiting connection looks for an idle one.
 const LOOK: Duration = Duration::from_millis(100);
 
 /// How many connections may be open.
 #[derive(Clone, Debug)]
 pub(crate) struct ConnectionLimits {
     pub(crate) total: usize,
-    /// From one IPv4 address, or one /64 network of IPv6.
+    /// The limit for one IPv4 address, or one /64 network of IPv6.
     pub(crate) per_address: usize,
-    /// Networks of which an address may open as many as there are.
+    /// Networks whose addresses have no limit of their own.
     pub(crate) unlimited: Vec<IpNet>,
 }
 
@@ -34,7 +33,7 @@ impl ConnectionLimits {
     }
 }
 
-/// Returns what one customer has: an IPv4 address, or the /64 network of IPv6.
+/// Returns the unit that connections are counted for: an IPv4 address, or the /64 network of an IPv6 address.
 fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
@@ -42,7 +41,7 @@ fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-/// The slots of a listener. A clone is a handle.
+/// The slots of a listener. A clone refers to the same slots.
 #[derive(Clone)]
 pub(super) struct Slots(Arc<Shared>);
 
@@ -59,7 +58,7 @@ struct State {
     next: u64,
 }
 
-/// Why a connection gets no slot.
+/// The error if an address has reached its limit and none of its connections is idle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TooManyOfAddress;
 
@@ -68,12 +67,12 @@ impl Slots {
         Self(Arc::new(Shared { limits, state: Mutex::default(), freed: Notify::new() }))
     }
 
-    /// Returns whether a new connection would have to wait or to push another one out.
+    /// Returns whether the total limit is reached.
     pub(super) fn are_taken(&self) -> bool {
         self.0.state().open.len() >= self.0.limits.total
     }
 
-    /// Takes a slot for a connection from this address, `None` for a Unix socket; waits where all are taken and in use.
+    /// Takes a slot for a connection from this address, `None` for a Unix socket. Waits while all connections are in use.
     pub(super) async fn take(&self, address: Option<IpAddr>) -> Result<Slot, TooManyOfAddress> {
         let limits = &self.0.limits;
         let unlimited = |address: &IpAddr| limits.unlimited.iter().any(|network| network.contains(address));
@@ -116,11 +115,12 @@ impl Shared {
 }
 
 impl State {
-    /// Tells the connection that has been idle for longest to end: of this address, or of any. `false`: none is idle.
+    /// Asks the connection that has been idle for longest to close, of this address or of any. Returns `false` if none is
+    /// idle.
     fn let_go(&mut self, of: Option<IpAddr>) -> bool {
         let candidates = self.open.values().filter(|activity| of.is_none() || activity.address == of);
         let idle = candidates.filter_map(|activity| Some((activity.idle()?, activity)));
-        // Those that have begun a request come last.
+        // Connections without a partial request come first.
         let oldest = idle.min_by_key(|((slow, since), _)| (*slow, *since));
         let Some(((slow, _), activity)) = oldest else { return false };
         activity.let_go(slow);
@@ -140,7 +140,7 @@ fn forget(by_address: &mut HashMap<IpAddr, usize>, address: IpAddr) {
     }
 }
 
-/// A place among the open connections, free again when this is dropped.
+/// The slot of an open connection, which is free again when this is dropped.
 pub(super) struct Slot {
     shared: Arc<Shared>,
     number: u64,
@@ -163,9 +163,9 @@ impl Drop for Slot {
     }
 }
 
-/// What a connection is doing.
+/// What a connection is doing: whether it is idle, and whether it was asked to close.
 pub(super) struct Activity {
-    /// The address that it counts for.
+    /// The address that the connection counts for; `None` if it is not limited.
     address: Option<IpAddr>,
     doing: Mutex<Doing>,
     told: Notify,
@@ -173,17 +173,17 @@ pub(super) struct Activity {
 
 struct Doing {
     requests: usize,
-    /// When the last request ended, or the connection began.
+    /// When the last request ended or the connection was opened.
     resting: Instant,
-    /// When the first byte after that came.
+    /// When the first byte after `resting` arrived.
     heard: Option<Instant>,
     farewell: Option<Farewell>,
 }
 
-/// How a connection is to end.
+/// How a connection is asked to close.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Farewell {
-    /// In order; a request that has just come is answered.
+    /// Gracefully: a request that has just arrived is answered.
     InOrder,
     /// At once, in the middle of the head of a request.
     AtOnce,
@@ -195,7 +195,7 @@ impl Activity {
         Self { address, doing: Mutex::new(doing), told: Notify::new() }
     }
 
-    /// Notes that bytes have come.
+    /// Records that bytes have arrived.
     pub(super) fn heard(&self) {
         let mut doing = self.doing();
         if doing.requests == 0 && doing.heard.is_none() {
@@ -203,19 +203,19 @@ impl Activity {
         }
     }
 
-    /// Notes that what came so far was no request: the keys of TLS are agreed on.
+    /// Records that the TLS handshake is complete: the bytes so far were not a request.
     pub(super) fn rest(&self) {
         let mut doing = self.doing();
         (doing.resting, doing.heard) = (Instant::now(), None);
     }
 
-    /// Notes that a request begins, which ends when the guard is dropped.
+    /// Records that a request begins. It ends when the returned guard is dropped.
     pub(super) fn request(self: &Arc<Self>) -> Request {
         self.doing().requests += 1;
         Request(Arc::clone(self))
     }
 
-    /// Waits until the connection is told to end.
+    /// Waits until the connection is asked to close.
     pub(super) async fn told(&self) -> Farewell {
         loop {
             let told = self.told.notified();
@@ -226,7 +226,8 @@ impl Activity {
         }
     }
 
-    /// Whether it may give way, and if so whether it has begun a request and since when it does nothing.
+    /// Returns `None` if the connection is in use. Otherwise returns whether it has sent part of a request, and since when
+    /// it has been idle.
     fn idle(&self) -> Option<(bool, Instant)> {
         let doing = self.doing();
         if doing.requests > 0 || doing.farewell.is_some() {
@@ -278,7 +279,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_address_pushes_out_its_own_oldest_idle_connection_and_no_other() {
+    async fn an_address_at_its_limit_closes_its_own_oldest_idle_connection() {
         let slots = slots(10, 2);
         let stranger = slots.take(address("192.0.2.9")).await.unwrap();
         let first = slots.take(address("192.0.2.1")).await.unwrap();
@@ -295,7 +296,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn proxies_unix_sockets_and_other_networks_are_not_counted_together() {
+    async fn proxies_and_unix_sockets_have_no_limit_and_networks_are_counted_separately() {
         let slots = slots(20, 1);
         let mut held = Vec::new();
         for _ in 0..5 {
@@ -310,7 +311,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn when_all_are_taken_the_oldest_idle_one_gives_way_and_a_busy_one_never() {
+    async fn at_the_total_limit_the_oldest_idle_connection_closes_but_no_busy_one() {
         let slots = slots(2, 2);
         let (busy, idle) = (slots.take(address("192.0.2.1")).await.unwrap(), slots.take(None).await.unwrap());
         let request = busy.activity.request();
@@ -332,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_that_is_slow_with_its_head_comes_after_those_that_say_nothing() {
+    fn connections_with_a_partial_request_close_after_silent_ones() {
         let activity = Activity::new(None);
         assert!(matches!(activity.idle(), Some((false, _))));
         activity.heard();

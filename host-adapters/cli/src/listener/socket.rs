@@ -1,4 +1,4 @@
-//! Where connections come from.
+//! The sockets that connections are accepted from: TCP and Unix.
 
 use std::fmt;
 use std::io;
@@ -11,16 +11,16 @@ use tokio::net::{TcpListener, TcpStream};
 #[cfg(unix)]
 use tokio::net::{UnixListener, UnixStream};
 
-/// Something that is listened on.
+/// A socket that accepts connections.
 pub(crate) enum Socket {
     Tcp(TcpListener),
-    /// In the file system; the name is taken away at the end.
+    /// A Unix socket, whose file is deleted when the value is dropped.
     #[cfg(unix)]
     #[cfg_attr(not(feature = "serve"), allow(dead_code, reason = "forward-auth listens on an address"))]
     Unix(UnixListener, PathBuf),
 }
 
-/// A connection that was taken.
+/// An accepted connection.
 pub(super) enum Taken {
     Tcp(TcpStream, IpAddr),
     #[cfg(unix)]
@@ -31,7 +31,7 @@ impl Socket {
     /// Listens on an address.
     ///
     /// # Errors
-    /// Returns why the address cannot be listened on.
+    /// Returns the address and the error of the system.
     pub(crate) async fn bind(address: SocketAddr) -> Result<Self, BindError> {
         let bound = TcpListener::bind(address).await.map(Self::Tcp);
         bound.map_err(|source| BindError { listen: address.to_string(), source })
@@ -50,7 +50,7 @@ impl Socket {
         bound.map_err(|source| BindError { listen: format!("unix:{}", path.display()), source })
     }
 
-    /// The address with the port that the system gave; none for a socket in the file system.
+    /// Returns the address with its actual port, or `None` for a Unix socket.
     pub(crate) fn address(&self) -> Option<SocketAddr> {
         match self {
             Self::Tcp(listener) => listener.local_addr().ok(),
@@ -71,7 +71,7 @@ impl Socket {
     }
 }
 
-/// A socket that a process left which was killed is replaced; one that somebody answers on is not.
+/// Binds a Unix socket. Replaces a file that a killed process has left behind, but not a socket that is in use.
 #[cfg(all(feature = "serve", unix))]
 fn bind_file(path: &Path) -> io::Result<Socket> {
     use std::os::unix::fs::FileTypeExt;
@@ -91,7 +91,7 @@ impl Drop for Socket {
     }
 }
 
-/// An address that cannot be listened on.
+/// The error of a socket that cannot be bound.
 #[derive(Debug)]
 pub(crate) struct BindError {
     listen: String,
@@ -99,8 +99,7 @@ pub(crate) struct BindError {
 }
 
 impl BindError {
-    /// Returns whether another attempt may succeed: another program has the address, or the network with this address is
-    /// not up yet.
+    /// Returns whether a later attempt may succeed: another program uses the address, or the network is not up yet.
     pub(crate) fn is_temporary(&self) -> bool {
         matches!(self.source.kind(), io::ErrorKind::AddrInUse | io::ErrorKind::AddrNotAvailable)
     }
@@ -110,7 +109,9 @@ impl fmt::Display for BindError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { listen, source } = self;
         match source.kind() {
-            io::ErrorKind::AddrInUse => write!(f, "cannot listen on {listen}: another program does ({source})"),
+            io::ErrorKind::AddrInUse => {
+                write!(f, "cannot listen on {listen}: another program uses this address ({source})")
+            }
             _ => write!(f, "cannot listen on {listen}: {source}"),
         }
     }

@@ -1,4 +1,4 @@
-//! TLS: a certificate and its key from files, read again when they change.
+//! TLS with a certificate and a key from files, which are read again when they change.
 
 use arc_swap::ArcSwap;
 use glowband_server::config::{TlsFiles, check_private};
@@ -15,17 +15,17 @@ use std::time::SystemTime;
 use tokio_rustls::TlsAcceptor;
 use zeroize::Zeroizing;
 
-/// Longer than any certificate chain.
+/// The greatest size of a file, in bytes.
 const LIMIT: u64 = 1 << 20;
 
-/// What a listener speaks TLS with. A clone is a handle.
+/// The TLS configuration of a listener. A clone refers to the same configuration.
 #[derive(Clone)]
 pub(crate) struct Tls {
     files: Arc<TlsFiles>,
     current: Arc<ArcSwap<ServerConfig>>,
 }
 
-/// What the files looked like: when they were changed, and how long they are.
+/// The time of the last change and the size of both files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Look([Option<(SystemTime, u64)>; 2]);
 
@@ -33,22 +33,22 @@ impl Tls {
     /// Reads the files.
     ///
     /// # Errors
-    /// In words for people: which file, and what is wrong with it.
+    /// Returns a message with the file and what is wrong with it.
     pub(crate) fn read(files: TlsFiles) -> Result<Self, String> {
         let current = Arc::new(ArcSwap::from_pointee(configuration(&files)?));
         Ok(Self { files: Arc::new(files), current })
     }
 
-    /// Reads the files again. Connections that are open keep what they have.
+    /// Reads the files again. Open connections keep their certificate.
     ///
     /// # Errors
-    /// As [`read`](Self::read); what was in force stays so.
+    /// As [`read`](Self::read); the old certificate then stays in use.
     pub(crate) fn reload(&self) -> Result<(), String> {
         self.current.store(Arc::new(configuration(&self.files)?));
         Ok(())
     }
 
-    /// What the files look like now. A pair may be replaced one file after the other: there is a second look then.
+    /// Returns the state of the files, for comparison with a later one.
     pub(crate) fn look(&self) -> Look {
         let about = |path: &Path| fs::metadata(path).ok().and_then(|about| Some((about.modified().ok()?, about.len())));
         Look([about(&self.files.certificate), about(&self.files.key)])
@@ -65,13 +65,13 @@ fn configuration(files: &TlsFiles) -> Result<ServerConfig, String> {
     let pair = CertifiedKey::from_der(chain(&files.certificate)?, private_key(&files.key)?, &provider);
     let pair = pair.map_err(|error| match error {
         Error::InconsistentKeys(InconsistentKeys::KeyMismatch) => {
-            format!("{key}: this is not the key of the certificate in {certificate}")
+            format!("{key}: this key does not belong to the certificate in {certificate}")
         }
-        Error::InvalidCertificate(error) => format!("{certificate}: the first certificate is damaged: {error}"),
+        Error::InvalidCertificate(error) => format!("{certificate}: the first certificate is invalid: {error}"),
         error => format!("{key}: the key cannot be used: {error}"),
     })?;
     let builder = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let builder = builder.map_err(|error| format!("TLS cannot be spoken: {error}"))?;
+    let builder = builder.map_err(|error| format!("TLS cannot be used: {error}"))?;
     let resolver = rustls::sign::SingleCertAndKey::from(pair);
     let mut configuration = builder.with_no_client_auth().with_cert_resolver(Arc::new(resolver));
     configuration.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
@@ -83,7 +83,7 @@ fn chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
     let text = read(path, false)?;
     let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text).collect();
     match chain {
-        Ok(chain) if chain.is_empty() => Err(format!("{name}: there is no CERTIFICATE in it (PEM)")),
+        Ok(chain) if chain.is_empty() => Err(format!("{name}: the file has no CERTIFICATE in PEM")),
         Ok(chain) => Ok(chain),
         Err(error) => Err(format!("{name}: {error}")),
     }
@@ -93,7 +93,7 @@ fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, String> {
     let name = path.display();
     PrivateKeyDer::from_pem_slice(&read(path, true)?).map_err(|error| match error {
         pem::Error::NoItemsFound => {
-            format!("{name}: there is no PRIVATE KEY in it (PEM); an encrypted one has to be decrypted first")
+            format!("{name}: the file has no PRIVATE KEY in PEM; an encrypted key must be decrypted first")
         }
         error => format!("{name}: {error}"),
     })
@@ -109,7 +109,7 @@ fn read(path: &Path, secret: bool) -> Result<Zeroizing<Vec<u8>>, String> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(8 * 1024));
     file.take(LIMIT + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > LIMIT {
-        return Err(format!("{name}: it is longer than {LIMIT} bytes"));
+        return Err(format!("{name}: the file is longer than {LIMIT} bytes"));
     }
     Ok(bytes)
 }

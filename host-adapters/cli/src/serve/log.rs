@@ -1,4 +1,4 @@
-//! Log lines: to standard error, for people or as JSON. No token, password or secret is in any of them.
+//! Writes log lines to standard error, as text or JSON. No log line contains a token, a password or a secret.
 
 use glowband_server::config::{LogFormat, LogLevel};
 use std::io;
@@ -8,7 +8,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, fmt};
 
-/// Lines from now on go there. To be called once in a process.
+/// Starts logging. Must be called only once in a process.
 pub(super) fn begin(level: LogLevel, format: LogFormat) {
     let ours = match level {
         LogLevel::Off => LevelFilter::OFF,
@@ -17,7 +17,7 @@ pub(super) fn begin(level: LogLevel, format: LogFormat) {
         LogLevel::Info => LevelFilter::INFO,
         LogLevel::Debug => LevelFilter::DEBUG,
     };
-    // What libraries think worth saying is worth it from a warning on; they log statements and connections otherwise.
+    // Libraries log only warnings and errors: at lower levels they log each SQL statement and each connection.
     let theirs = ours.min(LevelFilter::WARN);
     let filter = Targets::new().with_default(theirs).with_targets(
         [

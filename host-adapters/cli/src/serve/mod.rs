@@ -1,4 +1,4 @@
-//! `glowband serve`: the server.
+//! `glowband serve`: runs the login server.
 
 mod log;
 mod run;
@@ -9,21 +9,25 @@ use crate::listener::Tls;
 use glowband_server::{Server, Settings, UnknownRefreshSecret};
 use std::io::{self, Write};
 
-/// Serve logins: register, log in, refresh, log out, over HTTP
+/// Run the login server: users register, log in, refresh their tokens and log out over HTTP
 ///
-/// Without any setting it serves on http://127.0.0.1:8080 and keeps everything in ./glowband-data.
+/// Without any settings, the server listens on http://127.0.0.1:8080 and stores its data in ./glowband-data.
 #[derive(clap::Args)]
 #[command(after_help = "\
-Settings come from a file (--config, GLOWBAND_CONFIG, or glowband.toml in this folder), from
-the environment and from flags; the later ones win. --public-url is public-url in a file
-and GLOWBAND_PUBLIC_URL in the environment. Secrets are never flags: there are files for
-them, and GLOWBAND_DATABASE, GLOWBAND_REFRESH_SECRET and GLOWBAND_ENCRYPTION_KEY. Services
+Settings come from a file, from the environment and from flags. A flag overrides the
+environment, and the environment overrides the file. The file is the one that --config or
+GLOWBAND_CONFIG names, or glowband.toml in the current folder. The flag --public-url is
+public-url in the file and GLOWBAND_PUBLIC_URL in the environment.
+
+Secrets have no flags. They are read from files, or from GLOWBAND_DATABASE,
+GLOWBAND_REFRESH_SECRET and GLOWBAND_ENCRYPTION_KEY in the environment. Services
 that may introspect tokens ([[callers]]) are named in a file.
 
-The first line of output is \"glowband serves on http://ADDRESS\"; log lines go to standard
-error. SIGHUP reads the certificate and the signing keys again. SIGTERM and SIGINT let
-open requests end, for ten seconds at most; a second one ends at once. What keeps it from
-starting but passes, a database that is not up yet or an address in use, has exit code 75.
+The first line of output is \"glowband serves on http://ADDRESS\". Log lines go to standard
+error. SIGHUP reads the certificate and the signing keys again. SIGTERM and SIGINT stop the
+server: it waits up to ten seconds for open requests, and a second signal ends it at once.
+The exit code is 75 if the server cannot start now but a later attempt may succeed: the
+database is not available yet, or the address is in use.
 
 Examples:
   glowband serve
@@ -31,17 +35,17 @@ Examples:
   glowband serve --config /etc/glowband/glowband.toml --check
   GLOWBAND_DATABASE=postgres://glowband:PASSWORD@db/glowband glowband serve
 
-Every setting, with its default: host-adapters/server/serve/glowband.toml.")]
+All settings with their defaults: host-adapters/server/serve/glowband.toml.")]
 pub(super) struct Arguments {
     #[command(flatten)]
     flags: Flags,
-    /// Print the settings in force as a file, each with where it came from, and end
+    /// Print all settings and the source of each as a settings file, and exit
     #[arg(long)]
     print_config: bool,
-    /// Read the settings, keys, certificate and database, say whether they can be used, and end
+    /// Check the settings, keys, certificate and database, print the result, and exit
     #[arg(long, conflicts_with = "print_config")]
     check: bool,
-    /// Go on with a refresh secret that the database does not know; all logins in it end
+    /// Start with a refresh secret that differs from the one the database was used with; this ends all logins
     #[arg(long)]
     accept_refresh_secret: bool,
 }
@@ -64,7 +68,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     Ok(Outcome::AllGood)
 }
 
-/// Checks all that the settings name; creates nothing.
+/// Checks the files and the database that the settings name, and creates nothing.
 fn check(settings: &Settings, secret: UnknownRefreshSecret) -> Result<Vec<String>, Stop> {
     let (mut good, mut wrong) = match run::runtime()?.block_on(Server::check(settings, secret)) {
         Ok(good) => (good, Vec::new()),

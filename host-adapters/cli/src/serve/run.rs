@@ -1,4 +1,4 @@
-//! From settings to a server that answers, until it is told to end.
+//! Starts the server from its settings and runs it until it is told to stop.
 
 use super::log;
 use crate::listener::{self, ConnectionLimits, DRAIN, HEAD_BYTES, Look, Socket, Tls};
@@ -15,35 +15,35 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
-/// How much longer than a request a connection may lie still.
+/// How much longer than a request the idle timeout of a connection is.
 const STILL: Duration = Duration::from_secs(30);
 /// How often the files of the certificate are checked for a change.
 const CERTIFICATE: Duration = Duration::from_secs(10);
 
-/// Serves until the process is told to end.
+/// Serves until the process receives SIGTERM or SIGINT.
 ///
 /// # Errors
-/// Returns why the server cannot begin.
+/// Returns why the server cannot start.
 pub(super) fn run(settings: Settings, secret: UnknownRefreshSecret) -> Result<(), Stop> {
     log::begin(settings.log, settings.log_format);
     let runtime = runtime()?;
     let served = runtime.block_on(serve(settings, secret));
-    // What still runs then has had its time.
+    // Tasks that still run are aborted after one second.
     runtime.shutdown_timeout(Duration::from_secs(1));
     served
 }
 
 pub(super) fn runtime() -> Result<Runtime, Stop> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    runtime.map_err(|error| Stop::Usage(format!("no threads to serve with: {error}")))
+    runtime.map_err(|error| Stop::Usage(format!("cannot start threads: {error}")))
 }
 
 async fn serve(mut settings: Settings, secret: UnknownRefreshSecret) -> Result<(), Stop> {
-    // Before the first line of output: a signal that has no handler yet would end the process.
+    // Before the first line of output: a signal without a handler would end the process.
     let (hangups, mut ends) =
         (ReloadSignals::listen().map_err(Stop::Usage)?, StopSignals::listen().map_err(Stop::Usage)?);
     let tls = settings.tls.clone().map(Tls::read).transpose().map_err(Stop::Usage)?;
-    // Before anything is created: a second server of the same settings ends here.
+    // Before anything is created, so that a second server with the same settings stops here.
     let socket = bind(&settings.listen).await?;
     let metrics_socket = match &settings.metrics_listen {
         Some(listen) => Some(bind(listen).await?),
@@ -81,11 +81,11 @@ async fn serve(mut settings: Settings, secret: UnknownRefreshSecret) -> Result<(
         () = ends.next() => {}
         () = reload(&server, &background, tls.as_ref(), hangups) => {}
     }
-    tracing::info!("Told to end: no more connections are taken, and open requests have {DRAIN:?}.");
-    // Whoever is told twice is in a hurry.
+    tracing::info!(limit = ?DRAIN, "stopping: no new connections, waiting for open requests");
+    // A second signal ends the process at once.
     tokio::spawn(async move {
         ends.next().await;
-        tracing::warn!("Told to end again: open requests are left.");
+        tracing::warn!("second signal: stopped without waiting for open requests");
         std::process::exit(1);
     });
     let _ = tell.send(true);
@@ -94,7 +94,7 @@ async fn serve(mut settings: Settings, secret: UnknownRefreshSecret) -> Result<(
         let _ = operators.await;
     }
     background.shutdown().await;
-    tracing::info!("Ended.");
+    tracing::info!("stopped");
     Ok(())
 }
 
@@ -106,7 +106,7 @@ async fn bind(listen: &Listen) -> Result<Socket, Stop> {
     bound.map_err(Stop::listening)
 }
 
-/// Tells the routes of the server the other end of the connection, which the listener knows.
+/// Converts the peer that the listener adds to each request to the type that the server's routes expect.
 fn with_peer(routes: Router) -> Router {
     routes.layer(from_fn(async |mut request: Request, next: Next| -> Response {
         if let Some(peer) = request.extensions().get::<listener::Peer>().copied() {
@@ -126,9 +126,9 @@ async fn reload(server: &Server, background: &Background, tls: Option<&Tls>, mut
                 if let Some(tls) = tls {
                     reload_certificate(server, tls).await;
                 }
-                tracing::info!("Other settings are read when the server is started again.");
+                tracing::info!("SIGHUP: other settings are only read when the server starts");
             }
-            // Files that are replaced one after the other change twice; the first pair may not belong together.
+            // If the two files are replaced one after the other, the first attempt fails and the second succeeds.
             look = changed(tls, seen.as_ref()) => {
                 seen = Some(look);
                 if let Some(tls) = tls {
@@ -139,7 +139,7 @@ async fn reload(server: &Server, background: &Background, tls: Option<&Tls>, mut
     }
 }
 
-/// Waits until the files of the certificate look otherwise than they did. Never returns without a certificate.
+/// Waits until a file of the certificate has changed. Never returns without a certificate.
 async fn changed(tls: Option<&Tls>, seen: Option<&Look>) -> Look {
     loop {
         tokio::time::sleep(CERTIFICATE).await;
@@ -155,10 +155,10 @@ async fn reload_certificate(server: &Server, tls: &Tls) {
     let reading = tls.clone();
     let read = tokio::task::spawn_blocking(move || reading.reload()).await;
     match read.unwrap_or_else(|error| Err(error.to_string())) {
-        Ok(()) => tracing::info!("The certificate was read again."),
+        Ok(()) => tracing::info!("certificate reloaded"),
         Err(error) => {
             server.count_background_failure();
-            tracing::error!(%error, "The certificate stays as it was.");
+            tracing::error!(%error, "certificate not reloaded; the old one stays in use");
         }
     }
 }
@@ -168,7 +168,7 @@ async fn over(mut told: watch::Receiver<bool>) {
     let _ = told.wait_for(|over| *over).await;
 }
 
-/// Prints the first line, which people and programs wait for.
+/// Prints the first line of output, which tells people and programs that the server is ready.
 fn announce(settings: &Settings, socket: &Socket, metrics: Option<&Socket>) {
     let scheme = if settings.tls.is_some() { "https" } else { "http" };
     let place = |listen: &Listen, socket: &Socket, scheme: &str| match socket.address() {
@@ -176,7 +176,7 @@ fn announce(settings: &Settings, socket: &Socket, metrics: Option<&Socket>) {
         None => listen.to_string(),
     };
     let mut out = std::io::stdout().lock();
-    // A reader that closed the pipe does not want to know.
+    // An error is ignored: the reader may have closed the pipe.
     let _ = writeln!(out, "glowband serves on {}", place(&settings.listen, socket, scheme));
     if let (Some(listen), Some(socket)) = (&settings.metrics_listen, metrics) {
         let _ = writeln!(out, "glowband shows its metrics on {}", place(listen, socket, "http"));
@@ -184,17 +184,17 @@ fn announce(settings: &Settings, socket: &Socket, metrics: Option<&Socket>) {
     let _ = out.flush();
 }
 
-/// Says how to make the first account.
+/// Prints how to create the first account.
 async fn hint(settings: &Settings, server: &Server) {
     if !server.has_no_users().await {
         return;
     }
     if settings.registration {
         note(&format!(
-            "there is no account yet: POST {}/auth/register makes one, and so does glowband users add EMAIL",
+            "there are no users yet; create one with POST {}/auth/register or glowband users add EMAIL",
             server.public_url()
         ));
     } else {
-        note("there is no account yet, and registration is off: glowband users add EMAIL makes one");
+        note("there are no users yet, and registration is off; create one with glowband users add EMAIL");
     }
 }

@@ -1,4 +1,4 @@
-//! The claims set to sign: given claims in their own spelling, and the registered ones of the flags behind them.
+//! Builds the claims to sign: the given claims as they are written, followed by the claims of the flags.
 
 use crate::inspect::malformed;
 use glowband_core::{Claim, Claims, Refusal};
@@ -19,10 +19,13 @@ pub(super) struct Registered<'f> {
 }
 
 impl Registered<'_> {
-    /// One JSON object of both, which a verifier will accept; else what is wrong, for people.
+    /// Returns the given claims and those of the flags as one JSON object.
+    ///
+    /// # Errors
+    /// Returns why verifiers would refuse the claims, or which claim is given twice.
     pub(super) fn with(&self, given: Option<&[u8]>) -> Result<String, String> {
         let given = given.unwrap_or(b"{}");
-        // Read as a verifier will read them: strict, no duplicates, registered claims of their type.
+        // Checked as a verifier does: no duplicates, and the JSON types of RFC 7519 for registered claims.
         well_formed(given)?;
         let members = Members::read(given).ok_or_else(|| refused(Refusal::PayloadNotObject))?;
         let mut json = b"{".to_vec();
@@ -35,20 +38,19 @@ impl Registered<'_> {
                 push_name(&mut json, name);
                 json.extend_from_slice(&value);
             } else if name != "iat" {
-                return Err(format!("{name} is given twice, by a flag and among the claims"));
+                return Err(format!("{name} is given twice, by a flag and in --claims"));
             }
         }
         json.push(b'}');
         let claims = well_formed(&json)?;
         if claims.expires_at() == Claim::Absent && !self.allow_missing_expiry {
-            return Err("the token would never end: give --expires-in, an exp among the claims, or \
-                        --allow-missing-expiry"
+            return Err("the token would never expire: give --expires-in, exp in --claims, or --allow-missing-expiry"
                 .to_owned());
         }
         String::from_utf8(json).map_err(|_| refused(Refusal::PayloadNotJson))
     }
 
-    /// The claims of the flags as JSON, and iat.
+    /// Returns the claims of the flags, and iat, with their values as JSON.
     fn values(&self) -> Result<Vec<(&'static str, Vec<u8>)>, String> {
         let string = |text: &str| {
             let mut json = Vec::new();
@@ -56,7 +58,10 @@ impl Registered<'_> {
             json
         };
         let from_now = |flag: &str, seconds: u64| {
-            let moment = self.now.checked_add(seconds).ok_or(format!("{flag} reaches beyond the end of time"))?;
+            let moment = self
+                .now
+                .checked_add(seconds)
+                .ok_or(format!("{flag} = {seconds} is too large: the date has more than 64 bits"))?;
             Ok::<_, String>(moment.to_string().into_bytes())
         };
         let mut values = Vec::new();
@@ -98,7 +103,7 @@ fn well_formed(json: &[u8]) -> Result<Claims<'_>, String> {
     }
 }
 
-/// The number under which every verifier would refuse the token.
+/// Returns the error with the refusal that every verifier would report.
 fn refused(refusal: Refusal) -> String {
     format!("claims: {} {}: {refusal}", refusal.code(), refusal.name())
 }
@@ -133,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_verifier_would_accept_is_not_signed() {
+    fn claims_that_verifiers_refuse_are_not_signed() {
         let flags = Registered { expires_in: Some(60), sub: Some("s"), ..NOW };
         for (claims, words) in [
             ("[]", "23 payload_not_object"),
@@ -151,7 +156,7 @@ mod tests {
         assert!(NOW.with(None).unwrap_err().contains("--expires-in"));
         assert!(NOW.with(Some(br#"{"exp":1}"#)).is_ok());
         let late = Registered { expires_in: Some(u64::MAX), ..NOW };
-        assert!(late.with(None).unwrap_err().contains("end of time"));
+        assert!(late.with(None).unwrap_err().contains("64 bits"));
         let late = Registered { expires_in: Some(1 << 63), ..NOW };
         assert!(late.with(None).unwrap_err().contains("30 expiry_malformed"));
     }

@@ -1,4 +1,4 @@
-//! `glowband sign`: a token from a private key and claims.
+//! `glowband sign`: signs claims or any bytes with a private key.
 
 mod claims;
 
@@ -16,38 +16,38 @@ use std::path::{Path, PathBuf};
 #[derive(clap::Args)]
 #[command(
     long_about = "\
-Signs a JWT with a private key and prints it. iat is set to now. The token must end: by
---expires-in, or by an exp among the claims. Secrets are read from files, never from the
-command line.",
+Signs a JWT with a private key and prints it. The claim iat is set to the current time. The
+token needs an expiry: give --expires-in, or exp in --claims. Keys and secrets are read from
+files, never from the command line.",
     after_help = "\
 Examples:
   glowband sign --key issuer.jwk --iss https://id.example --aud door-42 --sub alice --expires-in 10m
   glowband sign --key rsa.pem --alg PS256 --claims claims.json --expires-in 1h
   glowband sign --secret-file secret.bin --claims '{\"role\":\"admin\"}' --expires-in 90
   echo '{\"sub\":\"alice\"}' | glowband sign --key issuer.jwk --claims - --expires-in 5m
-  glowband sign --key issuer.jwk --jws payload.bin        any bytes, no claims"
+  glowband sign --key issuer.jwk --jws payload.bin        signs any bytes"
 )]
 pub(super) struct Arguments {
     #[command(flatten)]
     key: KeyFlags,
-    /// The algorithm, where the key leaves a choice [default: RS256 or HS256]
+    /// The algorithm, if the key allows several [default: RS256 for RSA keys, HS256 for secrets]
     #[arg(long, value_name = "ALG", value_parser = algorithm(), hide_possible_values = true, help_heading = "Key")]
     alg: Option<Algorithm>,
-    /// Take an HMAC secret that is shorter than its hash, which can be found by trying
+    /// Accept an HMAC secret that is shorter than the hash. Attackers can find short secrets by trying
     #[arg(long, help_heading = "Key")]
     danger_allow_short_secret: bool,
-    /// kid in the header [default: the JWK's own]
+    /// The kid in the header [default: the kid of the JWK]
     #[arg(long, help_heading = "Header")]
     kid: Option<String>,
-    /// typ in the header; empty for none [default: JWT, none with --jws]
+    /// The typ in the header; an empty value leaves it out [default: JWT; with --jws no typ]
     #[arg(long, value_name = "TYPE", help_heading = "Header")]
     typ: Option<String>,
     #[command(flatten)]
     registered: Flags,
-    /// Further claims: a JSON object, a file with one, or `-` for standard input
+    /// More claims: a JSON object, a file that contains one, or `-` for standard input
     #[arg(long, value_name = "JSON|FILE", help_heading = "Claims", conflicts_with = "jws")]
     claims: Option<String>,
-    /// Sign the bytes of this file, whatever they are; `-` is standard input
+    /// Sign the bytes of this file instead of claims; `-` is standard input
     #[arg(long, value_name = "FILE", help_heading = "Other payloads")]
     jws: Option<PathBuf>,
 }
@@ -56,10 +56,10 @@ pub(super) struct Arguments {
 #[group(required = true, multiple = false)]
 #[command(next_help_heading = "Key")]
 struct KeyFlags {
-    /// A private key: JWK, or PEM without passphrase; the content says which
+    /// The private key: a JWK, or PEM without passphrase. The format is detected
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
-    /// An HMAC secret: the file's bytes exactly, a newline at the end included
+    /// An HMAC secret: all bytes of the file, including a newline at the end
     #[arg(long, value_name = "FILE")]
     secret_file: Option<PathBuf>,
 }
@@ -68,28 +68,28 @@ struct KeyFlags {
 #[group(id = "registered", multiple = true, conflicts_with = "jws")]
 #[command(next_help_heading = "Claims")]
 struct Flags {
-    /// Issuer
+    /// The issuer (iss)
     #[arg(long, value_name = "ISSUER")]
     iss: Option<String>,
-    /// Subject
+    /// The subject (sub)
     #[arg(long, value_name = "SUBJECT")]
     sub: Option<String>,
-    /// Audience; several make an array
+    /// The audience (aud). Repeat the flag for an array of audiences
     #[arg(long, value_name = "AUDIENCE")]
     aud: Vec<String>,
-    /// exp, from now: seconds, or 90s, 5m, 1h, 30d
+    /// How long the token is valid (exp): seconds, or 90s, 5m, 1h, 30d
     #[arg(long, value_name = "SECONDS", value_parser = duration::seconds, allow_negative_numbers = true)]
     expires_in: Option<u64>,
-    /// nbf, from now: seconds, or 90s, 5m, 1h, 30d
+    /// When the token becomes valid (nbf), counted from now: seconds, or 90s, 5m, 1h, 30d
     #[arg(long, value_name = "SECONDS", value_parser = duration::seconds, allow_negative_numbers = true)]
     not_before: Option<u64>,
-    /// Token id
+    /// The token id (jti)
     #[arg(long, value_name = "ID")]
     jti: Option<String>,
-    /// What now is, in seconds since 1970 [default: the system's clock]
+    /// The current time, in seconds since 1970 [default: the system's clock]
     #[arg(long, value_name = "UNIX", value_parser = duration::moment, allow_negative_numbers = true)]
     now: Option<u64>,
-    /// Sign a token that never ends
+    /// Allow a token without exp, which never expires
     #[arg(long)]
     allow_missing_expiry: bool,
 }
@@ -108,7 +108,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     writeln!(out, "{token}").and_then(|()| out.flush()).map_err(Stop::writing)?;
     let limit = 16 * 1024;
     if token.len() > limit {
-        note(&format!("the token has {} bytes; verifiers refuse more than {limit} unless told otherwise", token.len()));
+        note(&format!("the token has {} bytes; many verifiers accept at most {limit} by default", token.len()));
     }
     Ok(Outcome::AllGood)
 }
@@ -118,7 +118,11 @@ impl Arguments {
         let paths = [self.key.key.as_deref(), self.key.secret_file.as_deref(), self.jws.as_deref()];
         let claims = self.claims.as_deref().map(Path::new);
         let count = paths.into_iter().chain([claims]).flatten().filter(|path| is_standard_input(path)).count();
-        if count > 1 { Err(Stop::usage("standard input cannot be the key and the payload")) } else { Ok(()) }
+        if count > 1 {
+            Err(Stop::usage("only one of the key, the claims and the payload can be read from standard input"))
+        } else {
+            Ok(())
+        }
     }
 
     fn signing_key(&self) -> Result<SigningKey, Stop> {
@@ -145,7 +149,7 @@ impl Arguments {
         };
         let flags = &self.registered;
         let now = flags.now.or_else(|| SystemClock.now().map(|now| now.0));
-        let now = now.ok_or_else(|| Stop::usage("the system's clock stands before 1970; give --now"))?;
+        let now = now.ok_or_else(|| Stop::usage("the system's clock is set before 1970; give --now"))?;
         let registered = Registered {
             iss: flags.iss.as_deref(),
             sub: flags.sub.as_deref(),

@@ -1,4 +1,4 @@
-//! `glowband users add`.
+//! `glowband users add`: creates an account.
 
 use super::Add;
 use super::list::Listed;
@@ -12,7 +12,7 @@ use glowband_server::admin::{MissingDatabase, Password, StoredPassword};
 pub(super) fn run(arguments: &Add) -> Result<Outcome, Stop> {
     let Add { email, generate, output, place } = arguments;
     work(place, "users add", MissingDatabase::Create, async |operator| {
-        // Before a password is asked for in vain.
+        // Checked before the password is read, so that the user does not type one in vain.
         let taken = operator.accounts.find_by_email(email).await.map_err(|error| operator.failed(&error))?;
         if taken.is_some() {
             return Ok(already(email));
@@ -26,8 +26,8 @@ pub(super) fn run(arguments: &Add) -> Result<Outcome, Stop> {
         let listed = Listed::of(&user).with_password(generate.then_some(&password));
         let mut shown = ListOutput::new(output.json);
         shown.line(&listed, || match listed.password {
-            Some(password) => format!("{email} is added; the password, which is shown this once, is {password}"),
-            None => format!("{email} is added"),
+            Some(password) => format!("{email} was added; the password is printed only this once: {password}"),
+            None => format!("{email} was added"),
         })?;
         shown.end()?;
         Ok(Outcome::AllGood)
@@ -35,11 +35,11 @@ pub(super) fn run(arguments: &Add) -> Result<Outcome, Stop> {
 }
 
 fn already(email: &Email) -> Outcome {
-    complain("refused", &format!("{email}: there is an account with this address"));
+    complain("refused", &format!("{email}: there is already an account with this address"));
     Outcome::Refused
 }
 
-/// A password that is good enough, and what is stored of it. `None` if it is not, which has been said then.
+/// Reads or generates a password and hashes it. If the password is not allowed, prints why and returns `None`.
 pub(super) async fn password(
     operator: &Operator,
     email: &Email,

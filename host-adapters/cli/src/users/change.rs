@@ -1,7 +1,7 @@
-//! `glowband users disable|enable|reset-password|delete`.
+//! `glowband users disable|enable|reset-password|delete`: changes an account.
 //!
-//! First the account is changed, then its logins are ended: one that is under way notices the change, or is ended. Whoever
-//! is told that the second step failed gives the command again.
+//! Each command changes the account before it ends the logins, so that a login that starts meanwhile is refused or ended.
+//! If ending the logins fails, the error asks the user to run the command again.
 
 use super::add::password;
 use super::list::Listed;
@@ -20,7 +20,7 @@ pub(super) fn disable(arguments: &Named) -> Result<Outcome, Stop> {
         let ended_in_words = format!("{} ended", logins(ended));
         operator.record(operator.entry(Event::UserDisabled).user(&user.id).detail(&ended_in_words)).await?;
         show(arguments.output.json, &Listed::of(&user).with_ended(ended, None), || {
-            format!("{} is disabled; {ended_in_words}", user.email)
+            format!("{} was disabled; {ended_in_words}", user.email)
         })
     })
 }
@@ -31,7 +31,7 @@ pub(super) fn enable(arguments: &Named) -> Result<Outcome, Stop> {
         let changed = operator.accounts.enable(&user.id).await.map_err(|error| operator.failed(&error))?;
         let user = changed.unwrap_or(user);
         operator.record(operator.entry(Event::UserEnabled).user(&user.id)).await?;
-        show(arguments.output.json, &Listed::of(&user), || format!("{} is enabled", user.email))
+        show(arguments.output.json, &Listed::of(&user), || format!("{} was enabled", user.email))
     })
 }
 
@@ -58,7 +58,10 @@ pub(super) fn reset_password(arguments: &ResetPassword) -> Result<Outcome, Stop>
         let listed = Listed::of(&user).with_ended(ended, tokens).with_password(generate.then_some(&password));
         show(output.json, &listed, || match listed.password {
             Some(password) => {
-                format!("{}: {in_words}; the new password, which is shown this once, is {password}", user.email)
+                format!(
+                    "{} has a new password; {in_words}; the password is printed only this once: {password}",
+                    user.email
+                )
             }
             None => format!("{} has a new password; {in_words}", user.email),
         })
@@ -69,17 +72,17 @@ pub(super) fn delete(arguments: &Delete) -> Result<Outcome, Stop> {
     work(&arguments.place, "users delete", MissingDatabase::Refuse, async |operator| {
         let Some(user) = operator.user(&arguments.user).await? else { return Ok(NOT_FOUND) };
         if !arguments.yes {
-            let text = format!("{}: this cannot be undone; say --yes to delete the account and its tokens", user.email);
+            let text = format!("{}: deleting the account cannot be undone; add --yes to confirm", user.email);
             return Err(Stop::Usage(text));
         }
-        // Nobody logs in between the last look at the logins and the end of the account.
+        // Disabled first, so that no login starts after the logins were ended.
         operator.accounts.disable(&user.id).await.map_err(|error| operator.failed(&error))?;
         let ended = operator.end_sessions(&user).await?;
         operator.accounts.delete(&user.id).await.map_err(|error| operator.failed(&error))?;
         let ended_in_words = format!("{} ended", logins(ended));
         operator.record(operator.entry(Event::UserDeleted).user(&user.id).detail(&ended_in_words)).await?;
         show(arguments.output.json, &Listed::of(&user).with_ended(ended, None), || {
-            format!("{} is deleted; {ended_in_words}", user.email)
+            format!("{} was deleted; {ended_in_words}", user.email)
         })
     })
 }

@@ -1,4 +1,4 @@
-//! `glowband users list`.
+//! `glowband users list`: lists the accounts.
 
 use super::List;
 use crate::list_output::{ListOutput, date};
@@ -8,7 +8,7 @@ use glowband_server::admin::Password;
 use glowband_server::admin::{After, MissingDatabase, User};
 use serde::Serialize;
 
-/// How many are asked for at once.
+/// Users per database query.
 const PAGE: u32 = 500;
 
 pub(super) fn run(arguments: &List) -> Result<Outcome, Stop> {
@@ -34,7 +34,7 @@ pub(super) fn run(arguments: &List) -> Result<Outcome, Stop> {
     })
 }
 
-/// A user for programs; dates are seconds since 1970.
+/// A user as JSON; times are in seconds since 1970.
 #[derive(Serialize)]
 pub(super) struct Listed<'u> {
     id: &'u str,
@@ -64,7 +64,7 @@ impl<'u> Listed<'u> {
         }
     }
 
-    /// With the password that was generated.
+    /// Adds the generated password.
     pub(super) fn with_password(self, password: Option<&'u Password>) -> Self {
         Self { password: password.map(Password::reveal), ..self }
     }

@@ -1,4 +1,4 @@
-//! `glowband users`: accounts, made and ended by whoever runs the server.
+//! `glowband users`: creates, lists, changes and deletes accounts.
 
 mod add;
 mod change;
@@ -10,11 +10,14 @@ use crate::flags::DatabaseFlags;
 use clap::Subcommand;
 use glowband_server::admin::Email;
 
-/// Add, list, disable and delete users, and set their passwords
+/// Add, list, disable, enable and delete users, and reset their passwords
 #[derive(clap::Args)]
 #[command(after_help = "\
-They work on the database of glowband serve, which may be running, and find it by the same
-settings. Passwords are typed, read from standard input, or generated; never given as a flag.
+These commands change the database of glowband serve. They find it by the same settings as
+the server, which may be running.
+
+A password is typed on the terminal, read from standard input, or generated. There is no
+flag for it, because other users of the machine could read it in the list of processes.
 
 Examples:
   glowband users add jane@example.org
@@ -31,23 +34,23 @@ pub(super) struct Arguments {
 enum Command {
     Add(Add),
     List(List),
-    /// End all logins of a user, and accept no more, nor personal tokens
+    /// Disable a user: end all logins, and refuse new logins and personal tokens
     Disable(Named),
-    /// Accept logins and personal tokens of a disabled user again
+    /// Enable a disabled user: accept logins and personal tokens again
     Enable(Named),
     ResetPassword(ResetPassword),
     Delete(Delete),
 }
 
-/// Make an account
+/// Add a user
 ///
-/// The password is asked for on a terminal, or read as one line from standard input.
+/// The password is typed on the terminal, or read from standard input as one line.
 #[derive(clap::Args)]
 struct Add {
-    /// The e-mail address to log in with
+    /// The e-mail address that the user logs in with
     #[arg(value_name = "EMAIL", value_parser = email)]
     email: Email,
-    /// Make a password and print it, this once
+    /// Generate a password and print it; it cannot be printed again
     #[arg(long)]
     generate: bool,
     #[command(flatten)]
@@ -56,7 +59,7 @@ struct Add {
     place: DatabaseFlags,
 }
 
-/// List all users, the oldest first
+/// List all users, the oldest account first
 #[derive(clap::Args)]
 struct List {
     #[command(flatten)]
@@ -67,7 +70,7 @@ struct List {
 
 #[derive(clap::Args)]
 struct Named {
-    /// An e-mail address or user id
+    /// The user: an e-mail address or a user id
     #[arg(value_name = "USER", value_parser = who)]
     user: Who,
     #[command(flatten)]
@@ -76,18 +79,18 @@ struct Named {
     place: DatabaseFlags,
 }
 
-/// Set a new password, and end all logins
+/// Set a new password and end all logins of a user
 ///
-/// The password is asked for on a terminal, or read as one line from standard input.
+/// The password is typed on the terminal, or read from standard input as one line.
 #[derive(clap::Args)]
 struct ResetPassword {
-    /// An e-mail address or user id
+    /// The user: an e-mail address or a user id
     #[arg(value_name = "USER", value_parser = who)]
     user: Who,
-    /// Make a password and print it, this once
+    /// Generate a password and print it; it cannot be printed again
     #[arg(long)]
     generate: bool,
-    /// Revoke the user's personal tokens too
+    /// Also revoke the user's personal tokens
     #[arg(long)]
     revoke_tokens: bool,
     #[command(flatten)]
@@ -96,15 +99,15 @@ struct ResetPassword {
     place: DatabaseFlags,
 }
 
-/// Delete an account with its tokens, and end all logins
+/// Delete a user with all logins and personal tokens
 ///
-/// The audit log keeps what has happened, by the user's id.
+/// The audit log keeps its entries about the user, with the user's id.
 #[derive(clap::Args)]
 struct Delete {
-    /// An e-mail address or user id
+    /// The user: an e-mail address or a user id
     #[arg(value_name = "USER", value_parser = who)]
     user: Who,
-    /// Yes: it cannot be undone
+    /// Confirm the deletion, which cannot be undone
     #[arg(long)]
     yes: bool,
     #[command(flatten)]
@@ -115,7 +118,7 @@ struct Delete {
 
 #[derive(clap::Args)]
 struct Output {
-    /// Print an object a line, for programs
+    /// Print one JSON object per line
     #[arg(long)]
     json: bool,
 }

@@ -102,9 +102,11 @@ fn what_cannot_be_sent_is_said_here() {
     let folder = Folder::new();
     let at = |at: &str| run(&["door", "open", "--at", at, "a.b.c"]).expect(2).err;
     assert!(at(&folder.path("nothing")).contains("nothing: "));
-    assert!(at(&folder.file("file", "")).contains("this is no serial device"));
+    assert!(at(&folder.file("file", "")).contains("not a serial device"));
     let (listening, heard) = door(&[&[]]);
-    assert!(run(&["door", "open", "--at", &listening, "a b"]).expect(2).err.contains("a token is one word"));
+    assert!(
+        run(&["door", "open", "--at", &listening, "a b"]).expect(2).err.contains("TOKEN is empty, or contains spaces")
+    );
     let long = "x".repeat(3000);
     assert!(run(&["door", "open", "--at", &listening, &long]).expect(2).err.contains("lines of 2048 bytes"));
     heard.join().unwrap();

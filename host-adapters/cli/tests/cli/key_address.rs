@@ -162,7 +162,7 @@ fn keys_are_fetched_for_tokens_batches_and_to_be_shown() {
 
     let arguments = [&["verify", "--jwks", &url, "--alg", "RS256"][..], &fetch, &[&token]].concat();
     let done = run(&arguments).expect(2);
-    assert!(done.err.contains("--alg RS256 leaves no key") && !done.err.contains("secret"), "{done:?}");
+    assert!(done.err.contains("there is no key for --alg RS256") && !done.err.contains("secret"), "{done:?}");
 }
 
 #[test]
@@ -211,7 +211,10 @@ fn a_batch_says_that_keys_could_not_be_fetched_again() {
     let line = format!("{{\"token\":\"{foreign}\"}}\n");
     let done = run_with(&["verify", "--batch", "--jwks", &url, "--root-certificates", &root], line.as_bytes());
     let done = done.expect(1);
-    assert!(done.out.contains("key_not_found") && done.out.contains("could not be fetched again: "), "{done:?}");
+    assert!(
+        done.out.contains("key_not_found") && done.out.contains("The last attempt to fetch the keys failed: "),
+        "{done:?}"
+    );
     assert!(done.out.contains("HTML"), "{done:?}");
 }
 
@@ -315,7 +318,7 @@ fn flags_for_addresses_are_refused_without_one_and_when_they_are_wrong() {
     }
     let url = "https://localhost:1/k";
     for (flag, words) in [
-        ("--header=secret", "--header has no colon"),
+        ("--header=secret", "--header: there is no colon"),
         ("--header=Host: secret", "\"Host\" cannot be sent"),
         ("--header=X-Key: sec\u{e9}ret", "not ASCII"),
         ("--header-file=X-Key:/nonexistent/file", "/nonexistent/file"),
@@ -376,7 +379,7 @@ fn the_gate_fetches_by_its_settings() {
          headers = {{ X-Tenant = \"blue\" }}\nheader-files = {{ X-Api-Key = \"key\" }}"
     );
     let done = check(&good).expect(0);
-    assert!(done.out.contains("good; keys for ES256"), "{done:?}");
+    assert!(done.out.contains("valid; keys for ES256"), "{done:?}");
     let head = web.heads().remove(0);
     for line in ["authorization: Bearer aaa.bbb", "x-tenant: blue", "x-api-key: one"] {
         assert!(head.contains(&format!("{line}\r\n")), "{head}");
@@ -386,11 +389,11 @@ fn the_gate_fetches_by_its_settings() {
         (format!("jwks-url = {url:?}\nheaders = {{ Host = \"secret\" }}"), "[keys] The header \"Host\" cannot be sent"),
         (format!("jwks-url = {url:?}\nheaders = {{ X-A = \"secret\\n\" }}"), "\"X-A\""),
         (format!("jwks-url = {plain_url:?}"), "danger-allow-plain-http-to with the value \"localhost\""),
-        ("file = \"k\"\nbearer-file = \"token\"".to_owned(), "[keys] bearer-file means nothing for a file"),
-        ("file = \"k\"\nheaders = { a = \"b\" }".to_owned(), "[keys] headers means nothing for a file"),
+        ("file = \"k\"\nbearer-file = \"token\"".to_owned(), "[keys] bearer-file is not allowed for a file"),
+        ("file = \"k\"\nheaders = { a = \"b\" }".to_owned(), "[keys] headers is not allowed for a file"),
         (
             "file = \"k\"\ndanger-allow-plain-http-to = [\"a\"]".to_owned(),
-            "[keys] danger-allow-plain-http-to means nothing for a file",
+            "[keys] danger-allow-plain-http-to is not allowed for a file",
         ),
     ] {
         let done = check(&keys).expect(2);

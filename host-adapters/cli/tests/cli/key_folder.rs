@@ -44,7 +44,7 @@ fn keys_are_announced_put_in_force_and_shown() {
     // In the next second at the earliest, so that the order is clear.
     std::thread::sleep(std::time::Duration::from_millis(1100));
     let hurried = rotate(folder, &["--now"]).expect(0).out;
-    assert!(hurried.starts_with("planned ") && hurried.ends_with("anew: signs from now on\n"), "{hurried}");
+    assert!(hurried.starts_with("rescheduled ") && hurried.ends_with(": signs from now on\n"), "{hurried}");
     let after = status(&["--folder", folder]);
     assert_eq!(states(&after), ["retiring", "active"]);
     assert_eq!(after[0][0], rows[0][0], "the first key retires");
@@ -80,7 +80,7 @@ fn files_are_encrypted_with_a_key_and_of_no_use_without_it() {
     assert!(fs::read(&key_files(folder)[0]).unwrap().starts_with(b"eyJ"));
     assert_eq!(states(&status(&["--folder", folder, "--encrypt-with", text])), ["active"]);
     let wrong = run(&["keys", "status", "--folder", folder, "--encrypt-with", other]).expect(1).err;
-    assert!(wrong.contains("another key-encryption key than the one given"), "{wrong}");
+    assert!(wrong.contains("encrypted with a key-encryption key that is not configured"), "{wrong}");
     let without = rotate(folder, &[]).expect(2);
     assert!(without.err.contains("no key-encryption key is given") && without.out.is_empty(), "{without:?}");
     assert_eq!(key_files(folder).len(), 1, "no key is made beside");
@@ -118,7 +118,7 @@ fn what_is_wrong_is_said_with_what_helps() {
     assert!(done.err.contains(&file.display().to_string()) && done.err.contains("jwk_malformed"), "{}", done.err);
     assert!(done.out.contains("active"), "the other key goes on: {}", done.out);
     let error = rotate(folder, &["--announce-for", "1s", "--now"]).expect(2).err;
-    assert!(error.contains("a minute to ten years"), "{error}");
+    assert!(error.contains("1 minute to 10 years"), "{error}");
 }
 
 #[test]

@@ -64,7 +64,7 @@ fn what_should_not_be_signed_is_not() {
     let public = run(&["keys", "generate", "--out", &public]).expect(0).out;
     let public = folder.file("public", public);
     for (arguments, words) in [
-        (vec!["--key", &key], "the token would never end"),
+        (vec!["--key", &key], "the token would never expire"),
         (vec!["--key", &key, "--claims", "{\"exp\":\"soon\"}"], "30 expiry_malformed"),
         (vec!["--key", &key, "--claims", "{\"a\":1,\"a\":2}", "--expires-in=1"], "24 payload_duplicate"),
         (vec!["--key", &key, "--claims", "{\"exp\":1}", "--expires-in=1"], "exp is given twice"),
@@ -73,7 +73,7 @@ fn what_should_not_be_signed_is_not() {
         (vec!["--key", &public, "--expires-in=1"], "This is a public key"),
         (vec!["--expires-in=1"], "--key"),
         (vec!["--key", &key, "--secret-file", &key, "--expires-in=1"], "cannot be used with"),
-        (vec!["--key", "-", "--claims", "-"], "standard input cannot be"),
+        (vec!["--key", "-", "--claims", "-"], "can be read from standard input"),
         (vec!["--key", &key, "--jws", &key, "--sub=s"], "cannot be used with"),
     ] {
         let done = run(&[&["sign"], &arguments[..]].concat()).expect(2);

@@ -31,7 +31,7 @@ fn a_repeated_flag_takes_any_of_its_values() {
         let done = verify(&secret, flags, token.trim()).expect(i32::from(!number.is_empty()));
         assert!(done.out.contains(number), "{flags:?}: {}", done.out);
         if !number.is_empty() {
-            assert!(done.out.contains(&format!("Expected is {:?} or {:?}", flags[1], flags[3])), "{}", done.out);
+            assert!(done.out.contains(&format!("Expected: {:?} or {:?}", flags[1], flags[3])), "{}", done.out);
         }
     }
     let done = verify(&secret, &["--typ", "a", "--typ", "b"], DOOR).expect(1);
@@ -62,10 +62,10 @@ fn a_hole_in_an_issuer_needs_its_tenants() {
     let done = verify(&secret, &["--iss", ENTRA, "--tenant", other], &good).expect(1);
     assert!(done.out.contains("35 issuer_mismatch"), "{}", done.out);
     let done = verify(&secret, &["--iss", ENTRA, "--tenant", TENANT], &token(other)).expect(1);
-    assert!(done.out.contains("tid is not the tenant"), "{}", done.out);
+    assert!(done.out.contains("tid does not name the tenant"), "{}", done.out);
     for (flags, words) in [
-        (&["--iss", ENTRA][..], "has a placeholder"),
-        (&["--iss", "https://{region}.example"], "has a placeholder"),
+        (&["--iss", ENTRA][..], "contains a placeholder"),
+        (&["--iss", "https://{region}.example"], "contains a placeholder"),
         (&["--iss", "https://id.example", "--tenant", TENANT], "does not have it"),
         (&["--iss", ENTRA, "--tenant", "contoso"], "not a GUID"),
         (&["--iss", ENTRA, "--iss", "b", "--tenant", TENANT], "exactly one issuer"),

@@ -15,7 +15,7 @@ fn help_has_examples_for_each_command() {
         (vec!["keys", "generate"], "0600"),
         (vec!["keys", "show"], "jwks"),
         (vec!["keys", "rotate"], "--now"),
-        (vec!["keys", "status"], "which one is next"),
+        (vec!["keys", "status"], "which one signs next"),
         (vec!["keys", "encrypt"], "A256GCM"),
         (vec!["keys", "decrypt"], "0600"),
         (vec!["users"], "reset-password"),
@@ -42,7 +42,7 @@ fn wrong_usage_is_code_2_and_names_what_is_allowed() {
         (vec!["verify", "--now", "-1"], "whole seconds since 1970"),
         (vec!["sign", "--expires-in", "-1"], "90s, 5m, 1h, 30d"),
         (vec!["verify", "--key", "a", "--jwks", "b", "t"], "cannot be used with"),
-        (vec!["verify", "token"], "--jwks FILE, --key FILE, --secret-file FILE or --discover ISSUER"),
+        (vec!["verify", "token"], "--jwks FILE|URL, --key FILE|URL, --secret-file FILE or --discover ISSUER"),
         (vec!["completions", "csh"], "bash"),
     ] {
         let done = run(&arguments).expect(2);

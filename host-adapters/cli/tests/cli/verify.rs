@@ -24,9 +24,9 @@ fn claims_that_nobody_asked_about_are_named() {
     let folder = Folder::new();
     let [verify, flag, file, now] = secret(&folder);
     let done = run(&[&verify, &flag, &file, &now, DOOR]).expect(0);
-    assert!(done.err.starts_with("note: iss and aud not judged"), "{}", done.err);
+    assert!(done.err.starts_with("note: iss and aud not checked"), "{}", done.err);
     let done = run(&[&verify, &flag, &file, &now, "--iss", "https://id.example", DOOR]).expect(0);
-    assert!(done.err.starts_with("note: aud not judged"), "{}", done.err);
+    assert!(done.err.starts_with("note: aud not checked"), "{}", done.err);
     let done = run(&[&verify, &flag, &file, &now, "--json", DOOR]).expect(0);
     assert_eq!(done.err, "");
 }
@@ -63,7 +63,7 @@ fn one_refused_token_makes_code_1_and_all_are_judged() {
     assert_eq!(verdicts.len(), 3, "{}", done.out);
     assert!(verdicts[0].starts_with("refused  2 segment_count: "));
     assert!(verdicts[1].starts_with("ok  HS256"));
-    assert!(verdicts[2].contains("Leave out \"Bearer \""));
+    assert!(verdicts[2].contains("Remove \"Bearer \""));
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn keys_come_from_any_file_and_from_standard_input() {
     {
         let done = run(&["verify", flag, file, NOW[0], NOW[1], DOOR]).expect(0);
         assert_eq!(
-            done.err.contains("left out key 0 (kid \"b\"): crv is \"P-512\"; allowed for EC: P-256, P-384, P-521."),
+            done.err.contains("ignored key 0 (kid \"b\"): crv is \"P-512\"; allowed for EC: P-256, P-384, P-521."),
             file == &set,
             "{}",
             done.err
@@ -121,7 +121,7 @@ fn keys_come_from_any_file_and_from_standard_input() {
         run_with(&["verify", flag, "-", NOW[0], NOW[1], DOOR], &content).expect(0);
     }
     let done = run_with(&["verify", "--key", "-"], DOOR_JWK.as_bytes()).expect(2);
-    assert!(done.err.contains("standard input cannot be the key and the tokens"));
+    assert!(done.err.contains("the key and the tokens cannot both be read from standard input"));
     run_with(&["verify", "--key", "-", "--batch"], DOOR_JWK.as_bytes()).expect(2);
     run_with(&["verify", "--key", "-", DOOR, "-"], DOOR_JWK.as_bytes()).expect(2);
 }
@@ -143,7 +143,7 @@ fn a_key_that_cannot_be_used_is_code_2_with_number_and_name() {
         ("no key", "--key", "63 key_malformed"),
         ("-----BEGIN PRIVATE KEY-----\nMC4C\n-----END PRIVATE KEY-----\n", "--key", "openssl pkey"),
         ("-----BEGIN CERTIFICATE-----\nMC4C\n-----END CERTIFICATE-----\n", "--key", "not an X.509 certificate"),
-        (DOOR_JWK, "--alg=ES256", "--alg ES256 leaves no key; the file has HS256"),
+        (DOOR_JWK, "--alg=ES256", "there is no key for --alg ES256; there are keys for HS256"),
     ] {
         let file = folder.file("key", content);
         let arguments = if flag.starts_with("--alg") {

@@ -65,7 +65,7 @@ async fn refusals_are_grpc_statuses() {
         (None, "16", "The request has no token.", None),
         (Some(tokens::forged()), "16", "The signature does not match.", Some("invalid_token")),
         (Some("a b".to_owned()), "16", "The Authorization header is not", Some("invalid_request")),
-        (Some(tokens::without_scope()), "7", "The token does not have the scopes", Some("insufficient_scope")),
+        (Some(tokens::without_scope()), "7", "The token lacks a required scope", Some("insufficient_scope")),
     ] {
         for content_type in ["application/grpc", "application/grpc+proto"] {
             let (status, headers, body) = check(server, content_type, token.as_deref()).await;

@@ -16,6 +16,8 @@ pub(crate) struct TestDatabase {
     kind: Kind,
 }
 
+// One value of it exists for each test.
+#[allow(clippy::large_enum_variant)]
 enum Kind {
     Sqlite { storage: SqliteStorage, clock: Arc<ManualClock>, folder: PathBuf },
     Postgres(PostgresStorage),

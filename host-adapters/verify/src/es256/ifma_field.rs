@@ -1,7 +1,8 @@
 //! Sums and products of eight numbers modulo p at once, by the multiply-add of 52 bits that AVX-512 IFMA brings.
 
 // Public with the feature `internals`: a fuzz target compares each operation.
-#![allow(missing_docs, unreachable_pub)]
+// Each function is safe to call where the processor has its instructions, which `target_feature` names.
+#![allow(missing_docs, unreachable_pub, clippy::missing_safety_doc)]
 
 use super::ifma_lanes::{Addend, Columns, Factor, LIMBS, Lanes, Limbs, MOST, P, Uncarried, limbs_are_within};
 use std::arch::x86_64::{

@@ -16,7 +16,8 @@
 //! | [`Lanes`] | below 2^52 | everything |
 
 // Public with the feature `internals`: a fuzz target compares each operation.
-#![allow(missing_docs, unreachable_pub)]
+// Each function is safe to call where the processor has its instructions, which `target_feature` names.
+#![allow(missing_docs, unreachable_pub, clippy::missing_safety_doc)]
 
 use glowband_p256::internals::Number;
 use std::arch::x86_64::{

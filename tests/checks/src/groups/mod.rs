@@ -8,6 +8,8 @@ mod at_length;
 mod bare;
 mod bench;
 mod bounded_work;
+mod browser_client;
+mod browsers;
 mod chips;
 mod cli_features;
 mod compare;
@@ -235,7 +237,7 @@ pub(crate) const ALL: &[Group] = &[
         by_default: true,
         needs: &[
             Need::PythonPackages("interop"),
-            Need::NodePackages("interop"),
+            Need::NodePackages("tests/interop"),
             Need::Program { name: "openssl", package: "openssl" },
         ],
         check: Check::Own(interop::check),
@@ -247,10 +249,24 @@ pub(crate) const ALL: &[Group] = &[
         needs: &[
             Need::RustComponent("clippy"),
             Need::PythonPackages("proxies"),
-            Need::NodePackages("interop"),
+            Need::NodePackages("tests/interop"),
             Need::Program { name: "nginx", package: "nginx-light" },
         ],
         check: Check::Own(http::check),
+    },
+    Group {
+        name: "browser-client",
+        proves: "the npm package keeps its lessons and its sizes, its tarball is well formed, and the examples are built from it",
+        by_default: true,
+        needs: &[Need::NodePackages(browser_client::FOLDER)],
+        check: Check::Own(browser_client::check),
+    },
+    Group {
+        name: "browsers",
+        proves: "the npm package keeps a login in Chromium, Firefox and WebKitGTK, with the real server and a network that fails",
+        by_default: true,
+        needs: browsers::NEEDS,
+        check: Check::Own(browsers::check),
     },
     Group {
         name: "stores",
@@ -434,7 +450,7 @@ pub(crate) const ALL: &[Group] = &[
         by_default: false,
         needs: &[
             Need::PythonPackages("compare"),
-            Need::NodePackages("compare"),
+            Need::NodePackages("tests/compare"),
             Need::Program { name: "faketime", package: "faketime" },
             Need::Program { name: "pkg-config", package: "pkg-config" },
             Need::Library { name: "openssl", package: "libssl-dev" },
@@ -462,7 +478,7 @@ pub(crate) const ALL: &[Group] = &[
         name: "bench-sessions",
         proves: "checks, refreshes and logins a second beside Better Auth, and with a million sessions; writes the server's FIGURES.md",
         by_default: false,
-        needs: &[Need::Postgres, Need::NodePackages("bench/better-auth")],
+        needs: &[Need::Postgres, Need::NodePackages("tests/bench/better-auth")],
         check: Check::Own(bench::sessions),
     },
 ];

@@ -20,6 +20,8 @@ use crate::workspace::Workspace;
 pub(crate) enum Need {
     /// A program on the path, and the Debian package that has it.
     Program { name: &'static str, package: &'static str },
+    /// The same for a program that must not be started to see whether it is there: it would open a window, or never end.
+    Installed { name: &'static str, package: &'static str },
     /// A library for other programs to be built with, as pkg-config knows it, and the Debian package that has it.
     Library { name: &'static str, package: &'static str },
     /// `llvm-profdata` and `llvm-cov` of the Rust toolchain in use: no others read what its programs write.
@@ -38,7 +40,7 @@ pub(crate) enum Need {
     Machine(&'static str),
     /// A private Python with the packages of `tests/PART/requirements.txt`.
     PythonPackages(&'static str),
-    /// The packages that this folder of tests locks in its package-lock.json.
+    /// The packages that this folder, seen from the root, locks in its package-lock.json.
     NodePackages(&'static str),
     /// A way to build for machines without an operating system.
     BareCompiler,
@@ -64,6 +66,8 @@ impl Need {
             Self::Program { name, .. } => Err(Missing::Part(format!("{name} is not installed"))),
             Self::Library { name, .. } if answers(Command::new("pkg-config").args(["--exists", name])) => Ok(()),
             Self::Library { name, .. } => Err(Missing::Part(format!("the library {name} is not installed"))),
+            Self::Installed { name, .. } if on_path(name) => Ok(()),
+            Self::Installed { name, .. } => Err(Missing::Part(format!("{name} is not installed"))),
             Self::RustComponent(name) => {
                 let mut probe = workspace.cargo();
                 probe.args([subcommand(name), "--version"]);
@@ -102,7 +106,10 @@ impl Need {
     /// Brings it, saying so. Whether that worked is for [`Need::there`] to say.
     pub(crate) fn bring(self, run: &mut Run<'_>) {
         match self {
-            Self::Program { package, .. } | Self::Library { package, .. } | Self::File { package, .. } => {
+            Self::Program { package, .. }
+            | Self::Installed { package, .. }
+            | Self::Library { package, .. }
+            | Self::File { package, .. } => {
                 debian::install(run, &[package]);
             }
             Self::RustComponent(name) => component(run, name),
@@ -130,6 +137,11 @@ fn starts(program: &str) -> bool {
     let mut probe = Command::new(program);
     probe.arg("-v").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     probe.status().is_ok()
+}
+
+fn on_path(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
 /// True when the command starts and ends well; what it prints is thrown away.

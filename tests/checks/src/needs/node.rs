@@ -11,15 +11,15 @@ use crate::workspace::Workspace;
 /// The oldest version that has the Web Crypto that jose and Better Auth ask for.
 const OLDEST: u32 = 20;
 
-/// Whether what the folder in `tests` locks is installed in it.
+/// Returns whether what a folder locks is installed in it. Folders are named from the root.
 pub(crate) fn there(workspace: &Workspace, folder: &str) -> Result<(), String> {
     node(workspace)?;
     let installed = fs::read_to_string(stamp(workspace, folder)).ok();
     let wanted = fs::read_to_string(lock(workspace, folder)).ok();
     match (installed, wanted) {
-        (_, None) => Err(format!("tests/{folder}/package-lock.json is not there")),
+        (_, None) => Err(format!("{folder}/package-lock.json is not there")),
         (Some(installed), Some(wanted)) if installed == wanted => Ok(()),
-        _ => Err(format!("the npm packages of tests/{folder}/package-lock.json are not installed")),
+        _ => Err(format!("the npm packages of {folder}/package-lock.json are not installed")),
     }
 }
 
@@ -34,8 +34,8 @@ pub(crate) fn bring(run: &mut Run<'_>, folder: &str) {
         return;
     }
     let mut install = run.workspace.program("npm");
-    install.args(["ci", "--no-audit", "--no-fund"]).current_dir(run.workspace.root.join("tests").join(folder));
-    if run.bring(Step::new(format!("npm ci in tests/{folder}"), install))
+    install.args(["ci", "--no-audit", "--no-fund"]).current_dir(run.workspace.root.join(folder));
+    if run.bring(Step::new(format!("npm ci in {folder}"), install))
         && let Err(error) = fs::copy(lock(run.workspace, folder), stamp(run.workspace, folder))
     {
         run.console.remark(&format!("setup: cannot note what was installed: {error}"));
@@ -55,12 +55,12 @@ fn major(version: &str) -> Option<u32> {
 }
 
 fn lock(workspace: &Workspace, folder: &str) -> PathBuf {
-    workspace.root.join("tests").join(folder).join("package-lock.json")
+    workspace.root.join(folder).join("package-lock.json")
 }
 
 /// A copy of the lock file that the packages came from; `npm ci` sweeps it away with them.
 fn stamp(workspace: &Workspace, folder: &str) -> PathBuf {
-    workspace.root.join("tests").join(folder).join("node_modules/.installed-lock.json")
+    workspace.root.join(folder).join("node_modules/.installed-lock.json")
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ fn a_typed_password_is_not_shown_and_the_terminal_shows_again_afterwards() {
     for (keys, code, words) in [
         (&b"correct horse\rcorrect house\r"[..], 2, "the two passwords differ"),
         (b"correct\x03", 2, "interrupted"),
-        (b"correct horsee\x7f\rcorrect horse\r", 0, "jane@example.org is added"),
+        (b"correct horsee\x7f\rcorrect horse\r", 0, "jane@example.org was added"),
     ] {
         let Some((left, shown)) = typed(&place, keys) else {
             eprintln!("script (util-linux) is not there; nothing is typed");

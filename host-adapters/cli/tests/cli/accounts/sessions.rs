@@ -23,7 +23,7 @@ fn logins_are_listed_and_ended() {
         assert!(table.contains("jane@example.org, app, Jane's\\u202e phone"), "{table}");
 
         let done = place.run(&["sessions", "revoke", &phone, &other], "").expect(0);
-        assert_eq!(done.out, format!("{phone} is ended\n{other} is ended\n"));
+        assert_eq!(done.out, format!("{phone}: login ended\n{other}: login ended\n"));
         assert!(!place.is_open(&on_phone) && !place.is_open(&on_other) && place.is_open(&on_desk));
         assert_eq!(place.json(&["sessions", "list"], "").len(), 1);
         let ended = place.json(&["sessions", "list", "--all"], "");
@@ -36,8 +36,12 @@ fn logins_are_listed_and_ended() {
         assert!(seen.is_sorted_by(|one, next| one >= next), "{seen:?}");
         assert_eq!(place.json(&["sessions", "list", "--user", "jane@example.org"], "").len(), 1);
         let again = place.run(&["sessions", "revoke", &phone, &desk], "").expect(1);
-        assert_eq!(again.out, format!("{desk} is ended\n"));
-        assert!(again.err.contains(&phone) && again.err.contains("has ended before"), "{}", again.err);
+        assert_eq!(again.out, format!("{desk}: login ended\n"));
+        assert!(
+            again.err.contains(&phone) && again.err.contains("there is no open login with this id"),
+            "{}",
+            again.err
+        );
 
         let tokens: Vec<_> = (0..3).map(|_| place.login(jane, "again").1).collect();
         let done = place.run(&["sessions", "revoke", "--user", "jane@example.org"], "").expect(0);
@@ -64,7 +68,7 @@ fn the_logins_of_everyone_are_ended_by_a_word_more() {
         let (_, of_nobody) = place.login("AAAAAAAAAAAAAAAAAAAAAA", "phone");
         place.run(&["sessions", "revoke", "--user", jim], "").expect(0);
         let refused = place.run(&["sessions", "revoke", "--everyone"], "").expect(2);
-        assert!(refused.err.contains("say --yes") && place.is_open(&tokens[0]), "{}", refused.err);
+        assert!(refused.err.contains("add --yes") && place.is_open(&tokens[0]), "{}", refused.err);
 
         let done = place.run(&["sessions", "revoke", "--everyone", "--yes"], "").expect(0);
         assert_eq!(done.out, "3 users: 4 logins ended\n");

@@ -5,12 +5,12 @@ use crate::program::run;
 fn a_user_is_added_listed_disabled_enabled_and_deleted() {
     for place in Place::each() {
         let done = place.run(&["users", "add", " Jane@Example.ORG "], "correct horse battery\n").expect(0);
-        assert_eq!(done.out, "Jane@example.org is added\n");
-        let made = format!("note: {} was made: there was no database here\n", place.url);
+        assert_eq!(done.out, "Jane@example.org was added\n");
+        let made = format!("note: created a new database: {}\n", place.url);
         assert_eq!(done.err, if place.url.starts_with("sqlite:") { made.as_str() } else { "" });
         assert!(!std::path::Path::new(&place.folder.path("data")).exists(), "nothing of it is kept there");
         let taken = place.run(&["users", "add", "jane@example.org"], "").expect(1);
-        assert!(!taken.err.contains("was made"), "{}", taken.err);
+        assert!(!taken.err.contains("created a new"), "{}", taken.err);
         let joe = place.add("joe@example.org");
         assert_eq!((&joe["email"], &joe["disabled_at"]), (&"joe@example.org".into(), &().into()));
         assert!(joe.get("password").is_none());
@@ -26,10 +26,10 @@ fn a_user_is_added_listed_disabled_enabled_and_deleted() {
         let (session, token) = place.login(id, "phone");
         assert!(place.is_open(&token));
         let done = place.run(&["users", "disable", "JOE@example.org"], "").expect(0);
-        assert_eq!(done.out, "joe@example.org is disabled; 1 login ended\n");
+        assert_eq!(done.out, "joe@example.org was disabled; 1 login ended\n");
         assert!(!place.is_open(&token), "{session}");
         assert!(place.json(&["users", "list"], "")[1]["disabled_at"].is_u64());
-        assert_eq!(place.run(&["users", "enable", id], "").expect(0).out, "joe@example.org is enabled\n");
+        assert_eq!(place.run(&["users", "enable", id], "").expect(0).out, "joe@example.org was enabled\n");
         assert!(place.json(&["users", "list"], "")[1]["disabled_at"].is_null());
         assert!(!place.is_open(&token), "what was ended stays so");
 
@@ -37,7 +37,7 @@ fn a_user_is_added_listed_disabled_enabled_and_deleted() {
         assert!(refused.err.contains("--yes"), "{}", refused.err);
         let (_, token) = place.login(id, "phone");
         let done = place.run(&["users", "delete", id, "--yes"], "").expect(0);
-        assert_eq!(done.out, "joe@example.org is deleted; 1 login ended\n");
+        assert_eq!(done.out, "joe@example.org was deleted; 1 login ended\n");
         assert!(!place.is_open(&token));
         assert_eq!(place.json(&["users", "list"], "").len(), 1);
         for command in [&["disable"][..], &["enable"], &["reset-password"], &["delete", "--yes"]] {
@@ -53,14 +53,14 @@ fn an_address_is_one_account_and_a_weak_password_is_none() {
     let place = Place::sqlite();
     place.add("jane@example.org");
     let done = place.run(&["users", "add", "JANE@example.org", "--generate"], "").expect(1);
-    assert!(done.err.contains("there is an account with this address") && done.out.is_empty());
+    assert!(done.err.contains("there is already an account with this address") && done.out.is_empty());
     let long = "x1".repeat(129);
     for (password, code, words) in [
         ("short\n", 1, "at least 10 characters"),
         ("password123\n", 1, "attackers try first"),
         ("joe@example.org\n", 1, "must not be the e-mail address"),
-        ("\n", 2, "there is no password"),
-        ("", 2, "there is no password"),
+        ("\n", 2, "the password is empty"),
+        ("", 2, "the password is empty"),
         (long.as_str(), 2, "at most 256 are allowed"),
     ] {
         let done = place.run(&["users", "add", "joe@example.org"], password).expect(code);
@@ -93,7 +93,7 @@ fn a_generated_password_is_shown_once_and_is_good() {
         assert_eq!(password.len(), 27);
         let again = place.run(&["users", "reset-password", "jane@example.org", "--generate"], "").expect(0).out;
         let (_, other) = again.trim().rsplit_once(' ').unwrap();
-        assert!(again.contains("shown this once") && other.len() == 27 && other != password);
+        assert!(again.contains("printed only this once") && other.len() == 27 && other != password);
         let everything = format!("{:?}{:?}", place.json(&["users", "list"], ""), place.json(&["audit", "list"], ""));
         assert!(!everything.contains(password) && !everything.contains(other));
     }

@@ -60,7 +60,7 @@ fn all_that_is_wrong_is_told_together() {
     for words in [
         "glowband-data/refresh.key: line 1: ",
         "sqlite:glowband-data/glowband.sqlite: ",
-        "this is not the key of the certificate in ",
+        "this key does not belong to the certificate in ",
     ] {
         assert!(err.contains(words), "{words}: {err}");
     }

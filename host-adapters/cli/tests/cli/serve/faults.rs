@@ -46,7 +46,7 @@ fn a_port_that_is_taken() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let err = not_yet(&mut serve(&folder, &["--listen", &address]));
-    assert!(err.contains(&format!("error: cannot listen on {address}: another program does")), "{err}");
+    assert!(err.contains(&format!("error: cannot listen on {address}: another program uses this address")), "{err}");
     assert!(folder.names().is_empty(), "{:?}", folder.names());
 }
 
@@ -61,7 +61,7 @@ fn a_port_that_is_taken_where_proxies_ask() {
     let policy = folder.file("gate.toml", policy);
     let mut command = crate::program::command();
     let err = not_yet(command.args(["forward-auth", "--policy", &policy, "--listen", &address]));
-    assert!(err.contains("another program does"), "{err}");
+    assert!(err.contains("another program uses this address"), "{err}");
 }
 
 #[test]
@@ -134,8 +134,16 @@ fn files_in_it_that_cannot_be_used() {
     let keys = fs::read_dir(folder.path("glowband-data/keys")).unwrap();
     let mut names = keys.map(|key| key.unwrap().file_name().into_string().unwrap());
     let key = names.find(|name| !name.starts_with('.')).unwrap();
-    with(&format!("glowband-data/keys/{key}"), &opened, "No key file can be used, and no new key is made");
-    with(&format!("glowband-data/keys/{key}"), &damaged, "No key file can be used, and no new key is made");
+    with(
+        &format!("glowband-data/keys/{key}"),
+        &opened,
+        "No key file can be used; no new key is made while unusable files exist",
+    );
+    with(
+        &format!("glowband-data/keys/{key}"),
+        &damaged,
+        "No key file can be used; no new key is made while unusable files exist",
+    );
     Server::start(&folder, &[]).end();
 }
 

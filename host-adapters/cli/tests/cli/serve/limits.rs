@@ -142,7 +142,7 @@ fn an_address_with_too_many_requests_under_way_is_refused_and_no_other() {
     let mut answer = Vec::new();
     let _ = fifth.read_to_end(&mut answer);
     assert_eq!(answer, b"");
-    server.logs("too many connections in use");
+    server.logs("connection limit of a client reached");
     assert!(asked_from(&server, [127, 0, 0, 2]) < Duration::from_secs(2));
     drop(held);
     within(Duration::from_secs(10), "its turn", || {
@@ -174,7 +174,7 @@ fn connections_beyond_the_limit_wait_for_their_turn() {
     std::thread::sleep(Duration::from_millis(300));
     let mut ninth = connect(server.address());
     ninth.write_all(request("GET", "/healthz", &[]).as_bytes()).unwrap();
-    server.logs("All connections are taken");
+    server.logs("connection limit reached");
     ninth.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
     assert!(ninth.read(&mut [0]).is_err(), "nobody may have answered yet");
     held.pop();

@@ -13,7 +13,7 @@ fn both_signals_end_it_in_order() {
         let mut server = Server::start(&folder, &[]);
         server.signal(signal);
         assert_eq!(server.wait(), Some(0));
-        assert!(server.log().contains("Ended."), "{}", server.log());
+        assert!(server.log().contains("stopped"), "{}", server.log());
         // What SQLite keeps beside a database that is open.
         assert!(!std::path::Path::new(&folder.path("glowband-data/glowband.sqlite-wal")).exists());
     }
@@ -30,7 +30,7 @@ fn a_request_that_has_begun_is_answered_and_no_other_is_taken() {
     begun.write_all(first.as_bytes()).unwrap();
     std::thread::sleep(Duration::from_millis(200));
     server.signal("TERM");
-    server.logs("Told to end");
+    server.logs("stopping: no new connections");
     std::thread::sleep(Duration::from_millis(200));
     assert!(std::net::TcpStream::connect(address).is_err());
     begun.write_all(rest.as_bytes()).unwrap();
@@ -47,12 +47,12 @@ fn a_client_that_says_nothing_does_not_hold_it_up_for_ever_and_a_second_signal_n
     std::thread::sleep(Duration::from_millis(200));
     let told = Instant::now();
     server.signal("TERM");
-    server.logs("Told to end");
+    server.logs("stopping: no new connections");
     assert!(told.elapsed() < Duration::from_secs(9));
     server.signal("TERM");
     assert_eq!(server.wait(), Some(1));
     assert!(told.elapsed() < Duration::from_secs(9), "{:?}", told.elapsed());
-    assert!(server.log().contains("Told to end again"), "{}", server.log());
+    assert!(server.log().contains("second signal"), "{}", server.log());
 }
 
 #[test]
@@ -60,9 +60,9 @@ fn a_hangup_reads_the_keys_again_and_says_so() {
     let folder = Folder::new();
     let server = Server::start(&folder, &[]);
     server.signal("HUP");
-    let line = server.logs("The signing keys were read again.");
+    let line = server.logs("signing keys reloaded");
     assert!(line.contains("keys=1"), "{line}");
-    server.logs("Other settings are read when the server is started again.");
+    server.logs("SIGHUP: other settings are only read when the server starts");
     assert_eq!(get(server.address(), "/readyz", &[]).status, 200);
     server.end();
 }

@@ -30,9 +30,11 @@ fn without_any_setting_it_makes_what_it_needs_for_its_owner_alone() {
     }
     assert!(!keys.is_empty());
     let log = server.end();
-    for words in
-        ["note: glowband-data was made", "note: signing key ", "note: there is no account yet: POST http://127.0.0.1:"]
-    {
+    for words in [
+        "note: glowband-data was made",
+        "note: signing key ",
+        "note: there are no users yet; create one with POST http://127.0.0.1:",
+    ] {
         assert!(log.contains(words), "{words}: {log}");
     }
 }
@@ -44,7 +46,10 @@ fn the_second_start_makes_nothing() {
     let secret = std::fs::read(folder.path("glowband-data/refresh.key")).unwrap();
     let log = Server::start(&folder, &["--registration", "false"]).end();
     assert!(!log.contains("was made"), "{log}");
-    assert!(log.contains("note: there is no account yet, and registration is off: glowband users add"), "{log}");
+    assert!(
+        log.contains("note: there are no users yet, and registration is off; create one with glowband users add"),
+        "{log}"
+    );
     assert_eq!(std::fs::read(folder.path("glowband-data/refresh.key")).unwrap(), secret);
 }
 
@@ -84,7 +89,7 @@ fn a_socket_in_the_file_system_is_listened_on_and_taken_away() {
     // One that is answered on is not taken over; one that a killed server left is.
     let second = serve(&folder, &arguments).output().unwrap();
     assert_eq!(second.status.code(), Some(75));
-    assert!(String::from_utf8(second.stderr).unwrap().contains("another program does"));
+    assert!(String::from_utf8(second.stderr).unwrap().contains("another program uses this address"));
     server.signal("KILL");
     server.wait();
     assert!(socket.exists());

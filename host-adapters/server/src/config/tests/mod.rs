@@ -47,7 +47,7 @@ impl Folder {
     /// What `load` says is wrong, with this folder's name left out.
     #[track_caller]
     fn wrong(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Vec<String> {
-        let wrong = self.load(variables, arguments).err().expect("something is wrong");
+        let wrong = self.load(variables, arguments).expect_err("something is wrong");
         wrong.iter().map(|words| words.replace(&format!("{}/", self.0.display()), "")).collect()
     }
 }

@@ -46,7 +46,7 @@ fn built(run: &mut Run<'_>, dockerfile: &Dockerfile) -> Option<PathBuf> {
     if !run.step(Step::new(format!("cargo {}", words.join(" ")), cargo)) {
         return None;
     }
-    let program = run.workspace.target(TARGET).join("release/glowband");
+    let program = run.workspace.target(TARGET).join("dist/glowband");
     let size = std::fs::metadata(&program).map(|about| format!("{} KiB", about.len().div_ceil(1024)));
     run.finding("the size of the program", size.map_err(|error| vec![format!("{}: {error}", program.display())]));
     program.is_file().then_some(program)

@@ -1,0 +1,4 @@
+import { ENGINES } from "./engines.mjs";
+import { lessons } from "./lessons.mjs";
+
+lessons(ENGINES[1]);
