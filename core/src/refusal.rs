@@ -47,7 +47,7 @@ impl Class {
 
 macro_rules! refusals {
     ($($number:literal $variant:ident $name:literal $class:ident $sentence:literal)+) => {
-        /// A verdict against the token, the key or the request, the same in every language that Glowband speaks.
+        /// A verdict against the token, the key or the request, the same in every language binding of Glowband.
         ///
         /// No variant carries a payload, so a refusal can be copied, compared, sent over a serial line as its
         /// number, and can never leak a byte of a token or a key.

@@ -135,7 +135,7 @@ mod tests {
     fn a_clock_that_is_set_back_gives_no_second_try() {
         let mut window = ReplayWindow::<2, 4>::new();
         assert_eq!(redeem(&mut window, r#"{"jti":"a","exp":10}"#, 1), Ok(()));
-        assert_eq!(redeem(&mut window, r#"{"jti":"b","exp":20}"#, 15), Ok(()), "a is forgotten");
+        assert_eq!(redeem(&mut window, r#"{"jti":"b","exp":20}"#, 15), Ok(()), "a is deleted");
         assert_eq!(redeem(&mut window, r#"{"jti":"a","exp":10}"#, 5), Err(Refusal::Expired));
         assert_eq!(redeem(&mut window, r#"{"jti":"c","exp":30}"#, 5), Ok(()));
     }

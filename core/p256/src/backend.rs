@@ -71,7 +71,7 @@ pub trait PointSum {
 /// Verifies a signature as [`PreparedKey::verify`] does, with the points added by `S`.
 ///
 /// # Errors
-/// [`InvalidSignature`], whatever the reason.
+/// Returns [`InvalidSignature`] for every failure.
 pub fn verify_with<S: PointSum>(
     key: &PreparedKey<'_>,
     message: &[u8],

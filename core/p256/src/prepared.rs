@@ -44,7 +44,7 @@ impl<'t> PreparedKey<'t> {
     /// Verifies a signature (r ‖ s, 64 bytes) of a message, which is hashed with SHA-256.
     ///
     /// # Errors
-    /// [`InvalidSignature`], whatever the reason.
+    /// Returns [`InvalidSignature`] for every failure.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), InvalidSignature> {
         backend::verify_with::<Sum>(self, message, signature)
     }
@@ -52,7 +52,7 @@ impl<'t> PreparedKey<'t> {
     /// Verifies a signature (r ‖ s) of a message whose SHA-256 the caller computed.
     ///
     /// # Errors
-    /// [`InvalidSignature`], whatever the reason.
+    /// Returns [`InvalidSignature`] for every failure.
     pub fn verify_hash(&self, hash: &[u8; 32], signature: &[u8; 64]) -> Result<(), InvalidSignature> {
         self.verify_hash_with::<Sum>(hash, signature)
     }

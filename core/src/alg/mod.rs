@@ -182,7 +182,7 @@ pub trait SignatureCheck {
     /// Verifies `signature` (raw bytes, r ‖ s for ECDSA) of `signing_input` (RFC 7515 §5.2 step 8).
     ///
     /// # Errors
-    /// [`SignatureMismatch`], whatever the reason.
+    /// Returns [`SignatureMismatch`] for every failure.
     fn check(&self, signing_input: &[u8], signature: &[u8]) -> Result<(), SignatureMismatch>;
 }
 

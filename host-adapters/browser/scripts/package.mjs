@@ -26,9 +26,9 @@ try {
   console.log(`packed: ${packed.files.length} files, ${packed.size} bytes`);
 
   run(bin("publint"), ["run", tarball, "--strict"]);
-  console.log("publint: clean");
+  console.log("row 42: publint: clean");
   run(bin("attw"), [tarball, "--profile", "esm-only"]);
-  console.log("attw --profile esm-only: clean");
+  console.log("row 42: attw --profile esm-only: clean");
 
   // A user's project, with the package from the tarball and all checks of its types on.
   const user = join(folder, "user");

@@ -36,9 +36,9 @@ export function nativeSession(options: NativeOptions): Session {
   };
   const load = () => inOrder(async () => unsaved ?? store.load());
   const save = (saved: Saved | null) =>
-    inOrder(() => {
+    inOrder(async () => {
+      await store.save(saved);
       unsaved = undefined;
-      return store.save(saved);
     });
 
   /** The login server, to which the refresh token goes in the body. */
@@ -72,7 +72,7 @@ export function nativeSession(options: NativeOptions): Session {
     const { refresh: token, attempt = call.attempt } = saved;
     if (!saved.attempt) await save({ refresh: token, attempt });
     try {
-      return await keep(await server(token).refresh({ ...call, attempt }) as Tokens, call);
+      return await keep((await server(token).refresh({ ...call, attempt })) as Tokens, call);
     } catch (error) {
       if (!isVerdict(error as any)) throw error;
       // It says nothing of a newer token, from another process of the app.
@@ -158,7 +158,10 @@ export interface SecureStoreLike {
 }
 
 /** Returns a store in `expo-secure-store`, on this device alone. */
-export const secureStore = (module: SecureStoreLike, { key = "glowband", firstRun }: FirstRun & { readonly key?: string } = {}): Store => {
+export const secureStore = (
+  module: SecureStoreLike,
+  { key = "glowband", firstRun }: FirstRun & { readonly key?: string } = {},
+): Store => {
   const options = { keychainAccessible: module.AFTER_FIRST_UNLOCK_THIS_DEVICE_ONLY };
   return storeOf(
     () => module.getItemAsync(key, options),
@@ -177,7 +180,10 @@ export interface KeychainLike {
 }
 
 /** Returns a store in `react-native-keychain`, on this device alone. */
-export const keychain = (module: KeychainLike, { service = "glowband", firstRun }: FirstRun & { readonly service?: string } = {}): Store => {
+export const keychain = (
+  module: KeychainLike,
+  { service = "glowband", firstRun }: FirstRun & { readonly service?: string } = {},
+): Store => {
   const options = { service, accessible: module.ACCESSIBLE.AFTER_FIRST_UNLOCK_THIS_DEVICE_ONLY };
   return storeOf(
     async () => {

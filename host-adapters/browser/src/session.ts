@@ -75,7 +75,8 @@ export interface Session {
 
 /** Opens the session of a page or an app. Sends nothing before its first use. */
 export function createSession(options: Options): Session {
-  const { url = "", api = [], lockWait = 5e3, limit = 2e4, random = randomId, hidden = pageHidden, wake = pageWake, tabs = browserTabs() } = options;
+  const { url = "", api = [], lockWait = 5e3, limit = 2e4 } = options;
+  const { random = randomId, hidden = pageHidden, wake = pageWake, tabs = browserTabs() } = options;
   const backend: Backend = options.refresh ? (options as Backend) : glowband(options);
   const [after, wall, age, moment] = openClock(options.clock);
   const name = "glowband:" + url;
@@ -102,7 +103,7 @@ export function createSession(options: Options): Session {
   /** Whether messages of other tabs may have been missed. */
   let missed = true;
   let channel: Channel | undefined;
-  let answered = () => {};
+  let answered: (() => void) | undefined;
   const closed = new AbortController();
 
   /** Returns the access token unless it is too old or the one that was refused. */
@@ -158,7 +159,7 @@ export function createSession(options: Options): Session {
     if (!at) {
       at = Math.max(wall(), stamp + 1);
       note("login", at + " ");
-      channel?.postMessage({ v: 1, out: current(), why, at });
+      channel?.postMessage({ v: 1, at, out: current(), why });
     }
     turn(at);
     show({ status: "out", why });
@@ -181,13 +182,14 @@ export function createSession(options: Options): Session {
   const hear = ({ data: { v, ask, out, why, at = 0, tokens: given } }: { data: Message }) => {
     if (v !== 1) return;
     if (ask && fresh()) share();
-    if (at < stamp) return;
+    // What is known already would only lose its age where the clock was set back.
+    if (at < (tokens ? stamp + 1 : stamp)) return;
     if (out && out === current()) end(why!, at);
     if (!given) return;
     if (current() !== given.session_id) turn();
     stamp = at;
     take(given, moment(at));
-    answered();
+    answered?.();
   };
 
   /** Asks the other tabs for a fresh token, and waits for it for a moment. */
@@ -207,10 +209,13 @@ export function createSession(options: Options): Session {
    */
   const request = <T>(work: (call: Call) => Promise<T>, by = new AbortController(), again = false) => {
     const { signal } = by;
-    const call = { signal, attempt: note("attempt") || note("attempt", random())! };
     const cancel = after(limit, () => by.abort(new SessionError("timeout")));
     return new Promise<T>((resolve, reject) => {
-      const go = () => work(call).then(resolve, (error) => (again && !error.status ? after(99, repeat) : reject(error)));
+      // The name is read for each try: that of a refresh which another tab has ended is not used again.
+      const go = () =>
+        work({ signal, attempt: note("attempt") || note("attempt", random())! }).then(resolve, (error) =>
+          again && !error.status ? after(99, repeat) : reject(error),
+        );
       const repeat = () => {
         if (again) go();
         again = false;
@@ -329,8 +334,11 @@ export function createSession(options: Options): Session {
     const here = globalThis.location;
     const target = new URL(to, here?.href);
     const { origin } = target;
-    if (origin === here?.origin || origin === new URL(url, here?.href).origin) return true;
-    return typeof api === "function" ? api(target) : api.includes(origin);
+    return (
+      origin === here?.origin ||
+      origin === new URL(url, here?.href).origin ||
+      (typeof api === "function" ? api(target) : api.includes(origin))
+    );
   };
 
   const leave = (route: "logout" | "logout-all", access?: string | null) =>

@@ -1,6 +1,6 @@
 /**
- * Tabs, a server and a network under thousands of schedules. `GLOWBAND_SCHEDULES` sets how many;
- * a failure prints the smallest schedule that shows it.
+ * Tabs, a server and a network under thousands of schedules. `GLOWBAND_SCHEDULES` sets how many and
+ * `GLOWBAND_SEED` which; a failure prints the smallest schedule that shows it.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -8,9 +8,9 @@ import fc from "fast-check";
 import { type Shape, type Step, run } from "./schedule.js";
 import { Browser, type Fault } from "./world.js";
 
-const SCHEDULES = Number(process.env.GLOWBAND_SCHEDULES ?? 1_500);
-/** A seed of its own for each run, so that runs add up; it is printed with a failure. */
-const SEED = process.env.GLOWBAND_SEED ? { seed: Number(process.env.GLOWBAND_SEED) } : {};
+const SCHEDULES = Number(process.env.GLOWBAND_SCHEDULES ?? 1_000);
+/** The same schedules each time, so that a change is what fails; `GLOWBAND_SEED` chooses others. */
+const SEED = { seed: Number(process.env.GLOWBAND_SEED ?? 1) };
 
 const tab = fc.nat(3);
 const step = (users: boolean, clocks: boolean): fc.Arbitrary<Step> =>
@@ -43,6 +43,7 @@ const shapes = (locks: boolean): fc.Arbitrary<Shape> =>
     channel: fc.constant(true),
     storage: fc.constant(true),
     delivery: fc.constantFrom(2, 30, 2_000),
+    copies: fc.constant(locks),
   });
 
 for (const [name, users, clocks, locks] of [

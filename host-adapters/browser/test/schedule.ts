@@ -13,6 +13,8 @@ export interface Shape {
   readonly channel: boolean;
   readonly storage: boolean;
   readonly delivery: number;
+  /** Whether the network may deliver a request twice. */
+  readonly copies: boolean;
 }
 
 /** Runs one schedule. Throws where a law is broken. */
@@ -43,8 +45,9 @@ export const run = async (steps: readonly Step[], faults: readonly Fault[], shap
       }
       if (!faulty) return undefined;
       const fault = faults.length ? faults[next++ % faults.length] : undefined;
-      // A copy that arrives after two rotations is a theft to the server. Tabs that cannot talk rotate at once.
-      if (fault?.again !== undefined && !(shape.locks && shape.delivery <= 30)) return undefined;
+      // A copy that arrives after two rotations is a theft to the server. Tabs that cannot talk, and clocks
+      // that are set back, may rotate twice at once.
+      if (fault?.again !== undefined && !(shape.copies && shape.delivery <= 30)) return undefined;
       // Of a login whose answer is lost the browser cannot know: its session is an orphan.
       if (fault && /log(in|out)$/.test(sent.url)) return fault.lost === "after" || fault.silent || fault.again !== undefined ? { lost: "before" } : fault;
       return fault;
@@ -89,6 +92,8 @@ export const run = async (steps: readonly Step[], faults: readonly Fault[], shap
         );
         // One that fails leaves everything as it was, and one at a time is what people do.
         await time.until(Promise.race([login.catch(() => {}), new Promise((done) => time.after(30_000, () => done(0)))]), 40_000);
+        // After one that failed the next use refreshes at once: a copy of a refresh just before has arrived by then.
+        await time.pass(1_000);
       } else if (one.do === "logout" && awake) {
         await person();
         left = true;
@@ -112,7 +117,15 @@ export const run = async (steps: readonly Step[], faults: readonly Fault[], shap
     await time.pass(60_000);
     const family = server.families.get(browser.cookie?.split(".")[0] ?? "");
     const expected = left || !family?.alive ? "401" : family.user;
-    for (const page of browser.tabs) assert.equal(await time.until(page.who().catch(String)), expected, `tab ${browser.tabs.indexOf(page)}`);
+    for (const page of browser.tabs) {
+      let name = await time.until(page.who().catch(String));
+      // A refusal within ten seconds of a token is handed on, and after a set clock it may look as if it were.
+      if (name === "401" && name !== expected) {
+        await time.pass(11_000);
+        name = await time.until(page.who().catch(String));
+      }
+      assert.equal(name, expected, `tab ${browser.tabs.indexOf(page)}`);
+    }
     assert.deepEqual(wrong, []);
     assert.equal(server.burnt, 0, "a login was lost to a refresh token that came twice");
     const alive = [...server.families.values()].filter((each) => each.alive).length;

@@ -1,7 +1,7 @@
 //! `glowband audit`: prints the audit log.
 
 use super::list_output::{ListOutput, date};
-use super::operator::{NOT_FOUND, Operator, Who, wall_clock, who, work};
+use super::operator::{NOT_FOUND, Operator, UserRef, user_ref, wall_clock, with_database};
 use super::{Outcome, Stop};
 use crate::flags::DatabaseFlags;
 use clap::Subcommand;
@@ -34,9 +34,9 @@ enum Command {
 /// List the entries of the audit log, the newest first
 #[derive(clap::Args)]
 struct List {
-    /// Only entries about this user: an e-mail address or a user id, also the id of a deleted user
-    #[arg(long, value_name = "USER", value_parser = who)]
-    user: Option<Who>,
+    /// Only entries about this user: an e-mail address or user id (also of a deleted user)
+    #[arg(long, value_name = "USER", value_parser = user_ref)]
+    user: Option<UserRef>,
     /// Only this event, such as logged_in, login_failed, locked_out or reuse_detected
     #[arg(long, value_name = "EVENT", value_parser = event)]
     event: Option<Event>,
@@ -61,14 +61,16 @@ const PAGE: u32 = 500;
 
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     let Command::List(arguments) = &arguments.command;
-    work(&arguments.place, "audit list", MissingDatabase::Refuse, async |operator| list(operator, arguments).await)
+    with_database(&arguments.place, "audit list", MissingDatabase::Refuse, async |operator| {
+        list(operator, arguments).await
+    })
 }
 
 async fn list(operator: &Operator, arguments: &List) -> Result<Outcome, Stop> {
     let user = match &arguments.user {
         // The log keeps the entries of deleted users, so the id is not looked up.
-        Some(Who::Id(id)) => Some(id.clone()),
-        Some(who @ Who::Email(_)) => match operator.user(who).await? {
+        Some(UserRef::Id(id)) => Some(id.clone()),
+        Some(user @ UserRef::Email(_)) => match operator.user(user).await? {
             Some(user) => Some(user.id),
             None => return Ok(NOT_FOUND),
         },

@@ -28,8 +28,8 @@ impl CurrentKeys {
         Self { origin: Origin::Address(remote), only }
     }
 
-    /// Verifies a token. If it names a key that is not there, the keys are fetched again first: once in ten seconds, three times
-    /// at once, and not again within a minute for a key that the address did not have.
+    /// Verifies a token. If the token names an unknown key, the keys are fetched again first, at most once in ten seconds
+    /// (up to three times at once after a quiet time), and at most once a minute for the same key.
     pub(super) fn check<'r>(&self, terms: &Terms, token: &'r [u8], scratch: &'r mut Vec<u8>) -> Result<Good<'r>, Bad> {
         let remote = match &self.origin {
             Origin::Read(keys) => return verdict::check(keys, keys.skipped(), terms, token, scratch),
@@ -38,15 +38,15 @@ impl CurrentKeys {
         fetch_key_of(token, remote);
         let snapshot = remote.keys().snapshot();
         let keys = snapshot.keys();
-        let judged = match self.only {
+        let verdict = match self.only {
             None => verdict::check(keys, keys.skipped(), terms, token, scratch),
             Some(only) => verdict::check(&Selected { keys, only }, keys.skipped(), terms, token, scratch),
         };
-        judged.map_err(|bad| with_failure(bad, remote))
+        verdict.map_err(|bad| with_failure(bad, remote))
     }
 }
 
-/// Fetches the keys again if the token names one that is not there, and waits until that has ended.
+/// Fetches the keys again if the token names an unknown key, and waits for the result.
 fn fetch_key_of(token: &[u8], remote: &RemoteKeySet) {
     let Some(json) = verdict::segment(token, 0) else { return };
     let Ok(header) = Header::read(&json, &HOST_LIMITS) else { return };

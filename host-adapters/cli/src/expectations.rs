@@ -12,12 +12,10 @@ pub(super) struct Flags {
     /// Expected issuer (iss), compared byte by byte. Repeat the flag to allow several issuers
     #[arg(long, value_name = "ISSUER")]
     iss: Vec<String>,
-    /// A tenant (GUID) that may replace {tenantid} in --iss; the token's tid must name the same tenant.
-    /// Repeat the flag to allow several tenants
+    /// A tenant (GUID) that may replace {tenantid} in --iss; tid must be the same. Can be repeated
     #[arg(long, value_name = "GUID", requires = "iss")]
     tenant: Vec<String>,
-    /// Expected audience (aud): the token's aud must be this value or a list that contains it. Repeat the
-    /// flag to allow several audiences
+    /// Expected audience: aud must be or contain it. Repeat the flag to allow several audiences
     #[arg(long, value_name = "AUDIENCE")]
     aud: Vec<String>,
     /// Expected subject (sub). Repeat the flag to allow several subjects

@@ -38,7 +38,7 @@ pub(super) struct KeyUse<'u> {
     /// The issuer with the placeholder `{tenantid}`, as the discovery document of a multi-tenant provider names it.
     pub(super) template: Option<&'u str>,
     /// Whether keys from an address are fetched again while the command runs.
-    pub(super) for_long: bool,
+    pub(super) refetch: bool,
 }
 
 impl VerifyingKeyFlags {
@@ -61,13 +61,13 @@ impl VerifyingKeyFlags {
             (None, None) => None,
         };
         if let Some(published) = &published
-            && usage.for_long
+            && usage.refetch
         {
             let remote = fetch.follow(published, reader)?;
             {
                 let snapshot = remote.keys().snapshot();
-                told(&published.shown(), snapshot.keys());
-                usage.refuse_none(&published.shown(), snapshot.keys())?;
+                note_skipped(&published.shown(), snapshot.keys());
+                usage.require_key(&published.shown(), snapshot.keys())?;
             }
             return Ok(Some(CurrentKeys::at_address(remote, usage.only)));
         }
@@ -84,8 +84,8 @@ impl VerifyingKeyFlags {
                 (name(path), keys.map_err(|error| refused(path, error.refusal(), &error))?)
             }
         };
-        told(&name, &keys);
-        usage.refuse_none(&name, &keys)?;
+        note_skipped(&name, &keys);
+        usage.require_key(&name, &keys)?;
         if let Some(only) = usage.only {
             keys.retain_algorithm(only);
         }
@@ -95,7 +95,7 @@ impl VerifyingKeyFlags {
 
 impl KeyUse<'_> {
     /// Returns an error if no key is for the only algorithm.
-    fn refuse_none(&self, name: &str, keys: &KeySet) -> Result<(), Stop> {
+    fn require_key(&self, name: &str, keys: &KeySet) -> Result<(), Stop> {
         let Some(only) = self.only.filter(|only| keys.iter().all(|(_, algorithm)| algorithm != *only)) else {
             return Ok(());
         };
@@ -106,7 +106,7 @@ impl KeyUse<'_> {
 }
 
 /// Prints a note for each key that cannot be used.
-fn told(name: &str, keys: &KeySet) {
+fn note_skipped(name: &str, keys: &KeySet) {
     for key in keys.skipped() {
         note(&format!("{name}: ignored {key}"));
     }

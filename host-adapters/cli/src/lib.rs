@@ -147,12 +147,12 @@ pub fn main() -> ExitCode {
         // With a closed pipe, some verdicts may not have been printed: this is not a success.
         Ok(Outcome::Refused) | Err(Stop::ReaderGone) => ExitCode::from(1),
         Err(Stop::Usage(message)) => {
-            complain("error", &message);
+            print_message("error", &message);
             ExitCode::from(2)
         }
         #[cfg(feature = "listener")]
         Err(Stop::Temporary(message)) => {
-            complain("error", &message);
+            print_message("error", &message);
             ExitCode::from(EX_TEMPFAIL)
         }
     }
@@ -200,7 +200,7 @@ impl Stop {
         if error.is_temporary() { Self::Temporary(error.to_string()) } else { Self::Usage(error.to_string()) }
     }
 
-    /// An error on standard input.
+    /// Converts an error on standard input.
     fn reading(error: io::Error) -> Self {
         Self::Usage(format!("standard input: {error}"))
     }
@@ -215,7 +215,7 @@ impl Stop {
 }
 
 /// Prints a line such as `note: …` to standard error. An error while printing is ignored.
-fn complain(kind: &str, message: &str) {
+fn print_message(kind: &str, message: &str) {
     use anstyle::{AnsiColor, Style};
     let colour = if kind == "error" { AnsiColor::Red } else { AnsiColor::Yellow };
     let style = Style::new().bold().fg_color(Some(colour.into()));
@@ -223,7 +223,7 @@ fn complain(kind: &str, message: &str) {
 }
 
 fn note(message: &str) {
-    complain("note", message);
+    print_message("note", message);
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Opens the database of a server for the commands about users, sessions and the audit log, and records what they change.
 
 use super::flags::{DatabaseFlags, Flags};
-use super::{Outcome, Stop, complain, note};
+use super::{Outcome, Stop, note, print_message};
 use glowband_server::Settings;
 use glowband_server::admin::{Admin, Email, Entry, Event, MissingDatabase, User, UserId};
 use glowband_session::StoreError;
@@ -24,7 +24,7 @@ impl Deref for Operator {
 }
 
 /// Opens the database that the settings name, runs `work`, and closes the database.
-pub(super) fn work<T>(
+pub(super) fn with_database<T>(
     flags: &DatabaseFlags,
     command: &str,
     missing: MissingDatabase,
@@ -35,9 +35,9 @@ pub(super) fn work<T>(
     let runtime = runtime.map_err(|error| Stop::Usage(error.to_string()))?;
     runtime.block_on(async {
         let operator = Operator::open(settings, command, missing).await?;
-        let worked = work(&operator).await;
+        let result = work(&operator).await;
         operator.admin.close().await;
-        worked
+        result
     })
 }
 
@@ -66,16 +66,16 @@ impl Operator {
     }
 
     /// Returns the user with this address or id. If there is no such user, prints that and returns `None`.
-    pub(super) async fn user(&self, who: &Who) -> Result<Option<User>, Stop> {
-        let found = match who {
-            Who::Id(id) => self.admin.accounts.find(id).await,
-            Who::Email(email) => {
+    pub(super) async fn user(&self, user: &UserRef) -> Result<Option<User>, Stop> {
+        let found = match user {
+            UserRef::Id(id) => self.admin.accounts.find(id).await,
+            UserRef::Email(email) => {
                 self.admin.accounts.find_by_email(email).await.map(|found| found.map(|credentials| credentials.user))
             }
         };
         let found = found.map_err(|error| self.failed(&error))?;
         if found.is_none() {
-            complain("refused", &format!("{who}: there is no such user"));
+            print_message("refused", &format!("{user}: there is no such user"));
         }
         Ok(found)
     }
@@ -137,20 +137,20 @@ fn account() -> String {
 
 /// A user as named on the command line: by e-mail address or by id.
 #[derive(Clone, Debug)]
-pub(super) enum Who {
+pub(super) enum UserRef {
     Email(Email),
     Id(UserId),
 }
 
 /// Parses an e-mail address or a user id.
-pub(super) fn who(text: &str) -> Result<Who, String> {
+pub(super) fn user_ref(text: &str) -> Result<UserRef, String> {
     if text.contains('@') {
-        return Email::parse(text).map(Who::Email).map_err(|error| error.to_string());
+        return Email::parse(text).map(UserRef::Email).map_err(|error| error.to_string());
     }
-    text.parse().map(Who::Id).map_err(|_| "allowed: an e-mail address or a user id of 22 characters".to_owned())
+    text.parse().map(UserRef::Id).map_err(|_| "allowed: an e-mail address or a user id of 22 characters".to_owned())
 }
 
-impl std::fmt::Display for Who {
+impl std::fmt::Display for UserRef {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Email(email) => email.fmt(f),

@@ -38,7 +38,7 @@ pub(super) struct FetchFlags {
 
 const TIMEOUT: u64 = 10;
 /// How long a fetch may take before a note says that the command is waiting.
-const PATIENCE: Duration = Duration::from_secs(1);
+const NOTE_AFTER: Duration = Duration::from_secs(1);
 
 /// Returns `path` as an address if it begins with `https://` or `http://`.
 pub(super) fn address(path: &Path) -> Option<&str> {
@@ -84,13 +84,13 @@ impl FetchFlags {
     /// Fetches the keys once. HMAC secrets among them are ignored, because a published key is not secret.
     pub(super) fn keys(&self, published: &Published<'_>, reader: KeyReader) -> Result<KeySet, Stop> {
         let builder = self.builder(published)?.key_reader(reader);
-        told_if_slow(&published.shown(), move || builder.fetch())
+        wait_with_note(&published.shown(), move || builder.fetch())
     }
 
     /// Fetches the keys now, and again whenever they are due.
     pub(super) fn follow(&self, published: &Published<'_>, reader: KeyReader) -> Result<RemoteKeySet, Stop> {
         let builder = self.builder(published)?.key_reader(reader);
-        told_if_slow(&published.shown(), move || {
+        wait_with_note(&published.shown(), move || {
             let remote = builder.start()?;
             // `start` has begun the first fetch; this waits for it.
             if let Some(first) = remote.refetch(None) {
@@ -108,7 +108,7 @@ impl FetchFlags {
     pub(super) fn document(&self, url: &str) -> Result<Vec<u8>, Stop> {
         let published = Published::Keys(url);
         let builder = self.builder(&published)?;
-        told_if_slow(&published.shown(), move || builder.fetch_document())
+        wait_with_note(&published.shown(), move || builder.fetch_document())
     }
 
     /// Refuses flags about fetching, because the keys do not come from an address.
@@ -166,14 +166,14 @@ fn name_and_value<'h>(flag: &str, header: &'h str) -> Result<(&'h str, &'h str),
     })
 }
 
-/// Waits for a fetch. If it takes longer than [`PATIENCE`], prints a note with the address.
-fn told_if_slow<T: Send + 'static>(
+/// Waits for a fetch. If it takes longer than [`NOTE_AFTER`], prints a note with the address.
+fn wait_with_note<T: Send + 'static>(
     shown: &str,
     fetch: impl FnOnce() -> Result<T, FetchError> + Send + 'static,
 ) -> Result<T, Stop> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || sender.send(fetch()));
-    let fetched = match receiver.recv_timeout(PATIENCE) {
+    let fetched = match receiver.recv_timeout(NOTE_AFTER) {
         Err(RecvTimeoutError::Timeout) => {
             note(&format!("waiting for keys from {shown}"));
             receiver.recv().ok()

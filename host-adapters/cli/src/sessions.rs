@@ -1,8 +1,8 @@
 //! `glowband sessions`: lists logins and ends them.
 
 use super::list_output::{ListOutput, date};
-use super::operator::{NOT_FOUND, Operator, Who, logins, wall_clock, who, work};
-use super::{Outcome, Stop, complain};
+use super::operator::{NOT_FOUND, Operator, UserRef, logins, user_ref, wall_clock, with_database};
+use super::{Outcome, Stop, print_message};
 use crate::flags::DatabaseFlags;
 use clap::Subcommand;
 use glowband_server::admin::{Event, MissingDatabase};
@@ -39,13 +39,12 @@ enum Command {
 
 /// List the logins of all users or of one user
 ///
-/// The logins of one user are sorted by the time they were last seen, the latest first. The logins of all users are not
-/// sorted.
+/// With --user, the login that was last seen is listed first. Without it, logins are not sorted.
 #[derive(clap::Args)]
 struct List {
     /// Only the logins of this user: an e-mail address or a user id
-    #[arg(long, value_name = "USER", value_parser = who)]
-    user: Option<Who>,
+    #[arg(long, value_name = "USER", value_parser = user_ref)]
+    user: Option<UserRef>,
     /// Also list logins that have ended and are still in the database
     #[arg(long)]
     all: bool,
@@ -63,8 +62,8 @@ struct Revoke {
     #[arg(value_name = "ID", value_parser = session_id, required_unless_present_any = ["user", "everyone"])]
     ids: Vec<SessionId>,
     /// End all logins of this user: an e-mail address or a user id
-    #[arg(long, value_name = "USER", value_parser = who, conflicts_with = "ids")]
-    user: Option<Who>,
+    #[arg(long, value_name = "USER", value_parser = user_ref, conflicts_with = "ids")]
+    user: Option<UserRef>,
     /// End all logins of all users; needs --yes
     #[arg(long, conflicts_with_all = ["ids", "user"])]
     everyone: bool,
@@ -81,12 +80,12 @@ const PAGE: u32 = 500;
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     match &arguments.command {
         Command::List(arguments) => {
-            work(&arguments.place, "sessions list", MissingDatabase::Refuse, async |operator| {
+            with_database(&arguments.place, "sessions list", MissingDatabase::Refuse, async |operator| {
                 list(operator, arguments).await
             })
         }
         Command::Revoke(arguments) => {
-            work(&arguments.place, "sessions revoke", MissingDatabase::Refuse, async |operator| {
+            with_database(&arguments.place, "sessions revoke", MissingDatabase::Refuse, async |operator| {
                 revoke(operator, arguments).await
             })
         }
@@ -97,8 +96,8 @@ async fn list(operator: &Operator, arguments: &List) -> Result<Outcome, Stop> {
     let mut listing = Listing { operator, shown: ListOutput::new(arguments.json), emails: HashMap::new() };
     let (id, created, seen) = ("id", "created", "last seen");
     let heading = format!("{id:22}  {created:20}  {seen:20}  {:7}  user, client, device", "state");
-    if let Some(who) = &arguments.user {
-        let Some(user) = operator.user(who).await? else { return Ok(NOT_FOUND) };
+    if let Some(user) = &arguments.user {
+        let Some(user) = operator.user(user).await? else { return Ok(NOT_FOUND) };
         listing.shown.heading(&heading)?;
         let mut of_user = Vec::new();
         let mut pages = Pages::new(operator);
@@ -211,8 +210,8 @@ impl Listing<'_> {
 
 async fn revoke(operator: &Operator, arguments: &Revoke) -> Result<Outcome, Stop> {
     let mut shown = ListOutput::new(false);
-    if let Some(who) = &arguments.user {
-        let Some(user) = operator.user(who).await? else { return Ok(NOT_FOUND) };
+    if let Some(user) = &arguments.user {
+        let Some(user) = operator.user(user).await? else { return Ok(NOT_FOUND) };
         let ended = operator.end_sessions(&user).await?;
         let in_words = format!("{} ended", logins(ended));
         operator.record(operator.entry(Event::LoggedOutEverywhere).user(&user.id).detail(&in_words)).await?;
@@ -240,7 +239,7 @@ async fn revoke(operator: &Operator, arguments: &Revoke) -> Result<Outcome, Stop
                 shown.line(&(), || format!("{id}: login ended"))?;
             }
             None => {
-                complain("refused", &format!("{id}: there is no open login with this id"));
+                print_message("refused", &format!("{id}: there is no open login with this id"));
                 outcome = Outcome::Refused;
             }
         }

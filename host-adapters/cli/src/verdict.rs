@@ -124,9 +124,9 @@ fn about_token(refusal: Refusal, token: &[u8], skipped: &[SkippedKey]) -> Option
             let Some(kid) = header.key_id() else {
                 return Some(format!("The token has alg {} and no kid.", header.algorithm()));
             };
-            let left_out = skipped.iter().find(|key| key.kid.as_deref().is_some_and(|own| kid == *own));
+            let unusable = skipped.iter().find(|key| key.kid.as_deref().is_some_and(|own| kid == *own));
             let asked = format!("The token has alg {} and kid {}.", header.algorithm(), text(kid));
-            Some(match left_out {
+            Some(match unusable {
                 Some(key) => format!("{asked} The key set has this key, but it cannot be used: {key}"),
                 None => asked,
             })

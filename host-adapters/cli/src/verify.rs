@@ -82,7 +82,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
         only: arguments.alg,
         template: arguments.expectations.issuer_template(),
         // Tokens from standard input may arrive after the issuer has changed its keys.
-        for_long: arguments.batch || from_input,
+        refetch: arguments.batch || from_input,
     };
     let keys = arguments.keys.read(reader, &usage, &arguments.fetch)?;
     if arguments.batch {
@@ -102,7 +102,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
         scratch: Vec::new(),
         seen: 0,
         outcome: Outcome::AllGood,
-        unjudged: Unjudged::default(),
+        unchecked: UncheckedClaims::default(),
     };
     for token in arguments.tokens.iter().filter(|token| *token != "-") {
         verification.token(token.as_encoded_bytes())?;
@@ -121,12 +121,12 @@ struct Verification<'a> {
     scratch: Vec<u8>,
     seen: usize,
     outcome: Outcome,
-    unjudged: Unjudged,
+    unchecked: UncheckedClaims,
 }
 
 /// The claims that valid tokens had and that no flag expected.
 #[derive(Default)]
-struct Unjudged {
+struct UncheckedClaims {
     iss: bool,
     aud: bool,
 }
@@ -160,7 +160,7 @@ impl Verification<'_> {
     fn show(&mut self, verdict: Result<verdict::Good<'_>, verdict::Bad>) -> Result<(), Stop> {
         self.outcome = self.outcome.and(verdict.is_ok());
         if let Ok(good) = &verdict {
-            self.unjudged.note(good, &self.terms);
+            self.unchecked.note(good, &self.terms);
         }
         self.write(&verdict).map_err(Stop::writing)?;
         self.seen += 1;
@@ -191,13 +191,13 @@ impl Verification<'_> {
             return Err(Stop::usage("no token was given: standard input is empty"));
         }
         if !self.json {
-            self.unjudged.tell();
+            self.unchecked.print_note();
         }
         Ok(self.outcome)
     }
 }
 
-impl Unjudged {
+impl UncheckedClaims {
     fn note(&mut self, good: &verdict::Good<'_>, terms: &Terms) {
         if !good.claims_checked {
             return;
@@ -209,7 +209,7 @@ impl Unjudged {
         self.aud |= terms.settings.audiences.is_empty() && claims.audience().present().is_some();
     }
 
-    fn tell(&self) {
+    fn print_note(&self) {
         let (claims, flags) = match (self.iss, self.aud) {
             (true, true) => ("iss and aud", "--iss ISSUER and --aud AUDIENCE"),
             (true, false) => ("iss", "--iss ISSUER"),

@@ -1,4 +1,4 @@
-//! Describes the gRPC service `orders.Orders` in Rust, so that nobody needs a compiler for protocol buffers.
+//! Describes the gRPC service `orders.Orders` in Rust, so that the build needs no compiler for protocol buffers.
 
 use tonic_build::manual::{Builder, Method, Service};
 

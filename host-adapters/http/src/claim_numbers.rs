@@ -1,4 +1,4 @@
-//! The claims of a token as a [`Value`], whatever numbers are in them.
+//! Reads the claims of a token as a [`Value`], with numbers of any size.
 //!
 //! `serde_json` reads a number that is no `i64` or `u64` as an `f64`: it rounds, and it fails beyond `f64`. A rule on a claim
 //! has to decide about every token, and must not take a number for another one. So numbers are read here from their digits:
@@ -89,7 +89,7 @@ fn number(text: &str) -> Value {
     match whole(text) {
         Some(number) => Value::Number(number),
         // One with a fraction is at least half an ulp from every integer that it could be rounded to, or is no integer
-        // of these types: `as_i64` is `None` for an `f64`.
+        // of these types: `as_i64` returns `None` for an `f64`.
         None => serde_json::from_str::<f64>(text)
             .ok()
             .and_then(Number::from_f64)
@@ -97,7 +97,7 @@ fn number(text: &str) -> Value {
     }
 }
 
-/// The integer that a JSON number is exactly; `None` if it is none, or is beyond `i64` and `u64`.
+/// Returns the exact integer value of a JSON number, or `None` if the number is no integer or is beyond `i64` and `u64`.
 fn whole(text: &str) -> Option<Number> {
     let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
     let (digits, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));

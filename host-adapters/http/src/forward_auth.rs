@@ -93,7 +93,7 @@ impl ForwardAuth {
     pub fn claim_header(mut self, header: &str, claim: &str) -> Result<Self, ClaimHeaderError> {
         let header = ClaimHeader::new(header, claim)?;
         if self.headers.iter().any(|own| own.name() == header.name()) {
-            return Err(ClaimHeaderError::Twice(header.name().to_owned()));
+            return Err(ClaimHeaderError::DuplicateHeader(header.name().to_owned()));
         }
         Arc::make_mut(&mut self.headers).push(header);
         Ok(self)

@@ -28,7 +28,7 @@ pub enum TokenSource {
 }
 
 impl TokenSource {
-    /// Returns the token of a request, or `None` if there is none.
+    /// Returns the token of a request, or `None` if the request has no token.
     ///
     /// # Errors
     /// Returns why the credentials are malformed.

@@ -29,7 +29,7 @@ const OWN: &[&str] =
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let generated = SigningKey::generate(Algorithm::Es256, None)?;
-/// # let key = SigningKeyReader::new().file(generated.private_jwk().as_bytes())?;
+/// # let key = SigningKeyReader::new().parse(generated.private_jwk().as_bytes())?;
 /// let grant = Grant {
 ///     issuer: "https://id.example",
 ///     subject: "alice",

@@ -23,9 +23,9 @@ impl IssuerKey {
     /// Creates a key from a signer; reads the signer's `kid` and public key once.
     ///
     /// # Errors
-    /// Returns [`IssuerKeysError::NoName`] if the signer has no `kid`, which verifiers need to select a key.
+    /// Returns [`IssuerKeysError::MissingKid`] if the signer has no `kid`, which verifiers need to select a key.
     pub fn new(signer: Arc<dyn Signer>, plan: KeyPlan) -> Result<Self, IssuerKeysError> {
-        let kid = signer.key_id().filter(|kid| !kid.is_empty()).ok_or(IssuerKeysError::NoName)?.into();
+        let kid = signer.key_id().filter(|kid| !kid.is_empty()).ok_or(IssuerKeysError::MissingKid)?.into();
         let public_jwk = signer.public_jwk().map(Into::into);
         Ok(Self { kid, signer, public_jwk, plan })
     }
@@ -57,16 +57,18 @@ impl fmt::Debug for IssuerKey {
 #[non_exhaustive]
 pub enum IssuerKeysError {
     /// A key has no `kid`.
-    NoName,
+    MissingKid,
     /// Two keys have this `kid`.
-    SameName(String),
+    DuplicateKid(String),
 }
 
 impl fmt::Display for IssuerKeysError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoName => f.write_str("A signing key has no kid; every key of an issuer needs one."),
-            Self::SameName(kid) => write!(f, "Two signing keys have the kid {kid:?}; every key needs a different one."),
+            Self::MissingKid => f.write_str("A signing key has no kid; every key of an issuer needs one."),
+            Self::DuplicateKid(kid) => {
+                write!(f, "Two signing keys have the kid {kid:?}; every key needs a different one.")
+            }
         }
     }
 }
@@ -94,7 +96,7 @@ impl IssuerKeys {
     /// Creates a set of keys. Without a key nothing can be signed.
     ///
     /// # Errors
-    /// Returns [`IssuerKeysError::SameName`] if two keys have the same `kid`.
+    /// Returns [`IssuerKeysError::DuplicateKid`] if two keys have the same `kid`.
     pub fn new(keys: Vec<IssuerKey>, schedule: RotationSchedule, now: UnixSeconds) -> Result<Self, IssuerKeysError> {
         let this = Self::without_keys(schedule);
         this.replace(keys, now)?;
@@ -114,11 +116,11 @@ impl IssuerKeys {
     /// Replaces all keys.
     ///
     /// # Errors
-    /// Returns [`IssuerKeysError::SameName`] if two keys have the same `kid`. The previous keys then stay in use.
+    /// Returns [`IssuerKeysError::DuplicateKid`] if two keys have the same `kid`. The previous keys then stay in use.
     pub fn replace(&self, keys: Vec<IssuerKey>, now: UnixSeconds) -> Result<(), IssuerKeysError> {
         for (index, key) in keys.iter().enumerate() {
             if keys.iter().take(index).any(|other| other.kid == key.kid) {
-                return Err(IssuerKeysError::SameName(key.kid().to_owned()));
+                return Err(IssuerKeysError::DuplicateKid(key.kid().to_owned()));
             }
         }
         self.shared.current.store(Arc::new(keys));

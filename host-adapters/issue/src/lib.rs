@@ -40,7 +40,7 @@ pub use key_folder::{
 };
 pub use opaque_token::{OPAQUE_TOKEN_PREFIX, OpaqueToken};
 pub use personal_token::{PERSONAL_TOKEN_PATTERN, PERSONAL_TOKEN_PREFIX, PersonalToken, PersonalTokenError};
-pub use rotation::{Haste, KeyPlan, KeyState, KeyStatus, RotationSchedule, ScheduleError};
+pub use rotation::{KeyPlan, KeyState, KeyStatus, RotationMode, RotationSchedule, ScheduleError};
 pub use signer::{SignError, SignFuture, Signer};
 pub use signing_key::{GeneratedKey, SigningKey, SigningKeyError, SigningKeyReader};
 pub use token_digest::TokenDigest;

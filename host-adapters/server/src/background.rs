@@ -34,7 +34,7 @@ impl MaintenanceReport {
         self.done.iter().for_each(|line| tracing::info!("{line}"));
         self.left_out.iter().for_each(|line| tracing::error!("{line}"));
         if let Some(error) = &self.failure {
-            tracing::error!(%error, "The signing keys stay as they are.");
+            tracing::error!(%error, "failed to check the signing keys; the loaded keys stay in use");
         }
     }
 }

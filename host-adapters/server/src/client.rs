@@ -1,4 +1,4 @@
-//! Who a request comes from: the connection's other end, or whom a trusted proxy speaks for.
+//! The client of a request: the other end of the connection, or the client that a trusted proxy names.
 
 use crate::config::{ForwardedHeader, Settings};
 use axum::http::{HeaderMap, HeaderName};
@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
-/// The other end of the connection that a request came through: an extension of the request, put there by the listener.
+/// The other end of the connection that a request came through: an extension of the request, added by the listener.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Peer {
     /// The address; `None` for a Unix socket, whose access is controlled by file permissions.
@@ -15,30 +15,30 @@ pub struct Peer {
     pub tls: bool,
 }
 
-/// The client of a request, as far as it can be believed: an extension of every request.
+/// The client of a request, from trustworthy sources only: an extension of every request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Client {
-    /// Its address: the connection's, or what trusted proxies say.
+    /// The address of the connection, or the address that trusted proxies report.
     pub(crate) address: IpAddr,
-    /// Whether it speaks TLS, to us or to a trusted proxy.
+    /// Whether the client uses TLS, to this server or to a trusted proxy.
     pub(crate) https: bool,
-    /// The name of this request in log lines and in the answer's `X-Request-Id`.
+    /// The id of this request in log lines and in the response's `X-Request-Id`.
     pub(crate) request_id: Arc<str>,
 }
 
-/// Whose word on a client is taken.
+/// The trusted proxies and the header that they use.
 #[derive(Clone, Debug)]
 pub(crate) struct Trust {
     proxies: Vec<IpNet>,
     header: ForwardedHeader,
 }
 
-/// Where a request comes from.
+/// The origin of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ResolvedClient {
     pub(crate) address: IpAddr,
     pub(crate) https: bool,
-    /// Whether the connection is a trusted proxy's, which may name the request.
+    /// Whether the connection comes from a trusted proxy, which can set the request id.
     pub(crate) by_proxy: bool,
 }
 
@@ -51,10 +51,10 @@ impl Trust {
         Self { proxies: settings.trusted_proxies.clone(), header: settings.forwarded_header }
     }
 
-    /// Each proxy appends whom it was asked by. So the list is read from its right end, the nearest proxy's, for as long as
-    /// what is found there is a trusted proxy too; what stands further left is the invention of whoever is found.
+    /// Each proxy appends the address of its own client. The list is therefore read from the right, as long as the address is
+    /// that of a trusted proxy. Entries left of the first untrusted address are supplied by the client and ignored.
     pub(crate) fn resolve(&self, peer: Peer, headers: &HeaderMap) -> ResolvedClient {
-        // Whoever can reach a socket in the file system was let in by this machine's owner.
+        // File permissions control the access to a Unix socket, so its peers are trusted.
         let address = peer.address.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
         if peer.address.is_some_and(|address| !self.trusts(address)) {
             return ResolvedClient { address, https: peer.tls, by_proxy: false };
@@ -69,7 +69,7 @@ impl Trust {
         };
         let mut found = address;
         for hop in hops.iter().rev() {
-            // What is no address, such as "unknown", hides whoever it was; the proxy that said so stands for them.
+            // An entry that is not an address, such as "unknown", hides the client. The proxy's address is used instead.
             let Some(next) = node(hop) else { break };
             found = next;
             if !self.trusts(next) {
@@ -84,21 +84,21 @@ impl Trust {
     }
 }
 
-/// The elements of all lines of a header, in order. What is no ASCII becomes an element that is no address.
+/// Returns the elements of all lines of a header, in order. An element that is not ASCII is not an address.
 fn elements(headers: &HeaderMap, name: &HeaderName, parts: fn(&str) -> Vec<String>) -> Vec<String> {
     let lines = headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
     lines.flat_map(|line| parts(&line)).collect()
 }
 
-/// The de-facto headers know no quotes.
+/// The `X-Forwarded` headers have no quotes.
 fn listed(headers: &HeaderMap, name: &HeaderName) -> Vec<String> {
     elements(headers, name, |line| line.split(',').map(|part| part.trim().to_owned()).collect())
 }
 
-/// What stands between separators; those within quotes separate nothing, since they may be a client's.
+/// Splits at separators outside of quotes.
 ///
-/// Read from the right end, as the list itself: a quote that a client opens and does not close ends where the proxy's own
-/// element begins, and does not swallow it.
+/// The text is read from the right. A quote that a client opens and does not close therefore cannot include the element that
+/// the proxy appended.
 fn parts(text: &str, separator: char) -> Vec<String> {
     let (mut found, mut rest, mut quoted) = (Vec::new(), text, false);
     for (at, character) in text.char_indices().rev() {
@@ -116,7 +116,7 @@ fn parts(text: &str, separator: char) -> Vec<String> {
     found.iter().rev().map(|part| part.trim().to_owned()).collect()
 }
 
-/// What the proxy next to us says of the scheme.
+/// Returns the scheme that the nearest proxy reports.
 fn last_scheme(headers: &HeaderMap) -> Option<bool> {
     listed(headers, &X_FORWARDED_PROTO).last().map(|scheme| is_https(scheme))
 }
@@ -125,12 +125,12 @@ fn is_https(scheme: &str) -> bool {
     scheme.eq_ignore_ascii_case("https")
 }
 
-/// A parameter of an element of `Forwarded` (RFC 7239 §4), without quotes.
+/// Returns a parameter of an element of `Forwarded` (RFC 7239 §4), without quotes.
 fn parameter(element: &str, name: &str) -> Option<String> {
     let pairs = parts(element, ';');
     let pairs = pairs.iter().filter_map(|pair| pair.split_once('='));
     let mut values = pairs.filter(|(own, _)| own.trim().eq_ignore_ascii_case(name)).map(|(_, value)| value.trim());
-    // One that is there twice says nothing.
+    // A repeated parameter is ignored.
     let value = values.next().filter(|_| values.next().is_none())?;
     Some(value.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')).unwrap_or(value).to_owned())
 }
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stranger_is_not_believed() {
+    fn headers_from_untrusted_addresses_are_ignored() {
         expect("192.0.2.9", &["198.51.100.1"], "192.0.2.9");
         let lines = [("x-forwarded-for", "198.51.100.1"), ("x-forwarded-proto", "https")];
         let found = origin_by(ForwardedHeader::XForwardedFor, Some("192.0.2.9"), &lines);

@@ -21,15 +21,17 @@ impl KeyFaults {
         self.faults().left_out = files.to_vec();
     }
 
-    /// How the last look ended.
+    /// Records the result of the last check.
     pub(crate) fn looked(&self, failure: Option<&str>) {
         self.faults().failure = failure.map(str::to_owned);
     }
 
-    /// All of it in words, if there is anything.
+    /// Returns a description of all faults, or `None`.
     pub(crate) fn in_words(&self) -> Option<String> {
         let faults = self.faults();
-        let failure = faults.failure.iter().map(|failure| format!("the signing keys stay as they are: {failure}"));
+        let failure = faults.failure.iter().map(|failure| {
+            format!("the signing keys could not be checked, and the loaded keys stay in use: {failure}")
+        });
         let words: Vec<_> = faults.left_out.iter().cloned().chain(failure).collect();
         (!words.is_empty()).then(|| words.join("; "))
     }
@@ -44,22 +46,22 @@ fn moment(seconds: UnixSeconds) -> String {
     date.unwrap_or_else(|| seconds.0.to_string())
 }
 
-/// What was done to the signing keys.
+/// Describes the changes to the signing keys.
 pub(crate) fn in_words(report: &KeyFolderReport) -> Vec<String> {
     let words = |change: &KeyChange| match change {
         KeyChange::Announced { kid, active_from } => {
-            format!("signing key {kid} was made, and signs from {} on", moment(*active_from))
+            format!("signing key {kid} was created and will be used from {}", moment(*active_from))
         }
         KeyChange::Replanned { kid, active_from } => {
-            format!("signing key {kid} signs from {} on", moment(*active_from))
+            format!("signing key {kid} will be used from {}", moment(*active_from))
         }
-        KeyChange::Removed { kid } => format!("signing key {kid} is no longer needed, and was removed"),
+        KeyChange::Removed { kid } => format!("signing key {kid} was removed: all its tokens have expired"),
         other => format!("{other:?}"),
     };
     report.changes.iter().map(words).collect()
 }
 
-/// The files of signing keys that cannot be used.
+/// Describes the unusable files of signing keys.
 pub(crate) fn left_out(report: &KeyFolderReport) -> Vec<String> {
-    report.unusable.iter().map(|file| format!("this signing key is left out: {file}")).collect()
+    report.unusable.iter().map(|file| format!("this signing key is ignored: {file}")).collect()
 }

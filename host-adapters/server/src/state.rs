@@ -18,11 +18,11 @@ use glowband_storage::Storage;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-/// Everything that a running server holds. A clone is a handle.
+/// The state of a running server. Cloning is cheap.
 #[derive(Clone)]
 pub(crate) struct AppState {
     pub(crate) settings: Arc<Settings>,
-    /// The issuer of the tokens, without a slash at its end. Settings may leave it to the address that is listened on.
+    /// The issuer of the tokens, without a slash at its end. The default is the listening address.
     pub(crate) public_url: Arc<str>,
     /// `aud` of the access tokens.
     pub(crate) audience: Arc<str>,
@@ -37,12 +37,12 @@ pub(crate) struct AppState {
     pub(crate) known_addresses: KnownAddresses,
     pub(crate) issuer_keys: IssuerKeys,
     pub(crate) key_faults: Arc<KeyFaults>,
-    /// Judges access tokens of this server's own.
+    /// Verifies access tokens of this server.
     pub(crate) guard: Guard,
     pub(crate) metrics: Arc<Metrics>,
 }
 
-/// Returns the time by the wall clock, which dates tokens and keys. Sessions go by the clock of their store.
+/// Returns the time by the wall clock, which dates tokens and keys. Sessions use the clock of their store.
 pub(crate) fn wall_clock() -> UnixSeconds {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     UnixSeconds(since.map_or(0, |since| since.as_secs()))

@@ -124,7 +124,7 @@ impl SessionStore for MemoryStore {
         })
     }
 
-    fn hand_over_again(&self, id: SessionId, generation: u64) -> StoreFuture<'_, Option<Reading>> {
+    fn redeliver(&self, id: SessionId, generation: u64) -> StoreFuture<'_, Option<Reading>> {
         self.at_once(move |table, now| {
             let row = table.rows.get_mut(&id);
             let row = row.filter(|row| row.in_doubt && row.generation == generation && row.alive(now));

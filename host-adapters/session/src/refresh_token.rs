@@ -56,7 +56,7 @@ pub(crate) struct Claimed {
 }
 
 impl Claimed {
-    /// Reads a token. Each has one spelling; any other text is none.
+    /// Parses a token. Each token has one spelling; any other text is refused.
     pub(crate) fn read(token: &str) -> Option<Self> {
         let text = token.strip_prefix(PREFIX)?;
         let mut bytes = Zeroizing::new([0; BYTES]);

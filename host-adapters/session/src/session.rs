@@ -73,7 +73,7 @@ pub enum State {
 }
 
 impl State {
-    /// Returns the word that databases hold; for [`State::RevokedForReuse`] it is `burnt`.
+    /// Returns the value in the database and in the feed of ended sessions.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Open => "open",

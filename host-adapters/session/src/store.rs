@@ -61,30 +61,30 @@ impl Doubt {
 ///
 /// The contract is a suite of tests, see the feature `contract`.
 pub trait SessionStore: Send + Sync {
-    /// Adds a row: generation 0, open, its times counted from the store's now ([`NewSession::into_session`]).
+    /// Inserts an open row of generation 0. Its times count from the store's now ([`NewSession::into_session`]).
     fn insert(&self, new: NewSession) -> StoreFuture<'_, Session>;
 
-    /// The row, whatever its state, and the store's time.
+    /// Returns the row in any state, and the store's time.
     fn read(&self, id: SessionId) -> StoreFuture<'_, Option<Reading>>;
 
-    /// Makes the step if, at the moment of the change itself, the row has the generation `from`, is open, and is
-    /// expired neither way by the store's clock. Sets `generation` and `key_id`, `rotated_at` and `last_seen_at` to
-    /// the store's now, `in_doubt` to false, and `idle_expires_at` to now and `idle`, but never beyond `absolute_expires_at`, which stays.
-    /// Answers the new row; `None` if a condition did not hold.
+    /// Advances the row if, at the moment of the change itself, it has the generation `from`, is open, and has not expired by
+    /// the store's clock. Sets `generation` and `key_id`. Sets `rotated_at` and `last_seen_at` to the store's now, `in_doubt`
+    /// to false, and `idle_expires_at` to now plus `idle`, at most `absolute_expires_at`, which does not change.
+    /// Returns the new row, or `None` if a condition did not hold.
     fn advance(&self, step: Advance) -> StoreFuture<'_, Option<Reading>>;
 
     /// Marks the newest rotation as in doubt if the session is open, has that generation, and was rotated no later than
-    /// [`Doubt::until`]. Waits for a change of the row that is under way. Answers whether it is in doubt then.
+    /// [`Doubt::until`]. Waits for a concurrent change of the row. Returns whether the rotation is in doubt afterwards.
     fn doubt(&self, doubt: Doubt) -> StoreFuture<'_, bool>;
 
-    /// Takes the doubt back because the newest token is handed out again, if the session is open, expired neither way, has
-    /// this generation, and is in doubt. Sets `in_doubt` to false and `rotated_at` to the store's now, and nothing else.
-    /// Answers the new row; `None` if a condition did not hold.
-    fn hand_over_again(&self, id: SessionId, generation: u64) -> StoreFuture<'_, Option<Reading>>;
+    /// Clears the doubt, because the newest token is sent to the client once more. Requires that the session is open, has not
+    /// expired, has this generation, and is in doubt. Sets `in_doubt` to false and `rotated_at` to the store's now, and
+    /// nothing else. Returns the new row, or `None` if a condition did not hold.
+    fn redeliver(&self, id: SessionId, generation: u64) -> StoreFuture<'_, Option<Reading>>;
 
-    /// Waits until other servers have written the marks of rotations that they have in [doubt](Self::doubt), as far as that
-    /// can be known. It is called once before the immediate predecessor of a newest token is treated as stolen. By default
-    /// it does not wait; stores that several servers share and that can stall override it.
+    /// Waits until other servers have probably marked the rotations that they have in [doubt](Self::doubt). It is called once
+    /// before the immediate predecessor of a newest token is treated as stolen. By default it returns immediately; a store
+    /// that several servers share and that can stall overrides it.
     fn await_marks(&self) -> StoreFuture<'_, ()> {
         Box::pin(async { Ok(()) })
     }
@@ -94,27 +94,27 @@ pub trait SessionStore: Send + Sync {
     /// generation.
     fn revoke_for_reuse(&self, id: SessionId, presented: u64) -> StoreFuture<'_, Option<Session>>;
 
-    /// Ends the session if it is open, and gives it the next place in the feed. Answers the row as it is then; `None`
-    /// if there was nothing to end.
+    /// Ends the session if it is open, and adds it to the feed at the next position. Returns the changed row, or `None` if the
+    /// session was not open.
     fn end(&self, id: SessionId, how: Ending) -> StoreFuture<'_, Option<Session>>;
 
-    /// Ends every open session of the user, but for one if so asked, as [`Ending::Closed`]; together, or none of them.
-    /// Answers which.
+    /// Ends every open session of the user except `except`, as [`Ending::Closed`]. Ends all of them or, on an error, none.
+    /// Returns their ids.
     fn end_all<'a>(&'a self, user_id: &'a str, except: Option<SessionId>) -> StoreFuture<'a, Vec<SessionId>>;
 
-    /// Returns the user's sessions that are alive, the last seen first, at most [`MAX_LISTED`].
+    /// Returns the user's live sessions, the most recently seen first, at most [`MAX_LISTED`].
     fn list<'a>(&'a self, user_id: &'a str) -> StoreFuture<'a, Vec<Session>>;
 
     /// Returns sessions of all users and in any state, in the order of their ids: at most `limit` of those after `after`.
     fn list_all(&self, after: Option<SessionId>, limit: u32) -> StoreFuture<'_, Vec<Session>>;
 
-    /// What was ended after this place of the feed, oldest first, at most `limit`.
+    /// Returns the sessions that ended after this position of the feed, oldest first, at most `limit`.
     ///
-    /// A reader that goes on from the last place it was given misses nothing: an ending that becomes visible later has a
-    /// later place.
+    /// A reader that continues from the last position it received misses nothing: an ending that becomes visible later has a
+    /// later position.
     fn revoked_since(&self, after: FeedCursor, limit: u32) -> StoreFuture<'_, Vec<Revocation>>;
 
-    /// Removes rows that ended, or reached their absolute end, longer than `keep` ago. Answers how many.
+    /// Removes rows that ended, or reached their absolute end, longer than `keep` ago. Returns how many.
     fn prune(&self, keep: Duration) -> StoreFuture<'_, u64>;
 
     /// Checks, by a cheap statement, that the store answers.

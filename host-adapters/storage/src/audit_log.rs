@@ -46,7 +46,7 @@ pub struct AuditEventRow {
     pub detail: Option<String>,
 }
 
-/// Which events to read. A field that is `None` does not restrict them.
+/// Which events to read. `None` in a field does not restrict them.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AuditFilter<'a> {
     /// Events about this user.

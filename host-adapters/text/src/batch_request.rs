@@ -1,4 +1,4 @@
-//! One request of a batch: exactly the members that are known, each once and of its type.
+//! Parses one request of a batch. Refuses unknown members, duplicate members and values of the wrong type.
 
 use crate::json::quoted;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
@@ -6,10 +6,10 @@ use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
 
-/// A request whose every member was checked.
+/// A valid request.
 #[derive(Debug)]
 pub struct Request<'l> {
-    /// The id as it is written.
+    /// The id as JSON, exactly as in the request.
     pub id: Option<&'l str>,
     pub token: Cow<'l, str>,
     pub key: Option<RequestKey<'l>>,
@@ -24,17 +24,17 @@ pub struct Request<'l> {
     pub allow_missing_expiry: Option<bool>,
 }
 
-/// The keys that a request brings, as they are written.
+/// The key or key set in a request, as JSON.
 #[derive(Debug)]
 pub enum RequestKey<'l> {
     Jwk(&'l str),
     Jwks(&'l str),
 }
 
-/// A line that is no request, and what can be said about it.
+/// The error for an invalid request.
 #[derive(Debug)]
 pub struct BadRequest {
-    /// The id, if it could be read.
+    /// The id of the request as JSON, if it could be read.
     pub id: Option<String>,
     /// What is wrong and what is allowed.
     pub message: String,
@@ -47,18 +47,18 @@ impl BadRequest {
 }
 
 impl<'l> Request<'l> {
-    /// Reads one line.
+    /// Parses one line.
     pub fn parse(line: &'l [u8]) -> Result<Self, BadRequest> {
         let text = std::str::from_utf8(line)
             .map_err(|error| BadRequest::new(format!("Byte {} is not UTF-8.", error.valid_up_to() + 1)))?;
         if !text.trim_ascii_start().starts_with('{') {
-            return Err(BadRequest::new(format!("The line is not a JSON object; {}", allowed())));
+            return Err(BadRequest::new(format!("The line is not a JSON object; {}.", allowed())));
         }
         let mut members = Members::default();
         let mut deserializer = serde_json::Deserializer::from_str(text);
         let read = members.deserialize(&mut deserializer).and_then(|()| deserializer.end());
         let bad = |message: String| BadRequest { id: members.id(), message };
-        read.map_err(|error| bad(format!("Not JSON: {}.", without_line(&error.to_string()))))?;
+        read.map_err(|error| bad(format!("The line is not valid JSON: {}.", without_line(&error.to_string()))))?;
         match &members.fault {
             Some(fault) => Err(bad(fault.clone())),
             None => members.checked().map_err(bad),
@@ -83,10 +83,10 @@ const NAMES: [&str; 13] = [
 ];
 
 fn allowed() -> String {
-    format!("allowed are the members {}.", NAMES.join(", "))
+    format!("allowed members: {}", NAMES.join(", "))
 }
 
-/// The values of the known members as they are written, in the order of [`NAMES`], and the first thing that is wrong.
+/// The values of the known members as JSON, in the order of [`NAMES`], and the first error.
 #[derive(Default)]
 struct Members<'l> {
     values: [Option<&'l RawValue>; NAMES.len()],
@@ -106,12 +106,12 @@ impl<'l> Members<'l> {
 
     fn checked(&self) -> Result<Request<'l>, String> {
         let key = match (self.object("jwk")?, self.object("jwks")?) {
-            (Some(_), Some(_)) => return Err("Both jwk and jwks are given; one of them is allowed.".to_owned()),
+            (Some(_), Some(_)) => return Err("jwk and jwks are both given; allowed: one of them.".to_owned()),
             (jwk, jwks) => jwk.map(RequestKey::Jwk).or(jwks.map(RequestKey::Jwks)),
         };
         Ok(Request {
             id: self.value("id"),
-            token: self.string("token")?.ok_or("token is missing; a string is expected.")?,
+            token: self.string("token")?.ok_or("token is missing; it must be a string.")?,
             key,
             jws: self.boolean("jws")?,
             now: self.seconds("now")?,
@@ -164,10 +164,10 @@ impl<'l> Members<'l> {
 }
 
 fn wrong(name: &str, expected: &str) -> String {
-    format!("{name} has the wrong form; {expected} is expected.")
+    format!("{name} has the wrong type; allowed: {expected}.")
 }
 
-/// Every line is the first one to the parser.
+/// Removes the line number from an error of the parser, which sees every request as line 1.
 fn without_line(error: &str) -> String {
     error.replace(" at line 1 column ", " at column ")
 }
@@ -187,14 +187,14 @@ impl<'l> Visitor<'l> for &mut Members<'l> {
         f.write_str("a JSON object")
     }
 
-    /// Goes on behind a fault, so that an id that follows it is still found.
+    /// Reads all members even after an error, because the id may follow later.
     fn visit_map<A: MapAccess<'l>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(name) = map.next_key_seed(Name)? {
             let (name, index) = match name {
                 Ok(index) => (NAMES.get(index).copied().unwrap_or_default(), index),
                 Err(unknown) => {
                     map.next_value::<IgnoredAny>()?;
-                    self.fault.get_or_insert_with(|| format!("{unknown} is not known; {}", allowed()));
+                    self.fault.get_or_insert_with(|| format!("{unknown} is unknown; {}.", allowed()));
                     continue;
                 }
             };
@@ -203,7 +203,7 @@ impl<'l> Visitor<'l> for &mut Members<'l> {
                 Some(place @ None) => *place = Some(value),
                 _ => {
                     self.id_twice |= name == "id";
-                    self.fault.get_or_insert_with(|| format!("{name} is there twice; once is allowed."));
+                    self.fault.get_or_insert_with(|| format!("{name} is given twice; allowed: once."));
                 }
             }
         }
@@ -211,7 +211,7 @@ impl<'l> Visitor<'l> for &mut Members<'l> {
     }
 }
 
-/// A member's name as its place in [`NAMES`], or quoted if it is not known.
+/// Parses the name of a member to its index in [`NAMES`]. An unknown name is returned in quotes.
 struct Name;
 
 impl<'l> DeserializeSeed<'l> for Name {
@@ -245,40 +245,36 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named() {
+    fn errors_name_the_member_and_what_is_allowed() {
         for (line, id, words) in [
             ("x", None, "not a JSON object"),
             ("[]", None, "not a JSON object"),
             ("\"{\"", None, "not a JSON object"),
-            ("{", None, "Not JSON"),
-            (r#"{"id":1,"token":"a""#, Some("1"), "Not JSON"),
-            (r#"{"id":1,"token":"a"} {}"#, Some("1"), "Not JSON"),
-            (r#"{"id":01}"#, None, "Not JSON"),
-            (r#"{"id":1,}"#, Some("1"), "Not JSON"),
-            (
-                r#"{"id":1,"token":"a","extra":1}"#,
-                Some("1"),
-                "\"extra\" is not known; allowed are the members id, token",
-            ),
+            ("{", None, "not valid JSON"),
+            (r#"{"id":1,"token":"a""#, Some("1"), "not valid JSON"),
+            (r#"{"id":1,"token":"a"} {}"#, Some("1"), "not valid JSON"),
+            (r#"{"id":01}"#, None, "not valid JSON"),
+            (r#"{"id":1,}"#, Some("1"), "not valid JSON"),
+            (r#"{"id":1,"token":"a","extra":1}"#, Some("1"), "\"extra\" is unknown; allowed members: id, token"),
             (r#"{"extra":{"deep":[1]},"id":1,"token":"a"}"#, Some("1"), "\"extra\""),
             (r#"{"id":1,"token":"a","\u001b[2J":1}"#, Some("1"), "\"\\u001b[2J\""),
             (r#"{"id":1}"#, Some("1"), "token is missing"),
-            (r#"{"id":1,"token":null}"#, Some("1"), "token has the wrong form; a string"),
-            (r#"{"id":1,"token":"\ud800"}"#, Some("1"), "token has the wrong form"),
-            (r#"{"id":1,"token":"a","token":"b"}"#, Some("1"), "token is there twice"),
-            (r#"{"id":1,"token":"a","\u0074oken":"b"}"#, Some("1"), "token is there twice"),
-            (r#"{"id":1,"id":2,"token":"a"}"#, None, "id is there twice"),
-            (r#"{"id":1,"token":"a","jwk":{},"jwks":{}}"#, Some("1"), "Both jwk and jwks"),
-            (r#"{"id":1,"token":"a","jwk":"{}"}"#, Some("1"), "jwk has the wrong form; an object"),
-            (r#"{"id":1,"token":"a","jwks":[]}"#, Some("1"), "jwks has the wrong form; an object"),
-            (r#"{"id":1,"token":"a","jws":1}"#, Some("1"), "jws has the wrong form; true or false"),
-            (r#"{"id":1,"token":"a","now":-1}"#, Some("1"), "now has the wrong form; a whole number"),
+            (r#"{"id":1,"token":null}"#, Some("1"), "token has the wrong type; allowed: a string"),
+            (r#"{"id":1,"token":"\ud800"}"#, Some("1"), "token has the wrong type"),
+            (r#"{"id":1,"token":"a","token":"b"}"#, Some("1"), "token is given twice"),
+            (r#"{"id":1,"token":"a","\u0074oken":"b"}"#, Some("1"), "token is given twice"),
+            (r#"{"id":1,"id":2,"token":"a"}"#, None, "id is given twice"),
+            (r#"{"id":1,"token":"a","jwk":{},"jwks":{}}"#, Some("1"), "jwk and jwks are both given"),
+            (r#"{"id":1,"token":"a","jwk":"{}"}"#, Some("1"), "jwk has the wrong type; allowed: an object"),
+            (r#"{"id":1,"token":"a","jwks":[]}"#, Some("1"), "jwks has the wrong type; allowed: an object"),
+            (r#"{"id":1,"token":"a","jws":1}"#, Some("1"), "jws has the wrong type; allowed: true or false"),
+            (r#"{"id":1,"token":"a","now":-1}"#, Some("1"), "now has the wrong type; allowed: a whole number"),
             (r#"{"id":1,"token":"a","now":1.5}"#, Some("1"), "now has"),
             (r#"{"id":1,"token":"a","now":1e3}"#, Some("1"), "now has"),
             (r#"{"id":1,"token":"a","now":"1"}"#, Some("1"), "now has"),
             (r#"{"id":1,"token":"a","leeway":18446744073709551616}"#, Some("1"), "leeway has"),
             (r#"{"id":1,"token":"a","max_age":null}"#, Some("1"), "max_age has"),
-            (r#"{"id":1,"token":"a","aud":["a"]}"#, Some("1"), "aud has the wrong form; a string"),
+            (r#"{"id":1,"token":"a","aud":["a"]}"#, Some("1"), "aud has the wrong type; allowed: a string"),
             (r#"{"id":1,"token":"a","allow_missing_expiry":"yes"}"#, Some("1"), "allow_missing_expiry has"),
         ] {
             let (found, message) = fault(line);
@@ -290,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn no_part_of_a_token_is_in_a_message() {
+    fn errors_never_contain_a_part_of_a_token() {
         for line in
             [r#"{"token":"SECRET"x"#, r#"{"token":["SECRET"]}"#, r#""SECRET""#, r#"{"now":"SECRET","token":""}"#]
         {
@@ -299,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn a_deep_line_is_no_trouble() {
+    fn deeply_nested_values_do_not_exhaust_the_stack() {
         let line = format!("{{\"id\":{}{},\"token\":\"\"}}", "[".repeat(100_000), "]".repeat(100_000));
         assert!(Request::parse(line.as_bytes()).is_ok());
         let line = format!("{{\"x\":{}{},\"token\":\"\"}}", "[".repeat(100_000), "]".repeat(100_000));

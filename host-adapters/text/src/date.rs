@@ -1,6 +1,6 @@
-//! Moments as people read them: RFC 3339 in UTC, and how far away they are.
+//! Formats times for people: as dates (RFC 3339, in UTC) and relative to now.
 
-/// Returns `2023-11-14T22:13:20Z`; `None` outside the years 0000 to 9999 of RFC 3339.
+/// Returns a time as `2023-11-14T22:13:20Z`, or `None` if its year is not between 0000 and 9999 (RFC 3339).
 pub fn rfc3339(seconds: i64) -> Option<String> {
     let (days, time) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
     let (year, month, day) = civil(days);
@@ -8,7 +8,7 @@ pub fn rfc3339(seconds: i64) -> Option<String> {
     (0..=9999).contains(&year).then(|| format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"))
 }
 
-/// Returns `in 5 min`, `3 h ago` or `now`, in the largest unit of which there are at least two.
+/// Returns a time relative to `now`, such as `in 5 min`, `3 h ago` or `now`. Uses the largest unit that gives at least 2.
 pub fn distance(moment: i64, now: u64) -> String {
     let difference = i128::from(moment) - i128::from(now);
     let seconds = difference.unsigned_abs();
@@ -23,9 +23,9 @@ pub fn distance(moment: i64, now: u64) -> String {
     if difference > 0 { format!("in {count} {unit}") } else { format!("{count} {unit} ago") }
 }
 
-/// Year, month and day of a day counted from 1970-01-01, in the proleptic Gregorian calendar.
+/// Returns year, month and day of a day that is counted from 1970-01-01, in the proleptic Gregorian calendar.
 fn civil(days: i64) -> (i64, i64, i64) {
-    // Eras of 400 years begin on a 1 March, so that the leap day is the last day of a year.
+    // Eras of 400 years begin on 1 March, so that the leap day is the last day of a year.
     let since_era = days + 719_468;
     let (era, day_of_era) = (since_era.div_euclid(146_097), since_era.rem_euclid(146_097));
     let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn distances_take_the_unit_that_tells() {
+    fn relative_times_use_the_largest_useful_unit() {
         let now = 1_700_000_000;
         for (moment, text) in [
             (1_700_000_000, "now"),

@@ -1,9 +1,9 @@
-//! Durations and moments as command lines and settings have them.
+//! Parses durations and times of command lines and settings.
 
-/// Reads `90`, `90s`, `5m`, `1h` or `30d` as seconds.
+/// Parses a duration such as `90`, `90s`, `5m`, `1h` or `30d`. Returns seconds.
 ///
 /// # Errors
-/// Says what is allowed.
+/// Returns what is allowed.
 pub fn seconds(text: &str) -> Result<u64, String> {
     let (digits, unit) = match text.char_indices().next_back() {
         Some((at, 's')) => (&text[..at], 1),
@@ -18,17 +18,17 @@ pub fn seconds(text: &str) -> Result<u64, String> {
         .ok()
         .filter(|_| all_digits)
         .and_then(|count| count.checked_mul(unit))
-        .ok_or_else(|| "allowed are whole seconds (90) or a number with a unit: 90s, 5m, 1h, 30d".to_owned())
+        .ok_or_else(|| "allowed: whole seconds (90), or a number with a unit (90s, 5m, 1h, 30d)".to_owned())
 }
 
-/// Reads a moment in seconds since 1970.
+/// Parses a time in seconds since 1970.
 ///
 /// # Errors
-/// Says what is allowed.
+/// Returns what is allowed.
 pub fn moment(text: &str) -> Result<u64, String> {
     let all_digits = text.bytes().all(|byte| byte.is_ascii_digit());
     let read = text.parse().ok().filter(|_| all_digits);
-    read.ok_or_else(|| "allowed are whole seconds since 1970, such as 1700000000".to_owned())
+    read.ok_or_else(|| "allowed: whole seconds since 1970, such as 1700000000".to_owned())
 }
 
 #[cfg(test)]
@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_moment_is_whole_seconds() {
+    fn times_are_whole_seconds() {
         assert_eq!(moment("1700000000"), Ok(1_700_000_000));
         for text in ["", "-1", "+1", "1.5", "1h", "now", "18446744073709551616"] {
             assert!(moment(text).is_err(), "{text}");
@@ -44,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn seconds_or_a_unit() {
+    fn durations_are_seconds_or_have_a_unit() {
         for (text, expected) in [
             ("0", 0),
             ("90", 90),

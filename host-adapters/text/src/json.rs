@@ -1,22 +1,22 @@
-//! JSON as text: the members of an object in their order and spelling, one line, or laid out for a terminal.
+//! JSON as text: reads the members of an object in their order, writes JSON on one line, and formats it for a terminal.
 //!
-//! Numbers and strings keep the spelling that they have in the token; nothing goes through floating point.
+//! Numbers and strings keep the spelling that they have in the input; numbers are never converted to floating point.
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::fmt::{self, Write as _};
 
-/// The members of one object, in order.
+/// The members of an object, in order.
 #[derive(Debug)]
 pub struct Members<'t>(pub Vec<(String, &'t RawValue)>);
 
 impl<'t> Members<'t> {
-    /// Reads `text`; `None` if it is not one JSON object. Duplicates are all there.
+    /// Parses `text`. Returns `None` if it is not exactly one JSON object. Duplicate members are kept.
     pub fn read(text: &'t [u8]) -> Option<Self> {
         serde_json::from_slice(text).ok()
     }
 
-    /// Returns the value of the first member of this name.
+    /// Returns the value of the first member with this name.
     pub fn get(&self, name: &str) -> Option<&'t RawValue> {
         self.0.iter().find(|(own, _)| own == name).map(|(_, value)| *value)
     }
@@ -46,7 +46,7 @@ impl<'t> Deserialize<'t> for Members<'t> {
     }
 }
 
-/// Appends valid JSON without the white space around its tokens, so that it is one line.
+/// Appends valid JSON without white space between its tokens, so that it is on one line.
 pub fn push_minified(target: &mut Vec<u8>, json: &[u8]) {
     let (mut in_string, mut escaped) = (false, false);
     target.extend(json.iter().filter(|byte| {
@@ -63,25 +63,25 @@ pub fn push_minified(target: &mut Vec<u8>, json: &[u8]) {
 
 /// Appends `text` as a JSON string.
 pub fn push_string(target: &mut Vec<u8>, text: &str) {
-    // Writing to memory does not fail.
+    // Writing to memory cannot fail.
     let _ = serde_json::to_writer(target, text);
 }
 
-/// `text` as a JSON string in which nothing can move a cursor, change a colour or turn the reading direction.
+/// Returns `text` as a JSON string in which control characters are escaped, so that it is safe to print on a terminal.
 pub fn quoted(text: &str) -> String {
     let mut json = Vec::new();
     push_string(&mut json, text);
     harmless(&String::from_utf8_lossy(&json))
 }
 
-/// As it is, unless something in it needs quotes.
+/// Returns `text` unchanged, or quoted if it is empty or contains characters that need escapes.
 pub fn plain(text: &str) -> String {
     let quoted = quoted(text);
     let unchanged = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) == Some(text);
     if unchanged && !text.is_empty() { text.to_owned() } else { quoted }
 }
 
-/// Valid JSON with every character that a terminal could obey written as an escape.
+/// Returns valid JSON in which every character that could control a terminal is written as an escape.
 pub fn harmless(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for character in json.chars() {
@@ -97,7 +97,7 @@ pub fn harmless(json: &str) -> String {
     text
 }
 
-/// C0 and C1 controls, marks that reorder or hide text, line separators, tags, and what no font shows.
+/// Returns whether a character is a C0 or C1 control, reorders or hides text, separates lines, or is invisible.
 pub fn is_harmful(character: char) -> bool {
     matches!(
         u32::from(character),
@@ -106,7 +106,7 @@ pub fn is_harmful(character: char) -> bool {
     )
 }
 
-/// Lays out valid JSON: on one line if that has at most `width` characters, else one member or element per line.
+/// Formats valid JSON on one line of at most `width` characters, or else with one member or element per line.
 pub fn laid_out(json: &str, indent: usize, width: usize) -> String {
     let mut minified = Vec::with_capacity(json.len());
     push_minified(&mut minified, json.as_bytes());
@@ -115,7 +115,7 @@ pub fn laid_out(json: &str, indent: usize, width: usize) -> String {
     if spaced.chars().count() <= width { spaced } else { broken(&minified, indent) }
 }
 
-/// A space after each comma and colon.
+/// Adds a space after each comma and colon.
 fn spaced(minified: &str) -> String {
     let mut text = String::with_capacity(minified.len() + 16);
     for (character, in_string) in structure(minified) {
@@ -140,7 +140,7 @@ fn broken(minified: &str, indent: usize) -> String {
         if closes {
             depth -= 1;
         }
-        // Nothing stands between the brackets of an empty object or array.
+        // An empty object or array stays on one line.
         if opened != closes {
             line(&mut text, depth);
         }
@@ -157,7 +157,7 @@ fn broken(minified: &str, indent: usize) -> String {
     text
 }
 
-/// Each character, and whether it belongs to a string.
+/// Returns each character, and whether it is part of a string.
 fn structure(json: &str) -> impl Iterator<Item = (char, bool)> {
     let (mut in_string, mut escaped) = (false, false);
     json.chars().map(move |character| {
@@ -183,13 +183,13 @@ mod tests {
     }
 
     #[test]
-    fn one_line_keeps_every_spelling() {
+    fn minified_json_keeps_the_spelling_of_values() {
         let json = " {\r\n\t\"a b\" : [ 1.50 , 1e400, \"x\\\" \\\\\" , null ] ,\n\"\\u0062\":{ } }\n";
         assert_eq!(minified(json), r#"{"a b":[1.50,1e400,"x\" \\",null],"\u0062":{}}"#);
     }
 
     #[test]
-    fn members_come_in_order_with_their_spelling() {
+    fn members_keep_their_order_and_spelling() {
         let members = Members::read(br#"{"z": 1.50, "\u0061": {"b" : 1}, "z": 2}"#).unwrap();
         let shown: Vec<_> = members.0.iter().map(|(name, value)| (name.as_str(), value.get())).collect();
         assert_eq!(shown, [("z", "1.50"), ("a", "{\"b\" : 1}"), ("z", "2")]);
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_terminal_gets_no_orders() {
+    fn control_characters_are_escaped() {
         assert_eq!(
             quoted("a\u{1b}[2J\r\n\u{9b}\u{202e}\u{7f}\u{e0041}ü😀"),
             "\"a\\u001b[2J\\r\\n\\u009b\\u202e\\u007f\\udb40\\udc41ü😀\""
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn short_values_stay_on_one_line_and_long_ones_do_not() {
+    fn short_values_are_formatted_on_one_line_and_long_ones_on_several() {
         let json = r#"{"a":[1,{"b":"x, y: {"}],"c":{},"d":[]}"#;
         assert_eq!(laid_out(json, 0, 80), r#"{"a": [1, {"b": "x, y: {"}], "c": {}, "d": []}"#);
         let long = "{\n    \"a\": [\n      1,\n      {\n        \"b\": \"x, y: {\"\n      }\n    ],\n    \"c\": {},\n    \"d\": []\n  }";

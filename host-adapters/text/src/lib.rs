@@ -2,11 +2,11 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
-#[allow(missing_docs, reason = "each member is described beside `glowband verify --batch`")]
+#[allow(missing_docs, reason = "the documentation of `glowband verify --batch` describes each member")]
 pub mod batch_request;
 pub mod date;
 pub mod duration;
 pub mod json;
 pub mod lines;
-#[allow(missing_docs, reason = "each setting is described beside `glowband forward-auth`")]
+#[allow(missing_docs, reason = "the documentation of `glowband forward-auth` describes each setting")]
 pub mod policy_file;

@@ -1,9 +1,9 @@
-//! Lines of a stream, each at once as it is complete, none longer than a limit, in flat memory.
+//! Reads lines from a stream, up to a greatest length and with limited memory. Each line is returned as soon as it is complete.
 
 use std::io::{self, ErrorKind, Read};
 use std::ops::Range;
 
-/// The longest line, in bytes, its end not counted.
+/// The greatest length of a line in bytes, without its newline.
 pub const MAX_LINE: usize = 1 << 20;
 
 const CHUNK: usize = 64 * 1024;
@@ -13,7 +13,7 @@ const CHUNK: usize = 64 * 1024;
 pub struct Lines<R> {
     source: R,
     buffer: Vec<u8>,
-    /// What was read and not handed out yet.
+    /// The bytes in `buffer` that were read and not yet returned.
     unread: Range<usize>,
     ended: bool,
 }
@@ -21,20 +21,20 @@ pub struct Lines<R> {
 /// One line, without its newline.
 #[derive(Debug)]
 pub enum Line<'b> {
-    /// All of it.
+    /// The whole line.
     Whole(&'b [u8]),
-    /// It was longer than [`MAX_LINE`] and was skipped to its end.
+    /// The line was longer than [`MAX_LINE`] and was skipped.
     TooLong,
 }
 
 impl<R: Read> Lines<R> {
-    /// Reads from `source`.
+    /// Returns the lines of `source`.
     pub fn new(source: R) -> Self {
         Self { source, buffer: vec![0; CHUNK], unread: 0..0, ended: false }
     }
 
-    /// Returns the next line; `None` after the last one. Calls `before_wait` before every read that may block, so that
-    /// what was written can be flushed.
+    /// Returns the next line, or `None` after the last one. Calls `before_wait` before every read that may block, so that
+    /// the caller can flush its output.
     ///
     /// # Errors
     /// Returns the error of the stream or of `before_wait`.
@@ -77,9 +77,9 @@ impl<R: Read> Lines<R> {
         if self.buffer.len() - self.unread.end < CHUNK / 2 {
             self.buffer.resize(self.buffer.len() * 2, 0);
         }
-        let room = self.buffer.get_mut(self.unread.end..).unwrap_or_default();
+        let free = self.buffer.get_mut(self.unread.end..).unwrap_or_default();
         let count = loop {
-            match self.source.read(room) {
+            match self.source.read(free) {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 result => break result?,
             }
@@ -94,7 +94,7 @@ impl<R: Read> Lines<R> {
 mod tests {
     use super::*;
 
-    /// Hands out `step` bytes at a time.
+    /// Returns `step` bytes per read.
     struct Trickle<'t>(&'t [u8], usize);
 
     impl Read for Trickle<'_> {
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn every_line_in_every_cut() {
+    fn lines_are_found_whatever_the_sizes_of_reads() {
         let whole = |text: &str| Some(text.as_bytes().to_vec());
         for step in [1, 2, 3, 1000] {
             assert_eq!(lines(b"a\n\nbc\r\nd", step).0, [whole("a"), whole(""), whole("bc\r"), whole("d")]);
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_of_the_limit_passes_and_a_longer_one_is_skipped_in_flat_memory() {
+    fn lines_beyond_the_limit_are_skipped_with_limited_memory() {
         let limit = vec![b'x'; MAX_LINE];
         for step in [1000, usize::MAX] {
             let text = [&limit[..], b"\n", &limit, b"y\nok\n", &limit.repeat(9), b"\nok"].concat();
@@ -142,19 +142,19 @@ mod tests {
     }
 
     #[test]
-    fn waiting_is_announced_even_in_the_middle_of_a_line() {
+    fn the_callback_runs_before_every_read() {
         let mut lines = Lines::new(Trickle(b"a\nb", 3));
         let mut waits = 0;
         let mut next = |waits: &mut i32| {
-            let mut announce = || {
+            let mut before_wait = || {
                 *waits += 1;
                 Ok(())
             };
-            lines.next(&mut announce).unwrap().is_some()
+            lines.next(&mut before_wait).unwrap().is_some()
         };
         assert!(next(&mut waits));
         assert_eq!(waits, 1);
         assert!(next(&mut waits));
-        assert_eq!(waits, 2, "b may go on");
+        assert_eq!(waits, 2, "the line b may not be complete");
     }
 }

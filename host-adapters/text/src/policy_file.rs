@@ -1,4 +1,4 @@
-//! The policy file as it is written: TOML, every name known, nothing judged yet.
+//! The form of the policy file (TOML): parses it and refuses unknown names. The values are checked elsewhere.
 
 use serde::{Deserialize, Deserializer, de};
 use std::collections::BTreeMap;
@@ -6,7 +6,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-/// A policy file. The settings of one issuer stand at its top, those of several in `[[issuers]]`.
+/// A policy file. A file for one issuer has its settings at the top level, a file for several has them in `[[issuers]]`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PolicyFile {
@@ -50,7 +50,7 @@ pub struct PolicyFile {
     pub issuers: Vec<IssuerTable>,
 }
 
-/// One of several issuers.
+/// The settings of one of several issuers.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct IssuerTable {
@@ -74,7 +74,7 @@ pub struct IssuerTable {
 }
 
 impl PolicyFile {
-    /// The settings at the top as those of one issuer.
+    /// Moves the settings at the top level into the table of one issuer.
     pub fn single(&mut self) -> IssuerTable {
         IssuerTable {
             issuer: self.issuer.take(),
@@ -94,7 +94,7 @@ impl PolicyFile {
         }
     }
 
-    /// The first setting at the top that belongs to one issuer, and so into its own table where there are several.
+    /// Returns the first setting at the top level that is only allowed in the table of an issuer if there are several.
     pub fn first_of_one_issuer(&self) -> Option<&'static str> {
         [
             ("issuer", self.issuer.is_some()),
@@ -113,7 +113,7 @@ impl PolicyFile {
     }
 }
 
-/// A rule on one claim.
+/// A rule about one claim.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Require {
@@ -122,7 +122,7 @@ pub struct Require {
     pub all_of: Option<Vec<RuleValue>>,
 }
 
-/// What a claim may be.
+/// A value that a rule allows or requires.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged, expecting = "a string, a whole number, true or false")]
 pub enum RuleValue {
@@ -131,7 +131,7 @@ pub enum RuleValue {
     Bool(bool),
 }
 
-/// How much work one token may cause.
+/// Limits for the work that one token may cause.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Limits {
@@ -140,7 +140,7 @@ pub struct Limits {
     pub keys_tried: Option<u8>,
 }
 
-/// Where the keys come from: exactly one of the first four.
+/// The source of the keys. Exactly one of the first four members must be set.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Keys {
@@ -165,7 +165,7 @@ pub struct Keys {
     pub danger_allow_plain_http_to: Vec<String>,
 }
 
-/// One text, or several of which any will do.
+/// One text, or a list of texts of which any is allowed.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged, expecting = "a string or an array of strings")]
 pub enum OneOrMany {
@@ -184,7 +184,7 @@ impl OneOrMany {
     }
 }
 
-/// Seconds as a whole number, or a text with a unit.
+/// A duration in seconds, written as a whole number or as a text with a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seconds(pub u64);
 
@@ -196,7 +196,7 @@ impl<'t> Deserialize<'t> for Seconds {
             type Value = Seconds;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("whole seconds (90) or a text with a unit: \"90s\", \"5m\", \"1h\", \"30d\"")
+                f.write_str("whole seconds (90), or a text with a unit: \"90s\", \"5m\", \"1h\", \"30d\"")
             }
 
             fn visit_i64<E: de::Error>(self, number: i64) -> Result<Seconds, E> {

@@ -1,4 +1,4 @@
-//! A key file's bytes are no secret: a verifier that took a published key for one would accept what anybody signs with
+//! Refuses key files as HMAC secrets. A verifier that used a published key as a secret would accept every token signed with
 //! it (CVE-2016-10555 and its many successors).
 
 use crate::alg::EcdsaKey;

@@ -30,7 +30,7 @@ pub enum IssuersError {
     /// A policy accepts any issuer, or no issuer. Contains its place in the list, counted from zero.
     Unnamed(usize),
     /// Two policies expect the same `iss`.
-    Twice(String),
+    DuplicateIssuer(String),
     /// An issuer has a placeholder such as `{tenantid}`, which no token's `iss` matches.
     Placeholder(String),
 }
@@ -53,7 +53,7 @@ impl Issuers {
                     return Err(IssuersError::Placeholder(name.clone()));
                 }
                 if by_name.insert(name.clone(), index).is_some_and(|before| before != index) {
-                    return Err(IssuersError::Twice(name.clone()));
+                    return Err(IssuersError::DuplicateIssuer(name.clone()));
                 }
             }
         }
@@ -154,7 +154,7 @@ impl fmt::Display for IssuersError {
         match self {
             Self::None => f.write_str("there is no issuer; at least one is needed"),
             Self::Unnamed(index) => write!(f, "the policy of issuer {index} names no issuer; each needs at least one"),
-            Self::Twice(issuer) => write!(f, "the issuer {issuer:?} is there twice; once is allowed"),
+            Self::DuplicateIssuer(issuer) => write!(f, "the issuer {issuer:?} occurs twice; allowed: once"),
             Self::Placeholder(issuer) => {
                 write!(f, "the issuer {issuer:?} has a placeholder; a list of tenants says what stands in its place")
             }

@@ -4,8 +4,8 @@ use serde::Deserialize;
 
 /// Reads it; `None` if it is no JSON object or lacks a member.
 ///
-/// serde_json alone would take a list of the members as well, and passes over strings that nobody asks for unread: JSON
-/// is UTF-8 to its end (RFC 8259 §8.1).
+/// serde_json alone would also accept a list of the members, and would skip unused strings without checking them. All of a
+/// JSON text is UTF-8 (RFC 8259 §8.1).
 pub(crate) fn read<'t, T: Deserialize<'t>>(text: &'t [u8]) -> Option<T> {
     let text = std::str::from_utf8(text).ok()?;
     let object = text.trim_ascii_start().starts_with('{');

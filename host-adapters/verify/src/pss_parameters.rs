@@ -13,7 +13,7 @@ const HASHES: [(ObjectIdentifier, Algorithm, u8); 3] = [
     (ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.3"), Algorithm::Ps512, 64),
 ];
 
-/// The algorithm that the parameters bind a key to; `None` if there are none.
+/// Returns the algorithm that the parameters bind a key to, or `None` without parameters.
 ///
 /// # Errors
 /// [`Refusal::KeyMalformed`] for damage; [`Refusal::KeyUnsupported`] for parameters that JOSE has no algorithm for:

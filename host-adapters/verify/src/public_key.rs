@@ -48,7 +48,7 @@ impl PublicKey {
     /// Reads a DER SubjectPublicKeyInfo (RFC 5280 §4.1.2.7), which is what `PUBLIC KEY` in PEM holds.
     ///
     /// # Errors
-    /// [`Refusal::KeyMalformed`] if it is none; [`Refusal::KeyUnsupported`] for other types and curves.
+    /// Returns [`Refusal::KeyMalformed`] if the bytes are malformed, [`Refusal::KeyUnsupported`] for other types and curves.
     pub fn from_spki(der: &[u8]) -> Result<Self, Refusal> {
         let info = SubjectPublicKeyInfoRef::from_der(der).map_err(|_| Refusal::KeyMalformed)?;
         let bytes = info.subject_public_key.as_bytes().ok_or(Refusal::KeyMalformed)?;
@@ -73,7 +73,7 @@ impl PublicKey {
     /// neither its dates nor its signature.
     ///
     /// # Errors
-    /// [`Refusal::KeyMalformed`] if it is none; [`Refusal::KeyUnsupported`] for other types and curves.
+    /// Returns [`Refusal::KeyMalformed`] if the bytes are malformed, [`Refusal::KeyUnsupported`] for other types and curves.
     pub fn from_certificate(der: &[u8]) -> Result<Self, Refusal> {
         Self::from_spki(Certificate::read(der).ok_or(Refusal::KeyMalformed)?.public_key)
     }
@@ -81,7 +81,7 @@ impl PublicKey {
     /// Reads a DER RSAPublicKey (RFC 8017 appendix A.1.1), which is what `RSA PUBLIC KEY` in PEM holds.
     ///
     /// # Errors
-    /// [`Refusal::KeyMalformed`] if it is none.
+    /// Returns [`Refusal::KeyMalformed`] if the bytes are malformed.
     pub fn from_pkcs1(der: &[u8]) -> Result<Self, Refusal> {
         let read = || {
             let mut reader = SliceReader::new(der)?;

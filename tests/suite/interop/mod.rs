@@ -69,7 +69,7 @@ impl KeyPair {
         for name in ["d", "p", "q", "dp", "dq", "qi"] {
             public.as_object_mut().expect("an object").remove(name);
         }
-        let signer = SigningKeyReader::new().file(private.to_string().as_bytes()).expect("a private key");
+        let signer = SigningKeyReader::new().parse(private.to_string().as_bytes()).expect("a private key");
         let keys = KeyReader::new().parse(public.to_string().as_bytes()).expect("a key");
         Self { algorithm: algorithm.name(), private, public, ours: Ours::Host(Box::new(signer), Box::new(keys)) }
     }

@@ -8,13 +8,13 @@ fn walked(text: &str) -> Result<Vec<String>, Fault> {
 fn walked_bytes(text: &[u8]) -> Result<Vec<String>, Fault> {
     let limits = Limits::default();
     let mut seen = Vec::new();
-    let judged = walk(text, &limits, &mut |_, member| {
+    let checked = walk(text, &limits, &mut |_, member| {
         let known = ["a", "b", "exp", "a long name of a member"].into_iter().find(|known| member.is_named(text, known));
         let value = crate::json::Value::new(member.value().within(text)).unwrap();
         seen.push(format!("{}={value:?}", known.unwrap_or("?")));
     });
-    assert_eq!(with_few_names(text, &limits), judged, "{}", String::from_utf8_lossy(text));
-    judged.map(|()| seen)
+    assert_eq!(with_few_names(text, &limits), checked, "{}", String::from_utf8_lossy(text));
+    checked.map(|()| seen)
 }
 
 /// The verdict as machines without an operating system reach it.
@@ -235,25 +235,25 @@ fn objects_keep_their_names_apart_from_those_around_them() {
 
 #[test]
 fn slots_from_the_caller_make_room_for_more_members() {
-    let judged = |text: &str, limit: u16, slots: usize| {
+    let checked = |text: &str, limit: u16, slots: usize| {
         let limits = Limits::DEFAULT.member_count(limit);
         walk_with_slots(&mut vec![NameSlot::default(); slots], text.as_bytes(), &limits, &mut |_, _| ())
     };
     let names: Vec<String> = (0..4000).map(|number| format!("role-{number}")).collect();
     let text = object(&names, None);
-    assert_eq!(judged(&text, 4000, 4000), Ok(()));
-    assert_eq!(judged(&text, 3999, 4000), Err(Fault::TooManyMembers), "the limit");
-    assert_eq!(judged(&text, 4000, 3999), Err(Fault::TooManyMembers), "the slots");
-    assert_eq!(judged(&text, 4000, 0), Err(Fault::TooManyMembers));
+    assert_eq!(checked(&text, 4000, 4000), Ok(()));
+    assert_eq!(checked(&text, 3999, 4000), Err(Fault::TooManyMembers), "the limit");
+    assert_eq!(checked(&text, 4000, 3999), Err(Fault::TooManyMembers), "the slots");
+    assert_eq!(checked(&text, 4000, 0), Err(Fault::TooManyMembers));
     assert_eq!(walked(&text), Err(Fault::TooManyMembers), "without slots");
     for again in [0, 1, 31, 32, 33, 1000, 2047, 2048, 3998, 3999] {
-        assert_eq!(judged(&object(&names, Some(again)), 4001, 4001), Err(Fault::Duplicate), "{again}");
+        assert_eq!(checked(&object(&names, Some(again)), 4001, 4001), Err(Fault::Duplicate), "{again}");
     }
     // What is closed needs no slots any more.
     let rows = format!("{{\"a\":[{}]}}", vec!["{\"b\":{\"c\":1}}"; 1000].join(","));
-    assert_eq!(judged(&rows, 2001, 3), Ok(()));
-    assert_eq!(judged(&rows, 2001, 2), Err(Fault::TooManyMembers));
-    assert_eq!(judged(&rows, 2000, 3), Err(Fault::TooManyMembers));
+    assert_eq!(checked(&rows, 2001, 3), Ok(()));
+    assert_eq!(checked(&rows, 2001, 2), Err(Fault::TooManyMembers));
+    assert_eq!(checked(&rows, 2000, 3), Err(Fault::TooManyMembers));
 }
 
 #[test]
@@ -262,10 +262,10 @@ fn names_with_equal_tags_are_told_apart_in_any_order() {
     let limits = Limits::DEFAULT.member_count(1000);
     let mut slots = vec![NameSlot::default(); 500];
     for turn in 0..7 {
-        let mut judged = |text: &str| walk_with_slots(&mut slots, text.as_bytes(), &limits, &mut |_, _| ());
-        assert_eq!(judged(&object(&names, None)), Ok(()), "{turn}");
+        let mut checked = |text: &str| walk_with_slots(&mut slots, text.as_bytes(), &limits, &mut |_, _| ());
+        assert_eq!(checked(&object(&names, None)), Ok(()), "{turn}");
         for again in (0..400).step_by(13) {
-            assert_eq!(judged(&object(&names, Some(again))), Err(Fault::Duplicate), "{turn} {again}");
+            assert_eq!(checked(&object(&names, Some(again))), Err(Fault::Duplicate), "{turn} {again}");
         }
         // Ascending at first, then descending, then anything.
         if turn == 0 {
@@ -339,9 +339,9 @@ fn both_ways_to_tell_names_apart_reach_the_same_verdict() {
     let mut verdicts = [0; 3];
     for turn in 0..6000 {
         let (text, twice) = numbers.object(turn % 60, 3);
-        let judged = walk(text.as_bytes(), &limits, &mut |_, _| ());
-        assert_eq!(with_few_names(text.as_bytes(), &limits), judged, "{text}");
-        let verdict = match judged {
+        let checked = walk(text.as_bytes(), &limits, &mut |_, _| ());
+        assert_eq!(with_few_names(text.as_bytes(), &limits), checked, "{text}");
+        let verdict = match checked {
             Ok(()) => 0,
             Err(Fault::Duplicate) => 1,
             Err(fault) => {

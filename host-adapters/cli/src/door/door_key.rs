@@ -40,7 +40,7 @@ pub(super) fn kid(path: &Path) -> Result<String, Stop> {
 fn public(text: &[u8]) -> Option<(PublicKey, Option<String>)> {
     let found = if let Ok(jwk) = Jwk::parse(text) {
         (PublicKey::from_jwk(&jwk).ok()?, jwk.key_id().map(|kid| kid.to_string()))
-    } else if let Ok(private) = SigningKeyReader::new().file(text) {
+    } else if let Ok(private) = SigningKeyReader::new().parse(text) {
         (private.public_key()?, None)
     } else {
         (PublicKey::all_from_pem(text).ok()?.into_iter().next()?, None)

@@ -13,7 +13,7 @@ const LINE: usize = 2048;
 
 pub(super) struct Line {
     wire: Box<dyn Wire>,
-    patience: Duration,
+    timeout: Duration,
     unread: Vec<u8>,
 }
 
@@ -32,18 +32,18 @@ impl Line {
             }
             None => Box::new(wire::open(at)?),
         };
-        Ok(Self { wire, patience: Duration::from_secs(seconds), unread: Vec::new() })
+        Ok(Self { wire, timeout: Duration::from_secs(seconds), unread: Vec::new() })
     }
 
     /// Sends a line and waits for its answer. Ignores the line that the door sends by itself when it has started.
-    pub(super) fn ask(&mut self, question: &str) -> io::Result<String> {
-        if question.len() > LINE {
-            return Err(io::Error::other(format!("the line has {} bytes; allowed: {LINE}", question.len())));
+    pub(super) fn send(&mut self, request: &str) -> io::Result<String> {
+        if request.len() > LINE {
+            return Err(io::Error::other(format!("the line has {} bytes; allowed: {LINE}", request.len())));
         }
         // The newline before the request ends whatever the door has received so far.
-        self.wire.write_all(format!("\n{question}\n").as_bytes())?;
+        self.wire.write_all(format!("\n{request}\n").as_bytes())?;
         self.wire.flush()?;
-        let until = Instant::now() + self.patience;
+        let until = Instant::now() + self.timeout;
         loop {
             while let Some(end) = self.unread.iter().position(|byte| *byte == b'\n') {
                 let line: Vec<u8> = self.unread.drain(..=end).collect();

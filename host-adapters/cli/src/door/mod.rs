@@ -77,7 +77,7 @@ struct Owner {
 
 impl Owner {
     fn key(&self) -> Result<SigningKey, Stop> {
-        let key = SigningKeyReader::new().file(&contents(&self.owner)?);
+        let key = SigningKeyReader::new().parse(&contents(&self.owner)?);
         key.map_err(|error| Stop::Usage(format!("{}: {error}", name(&self.owner))))
     }
 
@@ -99,7 +99,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
         Command::Keys(keys) => keys.run(),
         Command::Revoke(revoke) => revoke.run(),
         Command::Open(open) => open.run(),
-        Command::Status(status) => ask(&mut status.at.line()?, "STATUS"),
+        Command::Status(status) => send(&mut status.at.line()?, "STATUS"),
     }?;
     let mut out = io::stdout().lock();
     writeln!(out, "{answer}").and_then(|()| out.flush()).map_err(Stop::writing)?;
@@ -108,11 +108,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
 }
 
 /// Sends a line and returns the door's answer.
-fn ask(line: &mut Line, question: &str) -> Result<String, Stop> {
-    line.ask(question).map_err(|error| Stop::Usage(format!("the door: {error}")))
+fn send(line: &mut Line, request: &str) -> Result<String, Stop> {
+    line.send(request).map_err(|error| Stop::Usage(format!("the door: {error}")))
 }
 
 /// Opens the line, sends a token of the owner, and returns the door's answer.
 fn order(at: &At, token: &str) -> Result<String, Stop> {
-    ask(&mut at.line()?, token)
+    send(&mut at.line()?, token)
 }

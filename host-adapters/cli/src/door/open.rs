@@ -1,6 +1,6 @@
 //! `glowband door open`: sends a token to a door.
 
-use super::{At, ask};
+use super::{At, send};
 use crate::Stop;
 use std::io::{self, Read};
 
@@ -32,6 +32,6 @@ impl Open {
         if token.is_empty() || token.contains(|character: char| character.is_ascii_control() || character == ' ') {
             return Err(Stop::usage("TOKEN is empty, or contains spaces or control characters; allowed: one token"));
         }
-        ask(&mut self.at.line()?, token)
+        send(&mut self.at.line()?, token)
     }
 }

@@ -1,6 +1,6 @@
 //! The tokens by which an owner sets up a door: its keys, its clock, and what is revoked.
 
-use super::{At, Owner, ask, door_key, order};
+use super::{At, Owner, door_key, order, send};
 use crate::Stop;
 use glowband_core::Clock;
 use glowband_text::duration;
@@ -23,7 +23,7 @@ pub(super) struct Provision {
     #[arg(long, value_name = "ISSUER")]
     iss: String,
     #[command(flatten)]
-    ring: RingFlags,
+    issuer_keys: IssuerKeyFlags,
     /// Let each token open the door only once; every token then needs a jti
     #[arg(long)]
     one_time: bool,
@@ -49,11 +49,11 @@ pub(super) struct Keys {
     #[command(flatten)]
     owner: Owner,
     #[command(flatten)]
-    ring: RingFlags,
-    /// The key of a new owner, private or public; the door accepts only this owner's commands from then on
+    issuer_keys: IssuerKeyFlags,
+    /// The key of a new owner, private or public, who replaces the present owner
     #[arg(long, value_name = "FILE")]
     new_owner: Option<PathBuf>,
-    /// The version of the keys, which must be greater than the door's [default: the door's plus 1]
+    /// The new version of the keys, greater than the door's [default: the door's plus 1]
     #[arg(long, value_name = "NUMBER")]
     update: Option<u32>,
 }
@@ -71,14 +71,14 @@ pub(super) struct Revoke {
     /// Revoke the token with this id (jti). Repeat the flag for several tokens
     #[arg(long, value_name = "ID")]
     jti: Vec<String>,
-    /// The version of the list, which must be greater than the door's [default: the door's plus 1]
+    /// The new version of the list, greater than the door's [default: the door's plus 1]
     #[arg(long, value_name = "NUMBER")]
     update: Option<u32>,
 }
 
 #[derive(clap::Args)]
-struct RingFlags {
-    /// A key of the issuer: a public key as JWK or PEM, or an HMAC secret as JWK. Repeat the flag for up to three keys
+struct IssuerKeyFlags {
+    /// A key of the issuer: public JWK or PEM, or secret JWK; can be given three times
     #[arg(long, value_name = "FILE")]
     key: Vec<PathBuf>,
     /// How many seconds the clocks of door and issuer may differ
@@ -89,7 +89,7 @@ struct RingFlags {
     open_ms: Option<u32>,
 }
 
-impl RingFlags {
+impl IssuerKeyFlags {
     fn claims(&self) -> Result<String, Stop> {
         let keys: Vec<String> = self.key.iter().map(|path| door_key::jwk(path)).collect::<Result<_, _>>()?;
         let mut claims = format!("\"keys\":[{}]", keys.join(","));
@@ -110,7 +110,7 @@ impl Provision {
             string(&self.owner.door),
             string(&self.iss),
             self.one_time,
-            self.ring.claims()?
+            self.issuer_keys.claims()?
         );
         let token = self.owner.order("door-provision+jwt", &claims)?;
         order(&self.at, &format!("PROVISION {} {token}", door_key::jwk(&self.owner.owner)?))
@@ -120,19 +120,19 @@ impl Provision {
 impl Time {
     pub(super) fn run(&self) -> Result<String, Stop> {
         let mut line = self.at.line()?;
-        let answer = ask(&mut line, "NONCE")?;
+        let answer = send(&mut line, "NONCE")?;
         let Some(nonce) = answer.strip_prefix("NONCE ") else { return Ok(answer) };
         let now = self.now.or_else(|| SystemClock.now().map(|now| now.0));
         let now = now.ok_or_else(|| Stop::usage("the system's clock is set before 1970; give --now"))?;
         let token = self.owner.order("door-time+jwt", &format!("\"nonce\":{},\"now\":{now}", string(nonce)))?;
-        ask(&mut line, &token)
+        send(&mut line, &token)
     }
 }
 
 impl Keys {
     pub(super) fn run(&self) -> Result<String, Stop> {
         let version = next(self.update, &self.at, "keys=")?;
-        let mut claims = format!("\"version\":{version},{}", self.ring.claims()?);
+        let mut claims = format!("\"version\":{version},{}", self.issuer_keys.claims()?);
         if let Some(path) = &self.new_owner {
             claims.push_str(&format!(",\"owner\":{}", door_key::jwk(path)?));
         }
@@ -154,7 +154,7 @@ fn next(given: Option<u32>, at: &At, word: &str) -> Result<u32, Stop> {
     if let Some(given) = given {
         return Ok(given);
     }
-    let status = ask(&mut at.line()?, "STATUS")?;
+    let status = send(&mut at.line()?, "STATUS")?;
     let own = status.split(' ').find_map(|part| part.strip_prefix(word)).and_then(|number| number.parse::<u32>().ok());
     own.and_then(|own| own.checked_add(1))
         .ok_or_else(|| Stop::Usage(format!("the door's status has no version {word}NUMBER: {status}; give --update")))

@@ -9,12 +9,15 @@ use std::path::PathBuf;
 use tracing_subscriber::filter::LevelFilter;
 
 /// Check tokens for a reverse proxy (nginx, Caddy, Traefik, Envoy)
-///
-/// For each request, the proxy sends GET /auth with the headers of the request. The answer is 204 with X-Auth-Subject,
-/// X-Auth-Scope and other headers if the token is valid, and otherwise 401 or 403 with WWW-Authenticate. With
-/// GET /auth?scope=orders:read, the token must also have this scope.
 #[derive(clap::Args)]
-#[command(after_help = "\
+#[command(
+    long_about = "\
+Checks tokens for a reverse proxy such as nginx, Caddy, Traefik or Envoy. For each request,
+the proxy sends GET /auth with the headers of the request. If the token is valid, the
+answer is 204 with X-Auth-Subject, X-Auth-Scope and other headers; otherwise it is 401 or
+403 with WWW-Authenticate. With GET /auth?scope=orders:read, the token must also have this
+scope.",
+    after_help = "\
 A policy file:
   issuer = \"https://id.example\"
   audience = \"orders-api\"
@@ -29,7 +32,8 @@ SIGHUP reads key files and secret files again. SIGTERM stops the server after op
 have been answered. The server also answers /metrics (Prometheus), /healthz and /readyz.
 
 All settings, and configurations for nginx, ingress-nginx, Envoy, Caddy and Traefik, are in
-host-adapters/cli/forward-auth.")]
+host-adapters/cli/forward-auth."
+)]
 pub(crate) struct Arguments {
     /// The policy file (TOML): the issuers, audiences and keys of the tokens to accept
     #[arg(long, value_name = "FILE")]
@@ -55,7 +59,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     }
     if arguments.check {
         let keys =
-            gate.keys_in_words().map_err(|error| Stop::Usage(format!("{}: {error}", arguments.policy.display())))?;
+            gate.describe_keys().map_err(|error| Stop::Usage(format!("{}: {error}", arguments.policy.display())))?;
         writeln!(io::stdout().lock(), "{}: valid; keys for {keys}", arguments.policy.display())
             .map_err(Stop::writing)?;
     } else {

@@ -142,7 +142,7 @@ impl Gate {
     ///
     /// # Errors
     /// Returns why an issuer's keys could not be fetched.
-    pub(crate) fn keys_in_words(&self) -> Result<String, String> {
+    pub(crate) fn describe_keys(&self) -> Result<String, String> {
         let several = self.issuers.len() > 1;
         let words = self.issuers.iter().map(|issuer| {
             let of = if several { format!("{}: ", issuer.name) } else { String::new() };

@@ -3,7 +3,7 @@
 #[cfg(feature = "serve")]
 use crate::flags::DataFlags;
 use crate::key_file::{contents, name};
-use crate::{Stop, complain};
+use crate::{Stop, print_message};
 use glowband_core::Clock;
 use glowband_issue::{Algorithm, KeyEncryptionKey, KeyFolder, KeyFolderError, UnixSeconds, UnusableKeyFile};
 use glowband_verify::SystemClock;
@@ -66,8 +66,8 @@ pub(super) fn failed(error: KeyFolderError) -> Stop {
 }
 
 /// Prints a line for each file that cannot be used.
-pub(super) fn complain_of(unusable: &[UnusableKeyFile]) {
-    unusable.iter().for_each(|file| complain("unusable", &file.to_string()));
+pub(super) fn report_unusable(unusable: &[UnusableKeyFile]) {
+    unusable.iter().for_each(|file| print_message("unusable", &file.to_string()));
 }
 
 /// Returns an error if the folder does not exist.

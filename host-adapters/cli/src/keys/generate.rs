@@ -36,7 +36,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     let path = &arguments.out;
     // The file is created first, so that no key is generated in vain if the file exists.
-    let claim = Claim::take(path).map_err(|error| match error.kind() {
+    let reserved = ReservedFile::take(path).map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => {
             Stop::Usage(format!("{}: the file exists, and keys are never overwritten; choose another name", name(path)))
         }
@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     })?;
     let key = SigningKey::generate(arguments.alg, arguments.kid.as_deref())
         .map_err(|_| Stop::usage("the system's random number generator failed"))?;
-    claim.fill(&key).map_err(|error| Stop::Usage(format!("{}: {error}", name(path))))?;
+    reserved.fill(&key).map_err(|error| Stop::Usage(format!("{}: {error}", name(path))))?;
     match key.public_jwk() {
         Some(public) => writeln!(io::stdout().lock(), "{public}").map_err(Stop::writing)?,
         None => note(&format!("kid {}: an HMAC secret has no public part; verifiers need the file itself", key.kid())),
@@ -53,12 +53,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
 }
 
 /// An empty file that reserves the name until the key is written. It is deleted when dropped without a key.
-struct Claim<'p> {
+struct ReservedFile<'p> {
     path: &'p Path,
     filled: bool,
 }
 
-impl<'p> Claim<'p> {
+impl<'p> ReservedFile<'p> {
     fn take(path: &'p Path) -> io::Result<Self> {
         create_private(path)?;
         Ok(Self { path, filled: false })
@@ -83,7 +83,7 @@ impl<'p> Claim<'p> {
     }
 }
 
-impl Drop for Claim<'_> {
+impl Drop for ReservedFile<'_> {
     fn drop(&mut self) {
         if !self.filled {
             let _ = fs::remove_file(self.path);

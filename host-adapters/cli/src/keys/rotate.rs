@@ -1,11 +1,11 @@
 //! `glowband keys rotate`: creates and announces the next signing key of a folder.
 
-use super::folder::{Place, complain_of, failed, key_encryption_key, now};
+use super::folder::{Place, failed, key_encryption_key, now, report_unusable};
 use crate::key_file::{algorithm, name};
 use crate::{Outcome, Stop};
 use glowband_core::Algorithm;
 use glowband_issue::rotation::timeline;
-use glowband_issue::{Haste, IssuerKey, KeyChange, KeyFolderReport, KeyState, RotationSchedule, UnixSeconds};
+use glowband_issue::{IssuerKey, KeyChange, KeyFolderReport, KeyState, RotationMode, RotationSchedule, UnixSeconds};
 use glowband_text::date::{distance, rfc3339};
 use glowband_text::duration;
 use std::io::{self, Write};
@@ -46,16 +46,13 @@ pub(super) struct Arguments {
     /// Encrypt and decrypt key files with the key-encryption key in this file
     #[arg(long, value_name = "FILE")]
     encrypt_with: Option<PathBuf>,
-    /// The algorithm of the new key [default: signing-algorithm of the settings; with --folder that of
-    /// the active key]
+    /// The algorithm of the new key [default: signing-algorithm; with --folder as the active key]
     #[arg(long, value_name = "ALG", value_parser = algorithm(), hide_possible_values = true)]
     alg: Option<Algorithm>,
-    /// How long the next key is published before it signs; not less than for the active key
-    /// [default: as for the active key, or 1d]
+    /// How long the next key is published before it signs [default and minimum: as before, or 1d]
     #[arg(long, value_name = "SECONDS", value_parser = duration::seconds, allow_negative_numbers = true)]
     announce_for: Option<u64>,
-    /// How long the old key stays published after its last signature; not less than for the active key
-    /// [default: as for the active key, or 65m]
+    /// How long the old key stays published [default and minimum: as before, or 65m]
     #[arg(long, value_name = "SECONDS", value_parser = duration::seconds, allow_negative_numbers = true)]
     retire_for: Option<u64>,
 }
@@ -71,16 +68,16 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     let as_before = active.map(IssuerKey::algorithm);
     folder = folder.algorithm(arguments.alg.or(by_settings).or(as_before).unwrap_or(Algorithm::Es256));
     let schedule = arguments.schedule(active)?;
-    let haste = if arguments.now { Haste::AtOnce } else { Haste::Announced };
-    let report = folder.rotate(&schedule, now, haste).map_err(failed)?;
-    complain_of(&report.unusable);
+    let mode = if arguments.now { RotationMode::Immediate } else { RotationMode::Announced };
+    let report = folder.rotate(&schedule, now, mode).map_err(failed)?;
+    report_unusable(&report.unusable);
     let mut out = io::stdout().lock();
-    let mut told = told(&report, now);
-    if told.is_empty() {
+    let mut summary = summary(&report, now);
+    if summary.is_empty() {
         let shown = name(folder.path());
-        told = format!("nothing to do: the next key already exists; see glowband keys status --folder {shown}\n");
+        summary = format!("nothing to do: the next key already exists; see glowband keys status --folder {shown}\n");
     }
-    out.write_all(told.as_bytes()).and_then(|()| out.flush()).map_err(Stop::writing)?;
+    out.write_all(summary.as_bytes()).and_then(|()| out.flush()).map_err(Stop::writing)?;
     Ok(Outcome::AllGood.and(report.unusable.is_empty()))
 }
 
@@ -109,7 +106,7 @@ fn active(keys: &[IssuerKey], now: UnixSeconds) -> Option<&IssuerKey> {
     keys.iter().find(|key| key.kid() == active)
 }
 
-fn told(report: &KeyFolderReport, now: UnixSeconds) -> String {
+fn summary(report: &KeyFolderReport, now: UnixSeconds) -> String {
     let signs = |from: &UnixSeconds| {
         let seconds = i64::try_from(from.0).unwrap_or(i64::MAX);
         let date = rfc3339(seconds).unwrap_or_else(|| from.0.to_string());

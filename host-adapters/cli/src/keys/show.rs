@@ -162,7 +162,7 @@ fn read(text: &[u8]) -> Result<Vec<Shown>, KeyFileError> {
         return match PublicKey::each_from_pem(text) {
             Ok(keys) => Ok(keys.into_iter().map(|key| key.map_or_else(Shown::unusable, Shown::from_public)).collect()),
             Err(KeyFileError::PrivateKey) => {
-                let private = SigningKeyReader::new().file(text).map_err(|_| Refusal::KeyMalformed)?;
+                let private = SigningKeyReader::new().parse(text).map_err(|_| Refusal::KeyMalformed)?;
                 Ok(private.public_key().map(Shown::from_public).into_iter().collect())
             }
             Err(error) => Err(error),

@@ -1,6 +1,6 @@
 //! `glowband keys status`: prints the state of each key in a folder.
 
-use super::folder::{Place, complain_of, existing, failed, key_encryption_key, now};
+use super::folder::{Place, existing, failed, key_encryption_key, now, report_unusable};
 use crate::{Outcome, Stop};
 use glowband_issue::rotation::timeline;
 use glowband_issue::{IssuerKey, UnixSeconds};
@@ -39,7 +39,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
         folder = folder.decrypt_with(key_encryption_key(path)?);
     }
     let (keys, unusable) = folder.load().map_err(failed)?;
-    complain_of(&unusable);
+    report_unusable(&unusable);
     let mut out = io::stdout().lock();
     let table = table(&keys, now()?);
     out.write_all(table.as_bytes()).and_then(|()| out.flush()).map_err(Stop::writing)?;

@@ -50,7 +50,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for IdleTimeout<S> {
         let before = to.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(context, to);
         if to.filled().len() > before {
-            self.activity.heard();
+            self.activity.bytes_received();
         }
         self.check(context, read)
     }

@@ -12,16 +12,16 @@ pub(crate) use peer::Peer;
 pub(crate) use slots::ConnectionLimits;
 pub(crate) use socket::{BindError, Socket};
 #[cfg(feature = "serve")]
-pub(crate) use tls::{Look, Tls};
+pub(crate) use tls::{FileState, Tls};
 
 use axum::Router;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
 use idle_timeout::IdleTimeout;
-use peer::ForPeer;
-use slots::{Activity, Farewell, Slot, Slots};
-use socket::Taken;
+use peer::WithPeer;
+use slots::{Activity, CloseMode, Slot, Slots};
+use socket::Accepted;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -31,23 +31,23 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 /// How long a client may take to send the head of a request or to start the next request.
-const HEAD: Duration = Duration::from_secs(30);
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long the TLS handshake may take.
-const HANDSHAKE: Duration = Duration::from_secs(10);
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long open requests may take after the server was told to stop.
 pub(crate) const DRAIN: Duration = Duration::from_secs(10);
 /// How long to wait after a failed `accept`, for example without a free file descriptor.
-const PAUSE: Duration = Duration::from_millis(100);
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// How long a connection may take to close gracefully.
-const FAREWELL: Duration = Duration::from_secs(5);
+const GRACEFUL_CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 /// The shortest time between two log lines about too many connections.
-const COMPLAINT: Duration = Duration::from_secs(10);
+const LOG_INTERVAL: Duration = Duration::from_secs(10);
 /// How long the head of a request may be by default, in bytes.
 pub(crate) const HEAD_BYTES: usize = 32 * 1024;
 /// How often an idle HTTP/2 client is sent a PING, and how long it has to answer.
-const PING: Duration = Duration::from_secs(20);
+const PING_INTERVAL: Duration = Duration::from_secs(20);
 /// Concurrent requests on one HTTP/2 connection.
-const STREAMS: u32 = 100;
+const MAX_STREAMS: u32 = 100;
 
 /// A listener and its routes.
 pub(crate) struct Server {
@@ -67,16 +67,16 @@ pub(crate) struct Server {
 }
 
 /// Counts a connection as open until this is dropped.
-struct Opened(Arc<AtomicUsize>);
+struct OpenConnection(Arc<AtomicUsize>);
 
-impl Opened {
+impl OpenConnection {
     fn count(open: &Arc<AtomicUsize>) -> Self {
         open.fetch_add(1, Ordering::Relaxed);
         Self(Arc::clone(open))
     }
 }
 
-impl Drop for Opened {
+impl Drop for OpenConnection {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
@@ -97,25 +97,25 @@ impl Server {
         }
     }
 
-    /// Serves until `told` is ready. Then accepts no more connections and waits for open requests.
-    pub(crate) async fn serve(self, told: impl Future<Output = ()>) {
+    /// Serves until `stop_signal` is ready. Then accepts no more connections and waits for open requests.
+    pub(crate) async fn serve(self, stop_signal: impl Future<Output = ()>) {
         let (stop, stopped) = watch::channel(false);
         let slots = Slots::new(self.limits.clone());
-        let mut told = std::pin::pin!(told);
-        let mut complaints = Complaints::default();
+        let mut stop_signal = std::pin::pin!(stop_signal);
+        let mut log_limits = LogLimits::default();
         loop {
             let taken = tokio::select! {
-                taken = self.take(&slots, &mut complaints) => taken,
-                () = &mut told => break,
+                taken = self.take(&slots, &mut log_limits) => taken,
+                () = &mut stop_signal => break,
             };
             match taken {
-                Some((Taken::Tcp(stream, address), slot)) => {
+                Some((Accepted::Tcp(stream, address), slot)) => {
                     // Responses are small, so they are sent without delay.
                     let _ = stream.set_nodelay(true);
-                    self.attend(stream, Some(address), slot, stopped.clone());
+                    self.spawn_connection(stream, Some(address), slot, stopped.clone());
                 }
                 #[cfg(unix)]
-                Some((Taken::Unix(stream), slot)) => self.attend(stream, None, slot, stopped.clone()),
+                Some((Accepted::Unix(stream), slot)) => self.spawn_connection(stream, None, slot, stopped.clone()),
                 None => {}
             }
         }
@@ -128,28 +128,28 @@ impl Server {
     }
 
     /// Accepts the next connection and takes a slot for it.
-    async fn take(&self, slots: &Slots, complaints: &mut Complaints) -> Option<(Taken, Slot)> {
+    async fn take(&self, slots: &Slots, log_limits: &mut LogLimits) -> Option<(Accepted, Slot)> {
         let taken = match self.socket.accept().await {
             Ok(taken) => taken,
             Err(error) => {
                 tracing::warn!(%error, "accepting a connection failed");
-                tokio::time::sleep(PAUSE).await;
+                tokio::time::sleep(ACCEPT_PAUSE).await;
                 return None;
             }
         };
         let address = match &taken {
-            Taken::Tcp(_, address) => Some(*address),
+            Accepted::Tcp(_, address) => Some(*address),
             #[cfg(unix)]
-            Taken::Unix(_) => None,
+            Accepted::Unix(_) => None,
         };
-        if slots.are_taken() && complaints.full.is_due() {
+        if slots.are_taken() && log_limits.full.is_due() {
             let limit = self.limits.total;
             tracing::warn!(limit, "connection limit reached: closing the oldest idle connection, or waiting for one");
         }
         match slots.take(address).await {
             Ok(slot) => Some((taken, slot)),
-            Err(slots::TooManyOfAddress) => {
-                if complaints.address.is_due() {
+            Err(slots::AddressLimitReached) => {
+                if log_limits.address.is_due() {
                     let (limit, client) = (self.limits.per_address, address.map(tracing::field::display));
                     tracing::warn!(limit, client, "connection limit of a client reached: closed its new connection");
                 }
@@ -158,11 +158,11 @@ impl Server {
         }
     }
 
-    fn attend<S>(&self, stream: S, address: Option<IpAddr>, slot: Slot, mut stopped: watch::Receiver<bool>)
+    fn spawn_connection<S>(&self, stream: S, address: Option<IpAddr>, slot: Slot, mut stopped: watch::Receiver<bool>)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let (opened, routes) = (Opened::count(&self.open), self.routes.clone());
+        let (opened, routes) = (OpenConnection::count(&self.open), self.routes.clone());
         #[cfg(feature = "serve")]
         let acceptor = self.tls.as_ref().map(Tls::acceptor);
         #[cfg(not(feature = "serve"))]
@@ -171,22 +171,22 @@ impl Server {
         let stream = IdleTimeout::new(stream, self.idle_timeout, Arc::clone(&activity));
         tokio::spawn(async move {
             let _held = (opened, slot);
-            let routes = ForPeer::new(routes, Peer { address, tls: acceptor.is_some() }, Arc::clone(&activity));
+            let routes = WithPeer::new(routes, Peer { address, tls: acceptor.is_some() }, Arc::clone(&activity));
             let Some(acceptor) = acceptor else {
-                return converse(stream, routes, &activity, head_bytes, stopped).await;
+                return serve_connection(stream, routes, &activity, head_bytes, stopped).await;
             };
             let accepted = tokio::select! {
-                accepted = timeout(HANDSHAKE, acceptor.accept(stream)) => accepted,
-                _ = activity.told() => return,
-                () = stop(&mut stopped) => return,
+                accepted = timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream)) => accepted,
+                _ = activity.close_requested() => return,
+                () = wait_for_stop(&mut stopped) => return,
             };
             match accepted {
                 Ok(Ok(stream)) => {
-                    activity.rest();
-                    converse(stream, routes, &activity, head_bytes, stopped).await;
+                    activity.handshake_done();
+                    serve_connection(stream, routes, &activity, head_bytes, stopped).await;
                 }
                 Ok(Err(error)) => tracing::debug!(%error, "TLS handshake failed"),
-                Err(_) => tracing::debug!(limit = ?HANDSHAKE, "TLS handshake timed out"),
+                Err(_) => tracing::debug!(limit = ?HANDSHAKE_TIMEOUT, "TLS handshake timed out"),
             }
         });
     }
@@ -194,17 +194,17 @@ impl Server {
 
 /// Limits how often the log lines about too many connections are written.
 #[derive(Default)]
-struct Complaints {
-    full: NowAndThen,
-    address: NowAndThen,
+struct LogLimits {
+    full: LogLimit,
+    address: LogLimit,
 }
 
 #[derive(Default)]
-struct NowAndThen(Option<Instant>);
+struct LogLimit(Option<Instant>);
 
-impl NowAndThen {
+impl LogLimit {
     fn is_due(&mut self) -> bool {
-        let due = self.0.is_none_or(|last| last.elapsed() > COMPLAINT);
+        let due = self.0.is_none_or(|last| last.elapsed() > LOG_INTERVAL);
         if due {
             self.0 = Some(Instant::now());
         }
@@ -213,13 +213,13 @@ impl NowAndThen {
 }
 
 /// Waits until the server is told to stop.
-async fn stop(stopped: &mut watch::Receiver<bool>) {
+async fn wait_for_stop(stopped: &mut watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stopped| *stopped).await;
 }
 
-async fn converse<S>(
+async fn serve_connection<S>(
     stream: S,
-    routes: ForPeer,
+    routes: WithPeer,
     activity: &Activity,
     head_bytes: usize,
     mut stopped: watch::Receiver<bool>,
@@ -227,26 +227,26 @@ async fn converse<S>(
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(head_bytes);
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(head_bytes);
     builder
         .http2()
         .timer(TokioTimer::new())
-        .keep_alive_interval(PING)
-        .keep_alive_timeout(PING)
-        .max_concurrent_streams(STREAMS)
+        .keep_alive_interval(PING_INTERVAL)
+        .keep_alive_timeout(PING_INTERVAL)
+        .max_concurrent_streams(MAX_STREAMS)
         .max_header_list_size(u32::try_from(head_bytes).unwrap_or(u32::MAX));
     let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes));
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
-        farewell = activity.told() => {
-            if farewell == Farewell::AtOnce {
+        close_mode = activity.close_requested() => {
+            if close_mode == CloseMode::Immediate {
                 return;
             }
             connection.as_mut().graceful_shutdown();
-            timeout(FAREWELL, connection).await.unwrap_or(Ok(()))
+            timeout(GRACEFUL_CLOSE_TIMEOUT, connection).await.unwrap_or(Ok(()))
         }
-        () = stop(&mut stopped) => {
+        () = wait_for_stop(&mut stopped) => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }

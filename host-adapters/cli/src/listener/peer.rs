@@ -23,19 +23,19 @@ pub(crate) struct Peer {
 
 /// The routes, for the requests of one connection.
 #[derive(Clone)]
-pub(super) struct ForPeer {
+pub(super) struct WithPeer {
     routes: Router,
     peer: Peer,
     activity: Arc<Activity>,
 }
 
-impl ForPeer {
+impl WithPeer {
     pub(super) fn new(routes: Router, peer: Peer, activity: Arc<Activity>) -> Self {
         Self { routes, peer, activity }
     }
 }
 
-impl<B> Service<Request<B>> for ForPeer
+impl<B> Service<Request<B>> for WithPeer
 where
     B: axum::body::HttpBody<Data = axum::body::Bytes> + Send + 'static,
     B::Error: Into<axum::BoxError>,
@@ -50,11 +50,11 @@ where
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         request.extensions_mut().insert(self.peer);
-        let answering = self.activity.request();
+        let request_guard = self.activity.request();
         let response = self.routes.call(request);
         Box::pin(async move {
             let response = response.await;
-            drop(answering);
+            drop(request_guard);
             response
         })
     }

@@ -15,7 +15,7 @@ use tokio::time::timeout;
 /// How long a client may take to send the head of a request before its connection counts as idle.
 const SLOW_HEAD: Duration = Duration::from_secs(5);
 /// How often a waiting connection looks for an idle one.
-const LOOK: Duration = Duration::from_millis(100);
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// How many connections may be open.
 #[derive(Clone, Debug)]
@@ -60,7 +60,7 @@ struct State {
 
 /// The error if an address has reached its limit and none of its connections is idle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct TooManyOfAddress;
+pub(super) struct AddressLimitReached;
 
 impl Slots {
     pub(super) fn new(limits: ConnectionLimits) -> Self {
@@ -73,7 +73,7 @@ impl Slots {
     }
 
     /// Takes a slot for a connection from this address, `None` for a Unix socket. Waits while all connections are in use.
-    pub(super) async fn take(&self, address: Option<IpAddr>) -> Result<Slot, TooManyOfAddress> {
+    pub(super) async fn take(&self, address: Option<IpAddr>) -> Result<Slot, AddressLimitReached> {
         let limits = &self.0.limits;
         let unlimited = |address: &IpAddr| limits.unlimited.iter().any(|network| network.contains(address));
         let counted = address.filter(|address| !unlimited(address)).map(network);
@@ -82,17 +82,17 @@ impl Slots {
                 let mut state = self.0.state();
                 if let Some(address) = counted
                     && state.by_address.get(&address).is_some_and(|open| *open >= limits.per_address)
-                    && !state.let_go(Some(address))
+                    && !state.ask_to_close(Some(address))
                 {
-                    return Err(TooManyOfAddress);
+                    return Err(AddressLimitReached);
                 }
                 if state.open.len() < limits.total {
                     return Ok(self.open(&mut state, counted));
                 }
-                state.let_go(None);
+                state.ask_to_close(None);
                 self.0.freed.notified()
             };
-            let _ = timeout(LOOK, freed).await;
+            let _ = timeout(POLL_INTERVAL, freed).await;
         }
     }
 
@@ -117,21 +117,21 @@ impl Shared {
 impl State {
     /// Asks the connection that has been idle for longest to close, of this address or of any. Returns `false` if none is
     /// idle.
-    fn let_go(&mut self, of: Option<IpAddr>) -> bool {
+    fn ask_to_close(&mut self, of: Option<IpAddr>) -> bool {
         let candidates = self.open.values().filter(|activity| of.is_none() || activity.address == of);
         let idle = candidates.filter_map(|activity| Some((activity.idle()?, activity)));
         // Connections without a partial request come first.
         let oldest = idle.min_by_key(|((slow, since), _)| (*slow, *since));
         let Some(((slow, _), activity)) = oldest else { return false };
-        activity.let_go(slow);
+        activity.ask_to_close(slow);
         if let Some(address) = activity.address {
-            forget(&mut self.by_address, address);
+            release(&mut self.by_address, address);
         }
         true
     }
 }
 
-fn forget(by_address: &mut HashMap<IpAddr, usize>, address: IpAddr) {
+fn release(by_address: &mut HashMap<IpAddr, usize>, address: IpAddr) {
     if let Some(open) = by_address.get_mut(&address) {
         *open -= 1;
         if *open == 0 {
@@ -153,9 +153,9 @@ impl Drop for Slot {
             let mut state = self.shared.state();
             state.open.remove(&self.number);
             if let Some(address) = self.activity.address
-                && self.activity.farewell().is_none()
+                && self.activity.close_mode().is_none()
             {
-                forget(&mut state.by_address, address);
+                release(&mut state.by_address, address);
             }
         }
         self.shared.freed.notify_waiters();
@@ -167,89 +167,89 @@ impl Drop for Slot {
 pub(super) struct Activity {
     /// The address that the connection counts for; `None` if it is not limited.
     address: Option<IpAddr>,
-    doing: Mutex<Doing>,
-    told: Notify,
+    state: Mutex<ActivityState>,
+    close: Notify,
 }
 
-struct Doing {
+struct ActivityState {
     requests: usize,
     /// When the last request ended or the connection was opened.
-    resting: Instant,
-    /// When the first byte after `resting` arrived.
-    heard: Option<Instant>,
-    farewell: Option<Farewell>,
+    idle_since: Instant,
+    /// When the first byte after `idle_since` arrived.
+    first_byte: Option<Instant>,
+    close_mode: Option<CloseMode>,
 }
 
 /// How a connection is asked to close.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Farewell {
+pub(super) enum CloseMode {
     /// Gracefully: a request that has just arrived is answered.
-    InOrder,
+    Graceful,
     /// At once, in the middle of the head of a request.
-    AtOnce,
+    Immediate,
 }
 
 impl Activity {
     pub(super) fn new(address: Option<IpAddr>) -> Self {
-        let doing = Doing { requests: 0, resting: Instant::now(), heard: None, farewell: None };
-        Self { address, doing: Mutex::new(doing), told: Notify::new() }
+        let state = ActivityState { requests: 0, idle_since: Instant::now(), first_byte: None, close_mode: None };
+        Self { address, state: Mutex::new(state), close: Notify::new() }
     }
 
     /// Records that bytes have arrived.
-    pub(super) fn heard(&self) {
-        let mut doing = self.doing();
-        if doing.requests == 0 && doing.heard.is_none() {
-            doing.heard = Some(Instant::now());
+    pub(super) fn bytes_received(&self) {
+        let mut state = self.state();
+        if state.requests == 0 && state.first_byte.is_none() {
+            state.first_byte = Some(Instant::now());
         }
     }
 
     /// Records that the TLS handshake is complete: the bytes so far were not a request.
-    pub(super) fn rest(&self) {
-        let mut doing = self.doing();
-        (doing.resting, doing.heard) = (Instant::now(), None);
+    pub(super) fn handshake_done(&self) {
+        let mut state = self.state();
+        (state.idle_since, state.first_byte) = (Instant::now(), None);
     }
 
     /// Records that a request begins. It ends when the returned guard is dropped.
     pub(super) fn request(self: &Arc<Self>) -> Request {
-        self.doing().requests += 1;
+        self.state().requests += 1;
         Request(Arc::clone(self))
     }
 
     /// Waits until the connection is asked to close.
-    pub(super) async fn told(&self) -> Farewell {
+    pub(super) async fn close_requested(&self) -> CloseMode {
         loop {
-            let told = self.told.notified();
-            if let Some(farewell) = self.farewell() {
-                return farewell;
+            let close = self.close.notified();
+            if let Some(close_mode) = self.close_mode() {
+                return close_mode;
             }
-            told.await;
+            close.await;
         }
     }
 
     /// Returns `None` if the connection is in use. Otherwise returns whether it has sent part of a request, and since when
     /// it has been idle.
     fn idle(&self) -> Option<(bool, Instant)> {
-        let doing = self.doing();
-        if doing.requests > 0 || doing.farewell.is_some() {
+        let state = self.state();
+        if state.requests > 0 || state.close_mode.is_some() {
             return None;
         }
-        match doing.heard {
-            None => Some((false, doing.resting)),
+        match state.first_byte {
+            None => Some((false, state.idle_since)),
             Some(since) => (since.elapsed() >= SLOW_HEAD).then_some((true, since)),
         }
     }
 
-    fn let_go(&self, slow: bool) {
-        self.doing().farewell = Some(if slow { Farewell::AtOnce } else { Farewell::InOrder });
-        self.told.notify_one();
+    fn ask_to_close(&self, slow: bool) {
+        self.state().close_mode = Some(if slow { CloseMode::Immediate } else { CloseMode::Graceful });
+        self.close.notify_one();
     }
 
-    fn farewell(&self) -> Option<Farewell> {
-        self.doing().farewell
+    fn close_mode(&self) -> Option<CloseMode> {
+        self.state().close_mode
     }
 
-    fn doing(&self) -> MutexGuard<'_, Doing> {
-        self.doing.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, ActivityState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -258,10 +258,10 @@ pub(super) struct Request(Arc<Activity>);
 
 impl Drop for Request {
     fn drop(&mut self) {
-        let mut doing = self.0.doing();
-        doing.requests -= 1;
-        if doing.requests == 0 {
-            (doing.resting, doing.heard) = (Instant::now(), None);
+        let mut state = self.0.state();
+        state.requests -= 1;
+        if state.requests == 0 {
+            (state.idle_since, state.first_byte) = (Instant::now(), None);
         }
     }
 }
@@ -285,10 +285,10 @@ mod tests {
         let first = slots.take(address("192.0.2.1")).await.unwrap();
         let second = slots.take(address("192.0.2.1")).await.unwrap();
         let third = slots.take(address("192.0.2.1")).await.unwrap();
-        assert_eq!(first.activity.told().await, Farewell::InOrder);
-        assert_eq!([&second, &third, &stranger].map(|slot| slot.activity.farewell()), [None, None, None]);
+        assert_eq!(first.activity.close_requested().await, CloseMode::Graceful);
+        assert_eq!([&second, &third, &stranger].map(|slot| slot.activity.close_mode()), [None, None, None]);
         let busy = (second.activity.request(), third.activity.request());
-        assert_eq!(slots.take(address("192.0.2.1")).await.err(), Some(TooManyOfAddress));
+        assert_eq!(slots.take(address("192.0.2.1")).await.err(), Some(AddressLimitReached));
         drop(busy);
         drop(slots.take(address("192.0.2.1")).await.unwrap());
         drop((first, second, third, stranger));
@@ -305,9 +305,9 @@ mod tests {
         }
         held.push(slots.take(address("2001:db8:0:1::1")).await.unwrap());
         held.push(slots.take(address("2001:db8:0:2::1")).await.unwrap());
-        assert!(held.iter().all(|slot| slot.activity.farewell().is_none()));
+        assert!(held.iter().all(|slot| slot.activity.close_mode().is_none()));
         held.push(slots.take(address("2001:db8:0:1::2")).await.unwrap());
-        assert_eq!(held.iter().filter(|slot| slot.activity.farewell().is_some()).count(), 1);
+        assert_eq!(held.iter().filter(|slot| slot.activity.close_mode().is_some()).count(), 1);
     }
 
     #[tokio::test]
@@ -319,15 +319,15 @@ mod tests {
             let slots = slots.clone();
             async move { slots.take(address("192.0.2.2")).await.unwrap() }
         });
-        assert_eq!(idle.activity.told().await, Farewell::InOrder);
+        assert_eq!(idle.activity.close_requested().await, CloseMode::Graceful);
         assert!(!waiting.is_finished());
         drop(idle);
         let taken = waiting.await.unwrap();
         let _other = taken.activity.request();
-        assert!(timeout(3 * LOOK, slots.take(None)).await.is_err());
+        assert!(timeout(3 * POLL_INTERVAL, slots.take(None)).await.is_err());
         drop(request);
         let last = tokio::spawn(async move { slots.take(None).await.unwrap() });
-        assert_eq!(busy.activity.told().await, Farewell::InOrder);
+        assert_eq!(busy.activity.close_requested().await, CloseMode::Graceful);
         drop(busy);
         last.await.unwrap();
     }
@@ -336,11 +336,11 @@ mod tests {
     fn connections_with_a_partial_request_close_after_silent_ones() {
         let activity = Activity::new(None);
         assert!(matches!(activity.idle(), Some((false, _))));
-        activity.heard();
+        activity.bytes_received();
         assert!(activity.idle().is_none());
-        activity.doing().heard = Instant::now().checked_sub(SLOW_HEAD);
+        activity.state().first_byte = Instant::now().checked_sub(SLOW_HEAD);
         assert!(matches!(activity.idle(), Some((true, _))));
-        activity.rest();
+        activity.handshake_done();
         assert!(matches!(activity.idle(), Some((false, _))));
     }
 }

@@ -21,7 +21,7 @@ pub(crate) enum Socket {
 }
 
 /// An accepted connection.
-pub(super) enum Taken {
+pub(super) enum Accepted {
     Tcp(TcpStream, IpAddr),
     #[cfg(unix)]
     Unix(UnixStream),
@@ -59,14 +59,14 @@ impl Socket {
         }
     }
 
-    pub(super) async fn accept(&self) -> io::Result<Taken> {
+    pub(super) async fn accept(&self) -> io::Result<Accepted> {
         match self {
             Self::Tcp(listener) => {
                 let (stream, address) = listener.accept().await?;
-                Ok(Taken::Tcp(stream, address.ip().to_canonical()))
+                Ok(Accepted::Tcp(stream, address.ip().to_canonical()))
             }
             #[cfg(unix)]
-            Self::Unix(listener, _) => Ok(Taken::Unix(listener.accept().await?.0)),
+            Self::Unix(listener, _) => Ok(Accepted::Unix(listener.accept().await?.0)),
         }
     }
 }

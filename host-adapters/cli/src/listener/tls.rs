@@ -27,7 +27,7 @@ pub(crate) struct Tls {
 
 /// The time of the last change and the size of both files.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Look([Option<(SystemTime, u64)>; 2]);
+pub(crate) struct FileState([Option<(SystemTime, u64)>; 2]);
 
 impl Tls {
     /// Reads the files.
@@ -49,9 +49,9 @@ impl Tls {
     }
 
     /// Returns the state of the files, for comparison with a later one.
-    pub(crate) fn look(&self) -> Look {
+    pub(crate) fn file_state(&self) -> FileState {
         let about = |path: &Path| fs::metadata(path).ok().and_then(|about| Some((about.modified().ok()?, about.len())));
-        Look([about(&self.files.certificate), about(&self.files.key)])
+        FileState([about(&self.files.certificate), about(&self.files.key)])
     }
 
     pub(super) fn acceptor(&self) -> TlsAcceptor {

@@ -40,14 +40,13 @@ pub(super) fn begin(level: LogLevel, format: LogFormat) {
     panics_are_logged(format);
 }
 
-/// A panic ends the process (release builds) or a task (others); whoever collects lines has to see why. Only JSON needs help:
-/// the text of the standard library is for people already.
+/// Logs panics as JSON, so that programs that collect the lines can read them. As text, the standard library prints them.
 fn panics_are_logged(format: LogFormat) {
     if format == LogFormat::Json {
         panic::set_hook(Box::new(|panic| {
             let place = panic.location().map(ToString::to_string).unwrap_or_default();
             let text = panic.payload_as_str().unwrap_or("no text");
-            tracing::error!(place, text, "A fault of this program.");
+            tracing::error!(place, text, "panic: internal error of this program");
         }));
     }
 }

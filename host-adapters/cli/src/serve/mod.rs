@@ -45,7 +45,7 @@ pub(super) struct Arguments {
     /// Check the settings, keys, certificate and database, print the result, and exit
     #[arg(long, conflicts_with = "print_config")]
     check: bool,
-    /// Start with a refresh secret that differs from the one the database was used with; this ends all logins
+    /// Start although the refresh secret does not match the database; this ends all logins
     #[arg(long)]
     accept_refresh_secret: bool,
 }

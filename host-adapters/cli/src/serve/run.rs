@@ -1,7 +1,7 @@
 //! Starts the server from its settings and runs it until it is told to stop.
 
 use super::log;
-use crate::listener::{self, ConnectionLimits, DRAIN, HEAD_BYTES, Look, Socket, Tls};
+use crate::listener::{self, ConnectionLimits, DRAIN, FileState, HEAD_BYTES, Socket, Tls};
 use crate::signals::{ReloadSignals, StopSignals};
 use crate::{Stop, note};
 use axum::Router;
@@ -16,9 +16,9 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
 /// How much longer than a request the idle timeout of a connection is.
-const STILL: Duration = Duration::from_secs(30);
+const IDLE_MARGIN: Duration = Duration::from_secs(30);
 /// How often the files of the certificate are checked for a change.
-const CERTIFICATE: Duration = Duration::from_secs(10);
+const CERTIFICATE_CHECK_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Serves until the process receives SIGTERM or SIGINT.
 ///
@@ -53,10 +53,10 @@ async fn serve(mut settings: Settings, secret: UnknownRefreshSecret) -> Result<(
     let server = Server::open_with(settings.clone(), secret).await.map_err(Stop::starting)?;
     server.created().iter().for_each(|line| note(line));
 
-    let (tell, told) = watch::channel(false);
+    let (stop_sender, stop_receiver) = watch::channel(false);
     let background = server.start_background();
     announce(&settings, &socket, metrics_socket.as_ref());
-    hint(&settings, &server).await;
+    print_first_user_hint(&settings, &server).await;
 
     let main = listener::Server {
         socket,
@@ -67,14 +67,14 @@ async fn serve(mut settings: Settings, secret: UnknownRefreshSecret) -> Result<(
             per_address: settings.max_connections_per_address,
             unlimited: settings.trusted_proxies.clone(),
         },
-        idle_timeout: settings.request_timeout + STILL,
+        idle_timeout: settings.request_timeout + IDLE_MARGIN,
         head_bytes: HEAD_BYTES,
         open: server.open_connections(),
     };
-    let main = tokio::spawn(main.serve(over(told.clone())));
+    let main = tokio::spawn(main.serve(stopped(stop_receiver.clone())));
     let operators = metrics_socket.map(|socket| {
         let routes = with_peer(server.operator_router());
-        tokio::spawn(listener::Server::plain(socket, routes).serve(over(told.clone())))
+        tokio::spawn(listener::Server::plain(socket, routes).serve(stopped(stop_receiver.clone())))
     });
 
     tokio::select! {
@@ -88,7 +88,7 @@ async fn serve(mut settings: Settings, secret: UnknownRefreshSecret) -> Result<(
         tracing::warn!("second signal: stopped without waiting for open requests");
         std::process::exit(1);
     });
-    let _ = tell.send(true);
+    let _ = stop_sender.send(true);
     let _ = main.await;
     if let Some(operators) = operators {
         let _ = operators.await;
@@ -118,7 +118,7 @@ fn with_peer(routes: Router) -> Router {
 
 /// Reads keys and certificate again at each SIGHUP, and the certificate when its files change. Never returns.
 async fn reload(server: &Server, background: &Background, tls: Option<&Tls>, mut hangups: ReloadSignals) {
-    let mut seen = tls.map(Tls::look);
+    let mut seen = tls.map(Tls::file_state);
     loop {
         tokio::select! {
             () = hangups.next() => {
@@ -129,8 +129,8 @@ async fn reload(server: &Server, background: &Background, tls: Option<&Tls>, mut
                 tracing::info!("SIGHUP: other settings are only read when the server starts");
             }
             // If the two files are replaced one after the other, the first attempt fails and the second succeeds.
-            look = changed(tls, seen.as_ref()) => {
-                seen = Some(look);
+            state = changed(tls, seen.as_ref()) => {
+                seen = Some(state);
                 if let Some(tls) = tls {
                     reload_certificate(server, tls).await;
                 }
@@ -140,13 +140,13 @@ async fn reload(server: &Server, background: &Background, tls: Option<&Tls>, mut
 }
 
 /// Waits until a file of the certificate has changed. Never returns without a certificate.
-async fn changed(tls: Option<&Tls>, seen: Option<&Look>) -> Look {
+async fn changed(tls: Option<&Tls>, seen: Option<&FileState>) -> FileState {
     loop {
-        tokio::time::sleep(CERTIFICATE).await;
-        if let Some(look) = tls.map(Tls::look)
-            && Some(&look) != seen
+        tokio::time::sleep(CERTIFICATE_CHECK_INTERVAL).await;
+        if let Some(state) = tls.map(Tls::file_state)
+            && Some(&state) != seen
         {
-            return look;
+            return state;
         }
     }
 }
@@ -163,9 +163,9 @@ async fn reload_certificate(server: &Server, tls: &Tls) {
     }
 }
 
-async fn over(mut told: watch::Receiver<bool>) {
+async fn stopped(mut stop_receiver: watch::Receiver<bool>) {
     // Without a sender, the server ends as well.
-    let _ = told.wait_for(|over| *over).await;
+    let _ = stop_receiver.wait_for(|stop| *stop).await;
 }
 
 /// Prints the first line of output, which tells people and programs that the server is ready.
@@ -185,7 +185,7 @@ fn announce(settings: &Settings, socket: &Socket, metrics: Option<&Socket>) {
 }
 
 /// Prints how to create the first account.
-async fn hint(settings: &Settings, server: &Server) {
+async fn print_first_user_hint(settings: &Settings, server: &Server) {
     if !server.has_no_users().await {
         return;
     }

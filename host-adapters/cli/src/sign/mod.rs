@@ -134,7 +134,7 @@ impl Arguments {
             reader = reader.danger_allow_short_secret();
         }
         let (path, key) = match (&self.key.key, &self.key.secret_file) {
-            (Some(path), _) => (path, reader.file(&contents(path)?)),
+            (Some(path), _) => (path, reader.parse(&contents(path)?)),
             (_, Some(path)) => (path, reader.secret(&secret(path)?)),
             _ => return Err(Stop::usage("a key is needed: --key FILE or --secret-file FILE")),
         };

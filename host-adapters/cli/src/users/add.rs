@@ -3,15 +3,15 @@
 use super::Add;
 use super::list::Listed;
 use crate::list_output::ListOutput;
-use crate::operator::{Operator, work};
-use crate::{Outcome, Stop, complain, new_password};
+use crate::operator::{Operator, with_database};
+use crate::{Outcome, Stop, new_password, print_message};
 use glowband_server::admin::Email;
 use glowband_server::admin::Event;
 use glowband_server::admin::{MissingDatabase, Password, StoredPassword};
 
 pub(super) fn run(arguments: &Add) -> Result<Outcome, Stop> {
     let Add { email, generate, output, place } = arguments;
-    work(place, "users add", MissingDatabase::Create, async |operator| {
+    with_database(place, "users add", MissingDatabase::Create, async |operator| {
         // Checked before the password is read, so that the user does not type one in vain.
         let taken = operator.accounts.find_by_email(email).await.map_err(|error| operator.failed(&error))?;
         if taken.is_some() {
@@ -35,7 +35,7 @@ pub(super) fn run(arguments: &Add) -> Result<Outcome, Stop> {
 }
 
 fn already(email: &Email) -> Outcome {
-    complain("refused", &format!("{email}: there is already an account with this address"));
+    print_message("refused", &format!("{email}: there is already an account with this address"));
     Outcome::Refused
 }
 
@@ -49,7 +49,7 @@ pub(super) async fn password(
         glowband_server::admin::passwords(&operator.settings).map_err(|error| Stop::Usage(error.to_string()))?;
     let password = if generate { new_password::generate()? } else { new_password::read(email.as_str())? };
     if let Err(problem) = passwords.check(&password, email) {
-        complain("refused", &problem.to_string());
+        print_message("refused", &problem.to_string());
         return Ok(None);
     }
     let stored = passwords.hash(password.clone()).await.map_err(|error| Stop::Usage(error.to_string()))?;

@@ -7,12 +7,12 @@ use super::add::password;
 use super::list::Listed;
 use super::{Delete, Named, ResetPassword};
 use crate::list_output::ListOutput;
-use crate::operator::{NOT_FOUND, logins, work};
+use crate::operator::{NOT_FOUND, logins, with_database};
 use crate::{Outcome, Stop};
 use glowband_server::admin::{Event, MissingDatabase};
 
 pub(super) fn disable(arguments: &Named) -> Result<Outcome, Stop> {
-    work(&arguments.place, "users disable", MissingDatabase::Refuse, async |operator| {
+    with_database(&arguments.place, "users disable", MissingDatabase::Refuse, async |operator| {
         let Some(user) = operator.user(&arguments.user).await? else { return Ok(NOT_FOUND) };
         let changed = operator.accounts.disable(&user.id).await.map_err(|error| operator.failed(&error))?;
         let user = changed.unwrap_or(user);
@@ -26,7 +26,7 @@ pub(super) fn disable(arguments: &Named) -> Result<Outcome, Stop> {
 }
 
 pub(super) fn enable(arguments: &Named) -> Result<Outcome, Stop> {
-    work(&arguments.place, "users enable", MissingDatabase::Refuse, async |operator| {
+    with_database(&arguments.place, "users enable", MissingDatabase::Refuse, async |operator| {
         let Some(user) = operator.user(&arguments.user).await? else { return Ok(NOT_FOUND) };
         let changed = operator.accounts.enable(&user.id).await.map_err(|error| operator.failed(&error))?;
         let user = changed.unwrap_or(user);
@@ -37,7 +37,7 @@ pub(super) fn enable(arguments: &Named) -> Result<Outcome, Stop> {
 
 pub(super) fn reset_password(arguments: &ResetPassword) -> Result<Outcome, Stop> {
     let ResetPassword { user, generate, revoke_tokens, output, place } = arguments;
-    work(place, "users reset-password", MissingDatabase::Refuse, async |operator| {
+    with_database(place, "users reset-password", MissingDatabase::Refuse, async |operator| {
         let Some(user) = operator.user(user).await? else { return Ok(NOT_FOUND) };
         let Some((password, stored)) = password(operator, &user.email, *generate).await? else {
             return Ok(Outcome::Refused);
@@ -69,7 +69,7 @@ pub(super) fn reset_password(arguments: &ResetPassword) -> Result<Outcome, Stop>
 }
 
 pub(super) fn delete(arguments: &Delete) -> Result<Outcome, Stop> {
-    work(&arguments.place, "users delete", MissingDatabase::Refuse, async |operator| {
+    with_database(&arguments.place, "users delete", MissingDatabase::Refuse, async |operator| {
         let Some(user) = operator.user(&arguments.user).await? else { return Ok(NOT_FOUND) };
         if !arguments.yes {
             let text = format!("{}: deleting the account cannot be undone; add --yes to confirm", user.email);

@@ -2,7 +2,7 @@
 
 use super::List;
 use crate::list_output::{ListOutput, date};
-use crate::operator::work;
+use crate::operator::with_database;
 use crate::{Outcome, Stop};
 use glowband_server::admin::Password;
 use glowband_server::admin::{After, MissingDatabase, User};
@@ -12,7 +12,7 @@ use serde::Serialize;
 const PAGE: u32 = 500;
 
 pub(super) fn run(arguments: &List) -> Result<Outcome, Stop> {
-    work(&arguments.place, "users list", MissingDatabase::Refuse, async |operator| {
+    with_database(&arguments.place, "users list", MissingDatabase::Refuse, async |operator| {
         let mut shown = ListOutput::new(arguments.output.json);
         shown.heading(&format!("{:22}  {:20}  {:8}  e-mail", "id", "created", "state"))?;
         let mut after = None;

@@ -4,7 +4,7 @@ mod add;
 mod change;
 mod list;
 
-use super::operator::{Who, who};
+use super::operator::{UserRef, user_ref};
 use super::{Outcome, Stop};
 use crate::flags::DatabaseFlags;
 use clap::Subcommand;
@@ -71,8 +71,8 @@ struct List {
 #[derive(clap::Args)]
 struct Named {
     /// The user: an e-mail address or a user id
-    #[arg(value_name = "USER", value_parser = who)]
-    user: Who,
+    #[arg(value_name = "USER", value_parser = user_ref)]
+    user: UserRef,
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
@@ -85,8 +85,8 @@ struct Named {
 #[derive(clap::Args)]
 struct ResetPassword {
     /// The user: an e-mail address or a user id
-    #[arg(value_name = "USER", value_parser = who)]
-    user: Who,
+    #[arg(value_name = "USER", value_parser = user_ref)]
+    user: UserRef,
     /// Generate a password and print it; it cannot be printed again
     #[arg(long)]
     generate: bool,
@@ -105,8 +105,8 @@ struct ResetPassword {
 #[derive(clap::Args)]
 struct Delete {
     /// The user: an e-mail address or a user id
-    #[arg(value_name = "USER", value_parser = who)]
-    user: Who,
+    #[arg(value_name = "USER", value_parser = user_ref)]
+    user: UserRef,
     /// Confirm the deletion, which cannot be undone
     #[arg(long)]
     yes: bool,

@@ -1,4 +1,4 @@
-//! `glowband verify --batch`: every kind of request, and every kind that is none.
+//! `glowband verify --batch`: valid and invalid requests.
 
 use crate::program::{DOOR, DOOR_JWK, DOOR_SECRET, Folder, run_with};
 use serde_json::Value;
@@ -9,7 +9,7 @@ fn answers(arguments: &[&str], input: &[u8], code: i32) -> Vec<Value> {
     done.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// The only answer to one line.
+/// Returns the answer to one line, which must be the only one.
 fn answer(line: &str) -> Value {
     let folder = Folder::new();
     let key = folder.file("key", DOOR_JWK);
@@ -50,8 +50,8 @@ fn answers_have_exactly_the_agreed_members() {
 }
 
 #[test]
-fn claims_with_white_space_in_the_token_stay_on_one_line() {
-    // A foreign issuer's payload, laid out over several lines.
+fn claims_with_line_breaks_are_answered_on_one_line() {
+    // The payload of another issuer has several lines.
     let folder = Folder::new();
     let key = folder.file("key", DOOR_SECRET);
     let payload = folder.file("payload", "{\r\n  \"exp\": 9999999999,\n  \"t\": \"a\\n b\"\n}");
@@ -62,7 +62,7 @@ fn claims_with_white_space_in_the_token_stay_on_one_line() {
 }
 
 #[test]
-fn keys_come_with_the_request_or_from_the_command_line() {
+fn keys_are_in_the_request_or_on_the_command_line() {
     let other = DOOR_JWK.replace("YW4g", "YW5n");
     let line = |members: &str| format!("{{\"token\":\"{DOOR}\",\"now\":1700000000{members}}}\n");
     let input = [
@@ -107,7 +107,7 @@ fn keys_come_with_the_request_or_from_the_command_line() {
 }
 
 #[test]
-fn flags_are_the_defaults_of_every_line() {
+fn flags_are_the_defaults_of_every_request() {
     let folder = Folder::new();
     let key = folder.file("key", DOOR_JWK);
     let input = format!(
@@ -129,27 +129,27 @@ fn flags_are_the_defaults_of_every_line() {
 }
 
 #[test]
-fn what_is_no_request_is_answered_and_the_run_goes_on() {
+fn invalid_requests_are_answered_and_the_batch_continues() {
     let long = format!("{{\"id\":1,\"token\":\"{}\"}}", "a".repeat(1 << 20));
     for (line, id, words) in [
         ("nonsense", Value::Null, "not a JSON object"),
         ("[]", Value::Null, "not a JSON object"),
-        ("{\"id\":7,\"token\":", 7.into(), "Not JSON"),
-        ("{\"id\":7,\"token\":\"a\"}{}", 7.into(), "Not JSON"),
+        ("{\"id\":7,\"token\":", 7.into(), "not valid JSON"),
+        ("{\"id\":7,\"token\":\"a\"}{}", 7.into(), "not valid JSON"),
         ("{\"id\":7}", 7.into(), "token is missing"),
+        ("{\"id\":7,\"token\":\"a\",\"tokens\":1}", 7.into(), "\"tokens\" is unknown; allowed members: id, token"),
+        ("{\"id\":7,\"token\":1}", 7.into(), "token has the wrong type; allowed: a string"),
+        ("{\"id\":7,\"token\":\"a\",\"jwk\":[]}", 7.into(), "jwk has the wrong type; allowed: an object"),
+        ("{\"id\":7,\"token\":\"a\",\"jwk\":{},\"jwks\":{}}", 7.into(), "jwk and jwks are both given"),
+        ("{\"id\":7,\"token\":\"a\",\"token\":\"a\"}", 7.into(), "token is given twice"),
         (
-            "{\"id\":7,\"token\":\"a\",\"tokens\":1}",
+            "{\"id\":7,\"token\":\"a\",\"now\":18446744073709551616}",
             7.into(),
-            "\"tokens\" is not known; allowed are the members id, token",
+            "now has the wrong type; allowed: a whole number",
         ),
-        ("{\"id\":7,\"token\":1}", 7.into(), "token has the wrong form; a string"),
-        ("{\"id\":7,\"token\":\"a\",\"jwk\":[]}", 7.into(), "jwk has the wrong form; an object"),
-        ("{\"id\":7,\"token\":\"a\",\"jwk\":{},\"jwks\":{}}", 7.into(), "Both jwk and jwks"),
-        ("{\"id\":7,\"token\":\"a\",\"token\":\"a\"}", 7.into(), "token is there twice"),
-        ("{\"id\":7,\"token\":\"a\",\"now\":18446744073709551616}", 7.into(), "now has the wrong form; a whole number"),
-        ("{\"id\":7,\"token\":\"a\",\"leeway\":-1}", 7.into(), "leeway has the wrong form"),
-        ("{\"id\":7,\"token\":\"a\",\"jws\":\"true\"}", 7.into(), "jws has the wrong form; true or false"),
-        (long.as_str(), Value::Null, "longer than 1048576 bytes"),
+        ("{\"id\":7,\"token\":\"a\",\"leeway\":-1}", 7.into(), "leeway has the wrong type"),
+        ("{\"id\":7,\"token\":\"a\",\"jws\":\"true\"}", 7.into(), "jws has the wrong type; allowed: true or false"),
+        (long.as_str(), Value::Null, "allowed: 1048576 bytes"),
     ] {
         let answer = answer(line);
         assert_eq!(
@@ -170,7 +170,7 @@ fn what_is_no_request_is_answered_and_the_run_goes_on() {
 }
 
 #[test]
-fn a_line_of_exactly_the_limit_is_read() {
+fn a_line_of_exactly_the_greatest_length_is_read() {
     let frame = "{\"id\":\"\",\"token\":\"\"}".len();
     let line = format!("{{\"id\":\"{}\",\"token\":\"\"}}", "i".repeat((1 << 20) - frame));
     assert_eq!(line.len(), 1 << 20);
@@ -180,7 +180,7 @@ fn a_line_of_exactly_the_limit_is_read() {
 }
 
 #[test]
-fn an_empty_batch_is_good_and_tokens_beside_it_are_not() {
+fn an_empty_batch_succeeds_and_tokens_as_arguments_are_refused() {
     assert!(answers(&[], b"", 0).is_empty());
     assert!(answers(&["-"], b"\n", 0).is_empty());
     let done = run_with(&["verify", "--batch", DOOR], b"").expect(2);

@@ -1,4 +1,4 @@
-//! `glowband door` against a door that is played: what is sent, what is made of the answers.
+//! `glowband door` against a simulated door: what is sent, and how answers are handled.
 
 use crate::program::{Folder, run};
 use glowband_core::{Es256Key, Jwk, Key, Policy, UnixSeconds, Verifier};
@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::thread::JoinHandle;
 
-/// Takes one connection for each list of answers; gives the lines that were sent, empty ones left out.
+/// Accepts one connection for each list of answers. Returns the lines that were sent, without empty ones.
 fn door(answers: &'static [&[&str]]) -> (String, JoinHandle<Vec<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let at = format!("tcp:{}", listener.local_addr().unwrap());
@@ -19,7 +19,7 @@ fn door(answers: &'static [&[&str]]) -> (String, JoinHandle<Vec<String>>) {
                 let mut line = String::new();
                 while line.trim().is_empty() {
                     line.clear();
-                    assert!(reader.read_line(&mut line).unwrap() > 0, "nobody asks any more");
+                    assert!(reader.read_line(&mut line).unwrap() > 0, "the connection was closed");
                 }
                 heard.push(line.trim().to_owned());
                 socket.write_all(format!("READY start=1\r\n{answer}\r\n").as_bytes()).unwrap();
@@ -47,7 +47,7 @@ fn claims(token: &str, typ: &str, key: &Es256Key) -> String {
 }
 
 #[test]
-fn the_clock_is_set_by_an_answer_to_the_nonce() {
+fn the_clock_is_set_with_the_nonce() {
     let folder = Folder::new();
     let (path, key) = owner(&folder);
     let (at, heard) = door(&[&["NONCE 00ff", "TIME 1700000000"]]);
@@ -60,7 +60,7 @@ fn the_clock_is_set_by_an_answer_to_the_nonce() {
 }
 
 #[test]
-fn a_door_is_provisioned_with_public_keys_alone() {
+fn a_door_is_provisioned_with_public_keys_only() {
     let folder = Folder::new();
     let (path, key) = owner(&folder);
     let (at, heard) = door(&[&["PROVISIONED door=a b"]]);
@@ -77,7 +77,7 @@ fn a_door_is_provisioned_with_public_keys_alone() {
 }
 
 #[test]
-fn updates_take_the_number_after_the_doors() {
+fn updates_have_the_next_version() {
     let folder = Folder::new();
     let (path, key) = owner(&folder);
     let (at, heard) = door(&[
@@ -98,7 +98,7 @@ fn updates_take_the_number_after_the_doors() {
 }
 
 #[test]
-fn what_cannot_be_sent_is_said_here() {
+fn invalid_input_is_refused_before_sending() {
     let folder = Folder::new();
     let at = |at: &str| run(&["door", "open", "--at", at, "a.b.c"]).expect(2).err;
     assert!(at(&folder.path("nothing")).contains("nothing: "));
@@ -108,6 +108,6 @@ fn what_cannot_be_sent_is_said_here() {
         run(&["door", "open", "--at", &listening, "a b"]).expect(2).err.contains("TOKEN is empty, or contains spaces")
     );
     let long = "x".repeat(3000);
-    assert!(run(&["door", "open", "--at", &listening, &long]).expect(2).err.contains("lines of 2048 bytes"));
+    assert!(run(&["door", "open", "--at", &listening, &long]).expect(2).err.contains("allowed: 2048"));
     heard.join().unwrap();
 }

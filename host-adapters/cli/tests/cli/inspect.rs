@@ -1,10 +1,10 @@
-//! `glowband inspect`: it shows, and never says that something is good.
+//! `glowband inspect`: prints tokens without a verdict.
 
 use crate::program::{DOOR, run, run_with};
 use serde_json::Value;
 
 #[test]
-fn what_is_shown_is_called_untrusted() {
+fn the_output_is_marked_as_untrusted() {
     let done = run(&["inspect", "--now", "1700000000", DOOR]).expect(0);
     assert!(done.out.starts_with("UNTRUSTED: not verified."), "{}", done.out);
     assert!(done.out.contains("\"HS256\"") && done.out.contains("\"alice\"") && !done.out.contains("problems"));
@@ -15,7 +15,7 @@ fn what_is_shown_is_called_untrusted() {
 }
 
 #[test]
-fn problems_are_named() {
+fn problems_are_listed() {
     // {"alg":"none"} and {"exp":1,"iss":[]}.
     let token = "eyJhbGciOiJub25lIn0.eyJleHAiOjEsImlzcyI6W119.";
     let done = run(&["inspect", token]).expect(0);
@@ -25,7 +25,7 @@ fn problems_are_named() {
 }
 
 #[test]
-fn what_cannot_be_decoded_is_code_1() {
+fn a_payload_that_cannot_be_decoded_gives_exit_code_1() {
     for (token, words) in [
         ("a.b.c.d.e", "3 encrypted_token"),
         ("nonsense", "2 segment_count"),
@@ -42,9 +42,9 @@ fn what_cannot_be_decoded_is_code_1() {
 }
 
 #[test]
-fn what_can_be_shown_is_shown() {
+fn readable_parts_are_printed() {
     let padded = |text: &str, signature: &str| format!("{text}.{signature}");
-    // {"alg":"ES256"} and {"sub":"alice","exp":1}, padded by standard rules.
+    // {"alg":"ES256"} and {"sub":"alice","exp":1}, padded as in RFC 4648.
     let token = padded("eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbGljZSIsImV4cCI6MX0=", "AAAA");
     let done = run(&["inspect", &token]).expect(0);
     assert!(done.out.contains("\"alice\"") && done.out.contains("5 base64_invalid"), "{}", done.out);
@@ -57,7 +57,7 @@ fn what_can_be_shown_is_shown() {
     let done = run(&["inspect", "--json", encrypted]).expect(1);
     let shown: Value = serde_json::from_str(&done.out).unwrap();
     assert_eq!((&shown["header"]["enc"], &shown["code"]), (&"A256GCM".into(), &3.into()));
-    // A payload that is no base64.
+    // A payload that is not base64.
     let done = run(&["inspect", "eyJhbGciOiJFUzI1NiJ9.*.AAAA"]).expect(1);
     assert!(done.out.contains("\"ES256\"") && done.out.contains("5 base64_invalid"), "{}", done.out);
     for text in [

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-/// A web server with one path per answer; its certificate is made as `openssl req -x509` makes it.
+/// A web server with one path per answer. Its certificate has the form that `openssl req -x509` creates.
 struct Web {
     port: u16,
     secure: bool,
@@ -53,7 +53,7 @@ impl Web {
         let (port, secure) = (listener.local_addr().unwrap().port(), config.is_some());
         let heads = Arc::new(Mutex::new(Vec::new()));
         let (kept, answers) = (Arc::clone(&heads), Arc::new(answers));
-        // It ends with the process.
+        // The thread ends with the process.
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let (kept, answers, config) = (Arc::clone(&kept), Arc::clone(&answers), config.clone());
@@ -118,7 +118,7 @@ fn answer(mut stream: impl Read + Write, heads: &Mutex<Vec<String>>, answers: &A
     stream.flush()
 }
 
-/// A new key: the set that publishes it, and a token under it.
+/// Returns a new key as a JWK set, and a token that it signed.
 fn key_and_token(folder: &Folder) -> (String, String) {
     named_key_and_token(folder, "issuer.jwk")
 }
@@ -136,7 +136,7 @@ const JSON: &str = "Content-Type: application/json";
 const EXPECT: [&str; 4] = ["--iss", "https://id.example", "--aud", "api"];
 
 #[test]
-fn keys_are_fetched_for_tokens_batches_and_to_be_shown() {
+fn verify_batches_and_keys_show_fetch_keys() {
     let folder = Folder::new();
     let (set, token) = key_and_token(&folder);
     let web = Web::https(vec![("/jwks.json?v=secret", JSON, set, Duration::ZERO)]);
@@ -166,7 +166,7 @@ fn keys_are_fetched_for_tokens_batches_and_to_be_shown() {
 }
 
 #[test]
-fn a_batch_fetches_keys_again_for_a_key_that_is_not_there() {
+fn a_batch_fetches_keys_again_for_an_unknown_kid() {
     let folder = Folder::new();
     let (first, early) = named_key_and_token(&folder, "first.jwk");
     let (second, late) = named_key_and_token(&folder, "second.jwk");
@@ -185,7 +185,7 @@ fn a_batch_fetches_keys_again_for_a_key_that_is_not_there() {
         let mut ask = |token: &str| {
             let line = if batch { format!("{{\"token\":\"{token}\"}}") } else { token.to_owned() };
             writeln!(stdin, "{line}").unwrap();
-            // Without a batch the output is only written when the input has ended.
+            // Without --batch, the output is only written at the end of the input.
             if batch { answers.next().unwrap().unwrap() } else { String::new() }
         };
         let told = [ask(&early), ask(&late), ask(&foreign), ask(&foreign), ask(&other), ask(&other), ask(&late)];
@@ -195,13 +195,13 @@ fn a_batch_fetches_keys_again_for_a_key_that_is_not_there() {
         let good: Vec<_> = told.iter().map(|line| line.contains("\"ok\":true")).collect();
         assert_eq!(good, [true, true, false, false, false, false, true], "{told:?}");
         assert!(told[2].contains("key_not_found"), "{told:?}");
-        // One at the start, and three because of tokens, of which no key causes a second one.
+        // One fetch at the start, and three for unknown kids, at most one for each kid.
         assert_eq!(web.heads().len(), 4, "{arguments:?}");
     }
 }
 
 #[test]
-fn a_batch_says_that_keys_could_not_be_fetched_again() {
+fn a_batch_reports_that_fetching_keys_failed() {
     let folder = Folder::new();
     let (set, _) = named_key_and_token(&folder, "first.jwk");
     let (_, foreign) = named_key_and_token(&folder, "foreign.jwk");
@@ -219,10 +219,10 @@ fn a_batch_says_that_keys_could_not_be_fetched_again() {
 }
 
 #[test]
-fn keys_are_found_by_the_name_of_their_issuer() {
+fn discover_finds_keys_by_their_issuer() {
     let folder = Folder::new();
     let (set, token) = key_and_token(&folder);
-    // The issuer's name has the port, so the document is made when that is known.
+    // The issuer contains the port, so the document is created when the port is known.
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let port = listener.local_addr().unwrap().port();
     drop(listener);
@@ -254,7 +254,7 @@ fn keys_are_found_by_the_name_of_their_issuer() {
 }
 
 #[test]
-fn an_answer_that_holds_no_keys_says_what_it_is() {
+fn an_answer_without_keys_is_described() {
     let folder = Folder::new();
     let web = Web::https(vec![
         ("/page", "Content-Type: text/html; charset=utf-8", "<!doctype html>".to_owned(), Duration::ZERO),
@@ -284,7 +284,7 @@ fn an_answer_that_holds_no_keys_says_what_it_is() {
             assert!(done.err.contains(words), "{done:?}");
         }
     }
-    // A slow one is named meanwhile, and left in time.
+    // A slow fetch causes a note, and fails after the timeout.
     let url = web.url("/silent");
     let done = run(&["verify", "--jwks", &url, "--root-certificates", &root, "--timeout", "2", "a.b.c"]).expect(2);
     assert!(done.err.starts_with(&format!("note: waiting for keys from {url}\n")), "{done:?}");
@@ -292,7 +292,7 @@ fn an_answer_that_holds_no_keys_says_what_it_is() {
 }
 
 #[test]
-fn plain_http_takes_a_flag_that_names_the_danger() {
+fn http_without_tls_needs_a_danger_flag() {
     let folder = Folder::new();
     let (set, token) = key_and_token(&folder);
     let web = Web::plain(vec![("/jwks.json", JSON, set, Duration::ZERO)]);
@@ -308,7 +308,7 @@ fn plain_http_takes_a_flag_that_names_the_danger() {
 }
 
 #[test]
-fn flags_for_addresses_are_refused_without_one_and_when_they_are_wrong() {
+fn flags_about_fetching_are_refused_without_an_address_and_if_invalid() {
     let folder = Folder::new();
     let file = folder.file("jwks.json", "{\"keys\":[]}");
     for flag in ["--timeout=5", "--bearer-file=x", "--header=a:b", "--danger-allow-plain-http-on-loopback"] {
@@ -339,7 +339,7 @@ fn flags_for_addresses_are_refused_without_one_and_when_they_are_wrong() {
 }
 
 #[test]
-fn a_proxy_that_cannot_be_used_is_refused_with_its_variable() {
+fn an_unusable_proxy_is_refused_and_its_variable_named() {
     let url = "https://id.example/k";
     let with_proxy = |name: &str, value: &str| {
         let mut command = command();
@@ -361,7 +361,7 @@ fn a_proxy_that_cannot_be_used_is_refused_with_its_variable() {
 }
 
 #[test]
-fn the_gate_fetches_by_its_settings() {
+fn the_gate_uses_its_settings_for_fetching() {
     let folder = Folder::new();
     let (set, _) = key_and_token(&folder);
     let web = Web::https(vec![("/keys", JSON, set.clone(), Duration::ZERO)]);

@@ -4,7 +4,7 @@ use crate::program::{Folder, Run, command, run, run_command};
 use std::fs;
 use std::path::Path;
 
-/// The rows of the table below its head: kid, alg, state, since, until.
+/// Returns the rows of the table without its heading: kid, alg, state, since, until.
 fn status(arguments: &[&str]) -> Vec<[String; 5]> {
     let table = run(&[&["keys", "status"], arguments].concat()).expect(0).out;
     let mut lines = table.lines();
@@ -26,7 +26,7 @@ fn key_files(folder: &str) -> Vec<std::path::PathBuf> {
 }
 
 #[test]
-fn keys_are_announced_put_in_force_and_shown() {
+fn keys_are_announced_activated_and_shown() {
     let place = Folder::new();
     let folder = &place.path("data/keys");
     let first = rotate(folder, &[]).expect(0).out;
@@ -41,7 +41,7 @@ fn keys_are_announced_put_in_force_and_shown() {
     assert!(again.starts_with("nothing to do") && again.contains("keys status"), "{again}");
     assert_eq!(states(&status(&["--folder", folder])), ["active", "announced"]);
 
-    // In the next second at the earliest, so that the order is clear.
+    // Waits until the next second, so that the order of the keys is clear.
     std::thread::sleep(std::time::Duration::from_millis(1100));
     let hurried = rotate(folder, &["--now"]).expect(0).out;
     assert!(hurried.starts_with("rescheduled ") && hurried.ends_with(": signs from now on\n"), "{hurried}");
@@ -49,7 +49,7 @@ fn keys_are_announced_put_in_force_and_shown() {
     assert_eq!(states(&after), ["retiring", "active"]);
     assert_eq!(after[0][0], rows[0][0], "the first key retires");
     assert_eq!(after[0][3], after[1][3], "since the second one is active");
-    // A key of the folder signs and verifies like any other.
+    // A key of the folder can also be used with sign and verify.
     let file = Path::new(folder).join(format!("issuer-{}.jwk", after[1][0]));
     let file = file.to_str().unwrap();
     let token = run(&["sign", "--key", file, "--expires-in", "1m"]).expect(0).out;
@@ -57,7 +57,7 @@ fn keys_are_announced_put_in_force_and_shown() {
 }
 
 #[test]
-fn commands_at_the_same_time_rotate_once() {
+fn concurrent_commands_rotate_only_once() {
     let place = Folder::new();
     let folder = place.path("keys");
     rotate(&folder, &[]).expect(0);
@@ -70,7 +70,7 @@ fn commands_at_the_same_time_rotate_once() {
 }
 
 #[test]
-fn files_are_encrypted_with_a_key_and_of_no_use_without_it() {
+fn encrypted_files_cannot_be_read_without_the_key() {
     let place = Folder::new();
     let folder = &place.path("keys");
     let raw = &place.file("raw", [7; 32]);
@@ -100,7 +100,7 @@ fn files_are_encrypted_with_a_key_and_of_no_use_without_it() {
 
 #[cfg(unix)]
 #[test]
-fn what_is_wrong_is_said_with_what_helps() {
+fn errors_say_what_helps() {
     use std::os::unix::fs::PermissionsExt;
     let place = Folder::new();
     let folder = &place.path("keys");
@@ -122,7 +122,7 @@ fn what_is_wrong_is_said_with_what_helps() {
 }
 
 #[test]
-fn without_a_folder_the_settings_of_the_server_count() {
+fn without_the_flag_folder_the_settings_name_the_keys() {
     let place = Folder::new();
     place.file("glowband.toml", "data = \"data\"\nsigning-algorithm = \"ES384\"\nencryption-key-file = \"kek\"\n");
     let kek = place.file("kek", [7; 32]);
@@ -133,9 +133,9 @@ fn without_a_folder_the_settings_of_the_server_count() {
         command.current_dir(place.path("")).arg("keys").args(arguments);
         run_command(&mut command, b"")
     };
-    // In the wrong place nothing is made.
+    // In another folder, nothing is created.
     let error = keys(&["rotate"]).expect(2).err;
-    assert!(error.contains("data: there is no such folder; glowband serve makes it"), "{error}");
+    assert!(error.contains("data: there is no such folder; glowband serve creates it"), "{error}");
     assert!(!Path::new(&place.path("data")).exists());
     fs::create_dir(place.path("data")).unwrap();
     #[cfg(unix)]
@@ -150,7 +150,7 @@ fn without_a_folder_the_settings_of_the_server_count() {
     keys(&["rotate", "--alg", "EdDSA"]).expect(0);
     assert!(keys(&["status"]).expect(0).out.contains("EdDSA  announced"));
 
-    // Another folder is another matter, and its next key is for what its active one is for.
+    // With --folder, the settings are not used: the next key has the algorithm of the active one.
     keys(&["rotate", "--folder", "other", "--alg", "HS256"]).expect(0);
     keys(&["rotate", "--folder", "other"]).expect(0);
     let other = keys(&["status", "--folder", "other"]).expect(0);

@@ -1,11 +1,11 @@
-//! `glowband keys`: made, kept private, shown in public.
+//! `glowband keys generate`, `show` and `prepare`.
 
 use crate::program::{DOOR_JWK, Folder, command, run, run_with};
 use glowband_core::{PreparedTable, TableError};
 use serde_json::Value;
 
 #[test]
-fn every_algorithm_makes_a_key_that_signs_and_verifies() {
+fn keys_of_every_algorithm_sign_and_verify() {
     for algorithm in [
         "ES256", "ES384", "ES512", "EdDSA", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "HS256", "HS384",
         "HS512",
@@ -39,7 +39,7 @@ fn every_algorithm_makes_a_key_that_signs_and_verifies() {
 
 #[cfg(unix)]
 #[test]
-fn only_the_owner_can_read_a_private_key_and_nothing_overwrites_it() {
+fn a_private_key_has_mode_0600_and_is_never_overwritten() {
     use std::os::unix::fs::PermissionsExt;
     let folder = Folder::new();
     let private = folder.path("private.jwk");
@@ -57,7 +57,7 @@ fn only_the_owner_can_read_a_private_key_and_nothing_overwrites_it() {
 }
 
 #[test]
-fn every_format_is_one_that_verify_takes() {
+fn verify_reads_every_format() {
     let folder = Folder::new();
     for algorithm in ["ES256", "ES384", "ES512", "EdDSA", "RS256", "RS512"] {
         let private = folder.path(&format!("{algorithm}.jwk"));
@@ -73,7 +73,7 @@ fn every_format_is_one_that_verify_takes() {
 }
 
 #[test]
-fn what_cannot_be_shown_is_said() {
+fn keys_that_cannot_be_printed_are_counted() {
     let folder = Folder::new();
     let oct = folder.file("oct", DOOR_JWK);
     let table = run(&["keys", "show", &oct]).expect(0).out;
@@ -98,7 +98,7 @@ fn what_cannot_be_shown_is_said() {
 }
 
 #[test]
-fn each_key_of_a_pem_file_and_of_a_map_is_shown() {
+fn all_keys_of_a_pem_file_and_of_a_map_are_shown() {
     let folder = Folder::new();
     let private = folder.path("private.jwk");
     run(&["keys", "generate", "--out", &private]).expect(0);

@@ -1,16 +1,16 @@
-//! How much work one token may cause, set on the command line.
+//! The flags that limit the work one token may cause.
 
 use crate::program::{DOOR_SECRET, Folder, run, run_with};
 
 #[test]
-fn large_tokens_are_good_by_default_and_each_limit_can_be_set() {
+fn large_tokens_are_accepted_by_default_and_each_limit_can_be_set() {
     let folder = Folder::new();
     let secret = folder.file("secret", DOOR_SECRET);
     let roles: Vec<_> = (0..1_700).map(|number| format!("\"client-{number}\":{{\"roles\":[]}}")).collect();
     let claims = folder.file("claims", format!("{{\"exp\":4000000000,\"resource_access\":{{{}}}}}", roles.join(",")));
     let token = run(&["sign", "--secret-file", &secret, "--claims", &claims]).expect(0).out;
     let verify = |flags: &[&str]| {
-        // As an argument it would be longer than some systems allow.
+        // On some systems, an argument cannot be that long.
         run_with(&[&["verify", "--secret-file", &secret, "-"], flags].concat(), token.as_bytes())
     };
     assert!(token.len() > 40_000, "{}", token.len());
@@ -30,7 +30,7 @@ fn large_tokens_are_good_by_default_and_each_limit_can_be_set() {
         (&["--max-keys-tried", "17"], "--max-keys-tried = 17 is not allowed; allowed: 1 to 16"),
         (&["--max-keys-tried", "0"], "allowed: 1 to 16"),
         (&["--max-members", "many"], "invalid value"),
-        (&["--jws", "--max-members", "5"], "--max-members would not be judged"),
+        (&["--jws", "--max-members", "5"], "--max-members is not allowed with it"),
     ] {
         let done = verify(flags).expect(2);
         assert!(done.err.contains(words), "{flags:?}: {}", done.err);
@@ -47,7 +47,7 @@ fn the_number_of_keys_that_are_tried_can_be_set() {
         .map(|number| {
             let private = folder.path(&format!("{number}.jwk"));
             let public = run(&["keys", "generate", "--out", &private]).expect(0).out;
-            // Without a name each key may be meant.
+            // For a token without a kid, each key is tried.
             let public = public.trim().to_owned();
             let start = public.find("\"kid\":\"").unwrap();
             let end = start + 7 + public[start + 7..].find('"').unwrap() + 1;

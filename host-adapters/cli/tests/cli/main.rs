@@ -1,6 +1,6 @@
-//! The `glowband` binary as its users meet it: arguments, standard streams, files, exit codes.
+//! Runs the `glowband` binary: arguments, standard streams, files and exit codes.
 
-// A failure anywhere here is the failure of a test.
+// A panic here fails the test.
 #![allow(clippy::unwrap_used)]
 
 mod accounts;

@@ -2,12 +2,12 @@
 
 use crate::program::{Folder, run, run_with};
 
-/// ES256, every segment padded, good until 2100.
+/// An ES256 token in which every segment is padded, valid until 2100.
 const PADDED: &str = "eyJ0eXAiOiJKV1QiLCJraWQiOiJrMSIsImFsZyI6IkVTMjU2In0=.eyJpc3MiOiAiaHR0cHM6Ly9pZC5leGFtcGxlIiwgImF1ZCI6ICJhcGkiLCAic3ViIjogImFsaWNlIiwgImlhdCI6IDE3MDAwMDAwMDAsICJleHAiOiA0MTAyNDQ0ODAwLCAieCI6ICJhYmMifQ==.J03ht57VLPqs29ioCTfSvor8UwAEamdMgaU33OOi8T94hUR0oNFkrwbhsAh11VSXS_CDYZL891yZ4P1Iqc2rSQ==";
 const KEY: &str = r#"{"kty":"EC","crv":"P-256","kid":"k1","alg":"ES256","x":"59V4hkw95QFnqzYVgmJ5psKYhnoutbHCIkvcQWM-ckc","y":"3gHt4cvonvT7PlG_pm8VZmDP_nrjqis2OVb5p_slS4k"}"#;
 
 #[test]
-fn the_padding_is_named_and_a_flag_that_warns_accepts_it() {
+fn padding_is_reported_and_accepted_with_a_danger_flag() {
     let folder = Folder::new();
     let key = folder.file("key.jwk", KEY);
     let verify = |flags: &[&str], token: &str| {
@@ -17,7 +17,7 @@ fn the_padding_is_named_and_a_flag_that_warns_accepts_it() {
     assert!(done.out.contains("5 base64_invalid") && done.out.contains("padded with ="), "{}", done.out);
     let danger = "--danger-allow-padding";
     verify(&[danger], PADDED).expect(0);
-    // The signature covers the padding of the first two segments, and not its own.
+    // The signature covers the padding of the first two segments, but not its own.
     verify(&[danger], PADDED.trim_end_matches('=')).expect(0);
     for (token, words) in [
         (PADDED.replace('=', ""), "17 bad_signature"),
@@ -43,7 +43,7 @@ fn the_padding_is_named_and_a_flag_that_warns_accepts_it() {
 }
 
 #[test]
-fn quotes_around_a_token_are_named() {
+fn quotes_around_a_token_are_reported() {
     let folder = Folder::new();
     let key = folder.file("key.jwk", KEY);
     for text in [format!("\"{PADDED}\""), format!("'{PADDED}'")] {

@@ -1,4 +1,4 @@
-//! Running the binary, and a folder for its files.
+//! Runs the binary, and provides a folder for its files.
 
 use std::ffi::OsStr;
 use std::io::Write;
@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// core/examples/door.jwt: HS256, good from 1700000000 for five minutes and more.
+/// core/examples/door.jwt: HS256, valid at 1700000000 and for at least five minutes after it.
 pub(crate) const DOOR: &str = include_str!("../../../../core/examples/door.jwt").trim_ascii();
 pub(crate) const DOOR_SECRET: &str = "an example secret of 32+ bytes..";
 pub(crate) const DOOR_JWK: &str = r#"{"kty":"oct","k":"YW4gZXhhbXBsZSBzZWNyZXQgb2YgMzIrIGJ5dGVzLi4"}"#;
 
-/// What a run left behind.
+/// The output and exit code of a run.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) code: i32,
@@ -31,7 +31,7 @@ impl Run {
 pub(crate) fn command() -> Command {
     let binary = std::env::var_os("GLOWBAND_BINARY");
     let mut command = Command::new(binary.unwrap_or_else(|| env!("CARGO_BIN_EXE_glowband").into()));
-    // Settings of ours that are meant for the tests, or for a server of whoever runs them.
+    // Removes settings that are meant for the tests or for another server on this machine.
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("GLOWBAND_")) {
         command.env_remove(name);
     }
@@ -49,12 +49,12 @@ pub(crate) fn run_with<A: AsRef<OsStr>>(arguments: &[A], input: &[u8]) -> Run {
     run_command(command().args(arguments), input)
 }
 
-/// A [`command`] that a test has set up.
+/// Runs a [`command`] that a test has prepared.
 pub(crate) fn run_command(command: &mut Command, input: &[u8]) -> Run {
     let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let output = std::thread::scope(|scope| {
-        // The program may end before it has read everything.
+        // An error is ignored: the program may end before it has read all input.
         scope.spawn(move || stdin.write_all(input));
         child.wait_with_output().unwrap()
     });
@@ -65,7 +65,7 @@ pub(crate) fn run_command(command: &mut Command, input: &[u8]) -> Run {
     }
 }
 
-/// A folder of its own for each test, gone afterwards.
+/// A folder for one test, which is deleted when dropped.
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {

@@ -1,11 +1,11 @@
-//! What the documents show is what the program prints.
+//! The examples in the documents match the output of the program.
 
 use crate::program::{Folder, run};
 
 const PROJECT: &str = include_str!("../../../../README.md");
 const PROGRAM: &str = include_str!("../../README.md");
 
-/// The names at the beginning of the lines below `ok`, in order.
+/// Returns the names at the beginning of the lines below `ok`, in order.
 fn claims(text: &str) -> Vec<&str> {
     let block = text.split_once("ok  ES256").map(|(_, rest)| rest).unwrap_or_default();
     let lines = block.lines().skip(1).take_while(|line| line.starts_with("  "));
@@ -13,7 +13,7 @@ fn claims(text: &str) -> Vec<&str> {
 }
 
 #[test]
-fn claims_stand_in_the_order_in_which_the_program_prints_them() {
+fn claims_are_printed_in_the_order_of_the_documents() {
     let folder = Folder::new();
     let (private, now) = (folder.path("issuer.jwk"), ["--now", "1700000000"]);
     let public = folder.file("issuer.public.jwk", run(&["keys", "generate", "--out", &private]).expect(0).out);
@@ -24,7 +24,7 @@ fn claims_stand_in_the_order_in_which_the_program_prints_them() {
     assert_eq!(claims(&shown), ["iss", "sub", "aud", "iat", "exp"], "{shown}");
     for document in [PROJECT, PROGRAM] {
         assert_eq!(claims(document), claims(&shown));
-        // And so are the lines, but for the key's name.
+        // The lines are the same too, except for the kid.
         let (_, block) = document.split_once("ok  ES256").unwrap();
         for line in shown.lines().skip(1) {
             assert!(block.lines().any(|own| own == line), "{line}");

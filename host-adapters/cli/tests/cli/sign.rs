@@ -1,4 +1,4 @@
-//! `glowband sign`: tokens that end, and nothing that no verifier would take.
+//! `glowband sign`: signs tokens with an expiry, and refuses claims that no verifier accepts.
 
 use crate::program::{DOOR_JWK, Folder, run, run_with};
 use serde_json::Value;
@@ -13,7 +13,7 @@ fn claims(folder: &Folder, arguments: &[&str]) -> Value {
 }
 
 #[test]
-fn flags_and_claims_make_one_set() {
+fn flags_and_claims_form_one_object() {
     let folder = Folder::new();
     let file = folder.file("claims", "{\"role\": \"admin\"}\n");
     for given in ["{\"role\":\"admin\"}", file.as_str()] {
@@ -43,7 +43,7 @@ fn flags_and_claims_make_one_set() {
 }
 
 #[test]
-fn the_header_says_what_was_asked() {
+fn the_header_follows_the_flags() {
     let folder = Folder::new();
     let key = folder.file("key", DOOR_JWK.replace('}', ",\"kid\":\"own\"}"));
     let header = |arguments: &[&str]| {
@@ -57,7 +57,7 @@ fn the_header_says_what_was_asked() {
 }
 
 #[test]
-fn what_should_not_be_signed_is_not() {
+fn unsafe_or_invalid_claims_are_not_signed() {
     let folder = Folder::new();
     let key = folder.file("key", DOOR_JWK);
     let public = folder.path("ec");
@@ -85,7 +85,7 @@ fn what_should_not_be_signed_is_not() {
 }
 
 #[test]
-fn a_key_is_no_secret_to_sign_with() {
+fn a_key_file_is_not_accepted_as_a_secret() {
     let folder = Folder::new();
     let private = folder.path("private.jwk");
     let public = run(&["keys", "generate", "--out", &private]).expect(0).out;

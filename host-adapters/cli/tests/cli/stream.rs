@@ -1,4 +1,4 @@
-//! A batch as a stream: a partner that waits for each answer, one that goes away, and a million lines.
+//! A batch as a stream: a caller that waits for each answer, a caller that closes the pipe, and a million lines.
 
 use crate::program::{DOOR_JWK, DOOR_SECRET, Folder, command, run};
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
@@ -10,12 +10,12 @@ fn batch(arguments: &[&str]) -> Child {
 }
 
 #[test]
-fn a_partner_gets_each_answer_before_it_asks_again() {
+fn each_answer_is_written_before_the_next_request() {
     let mut child = batch(&[]);
     let mut stdin = child.stdin.take().unwrap();
     let mut answers = BufReader::new(child.stdout.take().unwrap()).lines();
     for id in 0..50 {
-        // The beginning of the next line is there already; it must not hold back the answer.
+        // Part of the next line was already sent, which must not delay the answer.
         write!(stdin, "{{\"id\":{id},\"token\":\"a.b.c\"}}\n{{").unwrap();
         stdin.flush().unwrap();
         let answer = answers.next().unwrap().unwrap();
@@ -29,12 +29,12 @@ fn a_partner_gets_each_answer_before_it_asks_again() {
 }
 
 #[test]
-fn a_reader_that_goes_away_ends_it_quietly() {
+fn a_closed_pipe_ends_the_batch_quietly() {
     let mut child = batch(&[]);
     let mut stdin = child.stdin.take().unwrap();
     drop(child.stdout.take());
     let mut written = Ok(());
-    // More than the pipe and all buffers hold.
+    // More than fits into the pipe and all buffers.
     for _ in 0..100_000 {
         written = written.and_then(|()| stdin.write_all(b"{\"token\":\"a.b.c\"}\n"));
     }
@@ -45,7 +45,7 @@ fn a_reader_that_goes_away_ends_it_quietly() {
 }
 
 #[test]
-fn a_million_lines_in_flat_memory() {
+fn a_million_lines_need_constant_memory() {
     const LINES: usize = 1_000_000;
     let folder = Folder::new();
     let secret = folder.file("secret", DOOR_SECRET);
@@ -62,7 +62,7 @@ fn a_million_lines_in_flat_memory() {
             stdin.write_all(request.as_bytes()).unwrap();
         }
         stdin.flush().unwrap();
-        // The program stays until its memory was looked at.
+        // Keeps the program running until its memory was measured.
         stdin
     });
     let mut answers = BufReader::with_capacity(1 << 16, child.stdout.take().unwrap());
@@ -88,7 +88,7 @@ fn a_million_lines_in_flat_memory() {
     assert!(took < Duration::from_secs(60), "{took:?}");
 }
 
-/// The most memory the process ever had, where the system tells.
+/// Returns the peak memory of the process, if the system reports it.
 fn peak_kib(status: &str) -> Option<u64> {
     let text = std::fs::read_to_string(status).ok()?;
     let line = text.lines().find(|line| line.starts_with("VmHWM:"))?;

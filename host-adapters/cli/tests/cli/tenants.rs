@@ -1,4 +1,4 @@
-//! Repeated expectations, and the tenants of an issuer with a hole in its name.
+//! Repeated expectations, and tenants of an issuer with a placeholder.
 
 use crate::program::{DOOR, DOOR_SECRET, Folder, Run, run, run_with};
 
@@ -11,7 +11,7 @@ fn verify(secret: &str, more: &[&str], token: &str) -> Run {
 }
 
 #[test]
-fn a_repeated_flag_takes_any_of_its_values() {
+fn a_repeated_flag_allows_each_of_its_values() {
     let folder = Folder::new();
     let secret = folder.file("secret", DOOR_SECRET);
     let claims = r#"{"iss":"https://id.example","aud":["door-42","x"],"sub":"alice","exp":1700000300}"#;
@@ -36,7 +36,7 @@ fn a_repeated_flag_takes_any_of_its_values() {
     }
     let done = verify(&secret, &["--typ", "a", "--typ", "b"], DOOR).expect(1);
     assert!(done.out.contains("token_type_m"), "{}", done.out);
-    // A line of a batch replaces the flags of its name, and keeps the others.
+    // A member of a batch request replaces the flags of the same name and keeps the others.
     let lines = format!(
         "{{\"token\":\"{0}\"}}\n{{\"token\":\"{0}\",\"iss\":\"a\"}}\n{{\"token\":\"{0}\",\"aud\":\"x\"}}\n",
         token.trim()
@@ -48,7 +48,7 @@ fn a_repeated_flag_takes_any_of_its_values() {
 }
 
 #[test]
-fn a_hole_in_an_issuer_needs_its_tenants() {
+fn a_placeholder_in_an_issuer_needs_tenants() {
     let folder = Folder::new();
     let secret = folder.file("secret", DOOR_SECRET);
     let token = |tid: &str| {

@@ -31,7 +31,7 @@ fn help_has_examples_for_each_command() {
 }
 
 #[test]
-fn wrong_usage_is_code_2_and_names_what_is_allowed() {
+fn wrong_usage_gives_exit_code_2_and_names_what_is_allowed() {
     for (arguments, words) in [
         (vec![], "Usage"),
         (vec!["vrify"], "verify"),
@@ -65,7 +65,7 @@ fn completions_exist_for_every_shell_and_bash_can_read_its_own() {
 }
 
 #[test]
-fn colours_come_only_where_they_are_asked_for() {
+fn colours_are_printed_only_on_request() {
     let plain = run_with(&["inspect", "x"], b"").expect(1);
     assert!(!plain.out.contains('\u{1b}'));
     let mut forced = crate::program::command();

@@ -1,4 +1,4 @@
-//! `glowband verify` on tokens of the command line and of standard input.
+//! `glowband verify` with tokens on the command line and on standard input.
 
 use crate::program::{DOOR, DOOR_JWK, DOOR_SECRET, Folder, run, run_with};
 
@@ -9,7 +9,7 @@ fn secret(folder: &Folder) -> [String; 4] {
 }
 
 #[test]
-fn a_good_token_is_shown_and_code_0() {
+fn a_valid_token_is_printed_with_exit_code_0() {
     let folder = Folder::new();
     let [verify, flag, file, now] = secret(&folder);
     let done = run(&[&verify, &flag, &file, &now, "--iss", "https://id.example", "--aud", "door-42", DOOR]).expect(0);
@@ -20,7 +20,7 @@ fn a_good_token_is_shown_and_code_0() {
 }
 
 #[test]
-fn claims_that_nobody_asked_about_are_named() {
+fn unexpected_iss_and_aud_are_named() {
     let folder = Folder::new();
     let [verify, flag, file, now] = secret(&folder);
     let done = run(&[&verify, &flag, &file, &now, DOOR]).expect(0);
@@ -32,7 +32,7 @@ fn claims_that_nobody_asked_about_are_named() {
 }
 
 #[test]
-fn each_expectation_can_refuse() {
+fn each_expectation_can_refuse_a_token() {
     let folder = Folder::new();
     let [verify, flag, file, now] = secret(&folder);
     for (expectation, number) in [
@@ -54,7 +54,7 @@ fn each_expectation_can_refuse() {
 }
 
 #[test]
-fn one_refused_token_makes_code_1_and_all_are_judged() {
+fn all_tokens_are_verified_and_one_refusal_gives_exit_code_1() {
     let folder = Folder::new();
     let [verify, flag, file, now] = secret(&folder);
     let bearer = format!("Bearer {DOOR}");
@@ -67,7 +67,7 @@ fn one_refused_token_makes_code_1_and_all_are_judged() {
 }
 
 #[test]
-fn standard_input_holds_one_token_per_line() {
+fn standard_input_has_one_token_per_line() {
     let folder = Folder::new();
     let [verify, flag, file, now] = secret(&folder);
     let input = format!("\n  {DOOR}\t\r\n\n{DOOR}");
@@ -101,7 +101,7 @@ fn json_has_one_object_per_token() {
 }
 
 #[test]
-fn keys_come_from_any_file_and_from_standard_input() {
+fn keys_are_read_from_files_of_each_format_and_from_standard_input() {
     let folder = Folder::new();
     let jwk = folder.file("key.jwk", DOOR_JWK);
     let set = folder
@@ -127,7 +127,7 @@ fn keys_come_from_any_file_and_from_standard_input() {
 }
 
 #[test]
-fn a_key_that_cannot_be_used_is_code_2_with_number_and_name() {
+fn an_unusable_key_gives_exit_code_2_with_number_and_name() {
     let folder = Folder::new();
     for (content, flag, words) in [
         ("short", "--secret-file", "54 secret_too_short: The secret has 5 bytes; allowed, at least: 32 for HS256"),
@@ -161,7 +161,7 @@ fn a_key_that_cannot_be_used_is_code_2_with_number_and_name() {
 }
 
 #[test]
-fn a_short_secret_takes_a_flag_that_warns() {
+fn a_short_secret_needs_a_danger_flag() {
     let folder = Folder::new();
     let short = folder.file("short", "secret");
     let token = run(&["sign", "--secret-file", &short, "--expires-in", "60"]).expect(2);
@@ -173,7 +173,7 @@ fn a_short_secret_takes_a_flag_that_warns() {
 }
 
 #[test]
-fn a_secret_verifies_by_each_hash_and_by_one_alone_if_told() {
+fn a_secret_verifies_each_hash_or_only_that_of_alg() {
     let folder = Folder::new();
     let secret = folder.file("secret", "s".repeat(64));
     for algorithm in ["HS256", "HS384", "HS512"] {
@@ -191,16 +191,16 @@ fn a_secret_verifies_by_each_hash_and_by_one_alone_if_told() {
 }
 
 #[test]
-fn a_newline_at_the_end_of_a_secret_is_pointed_out() {
+fn a_newline_at_the_end_of_a_secret_causes_a_note() {
     let folder = Folder::new();
     let file = folder.file("secret", format!("{DOOR_SECRET}\n"));
     let done = run(&["verify", "--secret-file", &file, NOW[0], NOW[1], DOOR]).expect(1);
     assert!(done.err.contains("newline") && done.out.contains("17 bad_signature"));
 }
 
-/// Whoever knows the public key could otherwise sign with its text (CVE-2016-10555).
+/// Otherwise, an attacker could sign with the text of the public key as a secret (CVE-2016-10555).
 #[test]
-fn a_public_key_is_no_secret() {
+fn a_public_key_is_not_accepted_as_a_secret() {
     let folder = Folder::new();
     let private = folder.path("private.jwk");
     let public = folder.file("public.jwk", run(&["keys", "generate", "--out", &private]).expect(0).out);
@@ -215,7 +215,7 @@ fn a_public_key_is_no_secret() {
 }
 
 #[test]
-fn jws_checks_the_signature_alone() {
+fn jws_checks_only_the_signature() {
     let folder = Folder::new();
     let file = folder.file("secret", DOOR_SECRET);
     let payload = folder.file("payload", b"plain \x1b[2J text");
@@ -226,11 +226,11 @@ fn jws_checks_the_signature_alone() {
     let done = run(&["verify", "--secret-file", &file, "--jws", "--json", token.trim()]).expect(0);
     assert_eq!(done.out, "{\"ok\":true,\"alg\":\"HS256\",\"payload_b64\":\"cGxhaW4gG1sySiB0ZXh0\"}\n");
     let done = run(&["verify", "--secret-file", &file, "--jws", "--aud", "a", token.trim()]).expect(2);
-    assert!(done.err.contains("--aud would not be judged"));
+    assert!(done.err.contains("--aud is not allowed with it"));
 }
 
 #[test]
-fn a_claim_cannot_speak_to_the_terminal() {
+fn control_characters_in_claims_are_escaped() {
     let folder = Folder::new();
     let file = folder.file("secret", DOOR_SECRET);
     let claims = folder.file("claims", "{\"a\":\"\u{9b}2J\\u001b]0;x\\u0007\u{202e}\",\"k\u{9b}\":1}");
@@ -243,7 +243,7 @@ fn a_claim_cannot_speak_to_the_terminal() {
 }
 
 #[test]
-fn a_leading_dash_is_a_token_behind_two_dashes() {
+fn a_token_with_a_leading_dash_follows_two_dashes() {
     let folder = Folder::new();
     let [verify, flag, file, now] = secret(&folder);
     run(&[&verify, &flag, &file, &now, "--", "-x.y.z"]).expect(1);

@@ -55,7 +55,7 @@ pub enum ClaimHeaderError {
     /// The name is reserved.
     Taken(String),
     /// The header is already used.
-    Twice(String),
+    DuplicateHeader(String),
     /// The claim's path is malformed.
     Claim(ClaimPathError),
 }
@@ -106,7 +106,7 @@ impl fmt::Display for ClaimHeaderError {
         match self {
             Self::Name(name) => write!(f, "{name:?} is not a header name; allowed: letters, digits and hyphens"),
             Self::Taken(name) => write!(f, "the header name {name} is reserved; choose another name"),
-            Self::Twice(name) => write!(f, "the header {name} occurs twice; allowed: once"),
+            Self::DuplicateHeader(name) => write!(f, "the header {name} occurs twice; allowed: once"),
             Self::Claim(error) => error.fmt(f),
         }
     }

@@ -16,7 +16,7 @@ async fn hello(Claims(user): Claims<User>) -> String {
 }
 
 async fn optional(OptionalClaims(user): OptionalClaims<User>) -> String {
-    user.map_or("Hello, whoever".to_owned(), |user| format!("Hello, {}", user.sub))
+    user.map_or("Hello, guest".to_owned(), |user| format!("Hello, {}", user.sub))
 }
 
 async fn subject(Token(token): Token) -> String {
@@ -83,7 +83,7 @@ async fn actix_passes_all_common_cases() {
 #[tokio::test]
 async fn an_optional_actix_guard_allows_requests_without_a_token() {
     let server = Running::start(behind(tokens::guard().optional()));
-    assert_eq!(get(server.address, "/perhaps", &[]).await.body, "Hello, whoever");
+    assert_eq!(get(server.address, "/perhaps", &[]).await.body, "Hello, guest");
     assert_eq!(server.with("/perhaps", &tokens::good()).await.body, "Hello, alice");
     assert_eq!(server.with("/perhaps", &tokens::forged()).await.status, 401);
     let reply = get(server.address, "/", &[]).await;

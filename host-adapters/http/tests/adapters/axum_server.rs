@@ -24,7 +24,7 @@ async fn hello(Claims(user): Claims<User>) -> String {
 }
 
 async fn optional(OptionalClaims(user): OptionalClaims<User>) -> String {
-    user.map_or("Hello, whoever".to_owned(), |user| format!("Hello, {}", user.sub))
+    user.map_or("Hello, guest".to_owned(), |user| format!("Hello, {}", user.sub))
 }
 
 async fn scopes(Token(token): Token) -> String {
@@ -85,7 +85,7 @@ async fn an_optional_guard_allows_a_missing_token_but_no_invalid_one() {
         .route("/scoped", routing::get(optional).route_layer(require_scope("profile")))
         .layer(tokens::guard().optional());
     let server = serve(app).await;
-    assert_eq!(get(server, "/", &[]).await.body, "Hello, whoever");
+    assert_eq!(get(server, "/", &[]).await.body, "Hello, guest");
     assert_eq!(with(server, "/", &tokens::good()).await.body, "Hello, alice");
     assert_eq!(with(server, "/", &tokens::forged()).await.status, 401);
     assert_eq!(with(server, "/", &tokens::without_scope()).await.status, 403);
@@ -101,7 +101,7 @@ async fn an_optional_guard_allows_a_missing_token_but_no_invalid_one() {
 async fn an_inner_guard_ignores_the_token_of_an_outer_guard() {
     let inner = tokens::guard().cookie("t").optional();
     let app = Router::new().route("/", routing::get(optional)).layer(inner).layer(tokens::guard());
-    assert_eq!(with(serve(app).await, "/", &tokens::good()).await.body, "Hello, whoever");
+    assert_eq!(with(serve(app).await, "/", &tokens::good()).await.body, "Hello, guest");
 }
 
 #[tokio::test]

@@ -77,9 +77,9 @@ pub enum KeyFileProblem {
     /// The JWK has no valid member `rotation`, which contains the key's plan.
     NoPlan,
     /// The JWK has no `kid`.
-    NoName,
+    MissingKid,
     /// Another file contains a key with the same `kid`.
-    SameName(PathBuf),
+    DuplicateKid(PathBuf),
 }
 
 impl From<Sealed> for KeyFileProblem {
@@ -162,8 +162,8 @@ impl fmt::Display for UnusableKeyFile {
             }
             KeyFileProblem::Key(error) => f.write_str(error.to_string().trim_end_matches('.')),
             KeyFileProblem::NoPlan => f.write_str("the JWK has no valid member rotation with the key's plan"),
-            KeyFileProblem::NoName => f.write_str("the JWK has no kid"),
-            KeyFileProblem::SameName(other) => write!(f, "the kid is also used by {}", other.display()),
+            KeyFileProblem::MissingKid => f.write_str("the JWK has no kid"),
+            KeyFileProblem::DuplicateKid(other) => write!(f, "the kid is also used by {}", other.display()),
         }
     }
 }

@@ -28,7 +28,7 @@ struct Rotation {
 
 /// Parses a key and its plan.
 pub(super) fn read(text: &[u8]) -> Result<(SigningKey, KeyPlan), KeyFileProblem> {
-    let key = SigningKeyReader::new().file(text).map_err(KeyFileProblem::Key)?;
+    let key = SigningKeyReader::new().parse(text).map_err(KeyFileProblem::Key)?;
     let planned: Planned = serde_json::from_slice(text).map_err(|_| KeyFileProblem::NoPlan)?;
     let rotation = planned.rotation.ok_or(KeyFileProblem::NoPlan)?;
     let margins = Margins {

@@ -15,8 +15,8 @@ pub(super) struct FolderLock {
 }
 
 impl FolderLock {
-    /// Waits up to `patience` for the lock; returns `None` if another process still holds it.
-    pub(super) fn take(folder: &Path, patience: Duration) -> io::Result<Option<Self>> {
+    /// Waits up to `lock_timeout` for the lock; returns `None` if another process still holds it.
+    pub(super) fn take(folder: &Path, lock_timeout: Duration) -> io::Result<Option<Self>> {
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false);
         #[cfg(unix)]
@@ -27,7 +27,7 @@ impl FolderLock {
         loop {
             match file.try_lock() {
                 Ok(()) => return Ok(Some(Self { _file: file })),
-                Err(TryLockError::WouldBlock) if started.elapsed() < patience => thread::sleep(PAUSE),
+                Err(TryLockError::WouldBlock) if started.elapsed() < lock_timeout => thread::sleep(PAUSE),
                 Err(TryLockError::WouldBlock) => return Ok(None),
                 Err(TryLockError::Error(error)) => return Err(error),
             }

@@ -13,7 +13,7 @@ pub use key_encryption_key::{KeyEncryptionKey, KeyEncryptionKeyError};
 pub use rotating::KeyChange;
 
 use crate::issuer_keys::{IssuerKey, IssuerKeys};
-use crate::rotation::{Haste, RotationSchedule};
+use crate::rotation::{RotationMode, RotationSchedule};
 use disk::{Disk, RealDisk};
 use glowband_core::{Algorithm, UnixSeconds};
 use reading::{Contents, Stamp};
@@ -58,7 +58,7 @@ pub struct KeyFolder {
     encryption: Vec<KeyEncryptionKey>,
     seals: bool,
     disk: Arc<dyn Disk>,
-    patience: Duration,
+    lock_timeout: Duration,
     /// The state of the files when they were last read.
     seen: Mutex<Option<Stamp>>,
 }
@@ -83,7 +83,7 @@ impl KeyFolder {
             encryption: Vec::new(),
             seals: false,
             disk: Arc::new(RealDisk),
-            patience: Duration::from_secs(10),
+            lock_timeout: Duration::from_secs(10),
             seen: Mutex::new(None),
         }
     }
@@ -112,8 +112,8 @@ impl KeyFolder {
 
     /// Sets how long to wait for the lock. Another process holds it for milliseconds. Default: 10 seconds.
     #[must_use]
-    pub fn patience(mut self, patience: Duration) -> Self {
-        self.patience = patience;
+    pub fn lock_timeout(mut self, lock_timeout: Duration) -> Self {
+        self.lock_timeout = lock_timeout;
         self
     }
 
@@ -190,9 +190,9 @@ impl KeyFolder {
         &self,
         schedule: &RotationSchedule,
         now: UnixSeconds,
-        haste: Haste,
+        mode: RotationMode,
     ) -> Result<KeyFolderReport, KeyFolderError> {
-        self.change(schedule, now, Some(haste))
+        self.change(schedule, now, Some(mode))
     }
 
     /// Rewrites the files that are not encrypted as new files would be, and returns their number. After

@@ -69,7 +69,7 @@ pub(super) fn read(folder: &Path, keys: &[KeyEncryptionKey]) -> Result<Contents,
         match key_file(&path, keys) {
             Ok((key, sealed)) => match contents.file_of(key.kid()) {
                 Some(other) => {
-                    let problem = KeyFileProblem::SameName(folder.join(&other.name));
+                    let problem = KeyFileProblem::DuplicateKid(folder.join(&other.name));
                     contents.unusable.push(UnusableKeyFile { path, problem });
                 }
                 None => contents.files.push(KeyFile { name, sealed, key }),
@@ -115,7 +115,7 @@ fn key_file(path: &Path, keys: &[KeyEncryptionKey]) -> Result<(IssuerKey, bool),
     let (text, sealed) = text(path, keys)?;
     let (key, plan) = key_text::read(&text)?;
     let signer: Arc<dyn Signer> = Arc::new(key);
-    IssuerKey::new(signer, plan).map(|key| (key, sealed)).map_err(|_| KeyFileProblem::NoName)
+    IssuerKey::new(signer, plan).map(|key| (key, sealed)).map_err(|_| KeyFileProblem::MissingKid)
 }
 
 /// Opens a regular file. Refuses other files, such as pipes, which could block or have no end.

@@ -5,7 +5,7 @@ use super::folder_error::KeyFolderError;
 use super::lock::FolderLock;
 use super::reading::{self, Contents, ENDING};
 use super::{KeyFolder, KeyFolderReport, disk, key_text};
-use crate::rotation::{Change, Haste, KeyPlan, RotationSchedule, commanded, due};
+use crate::rotation::{Change, KeyPlan, RotationMode, RotationSchedule, commanded, due};
 use crate::signing_key::SigningKey;
 use glowband_core::UnixSeconds;
 use std::ffi::OsStr;
@@ -50,7 +50,7 @@ impl KeyFolder {
         &self,
         schedule: &RotationSchedule,
         now: UnixSeconds,
-        haste: Option<Haste>,
+        mode: Option<RotationMode>,
     ) -> Result<KeyFolderReport, KeyFolderError> {
         let _lock = self.lock()?;
         let mut contents = self.read()?;
@@ -62,9 +62,9 @@ impl KeyFolder {
         for change in due(&contents.plans(), now, schedule) {
             changes.push(self.apply(&contents, change)?);
         }
-        if let Some(haste) = haste.filter(|_| !first) {
+        if let Some(mode) = mode.filter(|_| !first) {
             contents = self.read()?;
-            if let Some(change) = commanded(&contents.plans(), now, schedule, haste) {
+            if let Some(change) = commanded(&contents.plans(), now, schedule, mode) {
                 changes.push(self.apply(&contents, change)?);
             }
         }
@@ -151,7 +151,7 @@ impl KeyFolder {
     fn lock(&self) -> Result<FolderLock, KeyFolderError> {
         let failed = |error| KeyFolderError::Io { path: self.path.clone(), error };
         create_folder(&self.path).map_err(failed)?;
-        let lock = FolderLock::take(&self.path, self.patience).map_err(failed)?;
+        let lock = FolderLock::take(&self.path, self.lock_timeout).map_err(failed)?;
         let lock = lock.ok_or_else(|| KeyFolderError::Locked { path: self.path.clone() })?;
         sweep(&self.path).map_err(failed)?;
         Ok(lock)

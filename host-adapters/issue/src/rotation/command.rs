@@ -7,12 +7,12 @@ use glowband_core::UnixSeconds;
 
 /// How fast a requested rotation takes effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Haste {
+pub enum RotationMode {
     /// Announces the next key now. It signs after `announce_for`, when every verifier has it; no token is refused.
     Announced,
     /// The next key signs immediately: use this when the old key is compromised. Verifiers with an older copy of the
     /// JWKS document refuse new tokens until they fetch it again.
-    AtOnce,
+    Immediate,
 }
 
 /// Returns the change for a requested rotation, in addition to what is [`due`](super::due). Returns `None` if the next
@@ -21,7 +21,7 @@ pub fn commanded<K: Clone + Ord>(
     keys: &[(K, KeyPlan)],
     now: UnixSeconds,
     schedule: &RotationSchedule,
-    haste: Haste,
+    mode: RotationMode,
 ) -> Option<Change<K>> {
     let keys = in_order(keys);
     let active_at = active(&keys, now);
@@ -31,16 +31,18 @@ pub fn commanded<K: Clone + Ord>(
     // Never the same second as the active key: the order would then depend on the keys' names.
     let at_once = UnixSeconds(now.0.max(active.active_from.0.saturating_add(1)));
     let margins = schedule.margins();
-    match (haste, keys.get(active_at + 1)) {
-        (Haste::Announced, Some(_)) => None,
-        (Haste::Announced, None) => {
+    match (mode, keys.get(active_at + 1)) {
+        (RotationMode::Announced, Some(_)) => None,
+        (RotationMode::Announced, None) => {
             let active_from = later(now, active.margins.or_longer(margins).announce_for).max(at_once);
             Some(Change::Announce(KeyPlan { announced_at: now, active_from, margins }))
         }
-        (Haste::AtOnce, Some((key, plan))) if plan.active_from > at_once => {
+        (RotationMode::Immediate, Some((key, plan))) if plan.active_from > at_once => {
             Some(Change::Replan(key.clone(), KeyPlan { active_from: at_once, ..*plan }))
         }
-        (Haste::AtOnce, Some(_)) => None,
-        (Haste::AtOnce, None) => Some(Change::Announce(KeyPlan { announced_at: now, active_from: at_once, margins })),
+        (RotationMode::Immediate, Some(_)) => None,
+        (RotationMode::Immediate, None) => {
+            Some(Change::Announce(KeyPlan { announced_at: now, active_from: at_once, margins }))
+        }
     }
 }

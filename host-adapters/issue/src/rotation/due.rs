@@ -16,7 +16,7 @@ pub enum Change<K> {
     Remove(K),
 }
 
-/// Returns the changes that the schedule requires at `now`. Usually there are none.
+/// Returns the changes that the schedule requires at `now`. Usually the list is empty.
 ///
 /// - Without a key, a new key is announced that signs immediately: no verifier can have an older copy of the JWKS
 ///   document.

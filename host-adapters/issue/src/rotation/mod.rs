@@ -7,7 +7,7 @@ mod key_plan;
 mod schedule;
 mod timeline;
 
-pub use command::{Haste, commanded};
+pub use command::{RotationMode, commanded};
 pub use due::{Change, due};
 pub use key_plan::{KeyPlan, Margins};
 pub use schedule::{RotationSchedule, ScheduleError};

@@ -8,9 +8,12 @@ use aws_lc_rs::signature::{
     EcdsaSigningAlgorithm, Ed25519KeyPair,
 };
 use glowband_core::{Algorithm, Jwk, MAX_JWK_SECRET, Refusal};
-use glowband_verify::{KeyFileError, KeyReader, PublicKey};
+use glowband_verify::{KeyFileError, KeyReader, MAX_KEY_FILE, PublicKey};
 use serde::Deserialize;
 use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 /// Reads private keys.
@@ -19,7 +22,7 @@ use zeroize::Zeroizing;
 /// use glowband_issue::{Algorithm, Signer, SigningKey, SigningKeyReader};
 ///
 /// let generated = SigningKey::generate(Algorithm::Es256, Some("2026-11"))?;
-/// let key = SigningKeyReader::new().file(generated.private_jwk().as_bytes())?;
+/// let key = SigningKeyReader::new().parse(generated.private_jwk().as_bytes())?;
 /// assert_eq!((key.algorithm(), key.key_id()), (Algorithm::Es256, Some("2026-11")));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -33,6 +36,15 @@ pub struct SigningKeyReader {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SigningKeyError {
+    /// The file cannot be read.
+    Unreadable {
+        /// Its path.
+        path: PathBuf,
+        /// The kind of the error.
+        kind: io::ErrorKind,
+    },
+    /// The file is longer than [`MAX_KEY_FILE`].
+    TooLong,
     /// It is a public key.
     NotPrivate,
     /// Its member `use` or `key_ops` does not allow signing.
@@ -60,6 +72,8 @@ impl From<Refusal> for SigningKeyError {
 impl fmt::Display for SigningKeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Unreadable { path, kind } => write!(f, "The key file {} cannot be read: {kind}.", path.display()),
+            Self::TooLong => KeyFileError::TooLong.fmt(f),
             Self::NotPrivate => f.write_str("This is a public key; signing needs the private key."),
             Self::MayNotSign => f.write_str("The member use or key_ops of the JWK does not allow signing."),
             Self::Encrypted => {
@@ -101,11 +115,28 @@ impl SigningKeyReader {
         self
     }
 
-    /// Reads a private JWK, or PEM with PKCS#8, SEC1 or PKCS#1. The content determines the format.
+    /// Reads the key file at this path. The content is parsed as by [`parse`](Self::parse).
     ///
     /// # Errors
-    /// Returns [`SigningKeyError`] if the file is not a private key for the algorithm.
-    pub fn file(&self, text: &[u8]) -> Result<SigningKey, SigningKeyError> {
+    /// Returns [`SigningKeyError::Unreadable`] if the file cannot be read, [`SigningKeyError::TooLong`] if it is longer than
+    /// [`MAX_KEY_FILE`], or an error of [`parse`](Self::parse).
+    pub fn open(&self, path: impl AsRef<Path>) -> Result<SigningKey, SigningKeyError> {
+        let path = path.as_ref();
+        let unreadable = |error: io::Error| SigningKeyError::Unreadable { path: path.to_owned(), kind: error.kind() };
+        let mut content = Zeroizing::new(Vec::with_capacity(MAX_KEY_FILE + 1));
+        let file = File::open(path).map_err(unreadable)?;
+        file.take(MAX_KEY_FILE as u64 + 1).read_to_end(&mut content).map_err(unreadable)?;
+        if content.len() > MAX_KEY_FILE {
+            return Err(SigningKeyError::TooLong);
+        }
+        self.parse(&content)
+    }
+
+    /// Parses a private JWK, or PEM with PKCS#8, SEC1 or PKCS#1. The content determines the format.
+    ///
+    /// # Errors
+    /// Returns [`SigningKeyError`] if the text is not a private key for the algorithm.
+    pub fn parse(&self, text: &[u8]) -> Result<SigningKey, SigningKeyError> {
         // Some editors write a byte order mark.
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
         match text.trim_ascii_start().first() {

@@ -19,7 +19,7 @@ fn schedule() -> RotationSchedule {
 
 fn key(algorithm: Algorithm, kid: &str, active_from: u64) -> IssuerKey {
     let generated = SigningKey::generate(algorithm, Some(kid)).unwrap();
-    let key = SigningKeyReader::new().file(generated.private_jwk().as_bytes()).unwrap();
+    let key = SigningKeyReader::new().parse(generated.private_jwk().as_bytes()).unwrap();
     let plan = KeyPlan { active_from: after(active_from), ..KeyPlan::at_once(NOW, &schedule()) };
     IssuerKey::new(Arc::new(key), plan).unwrap()
 }
@@ -101,10 +101,10 @@ async fn a_gone_key_is_removed_and_unchanged_keys_are_kept() {
 fn every_key_needs_a_different_kid() {
     let secret = SigningKeyReader::new().secret(&[7; 32]).unwrap();
     let nameless = IssuerKey::new(Arc::new(secret), KeyPlan::at_once(NOW, &schedule()));
-    assert_eq!(nameless.err(), Some(IssuerKeysError::NoName));
+    assert_eq!(nameless.err(), Some(IssuerKeysError::MissingKid));
     let keys = IssuerKeys::new(vec![key(Algorithm::Es256, "a", 0)], schedule(), NOW).unwrap();
     let twice = vec![key(Algorithm::Es256, "b", 0), key(Algorithm::Es256, "b", 1)];
-    assert_eq!(keys.replace(twice, NOW), Err(IssuerKeysError::SameName("b".to_owned())));
+    assert_eq!(keys.replace(twice, NOW), Err(IssuerKeysError::DuplicateKid("b".to_owned())));
     assert_eq!(keys.signer(NOW).unwrap().key_id(), Some("a"), "the old keys stay in use");
 }
 

@@ -2,8 +2,8 @@
 
 use crate::samples::{ISSUER, NOW, grant};
 use glowband_issue::{
-    AccessToken, Algorithm, Grant, Haste, IssuerKeys, KeyChange, KeyEncryptionKey, KeyFileProblem, KeyFolder,
-    KeyFolderError, KeyState, RotationSchedule, Signer, SigningKey, UnixSeconds,
+    AccessToken, Algorithm, Grant, IssuerKeys, KeyChange, KeyEncryptionKey, KeyFileProblem, KeyFolder, KeyFolderError,
+    KeyState, RotationMode, RotationSchedule, Signer, SigningKey, UnixSeconds,
 };
 use glowband_verify::{HostVerifier, KeyReader, OwnedPolicy, Preparation};
 use std::fs;
@@ -15,9 +15,9 @@ use std::time::Duration;
 const DAY: u64 = 86_400;
 
 /// A folder for one test, which is deleted afterwards.
-struct Place(PathBuf);
+struct TestFolder(PathBuf);
 
-impl Place {
+impl TestFolder {
     fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!("keys-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
@@ -41,7 +41,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for TestFolder {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
     }
@@ -80,7 +80,7 @@ fn set_mode(path: &Path, mode: u32) {
 #[cfg(unix)]
 #[test]
 fn the_first_start_makes_a_folder_and_a_key_that_only_the_owner_can_read() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let (keys, report) = place.folder().start(schedule(), NOW).unwrap();
     let kid = active(&keys, NOW);
     assert_eq!(report.changes, [KeyChange::Announced { kid: kid.clone(), active_from: NOW }]);
@@ -93,7 +93,7 @@ fn the_first_start_makes_a_folder_and_a_key_that_only_the_owner_can_read() {
 
 #[tokio::test]
 async fn seventy_days_without_a_token_that_is_refused() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let folder = place.folder();
     let (keys, _) = folder.start(schedule(), NOW).unwrap();
     let policy = || OwnedPolicy::issuer(ISSUER).audience("api").leeway(300);
@@ -129,7 +129,7 @@ async fn seventy_days_without_a_token_that_is_refused() {
 
 #[test]
 fn processes_that_share_a_folder_rotate_once() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let started: Vec<_> = thread::scope(|scope| {
         let threads: Vec<_> =
             (0..8).map(|_| scope.spawn(|| place.folder().start(schedule(), NOW).unwrap().0)).collect();
@@ -151,20 +151,20 @@ fn processes_that_share_a_folder_rotate_once() {
 
 #[test]
 fn changes_of_another_process_are_read() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let folder = place.folder();
     let (keys, _) = folder.start(schedule(), NOW).unwrap();
     let first = active(&keys, NOW);
     assert!(!folder.keep_up(&keys, NOW).unwrap().read, "nothing was changed");
-    let report = place.folder().rotate(&schedule(), after(10), Haste::AtOnce).unwrap();
+    let report = place.folder().rotate(&schedule(), after(10), RotationMode::Immediate).unwrap();
     let [KeyChange::Announced { kid, .. }] = report.changes.as_slice() else { panic!("{report:?}") };
     assert_eq!(active(&keys, after(20)), first);
     assert!(folder.keep_up(&keys, after(20)).unwrap().read);
     assert_eq!(active(&keys, after(20)), *kid);
     assert_eq!(states(&keys, after(20)), [KeyState::Retiring, KeyState::Active]);
     // The next command announces another key.
-    place.folder().rotate(&schedule(), after(30), Haste::Announced).unwrap();
-    place.folder().rotate(&schedule(), after(31), Haste::Announced).unwrap();
+    place.folder().rotate(&schedule(), after(30), RotationMode::Announced).unwrap();
+    place.folder().rotate(&schedule(), after(31), RotationMode::Announced).unwrap();
     folder.keep_up(&keys, after(40)).unwrap();
     assert_eq!(states(&keys, after(40)), [KeyState::Retiring, KeyState::Active, KeyState::Announced]);
 }
@@ -173,11 +173,11 @@ fn changes_of_another_process_are_read() {
 #[test]
 fn a_fixed_permission_is_noticed_and_a_reload_always_reads() {
     use std::os::unix::fs::PermissionsExt;
-    let place = Place::new();
+    let place = TestFolder::new();
     let folder = place.folder();
     let (keys, _) = folder.start(schedule(), NOW).unwrap();
     let first = active(&keys, NOW);
-    place.folder().rotate(&schedule(), after(10), Haste::AtOnce).unwrap();
+    place.folder().rotate(&schedule(), after(10), RotationMode::Immediate).unwrap();
     let newer = place.files().into_iter().find(|path| *path != place.file_of(&first)).unwrap();
     let permit = |mode| fs::set_permissions(&newer, fs::Permissions::from_mode(mode)).unwrap();
     permit(0o644);
@@ -196,7 +196,7 @@ fn a_fixed_permission_is_noticed_and_a_reload_always_reads() {
 #[test]
 fn files_written_by_root_belong_to_the_folders_owner() {
     use std::os::unix::fs::{MetadataExt, chown};
-    let place = Place::new();
+    let place = TestFolder::new();
     let folder = place.folder();
     folder.start(schedule(), NOW).unwrap();
     fs::remove_file(place.0.join(".lock")).unwrap();
@@ -206,7 +206,7 @@ fn files_written_by_root_belong_to_the_folders_owner() {
     for path in place.files() {
         chown(path, Some(65_534), Some(65_533)).unwrap();
     }
-    place.folder().rotate(&schedule(), after(10), Haste::AtOnce).unwrap();
+    place.folder().rotate(&schedule(), after(10), RotationMode::Immediate).unwrap();
     place.folder().encrypt_with(kek(1)).rewrite().unwrap();
     let entries: Vec<_> = fs::read_dir(&place.0).unwrap().map(|entry| entry.unwrap().metadata().unwrap()).collect();
     assert_eq!(entries.len(), 3, "two keys and the lock");
@@ -216,7 +216,7 @@ fn files_written_by_root_belong_to_the_folders_owner() {
 #[cfg(unix)]
 #[test]
 fn files_that_others_can_read_are_refused_with_the_command_that_fixes_them() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let (keys, _) = place.folder().start(schedule(), NOW).unwrap();
     let file = place.file_of(&active(&keys, NOW));
     for bad in [0o640, 0o604, 0o660, 0o644] {
@@ -237,11 +237,11 @@ fn files_that_others_can_read_are_refused_with_the_command_that_fixes_them() {
 
 #[test]
 fn a_damaged_file_is_reported_and_the_other_keys_stay_in_use() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let folder = place.folder();
     let (keys, _) = folder.start(schedule(), NOW).unwrap();
     let first = active(&keys, NOW);
-    folder.rotate(&schedule(), after(10), Haste::AtOnce).unwrap();
+    folder.rotate(&schedule(), after(10), RotationMode::Immediate).unwrap();
     folder.keep_up(&keys, after(20)).unwrap();
     let second = active(&keys, after(20));
     let good = fs::read(place.file_of(&second)).unwrap();
@@ -280,7 +280,7 @@ fn a_damaged_file_is_reported_and_the_other_keys_stay_in_use() {
 
 #[test]
 fn a_running_issuer_keeps_its_keys_if_all_files_vanish() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let folder = place.folder();
     let (keys, _) = folder.start(schedule(), NOW).unwrap();
     let kid = active(&keys, NOW);
@@ -295,7 +295,7 @@ fn a_running_issuer_keeps_its_keys_if_all_files_vanish() {
 
 #[test]
 fn encrypted_files_disclose_nothing_and_need_their_key() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let (keys, _) = place.folder().encrypt_with(kek(1)).start(schedule(), NOW).unwrap();
     let kid = active(&keys, NOW);
     let text = fs::read_to_string(place.file_of(&kid)).unwrap();
@@ -304,7 +304,7 @@ fn encrypted_files_disclose_nothing_and_need_their_key() {
     let (again, _) = place.folder().encrypt_with(kek(1)).start(schedule(), NOW).unwrap();
     assert_eq!(active(&again, NOW), kid);
     for (folder, words) in [
-        (place.folder().encrypt_with(kek(2)), "another key-encryption key"),
+        (place.folder().encrypt_with(kek(2)), "a key-encryption key that is not configured"),
         (place.folder(), "no key-encryption key is given"),
     ] {
         let error = folder.start(schedule(), NOW).unwrap_err().to_string();
@@ -312,7 +312,7 @@ fn encrypted_files_disclose_nothing_and_need_their_key() {
         assert_eq!(place.files().len(), 1, "no new key is made");
     }
     // The announced key is encrypted too.
-    place.folder().encrypt_with(kek(1)).rotate(&schedule(), after(10), Haste::Announced).unwrap();
+    place.folder().encrypt_with(kek(1)).rotate(&schedule(), after(10), RotationMode::Announced).unwrap();
     assert!(place.files().iter().all(|file| fs::read(file).unwrap().starts_with(b"eyJ")));
     let changed = text.replacen(|c: char| c == text.as_bytes()[text.len() - 4] as char, "_", 1);
     fs::write(place.file_of(&kid), changed).unwrap();
@@ -322,9 +322,9 @@ fn encrypted_files_disclose_nothing_and_need_their_key() {
 
 #[test]
 fn rewrite_encrypts_decrypts_and_changes_the_key() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let (keys, _) = place.folder().start(schedule(), NOW).unwrap();
-    place.folder().rotate(&schedule(), NOW, Haste::Announced).unwrap();
+    place.folder().rotate(&schedule(), NOW, RotationMode::Announced).unwrap();
     let before = states(&place.folder().start(schedule(), NOW).unwrap().0, NOW);
     let same = |folder: KeyFolder| {
         let (read, report) = folder.start(schedule(), NOW).unwrap();
@@ -345,7 +345,7 @@ fn rewrite_encrypts_decrypts_and_changes_the_key() {
 #[test]
 fn keys_of_every_algorithm_can_be_stored() {
     for algorithm in [Algorithm::Hs256, Algorithm::Es384, Algorithm::EdDsa] {
-        let place = Place::new();
+        let place = TestFolder::new();
         let (keys, _) = place.folder().algorithm(algorithm).start(schedule(), NOW).unwrap();
         assert_eq!(keys.signer(NOW).unwrap().algorithm(), algorithm);
         let (again, _) = place.folder().start(schedule(), NOW).unwrap();
@@ -357,7 +357,7 @@ fn keys_of_every_algorithm_can_be_stored() {
 
 #[test]
 fn other_files_are_not_touched() {
-    let place = Place::new();
+    let place = TestFolder::new();
     place.folder().start(schedule(), NOW).unwrap();
     for name in ["README", ".hidden.jwk", "key.pem", ".issuer-x.jwk.tmp"] {
         fs::write(place.0.join(name), "x").unwrap();
@@ -365,7 +365,7 @@ fn other_files_are_not_touched() {
     fs::create_dir(place.0.join("folder.jwk")).unwrap();
     let (keys, unusable) = place.folder().load().unwrap();
     assert_eq!((keys.len(), unusable.len()), (1, 1), "{unusable:?}");
-    place.folder().rotate(&schedule(), NOW, Haste::Announced).unwrap();
+    place.folder().rotate(&schedule(), NOW, RotationMode::Announced).unwrap();
     // An unfinished file of a process that has ended.
     assert!(!place.0.join(".issuer-x.jwk.tmp").exists());
     assert!(place.0.join(".hidden.jwk").exists() && place.0.join("key.pem").exists());
@@ -373,25 +373,25 @@ fn other_files_are_not_touched() {
 
 #[test]
 fn a_lock_that_is_never_released_is_an_error() {
-    let place = Place::new();
+    let place = TestFolder::new();
     place.folder().start(schedule(), NOW).unwrap();
     let lock = fs::File::open(place.0.join(".lock")).unwrap();
     lock.lock().unwrap();
-    let impatient = place.folder().patience(Duration::from_millis(100));
-    let error = impatient.rotate(&schedule(), NOW, Haste::Announced).unwrap_err();
+    let short_timeout = place.folder().lock_timeout(Duration::from_millis(100));
+    let error = short_timeout.rotate(&schedule(), NOW, RotationMode::Announced).unwrap_err();
     assert!(matches!(error, KeyFolderError::Locked { .. }), "{error}");
     // Reading needs no lock, and neither does a start without changes.
     assert!(place.folder().start(schedule(), NOW).is_ok());
     drop(lock);
-    assert_eq!(place.folder().rotate(&schedule(), NOW, Haste::Announced).unwrap().changes.len(), 1);
+    assert_eq!(place.folder().rotate(&schedule(), NOW, RotationMode::Announced).unwrap().changes.len(), 1);
 }
 
 #[test]
 fn the_command_line_accepts_key_files_of_the_folder() {
-    let place = Place::new();
+    let place = TestFolder::new();
     place.folder().start(schedule(), NOW).unwrap();
     let text = fs::read(&place.files()[0]).unwrap();
     assert!(KeyReader::new().parse(&text).is_ok());
-    assert!(glowband_issue::SigningKeyReader::new().file(&text).is_ok());
+    assert!(glowband_issue::SigningKeyReader::new().parse(&text).is_ok());
     let _: fn(Algorithm, Option<&str>) -> _ = SigningKey::generate;
 }

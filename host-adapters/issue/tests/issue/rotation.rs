@@ -1,7 +1,7 @@
 //! No live token is refused, for random schedules and orders of events.
 
 use glowband_issue::rotation::{Change, commanded, due, timeline};
-use glowband_issue::{Haste, KeyPlan, KeyState, RotationSchedule, UnixSeconds};
+use glowband_issue::{KeyPlan, KeyState, RotationMode, RotationSchedule, UnixSeconds};
 use proptest::prelude::*;
 use std::time::Duration;
 
@@ -39,8 +39,8 @@ impl Issuer {
         self.record(now);
     }
 
-    fn command(&mut self, now: u64, haste: Haste) {
-        let change = commanded(&self.keys, UnixSeconds(now), &self.schedule, haste);
+    fn command(&mut self, now: u64, mode: RotationMode) {
+        let change = commanded(&self.keys, UnixSeconds(now), &self.schedule, mode);
         if let Some(change) = change {
             self.apply(change);
         }
@@ -171,7 +171,7 @@ proptest! {
             now += pause;
             match event {
                 Event::KeepUp => issuer.keep_up(now),
-                Event::Rotate => issuer.command(now, Haste::Announced),
+                Event::Rotate => issuer.command(now, RotationMode::Announced),
                 Event::Settings(every, announce, retire) => {
                     issuer.schedule = schedule((every, announce, retire));
                     issuer.keep_up(now);
@@ -217,8 +217,8 @@ proptest! {
         let mut issuer = Issuer { made: 1000, keys, schedule: schedule(settings), history: Vec::new() };
         issuer.keep_up(now);
         let _ = Issuer::active(&issuer.keys, now);
-        for haste in [Haste::Announced, Haste::AtOnce] {
-            issuer.command(now, haste);
+        for mode in [RotationMode::Announced, RotationMode::Immediate] {
+            issuer.command(now, mode);
             let _ = Issuer::active(&issuer.keys, now);
             issuer.keep_up(now);
         }
@@ -298,8 +298,8 @@ fn plans_of_a_wrong_clock_are_replaced() {
 fn a_command_rotates_once() {
     let mut issuer = Issuer::new(example(), 0);
     let first = Issuer::active(&issuer.keys, 0);
-    issuer.command(10, Haste::Announced);
-    issuer.command(20, Haste::Announced);
+    issuer.command(10, RotationMode::Announced);
+    issuer.command(20, RotationMode::Announced);
     assert_eq!(issuer.keys.len(), 2, "a key is already announced");
     assert_eq!(Issuer::active(&issuer.keys, 109), first);
     assert_ne!(Issuer::active(&issuer.keys, 110), first);
@@ -309,8 +309,8 @@ fn a_command_rotates_once() {
 fn an_urgent_rotation_activates_the_announced_key_at_once() {
     let mut issuer = Issuer::new(example(), 0);
     let first = Issuer::active(&issuer.keys, 0);
-    issuer.command(50, Haste::Announced);
-    issuer.command(60, Haste::AtOnce);
+    issuer.command(50, RotationMode::Announced);
+    issuer.command(60, RotationMode::Immediate);
     assert_eq!(issuer.keys.len(), 2, "verifiers already have the announced key");
     assert_ne!(Issuer::active(&issuer.keys, 60), first);
     assert!(Issuer::published(&issuer.keys, 119).contains(&first), "the old tokens stay valid until they expire");
@@ -322,7 +322,7 @@ fn an_urgent_rotation_in_the_second_of_a_rotation_works() {
     let mut issuer = Issuer::new(example(), 0);
     let mut seen = vec![Issuer::active(&issuer.keys, 0)];
     for round in 0..20 {
-        issuer.command(round, Haste::AtOnce);
+        issuer.command(round, RotationMode::Immediate);
         let key = Issuer::active(&issuer.keys, round + 1);
         assert!(!seen.contains(&key));
         seen.push(key);

@@ -16,7 +16,7 @@ pub(crate) struct Pair {
 impl Pair {
     pub(crate) fn new(algorithm: Algorithm) -> Self {
         let generated = SigningKey::generate(algorithm, None).unwrap();
-        let key = SigningKeyReader::new().file(generated.private_jwk().as_bytes()).unwrap();
+        let key = SigningKeyReader::new().parse(generated.private_jwk().as_bytes()).unwrap();
         let verifying = generated.public_jwk().unwrap_or(generated.private_jwk()).to_owned();
         assert_eq!(generated.public_jwk(), key.public_jwk().as_deref());
         Self { key, verifying }

@@ -3,15 +3,15 @@
 use std::fmt;
 use unicode_normalization::UnicodeNormalization;
 
-/// An address, and the form in which two spellings of it are the same account.
+/// An e-mail address, and its canonical form, by which accounts are compared.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Email {
-    /// As its owner writes it, with the domain in lower case.
+    /// The address as the user wrote it, with the domain in lower case.
     shown: String,
     key: String,
 }
 
-/// The longest that mail can be sent to (RFC 5321 §4.5.3.1): 254 in all, 64 before the @, 63 for a label of the domain.
+/// The limits of an address in bytes (RFC 5321 §4.5.3.1): 254 in all, 64 before the @, 63 for a label of the domain.
 const LONGEST: usize = 254;
 const LONGEST_LOCAL: usize = 64;
 const LONGEST_LABEL: usize = 63;
@@ -43,24 +43,24 @@ impl Email {
         Ok(Self { shown, key })
     }
 
-    /// To show, and to write to.
+    /// Returns the address for display and for sending mail.
     pub fn as_str(&self) -> &str {
         &self.shown
     }
 
-    /// To compare by: mail servers may tell `Jane@` from `jane@`, but people do not.
+    /// Returns the canonical form for comparisons. Mail servers can distinguish `Jane@` and `jane@`, but people do not.
     pub(crate) fn key(&self) -> &str {
         &self.key
     }
 
-    /// What [`as_str`](Self::as_str) gave to the database.
+    /// Restores an address from the database, where [`as_str`](Self::as_str) was stored.
     pub(crate) fn from_database(shown: String) -> Self {
         let key = shown.to_lowercase();
         Self { shown, key }
     }
 }
 
-/// A dot-atom (RFC 5322 §3.2.3).
+/// Returns whether the text is a dot-atom (RFC 5322 §3.2.3).
 fn is_local(local: &str) -> bool {
     local.split('.').all(|atom| !atom.is_empty() && atom.chars().all(is_atom))
 }
@@ -81,7 +81,8 @@ fn is_domain(domain: &str) -> bool {
     })
 }
 
-/// Letters, digits and marks of all scripts; nothing that is invisible or turns the direction of text.
+/// Returns whether a character is a letter, digit or mark of any script. Invisible characters and those that change the
+/// direction of text are not.
 fn is_beyond_ascii(character: char) -> bool {
     !character.is_ascii()
         && !character.is_whitespace()
@@ -89,7 +90,7 @@ fn is_beyond_ascii(character: char) -> bool {
         && !glowband_text::json::is_harmful(character)
 }
 
-/// Why a text is no address, for whoever wrote it.
+/// Why a text is not an e-mail address. The text goes to the user who entered it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoEmail {
     NotOne,
@@ -114,7 +115,7 @@ impl fmt::Display for Email {
     }
 }
 
-/// An address is nobody's business in a log.
+/// Hides the address, which is personal data, from logs.
 impl fmt::Debug for Email {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Email(…)")

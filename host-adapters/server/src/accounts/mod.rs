@@ -34,7 +34,7 @@ impl Accounts {
         Self { storage }
     }
 
-    /// Adds a user. Returns `None` if the address, in whatever spelling, has an account already.
+    /// Adds a user. Returns `None` if the address already has an account, in any spelling.
     pub async fn create(&self, email: &Email, password: &StoredPassword) -> Result<Option<User>, StoreError> {
         let id = UserId::random()?;
         let new = NewUser { id: &id, email: email.as_str(), email_key: email.key(), password: password.as_str() };

@@ -33,7 +33,7 @@ impl UserId {
     }
 }
 
-/// As sessions and tokens have it.
+/// Dereferences to the text of the id, as sessions and tokens contain it.
 impl Deref for UserId {
     type Target = str;
 
@@ -42,7 +42,7 @@ impl Deref for UserId {
     }
 }
 
-/// A text that is no [`UserId`].
+/// The error for a text that is not a [`UserId`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoUserId;
 
@@ -76,7 +76,7 @@ impl fmt::Display for NoUserId {
     }
 }
 
-/// A user. A copy that is kept becomes outdated.
+/// A user, as the row was when it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
     pub id: UserId,

@@ -1,8 +1,7 @@
-//! Who asks, by the token in `Authorization: Bearer …`.
+//! Authenticates requests by the token in `Authorization: Bearer …`.
 //!
-//! A signature alone is not enough on this server: the row of the token's login decides, so that an access token is void
-//! here as soon as its login is ended. Services elsewhere go by the signature, by introspection, or by the
-//! feed of revocations.
+//! This server accepts an access token only while its session is open in the database, so the token is invalid here as soon
+//! as the session ends. Other services check the signature, introspect the token, or follow the revocation feed.
 
 use super::problem::Problem;
 use super::scope::Scope;
@@ -21,17 +20,17 @@ use glowband_session::SessionId;
 use glowband_verify::VerifiedToken;
 use serde::Deserialize;
 
-/// The bearer of an access token, of either form, whose login was open when the head of the request was read.
+/// The user of an access token whose session was open when the head of the request was read.
 ///
-/// The login may have ended since, so nothing is done by this value alone: changes need an [`Act`](crate::live_login::Act),
-/// listings a [`Look`](crate::live_login::Look).
+/// The session may have ended since. Changes therefore need an [`Act`](crate::live_login::Act), and listings need a
+/// [`Look`](crate::live_login::Look).
 pub(super) struct SignedIn {
     pub(super) login: LiveLogin,
-    /// What this token allows; its login may allow more.
+    /// The scope of this token. The scope of its session may be larger.
     pub(super) scope: Scope,
 }
 
-/// Somebody, by any token that is good: also by a personal one.
+/// The user of any valid token, including a personal token.
 pub(super) enum Bearer {
     Login(SignedIn),
     Personal { user: User, token_id: String, scope: Scope },
@@ -53,7 +52,7 @@ impl Bearer {
     }
 }
 
-/// What an access token of a login says (RFC 9068 §2.2); one without any of these is none.
+/// The claims of a session's access token (RFC 9068 §2.2). A token without one of the required claims is refused.
 #[derive(Deserialize)]
 pub(super) struct LoginClaims {
     pub(super) sub: String,
@@ -67,8 +66,8 @@ pub(super) struct LoginClaims {
 }
 
 impl LoginClaims {
-    /// To the second. The guard's leeway is for tokens that another server has just issued, whose clock is ahead; a token
-    /// that is answered `active` must not have expired (RFC 7662 §4).
+    /// Returns whether the token has expired, without the leeway that the guard allows for clock differences: an expired
+    /// token must not be reported as `active` (RFC 7662 §4).
     pub(super) fn expired(&self) -> bool {
         self.exp <= wall_clock().0
     }
@@ -81,7 +80,7 @@ impl FromRequestParts<Api> for SignedIn {
         match Bearer::from_request_parts(parts, api).await? {
             Bearer::Login(signed_in) => Ok(signed_in),
             Bearer::Personal { .. } => Err(Problem::insufficient_scope(
-                "A personal token cannot do this. Log in, and use the access token of the login.",
+                "A personal token is not allowed on this route. Log in, and use the access token of the session.",
             )),
         }
     }
@@ -93,14 +92,14 @@ impl FromRequestParts<Api> for Bearer {
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
         let values = parts.headers.get_all(AUTHORIZATION).into_iter().map(HeaderValue::as_bytes);
         let token = from_authorization(values).map_err(|malformed| Problem::from(Rejection::from(malformed)))?;
-        // What is a token68 is ASCII.
+        // A token68 is ASCII.
         let own_form = token
             .and_then(|token| std::str::from_utf8(token).ok())
             .filter(|token| token.starts_with(OPAQUE_TOKEN_PREFIX) || token.starts_with(PERSONAL_TOKEN_PREFIX));
         match own_form {
             Some(token) if token.starts_with(OPAQUE_TOKEN_PREFIX) => api.by_opaque_token(token).await,
             Some(token) => api.by_personal_token(token).await,
-            // The guard judges everything else, no token at all included, and counts its verdicts.
+            // The guard checks all other tokens, reports missing ones, and counts the results.
             None => match api.guard.authenticate(&*parts).await? {
                 Some(token) => api.by_jwt(&token).await,
                 None => Err(Rejection::NoToken.into()),
@@ -112,7 +111,7 @@ impl FromRequestParts<Api> for Bearer {
 impl Api {
     async fn by_jwt(&self, token: &VerifiedToken) -> Result<Bearer, Problem> {
         let claims: LoginClaims = token.claims().map_err(|_| {
-            Problem::invalid_token("not_of_a_login", "The token does not say to which login of this server it belongs.")
+            Problem::invalid_token("not_of_a_login", "The token has no claims that identify a session of this server: sub, sid, client_id, jti, iat and exp are required.")
         })?;
         if claims.expired() {
             return Err(Rejection::Refused(Refusal::Expired).into());
@@ -135,7 +134,7 @@ impl Api {
 
     async fn by_personal_token(&self, token: &str) -> Result<Bearer, Problem> {
         let token = PersonalToken::parse(token).map_err(|_| {
-            let detail = "The personal token was damaged on its way: a character is wrong, missing or too many.";
+            let detail = "The personal token is malformed: its checksum does not match. Check for a wrong, missing or extra character.";
             Problem::invalid_token("token_damaged", detail)
         })?;
         let row = self.personal_tokens.verify(&token).await?.ok_or_else(unknown_token)?;
@@ -145,9 +144,9 @@ impl Api {
 }
 
 pub(super) fn session_ended() -> Problem {
-    Problem::invalid_token("session_ended", "The login that this token belongs to has ended.")
+    Problem::invalid_token("session_ended", "The session of this token has ended.")
 }
 
 fn unknown_token() -> Problem {
-    Problem::invalid_token("unknown_token", "The token is not known, or no longer.")
+    Problem::invalid_token("unknown_token", "The token is unknown, revoked or expired.")
 }

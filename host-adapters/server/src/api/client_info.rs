@@ -1,4 +1,4 @@
-//! Where a request comes from, for the audit log and for limits.
+//! The client's address and `User-Agent`, for the audit log and for rate limits.
 
 use super::problem::Problem;
 use crate::audit::{Entry, Event, Origin};
@@ -8,10 +8,10 @@ use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
 use std::net::IpAddr;
 
-/// How much of what a client calls itself is kept, in characters.
+/// The longest stored part of `User-Agent`, in characters.
 const AGENT: usize = 200;
 
-/// The address of a request's client, and what it calls itself.
+/// The address of a request's client, and its `User-Agent`.
 #[derive(Clone, Debug)]
 pub(super) struct ClientInfo(Origin);
 
@@ -20,12 +20,12 @@ impl ClientInfo {
         self.0.address
     }
 
-    /// What a list of logins shows where a login was given no label.
+    /// Returns the label of a session whose login gave none.
     pub(super) fn label(&self) -> Option<&str> {
         self.0.agent.as_deref()
     }
 
-    /// A line of the audit log about what this request did.
+    /// Returns an entry of the audit log for this request.
     pub(super) fn entry(&self, event: Event) -> Entry {
         Entry::by_user(event, &self.0)
     }
@@ -35,9 +35,9 @@ impl<S: Send + Sync> FromRequestParts<S> for ClientInfo {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        // Every listener leaves it there; without it no limit could be kept.
+        // Each listener adds it. Without an address, rate limits cannot work.
         let Some(client) = parts.extensions.get::<Client>() else {
-            tracing::error!("A request came without its client's address.");
+            tracing::error!("request has no client address");
             return Err(Problem::internal());
         };
         let agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());

@@ -1,9 +1,9 @@
-//! Who keeps the refresh token: a browser, in a cookie that no script sees, or a native client, in its own keeping.
+//! The client mode: a browser keeps the refresh token in a cookie that scripts cannot read; a native client stores it
+//! itself.
 //!
-//! A request says which in `Glowband-Client`. One that says nothing is held to the rules for browsers, and those ask for
-//! the header: a page of another site cannot send it without asking first (CORS), and a form cannot send it at all. Beside
-//! it, `Origin` must be one of those that are allowed, or `Sec-Fetch-Site` must say `same-origin` where there is no
-//! `Origin`. The cookie's `SameSite=Strict` stands behind that.
+//! The header `Glowband-Client` gives the mode, and it is required. A page of another site cannot send it without a CORS
+//! preflight, and a form cannot send it at all. In browser mode, `Origin` must also be an allowed origin, or, if there is no
+//! `Origin`, `Sec-Fetch-Site` must be `same-origin`. The cookie's `SameSite=Strict` is a further defence.
 
 use super::problem::Problem;
 use super::refresh_cookie;
@@ -11,23 +11,23 @@ use axum::http::{HeaderMap, HeaderName, StatusCode};
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// The header by which a client says what it is.
+/// The header that gives the client mode.
 pub(super) const CLIENT_HEADER: HeaderName = HeaderName::from_static("glowband-client");
 const ORIGIN: &str = "origin";
 const FETCH_SITE: &str = "sec-fetch-site";
 
-/// Who keeps the refresh token.
+/// Where the client keeps the refresh token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum ClientMode {
-    /// The cookie `__Host-gb_refresh`; the token is never in a body.
+    /// In the cookie `__Host-gb_refresh`, never in a body.
     Browser,
-    /// The client; the token is never in a cookie.
+    /// In the client's own storage, never in a cookie.
     Native,
 }
 
 impl ClientMode {
-    /// What a login is kept under where its client gives no name.
+    /// Returns the client name of a session whose login gave none.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Browser => "browser",
@@ -35,11 +35,11 @@ impl ClientMode {
         }
     }
 
-    /// What this request is, by what it says and by what it shows.
+    /// Returns the mode of a request.
     ///
     /// # Errors
-    /// 400 for a header that says neither; 403 for a browser's request that may be another site's doing, and for one that
-    /// calls itself native and shows a browser's marks.
+    /// 400 for an invalid header; 403 if the header is missing, if another site may have caused the request, and if a request
+    /// in native mode has headers that only browsers send.
     pub(super) fn of(headers: &HeaderMap, origins: &Origins) -> Result<Self, Problem> {
         let mut said = headers.get_all(CLIENT_HEADER).into_iter();
         match (said.next().map(|value| value.as_bytes()), said.next()) {
@@ -48,22 +48,22 @@ impl ClientMode {
             (None, _) => Err(forbidden(
                 "client_header_missing",
                 "Glowband-Client",
-                "This route hands out or takes refresh tokens, so the request must have the header Glowband-Client: \
-                 browser, or native from a client that is no browser and holds no cookie.",
+                "The header Glowband-Client is missing. This route returns or accepts refresh tokens and requires it. \
+                 Allowed: browser for web pages, native for other clients.",
             )),
             (Some(_), _) => Err(Problem::field(
                 "client_header_unknown",
                 "Glowband-Client",
-                "The header Glowband-Client must be there once, and be browser or native.",
+                "The header Glowband-Client is invalid; allowed: exactly one header with the value browser or native.",
             )),
         }
     }
 }
 
-/// A native client sends nothing that only browsers send: its answer has a token in it that no page may read.
+/// Refuses headers that only browsers send: the response of native mode contains a token, which no page may read.
 fn expect_no_browser(headers: &HeaderMap) -> Result<(), Problem> {
-    let detail = "A native client sends no Origin, no Sec-Fetch-Site and no cookie __Host-gb_refresh. What runs in a \
-                  browser says Glowband-Client: browser.";
+    let detail = "Requests in native mode must not have the headers Origin and Sec-Fetch-Site or the cookie \
+                  __Host-gb_refresh. Web pages must send Glowband-Client: browser.";
     for (header, shown) in [(ORIGIN, "Origin"), (FETCH_SITE, "Sec-Fetch-Site")] {
         if headers.contains_key(header) {
             return Err(forbidden("native_from_browser", shown, detail));
@@ -75,16 +75,16 @@ fn expect_no_browser(headers: &HeaderMap) -> Result<(), Problem> {
     Ok(())
 }
 
-/// The origins whose pages may act on a login: this server's own and those of the settings.
+/// The origins whose pages can use a session: this server's own, and those of the setting `allowed-origins`.
 #[derive(Clone, Debug)]
 pub(super) struct Origins {
     all: Arc<[String]>,
-    /// How many of them are this server's own.
+    /// The number of this server's own origins, which come first.
     own: usize,
 }
 
 impl Origins {
-    /// Those of the server that is known under this URL, and the others that are allowed.
+    /// Returns the origins of the server with this URL, and other allowed origins.
     pub(super) fn new(public_url: &str, allowed: &[String]) -> Self {
         let mut all = own(public_url);
         let count = all.len();
@@ -92,17 +92,17 @@ impl Origins {
         Self { all: all.into(), own: count }
     }
 
-    /// Whether a page of another origin may read answers: this is what opens CORS.
+    /// Returns whether CORS allows this other origin to read responses.
     pub(super) fn opens_to(&self, origin: &[u8]) -> bool {
         self.all.iter().skip(self.own).any(|other| other.as_bytes() == origin)
     }
 
-    /// Whether any other origin is allowed.
+    /// Returns whether any other origin is allowed.
     pub(super) fn opens(&self) -> bool {
         self.all.len() > self.own
     }
 
-    /// A request that an allowed page caused, by what the browser says.
+    /// Checks the headers with which a browser says which page caused the request.
     pub(super) fn expect(&self, headers: &HeaderMap) -> Result<(), Problem> {
         let once = |name| {
             let mut values = headers.get_all(name).into_iter();
@@ -113,10 +113,10 @@ impl Origins {
             Some(origin) if !self.all.iter().any(|own| own.as_bytes() == origin) => Err(forbidden(
                 "cross_site",
                 "Origin",
-                "The request comes from a page of an origin that is not allowed. If it is yours, the server's settings \
-                 public-url or allowed-origins must name it.",
+                "The header Origin names an origin that is not allowed; allowed: the server's public-url and its setting \
+                 allowed-origins.",
             )),
-            // An allowed origin may be on another site, or on none; what cannot be is the server's own page elsewhere.
+            // An allowed origin can be on another site. The server's own origin cannot.
             Some(origin) if site == Some(b"cross-site") && !self.opens_to(origin) => Err(cross_site()),
             Some(_) => Ok(()),
             None if site == Some(b"same-origin") => Ok(()),
@@ -127,7 +127,7 @@ impl Origins {
 
 fn cross_site() -> Problem {
     let detail =
-        "Neither Origin nor Sec-Fetch-Site says that a page of this server or of an allowed origin sent the request.";
+        "A page of another site may have sent the request. Allowed: an allowed Origin, or Sec-Fetch-Site: same-origin.";
     forbidden("cross_site", "Sec-Fetch-Site", detail)
 }
 
@@ -135,15 +135,15 @@ fn forbidden(name: &'static str, header: &'static str, detail: &'static str) -> 
     Problem::field(name, header, detail).with_status(StatusCode::FORBIDDEN)
 }
 
-/// The origin of the public URL. On a loopback address all of its names are one: a browser that was given `localhost`
-/// says that, and nobody else can answer there.
+/// Returns the origins of the public URL. For a loopback address these are all names of the loopback host: a browser sends
+/// the name that the user typed, and only this machine can answer at any of them.
 fn own(public_url: &str) -> Vec<String> {
     let Some((scheme, rest)) = public_url.split_once("://") else {
         return Vec::new();
     };
     let authority = rest.split('/').next().unwrap_or(rest).to_ascii_lowercase();
     let (host, port) = match authority.rsplit_once(':') {
-        // A colon within an IPv6 address is no port's.
+        // A colon inside the brackets of an IPv6 address does not start a port.
         Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
         _ => (authority.as_str(), None),
     };

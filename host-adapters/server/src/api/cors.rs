@@ -1,7 +1,7 @@
-//! Which pages of other origins may read answers: those of `allowed-origins`, and no others (Fetch §3.2).
+//! CORS headers: pages of the origins in the setting `allowed-origins` can read responses (Fetch §3.2).
 //!
-//! Without that setting no CORS header is ever sent. With it the allowed origin is named, never `*`, so that its pages may
-//! send the cookie along.
+//! Without that setting, no response has CORS headers. With it, the response names the allowed origin, never `*`, because
+//! browsers send cookies only to a server that names their origin.
 
 use super::client_mode::Origins;
 use axum::body::Body;
@@ -18,10 +18,10 @@ use axum::response::Response;
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, DELETE");
 const HEADERS: HeaderValue = HeaderValue::from_static("authorization, content-type, glowband-client");
 const EXPOSED: HeaderValue = HeaderValue::from_static("retry-after, www-authenticate, x-request-id");
-/// How long a browser may remember the answer, in seconds.
-const REMEMBERED: HeaderValue = HeaderValue::from_static("600");
+/// How long a browser can cache the response of a preflight, in seconds.
+const PREFLIGHT_MAX_AGE: HeaderValue = HeaderValue::from_static("600");
 
-/// Answers preflight requests of allowed origins, and lets their pages read answers.
+/// Answers preflight requests of allowed origins, and adds CORS headers to all responses to them.
 pub(super) async fn layer(State(origins): State<Origins>, request: Request, next: Next) -> Response {
     if !origins.opens() {
         return next.run(request).await;
@@ -33,7 +33,7 @@ pub(super) async fn layer(State(origins): State<Origins>, request: Request, next
         Some(_) if preflight => preflight_answer(),
         _ => next.run(request).await,
     };
-    // Caches must not give one origin's answer to another.
+    // Caches must not serve one origin's response to another.
     response.headers_mut().append(VARY, HeaderValue::from_static("Origin"));
     if let Some(origin) = origin {
         allow(response.headers_mut(), origin);
@@ -47,7 +47,7 @@ fn preflight_answer() -> Response {
     let headers = response.headers_mut();
     headers.insert(ACCESS_CONTROL_ALLOW_METHODS, METHODS);
     headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, HEADERS);
-    headers.insert(ACCESS_CONTROL_MAX_AGE, REMEMBERED);
+    headers.insert(ACCESS_CONTROL_MAX_AGE, PREFLIGHT_MAX_AGE);
     response
 }
 

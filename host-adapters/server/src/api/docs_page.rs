@@ -1,4 +1,4 @@
-//! The OpenAPI document as a page to read: no script, nothing from elsewhere.
+//! The OpenAPI document as an HTML page, without scripts and without resources from other servers.
 
 use aws_lc_rs::digest;
 use base64ct::{Base64, Encoding as _};
@@ -9,14 +9,14 @@ const STYLE: &str = include_str!("docs_page.css");
 /// The order of an operation's methods on the page.
 const METHODS: [&str; 3] = ["get", "post", "delete"];
 
-/// The page, and the policy that lets it have its own style and nothing else.
+/// The page, and its `Content-Security-Policy`, which allows only the page's own style sheet.
 pub(super) struct DocsPage {
     pub(super) html: String,
     pub(super) content_security_policy: String,
 }
 
 impl DocsPage {
-    /// The page of this document.
+    /// Renders this document.
     pub(super) fn of(document: &Value) -> Self {
         let mut html = String::with_capacity(64 * 1024);
         // Writing to a string cannot fail.
@@ -45,7 +45,9 @@ impl Page<'_> {
             Escaped(text(info, "version")),
         )?;
         paragraphs(out, text(info, "description"))?;
-        out.write_str("<p>For programs: <a href=\"/openapi.json\">openapi.json</a></p>\n</header>\n<main>\n")?;
+        out.write_str(
+            "<p>The same as an OpenAPI document: <a href=\"/openapi.json\">openapi.json</a></p>\n</header>\n<main>\n",
+        )?;
         for tag in self.document["tags"].as_array().into_iter().flatten() {
             let name = text(tag, "name");
             writeln!(out, "<section>\n<h2>{}</h2>", Escaped(name))?;
@@ -96,9 +98,9 @@ impl Page<'_> {
         }
         let parameters = operation["parameters"].as_array().map(Vec::as_slice).unwrap_or_default();
         if !parameters.is_empty() {
-            out.write_str("<table>\n<tr><th>parameter</th><th>in</th><th>is</th></tr>\n")?;
+            out.write_str("<table>\n<tr><th>parameter</th><th>in</th><th>type and meaning</th></tr>\n")?;
             for parameter in parameters {
-                let needed = if parameter["required"] == true { "" } else { "may be left out; " };
+                let needed = if parameter["required"] == true { "" } else { "optional; " };
                 writeln!(
                     out,
                     "<tr><td><code>{}</code></td><td>{}</td><td>{needed}{}{}</td></tr>",
@@ -113,7 +115,7 @@ impl Page<'_> {
         for (media, content) in members(&operation["requestBody"]["content"]) {
             writeln!(out, "<p>Body: <code>{}</code>, {}</p>", Escaped(media), Kind(&content["schema"]))?;
         }
-        out.write_str("<table>\n<tr><th>status</th><th>when</th><th>body</th></tr>\n")?;
+        out.write_str("<table>\n<tr><th>status</th><th>meaning</th><th>body</th></tr>\n")?;
         for (status, response) in members(&operation["responses"]) {
             let response = self.resolved(response);
             write!(out, "<tr><td>{}</td><td>{}</td><td>", Escaped(status), Escaped(text(response, "description")))?;
@@ -134,9 +136,9 @@ impl Page<'_> {
         }
         let required: Vec<&str> =
             schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-        out.write_str("<table>\n<tr><th>member</th><th>is</th></tr>\n")?;
+        out.write_str("<table>\n<tr><th>member</th><th>type and meaning</th></tr>\n")?;
         for (name, property) in members(&schema["properties"]) {
-            let needed = if required.contains(&name.as_str()) { "" } else { "may be absent; " };
+            let needed = if required.contains(&name.as_str()) { "" } else { "optional; " };
             writeln!(
                 out,
                 "<tr><td><code>{}</code></td><td>{needed}{}{}</td></tr>",

@@ -1,4 +1,4 @@
-//! The OpenAPI document, made from the handlers themselves.
+//! The OpenAPI document, generated from the handlers.
 
 use super::answers::{
     BadRequest, Conflict, Forbidden, Internal, NotFound, OAuthBadRequest, OAuthInternal, OAuthSlow, OAuthTooLarge,
@@ -22,20 +22,22 @@ use utoipa::{Modify, OpenApi};
 #[openapi(
     info(
         title = "glowband",
-        description = "Logins: opened, refreshed, ended, and proved to services.\n\n\
-            A request that is not done is answered with problem details (RFC 9457): `name` says what is wrong for programs, \
-            `detail` for people, and `field` which part of the request it is. The routes of OAuth answer in OAuth's own form.\n\n\
-            Routes that hand out or take refresh tokens need the header `Glowband-Client`. `browser`: the refresh token is in \
-            a cookie that no script sees, and the request must come from a page of this server or of an origin in the \
-            setting `allowed-origins`. `native`: the refresh token is in the body, and the request must show nothing of a \
-            browser.",
+        description = "Starts, refreshes and ends sessions of users, and tells services whether a token is valid.\n\n\
+            Errors are problem details (RFC 9457). `name` identifies the error and does not change. `detail` explains it to a \
+            person. `field` names the part of the request that is wrong. Routes under `/oauth` return OAuth errors \
+            (RFC 6749 §5.2) instead.\n\n\
+            Routes that return or accept refresh tokens require the header `Glowband-Client`.\n\n\
+            `Glowband-Client: browser`: the refresh token is in a cookie that scripts cannot read. The request must come from \
+            a page of this server or of an origin in the setting `allowed-origins`.\n\n\
+            `Glowband-Client: native`: the refresh token is in the body. The request must not have headers that only \
+            browsers send.",
     ),
     tags(
-        (name = "Logins", description = "The life of a login."),
-        (name = "Account", description = "What a user sees and changes of the account."),
-        (name = "Services", description = "For services that take the tokens of this server."),
-        (name = "Issuer", description = "What verifiers learn of this server by its address."),
-        (name = "About", description = "About the server itself."),
+        (name = "Logins", description = "Start, refresh and end sessions."),
+        (name = "Account", description = "Read and change the account of a user."),
+        (name = "Services", description = "Check and revoke tokens. For services that accept the tokens of this server."),
+        (name = "Issuer", description = "Public keys and metadata, for programs that verify tokens."),
+        (name = "About", description = "List the routes and read this documentation."),
     ),
     paths(
         logins::register::register, logins::login::login, logins::refresh::refresh, logins::logout::logout, logins::logout::logout_all,
@@ -56,11 +58,11 @@ use utoipa::{Modify, OpenApi};
 )]
 struct Api;
 
-/// Makes the documents of a server with this address and these settings.
+/// Returns the OpenAPI document, as JSON and as a page, of a server with this address and these settings.
 pub(super) fn documents(public_url: &str, settings: &Settings) -> Documents {
     let document = document(public_url, settings);
     let page = DocsPage::of(&document);
-    // To be asked for each time, since another version of the server has another document.
+    // Caches must revalidate: an update of the server changes the document.
     let cache_control = "no-cache";
     Documents {
         json: Published::new(document.to_string(), "application/json", cache_control),
@@ -70,11 +72,11 @@ pub(super) fn documents(public_url: &str, settings: &Settings) -> Documents {
     }
 }
 
-/// The document as JSON.
+/// Returns the document as JSON.
 fn document(public_url: &str, settings: &Settings) -> Value {
     let mut document = Api::openapi();
     document.servers = Some(vec![Server::new(public_url)]);
-    // Made of texts, numbers and maps by text, which all JSON can hold.
+    // Cannot fail: the document consists of strings, numbers and maps with string keys.
     let mut document = serde_json::to_value(document).unwrap_or_default();
     let logins = settings.scopes.iter().map(String::as_str).chain([OPENID, EMAIL]);
     let personal = settings.personal_token_scopes.iter().map(String::as_str);
@@ -87,7 +89,7 @@ fn document(public_url: &str, settings: &Settings) -> Value {
     document
 }
 
-/// Any of these names, with spaces between them, as a regular expression of ECMA-262.
+/// Returns an ECMA-262 regular expression for any of these names, separated by spaces.
 fn names_of<'n>(names: impl Iterator<Item = &'n str>) -> String {
     let escape = |name: &str| {
         name.chars().fold(String::new(), |mut escaped, character| {
@@ -112,7 +114,7 @@ fn routes(document: &Value) -> Vec<String> {
     routes.collect()
 }
 
-/// How a request says who it comes from.
+/// Adds the credentials that a request can have.
 struct Credentials;
 
 impl Modify for Credentials {
@@ -127,13 +129,14 @@ impl Modify for Credentials {
             SecurityScheme::Http(scheme)
         };
         let mut caller = Http::new(HttpAuthScheme::Basic);
-        caller.description = Some("A service of the setting `callers`: its id and its secret.".to_owned());
+        caller.description =
+            Some("A service client: the `id` and the secret of an entry in the setting `callers`.".to_owned());
         let cookie = ApiKeyValue::with_description(
             refresh_cookie::NAME,
-            "Browser mode: the refresh token, which only the browser itself sees.",
+            "Browser mode: the refresh token. Scripts cannot read this cookie.",
         );
         let schemes = [
-            ("access_token", bearer("JWT", "The access token of a login, of the JWT form or opaque.")),
+            ("access_token", bearer("JWT", "The access token of a session: a JWT or an opaque token.")),
             ("personal_token", bearer("gbp_…", "A personal token.")),
             ("caller", SecurityScheme::Http(caller)),
             ("refresh_cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie))),
@@ -144,7 +147,7 @@ impl Modify for Credentials {
     }
 }
 
-/// What can become of any request.
+/// Adds the responses that every route can return.
 struct Everywhere;
 
 impl Modify for Everywhere {
@@ -156,7 +159,7 @@ impl Modify for Everywhere {
             for operation in operations.into_iter().filter_map(Option::as_mut) {
                 let with_body = operation.request_body.is_some();
                 if let Some(RefOr::T(body)) = &mut operation.request_body {
-                    // A browser needs none, and a native client none beside its access token.
+                    // Browsers send no body, and neither do native clients that log out with an access token.
                     let optional =
                         operation.operation_id.as_deref().is_some_and(|id| ["refresh", "logout"].contains(&id));
                     body.required = Some(if optional { Required::False } else { Required::True });
@@ -172,7 +175,7 @@ impl Modify for Everywhere {
     }
 }
 
-/// Adds an answer, unless the handler has its own of that status.
+/// Adds a response, unless the handler documents that status itself.
 fn may_answer(operation: &mut Operation, status: &str, name: &str) {
     let answers = &mut operation.responses.responses;
     answers.entry(status.to_owned()).or_insert_with(|| RefOr::Ref(Ref::from_response_name(name)));

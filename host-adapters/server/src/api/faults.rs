@@ -1,4 +1,4 @@
-//! What went wrong behind a request, as the problem that its client is told. The log is told more.
+//! Converts errors behind a request to the problem that the client gets, and logs their cause.
 
 use super::bearer::session_ended;
 use super::problem::Problem;
@@ -9,34 +9,35 @@ use axum::http::StatusCode;
 use glowband_issue::{IssueError, SignError};
 use glowband_session::{StoreError, StoreErrorKind};
 
-/// No verdict, only silence: a client keeps what it has and asks again.
+/// A failed database says nothing about a token or a session: clients keep their tokens and retry.
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error.kind() {
             StoreErrorKind::Unavailable => {
-                tracing::warn!(%error, "The database cannot be asked.");
+                tracing::warn!(%error, "database unavailable");
                 Self::database_unavailable()
             }
-            // Whoever runs the server can mend these, and the same request is good afterwards.
+            // An operator can fix these causes, and the same request succeeds afterwards.
             StoreErrorKind::Full | StoreErrorKind::ReadOnly | StoreErrorKind::NotPermitted => {
-                tracing::error!(%error, "The database takes nothing.");
+                tracing::error!(%error, "database rejected the write");
                 Self::database_unavailable()
             }
             _ => {
-                tracing::error!(%error, "The database failed.");
+                tracing::error!(%error, "database operation failed");
                 Self::internal()
             }
         }
     }
 }
 
-/// Nothing was done in the name of a login. A client that refreshes and asks again is told what is true then.
+/// The session ended or the account changed during the request, and the request changed nothing.
 impl From<NotLive> for Problem {
     fn from(refusal: NotLive) -> Self {
         match refusal {
             NotLive::Ended => session_ended(),
             NotLive::Changed => {
-                let detail = "The password of the account was changed while this request was under way.";
+                let detail =
+                    "The password of the account was changed during this request. Refresh the tokens and retry.";
                 Self::invalid_token("account_changed", detail)
             }
             NotLive::Store(error) => error.into(),
@@ -46,7 +47,7 @@ impl From<NotLive> for Problem {
 
 impl From<IssueError> for Problem {
     fn from(error: IssueError) -> Self {
-        tracing::error!(%error, "A token could not be made.");
+        tracing::error!(%error, "failed to create a token");
         match error {
             IssueError::Sign(error) => error.into(),
             _ => Self::internal(),
@@ -56,10 +57,11 @@ impl From<IssueError> for Problem {
 
 impl From<SignError> for Problem {
     fn from(error: SignError) -> Self {
-        tracing::error!(%error, "A token could not be signed.");
+        tracing::error!(%error, "failed to sign a token");
         match error {
             SignError::Unavailable => {
-                let detail = "What holds the signing key cannot be reached at the moment. Ask again.";
+                let detail =
+                    "The service that holds the signing key is unavailable. Retry after the seconds in Retry-After.";
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "signer_unavailable", detail).retry_after(5)
             }
             _ => Self::internal(),
@@ -71,7 +73,7 @@ impl From<PasswordError> for Problem {
     fn from(error: PasswordError) -> Self {
         match error {
             PasswordError::Busy(busy) => {
-                let detail = "Too many passwords are being checked at the moment. Ask again.";
+                let detail = "Too many passwords are being checked. Retry after the seconds in Retry-After.";
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", detail).retry_after(busy.seconds)
             }
             PasswordError::Failed => Self::internal(),
@@ -81,7 +83,7 @@ impl From<PasswordError> for Problem {
 
 impl From<TooMany> for Problem {
     fn from(too_many: TooMany) -> Self {
-        let detail = "There were too many attempts. Wait as long as Retry-After says.";
+        let detail = "Too many attempts. Retry after the seconds in Retry-After.";
         Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", detail).retry_after(too_many.seconds)
     }
 }

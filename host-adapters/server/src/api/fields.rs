@@ -1,4 +1,4 @@
-//! The members of a request's JSON object: each one judged by name, type, length and characters.
+//! Checks the members of a request's JSON object: their names, types, lengths and characters.
 
 use super::problem::Problem;
 use serde_json::value::RawValue;
@@ -6,25 +6,25 @@ use std::borrow::Cow;
 
 use glowband_text::json::Members;
 
-/// What a body is read into.
+/// A type that is read from a body.
 pub(super) trait FromFields: Sized {
-    /// Every member that may be there; any other is refused.
+    /// All allowed members. Other members are refused.
     const NAMES: &'static [&'static str];
 
-    /// Takes what it needs.
+    /// Reads the members.
     ///
     /// # Errors
-    /// The first member that is not as it must be.
+    /// Describes the first invalid member.
     fn from_fields(fields: &Fields<'_>) -> Result<Self, Problem>;
 }
 
-/// The members of one object: all of them known, none of them twice.
+/// The members of one object. Each is an allowed member and occurs once.
 pub(super) struct Fields<'b>(Vec<(String, &'b RawValue)>);
 
-/// What a text may be.
+/// The rule for a string.
 #[derive(Clone, Copy)]
 pub(super) struct Text {
-    /// How many characters it has.
+    /// The minimum and the maximum number of characters.
     pub(super) length: (usize, usize),
 }
 
@@ -34,14 +34,14 @@ impl Text {
     }
 }
 
-/// How much of a name that nobody knows is told back.
+/// The longest part of an unknown name that the error repeats, in characters.
 const NAME_SHOWN: usize = 64;
 
 impl<'b> Fields<'b> {
-    /// Reads a body in which these members may be.
+    /// Reads a body in which these members are allowed.
     pub(super) fn read(body: &'b [u8], known: &[&'static str]) -> Result<Self, Problem> {
         if let Err(error) = std::str::from_utf8(body) {
-            let detail = format!("The body is not UTF-8: byte {} belongs to no character.", error.valid_up_to());
+            let detail = format!("The body must be UTF-8; the byte at offset {} is invalid.", error.valid_up_to());
             return Err(Problem::bad("body_not_utf8", detail));
         }
         let members: Members<'b> = match serde_json::from_slice(body) {
@@ -51,9 +51,11 @@ impl<'b> Fields<'b> {
             }
             Err(error) => {
                 let (line, column) = (error.line(), error.column());
-                let what = if body.trim_ascii().is_empty() { "is empty" } else { "is not JSON" };
-                let detail =
-                    format!("The body {what}: it must be one JSON object, and is not at line {line}, column {column}.");
+                let detail = if body.trim_ascii().is_empty() {
+                    "The body is empty; it must be one JSON object.".to_owned()
+                } else {
+                    format!("The body is not valid JSON: syntax error at line {line}, column {column}.")
+                };
                 return Err(Problem::bad("body_malformed", detail).at(line, column));
             }
         };
@@ -63,33 +65,33 @@ impl<'b> Fields<'b> {
                 return Err(unknown(name, known));
             };
             if fields.0.iter().take(at).any(|(earlier, _)| earlier == name) {
-                let detail = format!("{known} is there more than once.");
+                let detail = format!("{known} occurs more than once in the body.");
                 return Err(Problem::field("field_duplicate", *known, detail));
             }
         }
         Ok(fields)
     }
 
-    /// A text that must be there.
+    /// Returns a required string.
     pub(super) fn text(&self, name: &'static str, rule: Text) -> Result<String, Problem> {
         self.optional_text(name, rule)?.ok_or_else(|| missing(name))
     }
 
-    /// A text that may be left out.
+    /// Returns an optional string.
     pub(super) fn optional_text(&self, name: &'static str, rule: Text) -> Result<Option<String>, Problem> {
         let Some(raw) = self.member(name)? else {
             return Ok(None);
         };
         if !raw.get().starts_with('"') {
-            let detail = format!("{name} must be a string, and is {}.", kind(raw));
+            let detail = format!("{name} must be a string, but is {}.", kind(raw));
             return Err(Problem::field("field_type", name, detail));
         }
-        // Half a surrogate pair is good JSON, and no text.
+        // An escaped half of a surrogate pair is valid JSON, but not a valid string.
         let text: String = serde_json::from_str(raw.get()).map_err(|_| characters(name))?;
         let (shortest, longest) = rule.length;
         let length = text.chars().count();
         if length < shortest || length > longest {
-            let detail = format!("{name} must have {shortest} to {longest} characters, and has {length}.");
+            let detail = format!("{name} has {length} characters; allowed: {shortest} to {longest}.");
             return Err(Problem::field("field_length", name, detail));
         }
         if text.chars().any(char::is_control) {
@@ -98,7 +100,7 @@ impl<'b> Fields<'b> {
         Ok(Some(text))
     }
 
-    /// One of these words, or left out.
+    /// Returns the value of one of these words. The member is optional.
     pub(super) fn choice<T: Copy>(&self, name: &'static str, among: &[(&str, T)]) -> Result<Option<T>, Problem> {
         let Some(raw) = self.member(name)? else {
             return Ok(None);
@@ -111,7 +113,7 @@ impl<'b> Fields<'b> {
         })
     }
 
-    /// `true` or `false`; left out it is `false`.
+    /// Returns a boolean. A missing member is `false`.
     pub(super) fn flag(&self, name: &'static str) -> Result<bool, Problem> {
         match self.member(name)?.map(RawValue::get) {
             None | Some("false") => Ok(false),
@@ -120,14 +122,14 @@ impl<'b> Fields<'b> {
         }
     }
 
-    /// A whole number between these, or left out.
+    /// Returns an integer in this range. The member is optional.
     pub(super) fn number(&self, name: &'static str, (least, most): (u64, u64)) -> Result<Option<u64>, Problem> {
         let Some(raw) = self.member(name)? else {
             return Ok(None);
         };
         let number = raw.get().starts_with(|first: char| first == '-' || first.is_ascii_digit());
         if !number {
-            let detail = format!("{name} must be a number, and is {}.", kind(raw));
+            let detail = format!("{name} must be a number, but is {}.", kind(raw));
             return Err(Problem::field("field_type", name, detail));
         }
         let read = raw.get().parse::<u64>().ok().filter(|value| (least..=most).contains(value));
@@ -140,7 +142,7 @@ impl<'b> Fields<'b> {
     fn member(&self, name: &'static str) -> Result<Option<&'b RawValue>, Problem> {
         match self.0.iter().find(|(own, _)| own == name) {
             Some((_, raw)) if raw.get() == "null" => {
-                Err(Problem::field("field_null", name, format!("{name} must not be null; leave it out instead.")))
+                Err(Problem::field("field_null", name, format!("{name} must not be null; omit it instead.")))
             }
             Some((_, raw)) => Ok(Some(raw)),
             None => Ok(None),
@@ -155,17 +157,17 @@ fn missing(name: &'static str) -> Problem {
 fn unknown(name: &str, known: &[&'static str]) -> Problem {
     let shown: String = name.chars().take(NAME_SHOWN).collect();
     let allowed = match known {
-        [] => "none is allowed".to_owned(),
-        known => format!("allowed are {}", known.join(", ")),
+        [] => "none".to_owned(),
+        known => known.join(", "),
     };
-    Problem::field("field_unknown", shown, format!("The body has a member that is not known; {allowed}."))
+    Problem::field("field_unknown", shown, format!("The body has an unknown member; allowed: {allowed}."))
 }
 
 fn characters(name: &'static str) -> Problem {
     Problem::field(
         "field_characters",
         name,
-        format!("{name} must not have control characters or halves of characters in it."),
+        format!("{name} must not contain control characters or unpaired surrogates."),
     )
 }
 

@@ -1,4 +1,4 @@
-//! The server about itself.
+//! The list of routes and the documentation.
 
 use super::answers::Unavailable;
 use super::state::Api;
@@ -10,21 +10,21 @@ use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What is here.
+/// The name of the server and its routes.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Index)]
 pub(super) struct Index {
     name: &'static str,
     version: &'static str,
-    /// A page to read.
+    /// The URL of the documentation page.
     documentation: String,
-    /// The same for programs.
+    /// The URL of the OpenAPI document.
     openapi: String,
-    /// Every route of the API.
+    /// All routes: method and path.
     routes: Vec<String>,
 }
 
-/// What is here
+/// List the routes
 #[utoipa::path(
     get,
     path = "/",
@@ -41,16 +41,16 @@ pub(super) async fn index(State(api): State<Api>) -> Json<Index> {
     })
 }
 
-/// This document
+/// Get this documentation as an OpenAPI document
 #[utoipa::path(
     get,
     path = "/openapi.json",
     tag = "About",
-    params(("If-None-Match" = Option<String>, Header, description = "The `ETag` of a copy.")),
+    params(("If-None-Match" = Option<String>, Header, description = "The `ETag` of a cached copy.")),
     responses(
         (status = 200, description = "An OpenAPI 3.1 document.", body = Object, content_type = "application/json",
             headers(("ETag" = String))),
-        (status = 304, description = "The copy is as it should be."),
+        (status = 304, description = "The cached copy is current."),
         (status = 503, response = Unavailable),
     )
 )]
@@ -58,16 +58,16 @@ pub(super) async fn openapi(State(api): State<Api>, asked: HeaderMap) -> Respons
     api.documents.json.answer(&asked)
 }
 
-/// This document as a page
+/// Get this documentation as an HTML page
 #[utoipa::path(
     get,
     path = "/docs",
     tag = "About",
-    params(("If-None-Match" = Option<String>, Header, description = "The `ETag` of a copy.")),
+    params(("If-None-Match" = Option<String>, Header, description = "The `ETag` of a cached copy.")),
     responses(
-        (status = 200, description = "A page without scripts.", body = String, content_type = "text/html",
+        (status = 200, description = "An HTML page without scripts.", body = String, content_type = "text/html",
             headers(("ETag" = String), ("Content-Security-Policy" = String))),
-        (status = 304, description = "The copy is as it should be."),
+        (status = 304, description = "The cached copy is current."),
         (status = 503, response = Unavailable),
     )
 )]

@@ -1,4 +1,4 @@
-//! The body of a request as the members of one JSON object.
+//! Reads request bodies that are one JSON object.
 
 use super::fields::{Fields, FromFields};
 use super::problem::Problem;
@@ -10,14 +10,14 @@ use std::future::poll_fn;
 use std::pin::pin;
 use zeroize::Zeroizing;
 
-/// The longest body, in bytes: every member at its longest, escaped, with room to spare.
+/// The longest body, in bytes. It is longer than a body whose members have their maximum lengths.
 pub(super) const LIMIT: usize = 64 * 1024;
 const JSON: &str = "application/json";
 
-/// The body, which must be there.
+/// A required body.
 pub(super) struct JsonBody<T>(pub(super) T);
 
-/// The body, or none: a request that has everything in its head.
+/// An optional body.
 pub(super) struct OptionalJsonBody<T>(pub(super) Option<T>);
 
 impl<S: Send + Sync, T: FromFields> FromRequest<S> for JsonBody<T> {
@@ -45,7 +45,7 @@ impl<S: Send + Sync, T: FromFields> FromRequest<S> for OptionalJsonBody<T> {
     }
 }
 
-/// The media type must be this one, in UTF-8 if it says a character set at all.
+/// Checks the media type and, if there is one, the parameter `charset`, which must be UTF-8.
 pub(super) fn expect_type(headers: &HeaderMap, expected: &'static str) -> Result<(), Problem> {
     let mut values = headers.get_all(CONTENT_TYPE).into_iter();
     let good = match (values.next(), values.next()) {
@@ -55,7 +55,7 @@ pub(super) fn expect_type(headers: &HeaderMap, expected: &'static str) -> Result
     if good {
         return Ok(());
     }
-    let detail = format!("The body's Content-Type must be {expected}, in UTF-8.");
+    let detail = format!("The header Content-Type must be {expected}, in UTF-8.");
     Err(Problem::field("content_type", "Content-Type", detail)
         .with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE)
         // RFC 9110 §15.5.16
@@ -75,18 +75,19 @@ fn is_type(value: &str, expected: &str) -> bool {
         })
 }
 
-/// The whole body, wiped from memory when it has been read: passwords and tokens are in it.
+/// Reads the whole body. The buffer is erased when it is dropped, because it contains passwords and tokens.
 pub(super) async fn collected(headers: &HeaderMap, body: Body) -> Result<Zeroizing<Vec<u8>>, Problem> {
     let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > LIMIT as u64) {
         return Err(too_large());
     }
-    // Room for all of it at once: a vector that grows leaves copies behind.
+    // Allocates once: a vector that grows leaves copies in memory.
     let room = announced.and_then(|length| usize::try_from(length).ok()).unwrap_or(LIMIT);
     let mut collected = Zeroizing::new(Vec::with_capacity(room));
     let mut body = pin!(body);
     while let Some(frame) = poll_fn(|context| body.as_mut().poll_frame(context)).await {
-        let frame = frame.map_err(|_| Problem::bad("body_incomplete", "The body ended before all of it had come."))?;
+        let frame = frame
+            .map_err(|_| Problem::bad("body_incomplete", "The connection ended before the whole body arrived."))?;
         let Ok(data) = frame.into_data() else {
             continue;
         };
@@ -99,6 +100,6 @@ pub(super) async fn collected(headers: &HeaderMap, body: Body) -> Result<Zeroizi
 }
 
 fn too_large() -> Problem {
-    let detail = format!("A body has at most {LIMIT} bytes.");
+    let detail = format!("The body is too large; allowed: at most {LIMIT} bytes.");
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)
 }

@@ -1,9 +1,9 @@
 //! The HTTP API of `glowband serve`.
 //!
-//! A request passes, in this order: where it comes from (`client_info`), what kind of client sends it (`client_mode`, with the
-//! rules against cross-site requests), who asks (`bearer`, `service_client`), and what it says (`json_body` and `fields`, or
-//! `pairs`). Each of them refuses with a `problem`. The handlers are in `logins`, `account`, `oauth`, `revocations` and
-//! `well_known`; `routes` lists them, and `document` describes them.
+//! Each request is checked in this order: the client's address (`client_info`), the client mode and the rules against
+//! cross-site requests (`client_mode`), the credential (`bearer`, `service_client`), and the body or the query (`json_body` and
+//! `fields`, or `pairs`). Each check returns a `problem` on failure. The handlers are in `logins`, `account`, `oauth`,
+//! `revocations` and `well_known`. `routes` lists them, and `document` generates the OpenAPI document.
 
 mod account;
 mod answers;
@@ -37,12 +37,12 @@ use axum::Router;
 /// Returns all routes of a server that stands alone, for requests that have a [`Client`](crate::client::Client)
 /// among their extensions.
 ///
-/// `within_limits` wraps the handlers; the headers of all answers are added outside of it.
+/// `within_limits` wraps the handlers. Headers that all responses get are added outside of it.
 pub(crate) fn standalone(app: AppState, within_limits: impl FnOnce(Router) -> Router) -> Router {
     routes::standalone(api(app), within_limits)
 }
 
-/// Returns the routes that another application mounts beside its own: no `/`, no documentation, no answer for other paths.
+/// Returns the routes for another application: without `/`, without documentation, and without a response for other paths.
 pub(crate) fn mounted(app: AppState, within_limits: impl FnOnce(Router) -> Router) -> Router {
     routes::mounted(api(app), within_limits)
 }

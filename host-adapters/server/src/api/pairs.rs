@@ -1,22 +1,22 @@
-//! Names and values of a query or of a form (application/x-www-form-urlencoded), read strictly.
+//! Reads the names and values of a query or a form (application/x-www-form-urlencoded).
 
-/// Pairs in their order.
+/// The pairs, in their order in the text.
 #[derive(Debug)]
 pub(super) struct Pairs(Vec<(String, String)>);
 
-/// What is wrong with a text that should be pairs.
+/// Why a query or a form is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// A percent sign without two digits, or bytes that are no UTF-8.
+    /// A percent sign without two hexadecimal digits, or bytes that are not UTF-8.
     Encoding,
-    /// More pairs than anybody needs.
+    /// More pairs than allowed.
     TooMany,
 }
 
 const MOST: usize = 32;
 
 impl Pairs {
-    /// Reads a text. Values are what they say, never nearly so: what cannot be decoded is refused.
+    /// Reads a query or a form. Text that cannot be decoded is refused, never replaced.
     pub(super) fn read(text: &[u8]) -> Result<Self, Fault> {
         let mut pairs = Vec::new();
         for pair in text.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
@@ -30,27 +30,27 @@ impl Pairs {
         Ok(Self(pairs))
     }
 
-    /// The value of a name that is there at most once.
+    /// Returns the value of a name, if there is one.
     ///
     /// # Errors
-    /// It is there more than once.
+    /// The name occurs more than once.
     pub(super) fn only(&self, name: &str) -> Result<Option<&str>, Repeated> {
         let mut values = self.0.iter().filter(|(own, _)| own == name).map(|(_, value)| value.as_str());
         let first = values.next();
         if values.next().is_some() { Err(Repeated) } else { Ok(first) }
     }
 
-    /// A name that is none of these.
+    /// Returns the first name that is not known.
     pub(super) fn unknown(&self, known: &[&str]) -> Option<&str> {
         self.0.iter().map(|(name, _)| name.as_str()).find(|name| !known.contains(name))
     }
 }
 
-/// A name is there more than once.
+/// A name occurs more than once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Repeated;
 
-/// One name or value, decoded.
+/// Decodes one name or value.
 pub(super) fn decoded(text: &[u8]) -> Result<String, Fault> {
     let mut decoded = Vec::with_capacity(text.len());
     let mut bytes = text.iter();
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_stands_for_one_value() {
+    fn repeated_names_and_too_many_pairs_are_refused() {
         assert_eq!(Pairs::read(b"a=1&a=1").unwrap().only("a"), Err(Repeated));
         assert_eq!(Pairs::read(b"a=1&%61=2").unwrap().only("a"), Err(Repeated));
         assert_eq!(Pairs::read("a&".repeat(33).as_bytes()).unwrap_err(), Fault::TooMany);

@@ -1,4 +1,4 @@
-//! What the API tells a client that did not get what it asked for: problem details (RFC 9457).
+//! Error responses of the API: problem details (RFC 9457).
 
 use axum::Json;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -9,12 +9,12 @@ use serde::Serialize;
 use std::borrow::Cow;
 use utoipa::ToSchema;
 
-/// What the challenge of a 401 calls that which is protected.
+/// The realm in the challenge of a 401.
 pub(super) const REALM: &str = "glowband";
-/// When to ask again while the database is away, in seconds.
+/// `Retry-After` while the database is unavailable, in seconds.
 const DATABASE_PAUSE: u64 = 2;
 
-/// A request that was not done, ready to be answered.
+/// An error response.
 #[derive(Clone, Debug)]
 pub(crate) struct Problem(Box<Inner>);
 
@@ -25,37 +25,38 @@ struct Inner {
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
-/// Why a request was not done (RFC 9457). `name` is stable and meant for programs; `detail` is for people and may change.
+/// Why a request failed (RFC 9457). `name` identifies the error and does not change. `detail` explains it to a person, and
+/// its wording may change.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub(super) struct ProblemDetails {
-    /// Always `about:blank`: status and `name` say it all.
+    /// Always `about:blank`. Use `name` to tell errors apart.
     #[serde(rename = "type")]
     #[schema(pattern = "^about:blank$")]
     kind: &'static str,
-    /// The phrase of the status.
+    /// The name of the HTTP status.
     title: &'static str,
     /// The HTTP status code.
     #[schema(minimum = 400, maximum = 599)]
     status: u16,
-    /// What is wrong and what is allowed, for people.
+    /// What is wrong and what is allowed, in English.
     detail: Cow<'static, str>,
-    /// What is wrong, for programs.
+    /// The stable name of the error.
     #[schema(pattern = "^[a-z][a-z0-9_]*$", example = "field_missing")]
     name: &'static str,
-    /// The frozen number of a token's refusal, where a token was judged.
+    /// The stable number of the refusal, if a token was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = u8, required = false, minimum = 1, maximum = 255)]
     code: Option<u8>,
-    /// The member of the body, the parameter or the header that is wrong.
+    /// The body member, parameter or header that is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false, example = "email")]
     field: Option<Cow<'static, str>>,
-    /// The line of the body where it stops being JSON, counted from 1.
+    /// The line of the JSON syntax error in the body, counted from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = u64, required = false, minimum = 1)]
     line: Option<usize>,
-    /// The column in that line.
+    /// The column of the JSON syntax error in that line.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = u64, required = false, minimum = 0)]
     column: Option<usize>,
@@ -64,7 +65,7 @@ pub(super) struct ProblemDetails {
 impl Problem {
     pub(crate) const MEDIA_TYPE: &'static str = glowband_http::Problem::MEDIA_TYPE;
 
-    /// A problem of this status; a 401 brings a challenge (RFC 9110 §15.5.2).
+    /// Returns a problem of this status. A 401 has a challenge (RFC 9110 §15.5.2).
     pub(crate) fn new(status: StatusCode, name: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         let details = ProblemDetails {
             kind: "about:blank",
@@ -84,12 +85,12 @@ impl Problem {
         }
     }
 
-    /// A request that the client must mend.
+    /// Returns a 400.
     pub(crate) fn bad(name: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, name, detail)
     }
 
-    /// The same, and what of it is wrong: a member of the body, a parameter, a header.
+    /// Returns a 400 that names the body member, parameter or header that is wrong.
     pub(crate) fn field(
         name: &'static str,
         field: impl Into<Cow<'static, str>>,
@@ -100,14 +101,14 @@ impl Problem {
         problem
     }
 
-    /// A body that stops being JSON at this place.
+    /// Adds the place of a JSON syntax error.
     pub(crate) fn at(mut self, line: usize, column: usize) -> Self {
         self.0.details.line = Some(line.max(1));
         self.0.details.column = Some(column);
         self
     }
 
-    /// The same under another status.
+    /// Replaces the status and the title.
     pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
         self.0.status = status;
         self.0.details.status = status.as_u16();
@@ -115,41 +116,45 @@ impl Problem {
         self
     }
 
-    /// An access token that is good by itself and no longer stands for an open login.
+    /// Returns a 401 with `error="invalid_token"`, for a token whose session ended or that is not stored.
     pub(crate) fn invalid_token(name: &'static str, detail: &'static str) -> Self {
         let challenge = format!("Bearer realm=\"{REALM}\", error=\"invalid_token\", error_description=\"{detail}\"");
         Self::new(StatusCode::UNAUTHORIZED, name, detail).challenge(&challenge)
     }
 
-    /// A good token that may not do this.
+    /// Returns a 403 for a valid token that does not allow the request.
     pub(crate) fn insufficient_scope(detail: impl Into<Cow<'static, str>>) -> Self {
         let challenge = format!("Bearer realm=\"{REALM}\", error=\"insufficient_scope\"");
         Self::new(StatusCode::FORBIDDEN, "insufficient_scope", detail).challenge(&challenge)
     }
 
-    /// Nothing is wrong with the request; the database cannot be asked at the moment.
+    /// Returns a 503: the request may be valid, but the database is unavailable.
     pub(crate) fn database_unavailable() -> Self {
-        let detail = "The database cannot be reached at the moment. Ask again.";
+        let detail = "The database is unavailable. Retry after the seconds in Retry-After.";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "database_unavailable", detail).retry_after(DATABASE_PAUSE)
     }
 
-    /// The server's own fault, which its log tells more about.
+    /// Returns a 500. The cause is in the server's log.
     pub(crate) fn internal() -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "The server could not do this. Its log says why.")
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "Internal server error. The server's log has the cause.",
+        )
     }
 
     pub(crate) fn retry_after(self, seconds: u64) -> Self {
         self.header(RETRY_AFTER, HeaderValue::from(seconds.max(1)))
     }
 
-    /// This header, once.
+    /// Sets this header, and replaces a previous value.
     pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.headers.retain(|(own, _)| *own != name);
         self.0.headers.push((name, value));
         self
     }
 
-    /// The stable name.
+    /// Returns the stable name of the error.
     pub(crate) fn name(&self) -> &'static str {
         self.0.details.name
     }
@@ -162,19 +167,19 @@ impl Problem {
         &self.0.details.detail
     }
 
-    /// What goes along in the head of the answer.
+    /// Returns the additional headers of the response.
     pub(crate) fn headers(&self) -> &[(HeaderName, HeaderValue)] {
         &self.0.headers
     }
 
     fn challenge(self, challenge: &str) -> Self {
-        // Our own texts are visible ASCII; should one ever not be, the bare scheme is a challenge too.
+        // All texts are visible ASCII. The bare scheme is the fallback.
         let value = HeaderValue::from_str(challenge).unwrap_or(HeaderValue::from_static("Bearer"));
         self.header(WWW_AUTHENTICATE, value)
     }
 }
 
-/// A refused token in the guard's own words, with the guard's number and challenge.
+/// Converts the guard's refusal of a token, with its number and its challenge.
 impl From<Rejection> for Problem {
     fn from(rejection: Rejection) -> Self {
         let told = rejection.problem();
@@ -195,7 +200,7 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let Inner { status, details, headers } = *self.0.clone();
         let mut response = (status, Json(details)).into_response();
-        // For routes that answer in another form.
+        // `oauth::in_oauths_form` converts it to an OAuth error.
         response.extensions_mut().insert(self);
         let answered = response.headers_mut();
         answered.insert(CONTENT_TYPE, HeaderValue::from_static(Self::MEDIA_TYPE));
@@ -205,7 +210,7 @@ impl IntoResponse for Problem {
     }
 }
 
-/// The phrase of RFC 9110 §15; `http` still has the older one of 413.
+/// Returns the reason phrase of RFC 9110 §15. The crate `http` has an older phrase for 413.
 fn phrase(status: StatusCode) -> &'static str {
     match status {
         StatusCode::PAYLOAD_TOO_LARGE => "Content Too Large",

@@ -1,4 +1,4 @@
-//! Answers by what caches may keep of them: public documents for a while, personal answers never.
+//! Responses with caching rules: public documents can be cached, personal responses cannot.
 
 use axum::Json;
 use axum::body::{Body, Bytes};
@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use aws_lc_rs::digest::{SHA256, digest};
 
-/// A document as it is sent.
+/// A public document with its headers.
 #[derive(Clone, Debug)]
 pub(super) struct Published {
     body: Bytes,
@@ -20,7 +20,7 @@ pub(super) struct Published {
 }
 
 impl Published {
-    /// The document, and how long a copy may be kept.
+    /// Returns a document with this `Cache-Control`.
     pub(super) fn new(body: impl Into<Bytes>, media_type: &'static str, cache_control: &str) -> Self {
         let body = body.into();
         let hash = digest(&SHA256, &body);
@@ -35,7 +35,7 @@ impl Published {
         }
     }
 
-    /// The answer to a request: 304 where its copy is the same (RFC 9110 §13.1.2).
+    /// Returns the document, or 304 if the client's copy is current (RFC 9110 §13.1.2).
     pub(super) fn answer(&self, asked: &HeaderMap) -> Response {
         let known = asked.get_all(IF_NONE_MATCH).into_iter().filter_map(|value| value.to_str().ok());
         let mut tags = known.flat_map(|value| value.split(',')).map(str::trim);
@@ -53,12 +53,12 @@ impl Published {
     }
 }
 
-/// The OpenAPI document, as JSON and as a page.
+/// The OpenAPI document, as JSON and as an HTML page.
 pub(super) struct Documents {
     pub(super) json: Published,
     pub(super) page: Published,
     pub(super) content_security_policy: String,
-    /// `POST /auth/login` and so on.
+    /// All routes, such as `POST /auth/login`.
     pub(super) routes: Vec<String>,
 }
 

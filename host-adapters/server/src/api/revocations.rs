@@ -1,4 +1,4 @@
-//! The feed of logins that were ended, for services that go by signatures and cannot wait.
+//! The revocation feed: sessions that were ended before they expired.
 
 use super::answers::{BadRequest, Unauthorized, Unavailable};
 use super::pairs::{Fault, Pairs};
@@ -18,34 +18,34 @@ use utoipa::ToSchema;
 
 const LIMIT: (u64, u64) = (1, 1000);
 const USUAL_LIMIT: u64 = 100;
-/// Shorter than the time that a server gives to open requests when it ends.
+/// The allowed waits, in seconds. They are shorter than the time that open requests have at a shutdown.
 const WAIT: (u64, u64) = (0, 8);
-/// How often the database is asked while somebody waits.
+/// The pause between two queries while a request waits.
 const PAUSE: Duration = Duration::from_millis(500);
 const NAMES: [&str; 3] = ["after", "limit", "wait"];
 
-/// A part of the feed, oldest first.
+/// A page of the feed, oldest entries first.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Revocations)]
 pub(super) struct Page {
     revocations: Vec<Ended>,
-    /// What to ask with next, as `after`.
+    /// The value of `after` for the next request.
     #[schema(pattern = "^[0-9]+\\.[A-Za-z0-9_-]{22}$")]
     next: String,
-    /// Whether there is more already.
+    /// Whether more entries are available now.
     more: bool,
 }
 
-/// A login that was ended before its time.
+/// A session that was ended before it expired.
 #[derive(Serialize, ToSchema)]
 struct Ended {
-    /// The `sid` of its access tokens.
+    /// The id of the session, which is `sid` in its access tokens.
     #[schema(pattern = "^[A-Za-z0-9_-]{22}$")]
     sid: String,
     /// `closed` by its user or an administrator, or `burnt` because a refresh token was used twice.
     #[schema(pattern = "^(closed|burnt)$")]
     reason: &'static str,
-    /// When, in seconds since 1970.
+    /// When the session was ended, in seconds since 1970.
     ended_at: u64,
 }
 
@@ -59,26 +59,28 @@ impl From<Revocation> for Ended {
     }
 }
 
-/// Follow the feed of ended logins
+/// Follow the revocation feed
 ///
-/// For services that go by the signature of access tokens and cannot wait until those expire: what has a `sid` of this feed
-/// is void. Begin without `after`, then ask with the `next` of the answer before; nothing is missed. The feed goes back at
-/// least as long as an access token lives, so that nothing is lost with an old `after` either.
+/// Lists sessions that were ended before they expired. A service that verifies JWTs without introspection refuses every
+/// token whose `sid` is in this feed.
 ///
-/// The credential of a caller is needed: who logs out when is nobody else's business.
+/// Send the first request without `after`. In each further request, set `after` to the `next` of the previous response. The
+/// feed contains every session that ended within the lifetime of an access token, so no valid token is missed.
+///
+/// The credential of a service client is required, because the feed shows when users log out.
 #[utoipa::path(
     get,
     path = "/auth/revocations",
     tag = "Services",
     params(
-        ("after" = Option<String>, Query, description = "The `next` of the answer before.",
+        ("after" = Option<String>, Query, description = "The `next` of the previous response.",
             pattern = "^(0|[1-9][0-9]{0,17})\\.[A-Za-z0-9_-]{21}[AQgw]$"),
-        ("limit" = Option<u64>, Query, description = "How many at most; 100 if it is left out.", minimum = 1, maximum = 1000),
+        ("limit" = Option<u64>, Query, description = "The maximum number of entries. Default: 100.", minimum = 1, maximum = 1000),
         ("wait" = Option<u64>, Query, minimum = 0, maximum = 8,
-            description = "How many seconds to wait where there is nothing new; 0 if it is left out."),
+            description = "How many seconds to wait for a new entry. Default: 0."),
     ),
     responses(
-        (status = 200, description = "What was ended since.", body = Page),
+        (status = 200, description = "The sessions that ended since `after`.", body = Page),
         (status = 400, response = BadRequest),
         (status = 401, response = Unauthorized),
         (status = 503, response = Unavailable),
@@ -106,7 +108,7 @@ pub(super) async fn revocations(
     }
 }
 
-/// Whoever asks has a caller's credential.
+/// Proof that the request has the credential of a service client.
 pub(super) struct KnownCaller;
 
 impl FromRequestParts<Api> for KnownCaller {
@@ -116,7 +118,7 @@ impl FromRequestParts<Api> for KnownCaller {
         match service_client::authenticate(&parts.headers, &api.settings.callers) {
             ClientAuth::Known(_) => Ok(Self),
             ClientAuth::Nothing | ClientAuth::Wrong => {
-                let detail = "The request must have the credential of a caller, by HTTP Basic.";
+                let detail = "The credential of a service client (setting callers) is missing or wrong. Send its id and secret with HTTP Basic.";
                 Err(Problem::new(StatusCode::UNAUTHORIZED, "invalid_client", detail)
                     .header(WWW_AUTHENTICATE, HeaderValue::from_static(service_client::CHALLENGE)))
             }
@@ -124,7 +126,7 @@ impl FromRequestParts<Api> for KnownCaller {
     }
 }
 
-/// What is asked for.
+/// The parameters of the query.
 pub(super) struct Asked {
     after: FeedCursor,
     limit: u32,
@@ -137,18 +139,19 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let pairs = Pairs::read(parts.uri.query().unwrap_or_default().as_bytes()).map_err(|fault| {
             let detail = match fault {
-                Fault::Encoding => "The query is not encoded as a form is, in UTF-8.",
-                Fault::TooMany => "The query has too many parameters.",
+                Fault::Encoding => "The query must be form-encoded, in UTF-8.",
+                Fault::TooMany => "The query has too many parameters; allowed: at most 32.",
             };
             Problem::bad("query_malformed", detail)
         })?;
         if let Some(unknown) = pairs.unknown(&NAMES) {
             let shown: String = unknown.chars().take(64).collect();
-            let detail = "The query has a parameter that is not known; allowed are after, limit and wait.";
+            let detail = "The query has an unknown parameter; allowed: after, limit, wait.";
             return Err(Problem::field("parameter_unknown", shown, detail));
         }
         let once = |name: &'static str| {
-            let repeated = |_| Problem::field("parameter_duplicate", name, format!("{name} is there more than once."));
+            let repeated =
+                |_| Problem::field("parameter_duplicate", name, format!("{name} occurs more than once in the query."));
             pairs.only(name).map_err(repeated)
         };
         let number = |name: &'static str, usual: u64, (least, most): (u64, u64)| {
@@ -164,9 +167,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
         };
         let after = match once("after")? {
             None => FeedCursor::START,
-            Some(text) => text
-                .parse()
-                .map_err(|_| Problem::field("parameter_value", "after", "after must be what the feed gave as next."))?,
+            Some(text) => text.parse().map_err(|_| {
+                Problem::field("parameter_value", "after", "after must be the value of next from an earlier response.")
+            })?,
         };
         let limit = u32::try_from(number("limit", USUAL_LIMIT, LIMIT)?).unwrap_or(u32::MAX);
         Ok(Self { after, limit, wait: Duration::from_secs(number("wait", 0, WAIT)?) })

@@ -1,4 +1,4 @@
-//! Which handler answers what.
+//! The route table.
 
 use super::client_mode::Origins;
 use super::cors;
@@ -49,7 +49,8 @@ fn login_routes() -> Router<Api> {
         .route("/.well-known/oauth-authorization-server", get(well_known::oauth_authorization_server))
 }
 
-/// Adds the limits of requests, and outside of them what all answers get: pages of allowed origins may read those too.
+/// Adds the limits of requests. The CORS headers and `nosniff` are added outside of the limits, so that the limits' own
+/// error responses have them too.
 fn finished(routes: Router<Api>, api: Api, within_limits: impl FnOnce(Router) -> Router) -> Router {
     let origins: Origins = api.origins.clone();
     let routes = within_limits(routes.with_state(api)).layer(from_fn(oauth::in_oauths_form));
@@ -57,16 +58,16 @@ fn finished(routes: Router<Api>, api: Api, within_limits: impl FnOnce(Router) ->
 }
 
 async fn no_route() -> Problem {
-    Problem::new(StatusCode::NOT_FOUND, "not_found", "There is nothing here; GET / lists the routes.")
+    Problem::new(StatusCode::NOT_FOUND, "not_found", "There is no such route. GET / lists all routes.")
 }
 
-/// The router adds `Allow`.
+/// Returns the 405. The router adds the header `Allow`.
 async fn no_method() -> Problem {
-    let detail = "This route has no such method; the header Allow names those that it has.";
+    let detail = "This route does not support this method. The header Allow lists the supported methods.";
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
 }
 
-/// What is sent is what it says that it is.
+/// Adds `X-Content-Type-Options: nosniff`, so that browsers do not guess a media type.
 async fn no_sniffing(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

@@ -1,28 +1,28 @@
-//! What tokens allow: names with spaces between them (RFC 6749 §3.3).
+//! The scope of a token: names separated by spaces (RFC 6749 §3.3).
 
 use super::problem::Problem;
 use std::fmt;
 
-/// Scopes that are this server's own, and that every login may ask for.
+/// Scopes that every login can request, whatever the setting `scopes` contains.
 pub(super) const OPENID: &str = "openid";
 pub(super) const EMAIL: &str = "email";
 
-/// How many names one token has at most, and how long they are together.
+/// The maximum number of names, and the maximum length of the scope in bytes.
 const MOST: usize = 64;
 pub(super) const LONGEST: usize = 1024;
 
-/// Names, none of them twice, in the order in which they were asked for.
+/// Distinct names, in the order of the request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Scope(Vec<String>);
 
 impl Scope {
-    /// What a text names; a text without a name is a scope that allows nothing.
+    /// Reads a scope. A text without names is the empty scope.
     pub(super) fn read(text: &str) -> Result<Self, Problem> {
         let mut names: Vec<String> = Vec::new();
         for name in text.split(' ').filter(|name| !name.is_empty()) {
             if !name.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e)) {
                 let detail =
-                    "scope must be names of printable ASCII without quote and backslash, with spaces between them.";
+                    "scope must be names separated by spaces; allowed in names: printable ASCII except \" and \\.";
                 return Err(Problem::field("invalid_scope", "scope", detail));
             }
             if !names.iter().any(|own| own == name) {
@@ -30,13 +30,13 @@ impl Scope {
             }
         }
         if names.len() > MOST {
-            let detail = format!("scope must have at most {MOST} names.");
+            let detail = format!("scope has too many names; allowed: at most {MOST}.");
             return Err(Problem::field("invalid_scope", "scope", detail));
         }
         Ok(Self(names))
     }
 
-    /// The scope of a stored text, which was judged when it was stored.
+    /// Returns the scope of a stored text, which was checked before it was stored.
     pub(super) fn stored(text: Option<&str>) -> Self {
         Self(text.unwrap_or_default().split(' ').filter(|name| !name.is_empty()).map(str::to_owned).collect())
     }
@@ -53,18 +53,18 @@ impl Scope {
         self.0.iter().map(String::as_str)
     }
 
-    /// The same if all of it is among these.
+    /// Returns this scope if all its names are allowed.
     ///
     /// # Errors
-    /// Which name is not, and which ones are allowed.
+    /// A name is not allowed. The error lists the allowed names.
     pub(super) fn within<'a>(self, allowed: impl Iterator<Item = &'a str> + Clone) -> Result<Self, Problem> {
         if self.names().all(|name| allowed.clone().any(|own| own == name)) {
             return Ok(self);
         }
         let allowed: Vec<&str> = allowed.collect();
         let detail = match allowed.as_slice() {
-            [] => "scope must be left out: no scope can be asked for.".to_owned(),
-            names => format!("scope has a name that cannot be asked for; allowed are {}.", names.join(", ")),
+            [] => "scope must be omitted: this server allows no scopes here.".to_owned(),
+            names => format!("scope has a name that is not allowed; allowed: {}.", names.join(", ")),
         };
         Err(Problem::field("invalid_scope", "scope", detail))
     }
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_scope_is_names_once_each() {
+    fn repeated_names_are_dropped_and_invalid_names_refused() {
         assert_eq!(Scope::read(" b  a b ").unwrap().to_string(), "b a");
         assert_eq!(Scope::read("").unwrap(), Scope::default());
         for bad in ["a\tb", "\"", "\\", "é", "a\u{7f}"] {
@@ -92,11 +92,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_allowed_is_refused_with_what_is() {
+    fn the_error_lists_the_allowed_names() {
         let asked = || Scope::read("a b").unwrap();
         assert_eq!(asked().within(["b", "a"].into_iter()).unwrap(), asked());
-        assert!(asked().within(["a", "ab"].into_iter()).unwrap_err().detail().ends_with("allowed are a, ab."));
-        assert!(asked().within([].into_iter()).unwrap_err().detail().contains("left out"));
+        assert!(asked().within(["a", "ab"].into_iter()).unwrap_err().detail().ends_with("allowed: a, ab."));
+        assert!(asked().within([].into_iter()).unwrap_err().detail().contains("omitted"));
         assert!(Scope::default().within([].into_iter()).is_ok());
     }
 }

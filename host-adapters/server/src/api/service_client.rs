@@ -1,4 +1,4 @@
-//! Services with a credential of their own, by HTTP Basic (RFC 6749 §2.3.1, RFC 7617).
+//! Authenticates service clients with HTTP Basic (RFC 6749 §2.3.1, RFC 7617).
 
 use super::pairs::decoded;
 use crate::config::ServiceClient;
@@ -9,19 +9,19 @@ use axum::http::header::AUTHORIZATION;
 use base64ct::{Base64, Encoding as _};
 use zeroize::Zeroizing;
 
-/// The challenge for whoever shows no credential, or a wrong one.
+/// The challenge for a missing or wrong credential.
 pub(super) const CHALLENGE: &str = "Basic realm=\"glowband callers\", charset=\"UTF-8\"";
-/// The longest credential that is looked at.
+/// The longest accepted credential, in bytes.
 const LONGEST: usize = 4096;
 
 /// The credential of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ClientAuth<'c> {
-    /// Nothing.
+    /// The request has no credential.
     Nothing,
-    /// The credential of this one.
+    /// The request has the credential of this service client.
     Known(&'c ServiceClient),
-    /// Something else: another scheme, a wrong secret, two headers.
+    /// The request has another scheme, a wrong id or secret, or two headers.
     Wrong,
 }
 
@@ -45,16 +45,16 @@ fn check<'c>(value: &[u8], callers: &'c [ServiceClient]) -> Option<&'c ServiceCl
     let colon = pair.iter().position(|byte| *byte == b':')?;
     let (id, secret) = pair.split_at_checked(colon)?;
     let secret = secret.get(1..)?;
-    // RFC 6749 wants both encoded as in a form; many clients send them as they are.
+    // RFC 6749 requires form encoding of both, but many clients send them unencoded.
     let plain = same(callers, id, secret);
     let (id, secret) = (decoded(id).ok(), decoded(secret).ok().map(Zeroizing::new));
     let encoded = id.zip(secret).and_then(|(id, secret)| same(callers, id.as_bytes(), secret.as_bytes()));
     plain.or(encoded)
 }
 
-/// Returns the client with this id and this secret. How long that takes says nothing about the secret.
+/// Returns the client with this id and this secret. The secret is compared in constant time.
 fn same<'c>(callers: &'c [ServiceClient], id: &[u8], secret: &[u8]) -> Option<&'c ServiceClient> {
-    // Digests have one length, whatever the length of a secret.
+    // Comparing digests hides the length of the secret.
     let digest = |bytes: &[u8]| digest::digest(&digest::SHA256, bytes);
     let shown = digest(secret);
     let caller = callers.iter().find(|caller| caller.id.as_bytes() == id)?;
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_caller_is_known_by_its_secret_plain_or_encoded() {
+    fn the_secret_is_accepted_plain_and_form_encoded() {
         assert_eq!(shown(&[]).as_deref(), Some("nothing"));
         assert_eq!(shown(&[&basic("orders:a secret: with % and +")]).as_deref(), Some("orders"));
         assert_eq!(shown(&[&basic("orders:a+secret%3A+with+%25+and+%2B")]).as_deref(), Some("orders"));
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_is_wrong() {
+    fn every_other_credential_is_refused() {
         let good = basic("billing:another secret");
         for value in [
             "Basic",
@@ -113,7 +113,7 @@ mod tests {
             &basic("billing:another secre"),
             &basic("billing:another secret "),
             &basic("orders:another secret"),
-            &basic("nobody:another secret"),
+            &basic("unknown:another secret"),
             &basic(":another secret"),
             &good.replace("Basic", "Digest"),
             &format!("{good}="),

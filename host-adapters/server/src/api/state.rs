@@ -14,13 +14,13 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-/// The running server, and what the API works out from its settings once. A clone is a handle.
+/// The state of the server, and values that the API derives from its settings once. Cloning is cheap.
 #[derive(Clone)]
 pub(crate) struct Api {
     app: AppState,
     pub(super) origins: Origins,
     pub(super) documents: Arc<Documents>,
-    /// Whether a task tells the store about rotations in doubt.
+    /// Whether a background task stores rotations in doubt.
     pub(super) settling: Arc<AtomicBool>,
 }
 
@@ -31,7 +31,7 @@ impl Api {
         Self { app, origins, documents, settling: Arc::default() }
     }
 
-    /// The user of a token or a session, unless they are disabled or gone.
+    /// Returns the user of a token or a session, or `None` if the user is disabled or deleted.
     pub(super) async fn enabled_user(&self, id: &str) -> Result<Option<User>, Problem> {
         let Ok(id) = id.parse() else {
             return Ok(None);
@@ -39,10 +39,10 @@ impl Api {
         Ok(self.accounts.find(&id).await?.filter(|user| user.disabled_at.is_none()))
     }
 
-    /// One more try at an account's password.
+    /// Returns a permit to check a password of this account.
     ///
     /// # Errors
-    /// 429, which the audit log hears of once for each lockout.
+    /// 429. Each lockout is written to the audit log once.
     pub(super) async fn attempt(&self, email: &Email, client_info: &ClientInfo) -> Result<LoginAttempt, Problem> {
         let known = self.knows(email, client_info).await;
         match self.attempts.login(email, client_info.address(), known) {
@@ -51,16 +51,16 @@ impl Api {
         }
     }
 
-    /// Keeps in mind that the user of this account has proven who they are from this address.
+    /// Stores the client's address as a known address of the account.
     pub(super) async fn keep_address(&self, user: &User, client_info: &ClientInfo) {
         self.attempts.keep(&user.email, client_info.address());
         if let Err(error) = self.known_addresses.keep(&user.id, client_info.address()).await {
-            tracing::warn!(%error, "did not store the address of a login; it is as good as an unknown one after a restart");
+            tracing::warn!(%error, "failed to store a known address; it counts as unknown after a restart");
         }
     }
 
-    /// Whether the database knows the address as one of the account's, where nothing else would let an attempt through:
-    /// this server may have been started since, and another one may have seen the login.
+    /// Returns whether the database has this address as a known address of the account. The database is asked only if an
+    /// attempt from an unknown address would be refused. It knows logins before a restart, and logins at other servers.
     async fn knows(&self, email: &Email, client_info: &ClientInfo) -> bool {
         if !self.attempts.would_refuse_a_stranger(email, client_info.address()) {
             return false;
@@ -72,7 +72,7 @@ impl Api {
                 false
             }
             Err(error) => {
-                tracing::warn!(%error, "could not look up whether a login comes from a known address");
+                tracing::warn!(%error, "failed to look up the known addresses of an account");
                 false
             }
         }

@@ -1,4 +1,4 @@
-//! What a token stands for at this moment, of whatever kind it is.
+//! Decides whether a token of any kind is valid now.
 
 use super::bearer::LoginClaims;
 use super::problem::Problem;
@@ -9,23 +9,23 @@ use crate::personal_tokens::PersonalTokenRow;
 use glowband_issue::{OPAQUE_TOKEN_PREFIX, OpaqueToken, PERSONAL_TOKEN_PREFIX, PersonalToken};
 use glowband_session::Session;
 
-/// What every refresh token begins with.
+/// The prefix of refresh tokens.
 const REFRESH_TOKEN_PREFIX: &str = "gbr_";
 
-/// A token that is good, and whose user may log in.
+/// A valid token of an enabled user.
 pub(super) enum TokenStatus {
     Jwt(LoginClaims),
     Opaque(OpaqueTokenRow),
     Personal(PersonalTokenRow),
-    /// The newest refresh token of a login that is open.
+    /// The newest refresh token of an open session.
     Refresh(Session),
 }
 
 impl Api {
-    /// What this token stands for; `None` if it is not good, whyever.
+    /// Returns the token's properties, or `None` if it is not valid for any reason.
     ///
     /// # Errors
-    /// No verdict: the database cannot be asked.
+    /// The database failed.
     pub(super) async fn token_status(&self, token: &str) -> Result<Option<TokenStatus>, Problem> {
         let status = if token.starts_with(OPAQUE_TOKEN_PREFIX) {
             let Some(token) = OpaqueToken::parse(token) else {
@@ -43,7 +43,7 @@ impl Api {
         } else {
             self.claims_of(token).map(TokenStatus::Jwt)
         };
-        // One statement decides whether the login is open and its user enabled.
+        // One statement checks that the session is open and its user enabled.
         let (session, user_id) = match &status {
             Some(TokenStatus::Jwt(claims)) => (claims.sid.parse().ok(), &claims.sub),
             Some(TokenStatus::Refresh(session)) => (Some(session.id), &session.user_id),
@@ -56,7 +56,7 @@ impl Api {
         Ok(status.filter(|_| live))
     }
 
-    /// The claims of an access token that is good by itself, whatever became of its login.
+    /// Returns the claims of a JWT with a valid signature and valid times. Its session may have ended.
     pub(super) fn claims_of(&self, token: &str) -> Option<LoginClaims> {
         let claims: LoginClaims = self.guard.verifier().verify(token.as_bytes()).ok()?.claims().ok()?;
         (!claims.expired()).then_some(claims)

@@ -1,4 +1,4 @@
-//! What verifiers and clients learn of this issuer by its address alone.
+//! Public documents of the issuer: its keys and its metadata.
 
 use super::answers::Unavailable;
 use super::problem::Problem;
@@ -20,7 +20,7 @@ pub(super) struct Jwks {
     keys: Vec<Jwk>,
 }
 
-/// One public key (RFC 7517 §4); what else it has depends on `kty`.
+/// One public key (RFC 7517 §4). Its other members depend on `kty`.
 #[derive(ToSchema)]
 #[allow(dead_code)]
 struct Jwk {
@@ -31,19 +31,19 @@ struct Jwk {
     purpose: String,
 }
 
-/// The keys that access tokens and ID tokens are signed with
+/// Get the public keys that verify access tokens and ID tokens
 ///
-/// Those that will sign, the one that signs, and those that did and whose tokens are not all expired. A copy may be kept as
-/// long as `Cache-Control` says: a key is published that long before it signs.
+/// Contains the current key, the next key, and earlier keys until all their tokens have expired. Clients may cache the
+/// response as long as `Cache-Control` allows, because a key is published that long before it is used.
 #[utoipa::path(
     get,
     path = "/.well-known/jwks.json",
     tag = "Issuer",
-    params(("If-None-Match" = Option<String>, Header, description = "The `ETag` of a copy.")),
+    params(("If-None-Match" = Option<String>, Header, description = "The `ETag` of a cached copy.")),
     responses(
         (status = 200, description = "The keys.", body = Jwks, content_type = "application/jwk-set+json",
             headers(("ETag" = String), ("Cache-Control" = String))),
-        (status = 304, description = "The copy is as it should be."),
+        (status = 304, description = "The cached copy is current."),
         (status = 503, response = Unavailable),
     )
 )]
@@ -53,7 +53,7 @@ pub(super) async fn jwks(State(api): State<Api>, asked: HeaderMap) -> Response {
     Published::new(document.json().to_owned(), media_type, &document.cache_control()).answer(&asked)
 }
 
-/// What is true of this issuer (OpenID Connect Discovery 1.0 §3, RFC 8414 §2).
+/// The metadata of this issuer (OpenID Connect Discovery 1.0 §3, RFC 8414 §2).
 #[derive(Serialize, ToSchema)]
 #[schema(as = IssuerMetadata)]
 pub(super) struct Metadata {
@@ -65,25 +65,25 @@ pub(super) struct Metadata {
     revocation_endpoint_auth_methods_supported: [&'static str; 2],
     service_documentation: String,
     scopes_supported: Vec<String>,
-    /// Empty: no page of this server hands out authorizations. Left out it would mean something else.
+    /// Always empty, because this server has no authorization endpoint. The standards give a missing list another meaning.
     response_types_supported: [&'static str; 0],
-    /// Empty, for the same reason: logins are made at `/auth/login`, which is no grant of OAuth.
+    /// Always empty, because users log in at `POST /auth/login`, which is not an OAuth grant.
     grant_types_supported: [&'static str; 0],
     subject_types_supported: [&'static str; 1],
     id_token_signing_alg_values_supported: [&'static str; 1],
     claims_supported: [&'static str; 11],
 }
 
-/// The issuer, for OpenID Connect
+/// Get the issuer's metadata, for OpenID Connect
 #[utoipa::path(
     get,
     path = "/.well-known/openid-configuration",
     tag = "Issuer",
-    params(("If-None-Match" = Option<String>, Header, description = "The `ETag` of a copy.")),
+    params(("If-None-Match" = Option<String>, Header, description = "The `ETag` of a cached copy.")),
     responses(
-        (status = 200, description = "What is true of the issuer.", body = Metadata,
+        (status = 200, description = "The metadata.", body = Metadata,
             headers(("ETag" = String), ("Cache-Control" = String))),
-        (status = 304, description = "The copy is as it should be."),
+        (status = 304, description = "The cached copy is current."),
         (status = 503, response = Unavailable),
     )
 )]
@@ -91,16 +91,16 @@ pub(super) async fn openid_configuration(State(api): State<Api>, asked: HeaderMa
     metadata(&api, &asked)
 }
 
-/// The issuer, for OAuth
+/// Get the issuer's metadata, for OAuth
 #[utoipa::path(
     get,
     path = "/.well-known/oauth-authorization-server",
     tag = "Issuer",
-    params(("If-None-Match" = Option<String>, Header, description = "The `ETag` of a copy.")),
+    params(("If-None-Match" = Option<String>, Header, description = "The `ETag` of a cached copy.")),
     responses(
-        (status = 200, description = "What is true of the issuer.", body = Metadata,
+        (status = 200, description = "The metadata.", body = Metadata,
             headers(("ETag" = String), ("Cache-Control" = String))),
-        (status = 304, description = "The copy is as it should be."),
+        (status = 304, description = "The cached copy is current."),
         (status = 503, response = Unavailable),
     )
 )]

@@ -1,4 +1,4 @@
-//! One budget per key: GCRA, over a table of fixed size.
+//! One budget per key: GCRA with a table of fixed size.
 
 use super::Limit;
 use super::table::Table;
@@ -14,11 +14,11 @@ use std::sync::Arc;
 pub(super) struct Budget {
     limiter: RateLimiter<u64, Kept, Time, NoOpMiddleware<Nanos>>,
     table: Arc<Table>,
-    /// What one attempt takes, in nanoseconds of refilling.
+    /// The cost of one attempt, in nanoseconds of refilling.
     price: u64,
 }
 
-/// The limiter's view of the table.
+/// The table as the limiter's store.
 #[derive(Debug)]
 struct Kept(Arc<Table>);
 
@@ -39,7 +39,7 @@ impl StateStore for Kept {
 impl Budget {
     pub(super) fn new(limit: Limit, entries: usize, time: Time) -> Self {
         let count = limit.count();
-        // `None` stands for no time at all.
+        // `None` means a period of zero.
         let one_by_one = Quota::with_period(limit.per() / count.get()).unwrap_or(Quota::per_second(count));
         let quota = one_by_one.allow_burst(count);
         let table = Arc::new(Table::new(entries));
@@ -48,7 +48,7 @@ impl Budget {
         Self { limiter, table, price }
     }
 
-    /// Takes one attempt; `Err` says in how many seconds there is another, at least 1.
+    /// Takes one attempt. The error is the number of seconds until the next one, at least 1.
     pub(super) fn take(&self, key: u64) -> Result<(), u64> {
         self.limiter.check_key(&key).map_err(|not_until| {
             let wait = not_until.wait_time_from(self.limiter.clock().now());
@@ -56,12 +56,12 @@ impl Budget {
         })
     }
 
-    /// Gives one attempt back.
+    /// Refunds one attempt.
     pub(super) fn give_back(&self, key: u64) {
         self.table.change(key, |spent| spent.saturating_sub(self.price));
     }
 
-    /// As if there had been no attempt.
+    /// Refunds all attempts.
     pub(super) fn forget(&self, key: u64) {
         self.table.change(key, |_| 0);
     }

@@ -1,9 +1,9 @@
-//! So many in such a time.
+//! A limit: a number of attempts per time.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-/// `count` at once, and as many again in every `per`, one after the other.
+/// Allows `count` attempts at once, and refills them evenly within `per`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Limit {
     count: NonZeroU32,
@@ -11,7 +11,7 @@ pub(crate) struct Limit {
 }
 
 impl Limit {
-    /// A time of nothing is taken as a nanosecond, which limits nothing.
+    /// Returns a limit. A period of zero becomes one nanosecond, which limits nothing.
     pub(crate) fn new(count: NonZeroU32, per: Duration) -> Self {
         Self { count, per: per.max(Duration::from_nanos(1)) }
     }
@@ -24,12 +24,12 @@ impl Limit {
         Self { count, per: Duration::from_secs(seconds) }
     }
 
-    /// As many times as much in the same time.
+    /// Multiplies the count.
     pub(super) fn times(self, factor: u32) -> Self {
         Self { count: self.count.saturating_mul(NonZeroU32::new(factor).unwrap_or(NonZeroU32::MIN)), ..self }
     }
 
-    /// The same count in as many times the time.
+    /// Multiplies the time.
     pub(super) fn over(self, factor: u32) -> Self {
         Self { per: self.per.saturating_mul(factor), ..self }
     }

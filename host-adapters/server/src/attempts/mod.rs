@@ -1,27 +1,27 @@
-//! How often passwords may be tried, per account and per address, in memory that does not grow.
+//! Rate limits of login attempts, per account and per address, in memory of a fixed size.
 //!
-//! | what is counted | budget by default | stops |
+//! | counted | default budget | attack that it limits |
 //! |---|---|---|
-//! | failed logins of one account **from one address** | 10, back in 15 min | guessing at an account |
-//! | failed logins of one account from **anywhere new** | 100, back in 150 min | guessing from a thousand machines |
-//! | failed logins from one address | 100, back in 15 min | trying one password on a thousand accounts |
-//! | logins of one account that succeed | 100, back in 15 min | keeping all cores busy with a password that is right |
-//! | registrations from one address | 20, back in 1 h | filling the database |
+//! | failed logins of one account **from one address** | 10, refilled in 15 min | guessing the password of an account |
+//! | failed logins of one account from **all unknown addresses** | 100, refilled in 150 min | guessing from many machines |
+//! | failed logins from one address | 100, refilled in 15 min | trying one password on many accounts |
+//! | successful logins of one account | 100, refilled in 15 min | using all cores with a correct password |
+//! | registrations from one address | 20, refilled in 1 h | filling the database |
 //!
-//! Nobody can lock an owner out for long. Whoever fails at an account from one address exhausts that pair and nothing
-//! else. A client that fails at it from a thousand addresses exhausts what the account has for *new* addresses. One from which
-//! its owner has registered or logged in within 30 days does not draw on that: this module knows those since the start of
-//! the server, and the database all of them, which its caller asks where a stranger would be refused. So only an owner on
-//! a new address, during an attack from many, has to wait: 90 seconds by default for each turn, which is contended.
+//! An attacker cannot lock a user out for long. Failed logins from one address use up only the budget of this account and
+//! address. Failed logins from many addresses use up the account's budget for *unknown* addresses. An address is known for
+//! 30 days after the user registered or logged in from it, and known addresses do not use that budget. This module keeps the
+//! known addresses since the start of the server. The database has all of them, and the caller asks it before an unknown
+//! address is refused. Only a user on a new address has to wait during an attack from many addresses: 90 seconds per attempt
+//! by default, in competition with the attacker.
 //!
-//! A login that succeeds gives back what it took: to the pair everything, since whoever has the password needs no more
-//! guesses at it; to the account and to the address only this one attempt, else an attacker could log in to an account of
-//! their own between guesses at others, or profit from the owner's logins. A refused attempt takes nothing, so that waiting
-//! as long as one is told is always enough.
+//! A successful login refunds the whole budget of its account and address, because the client has the password. The account
+//! and the address get back only this one attempt. Otherwise attackers could log in to their own account between guesses, or
+//! profit from the user's logins. A refused attempt costs nothing, so waiting for `Retry-After` is always enough.
 //!
-//! Accounts are counted by a keyed hash of the e-mail address, whether they exist or not. An address is IPv4, or the /64
-//! network of IPv6, which is what one customer has. Each server counts alone and forgets its counts when it ends: behind a
-//! balancer with N servers the budgets are up to N times as large.
+//! Accounts are identified by a keyed hash of the e-mail address, whether they exist or not. An address is an IPv4 address or
+//! an IPv6 /64 network, which is what one customer has. Each server counts for itself and loses its counts when it stops.
+//! With N servers behind a load balancer, the budgets are up to N times as large.
 
 mod budget;
 mod limit;
@@ -40,11 +40,11 @@ use std::time::Duration;
 use table::{KeyedHash, Table};
 use time::Time;
 
-/// What operators may set.
+/// The settings of the limits.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AttemptLimits {
-    /// Failed logins of one account from one address. Ten times as many at once, at the same rate in the long run, may come
-    /// from everywhere new together.
+    /// Failed logins of one account from one address. All unknown addresses together have ten times this budget, refilled at
+    /// the same rate.
     pub(crate) per_account: Limit,
     /// Failed logins from one address.
     pub(crate) per_address: Limit,
@@ -62,7 +62,7 @@ impl Default for AttemptLimits {
     }
 }
 
-/// Counts attempts. Clones count together.
+/// Counts attempts. Clones share the counts.
 #[derive(Clone, Debug)]
 pub(crate) struct Attempts(Arc<Shared>);
 
@@ -74,11 +74,11 @@ struct Shared {
     address: Budget,
     successes: Budget,
     registrations: Budget,
-    /// Pairs that have succeeded, with the moment.
+    /// Pairs of account and address with a successful login, and its time.
     known: Table,
-    /// Pairs that the database does not know, with the moment in which it was asked.
+    /// Pairs that are not in the database, and the time of the query.
     strangers: Table,
-    /// Limits that were reported lately, with the moment.
+    /// Limits that were reported recently, and the time of the report.
     reported: Table,
     report_again: Duration,
     time: Time,
@@ -88,14 +88,14 @@ struct Shared {
 /// Too many attempts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TooMany {
-    /// For `Retry-After`; at least 1.
+    /// The seconds for `Retry-After`, at least 1.
     pub(crate) seconds: u64,
     pub(crate) of: Counted,
-    /// Whether this is worth a line in the audit log; what follows in the same lockout is not.
+    /// Whether this refusal begins a lockout. Only then it is written to the audit log.
     pub(crate) news: bool,
 }
 
-/// Which budget is spent.
+/// The budget that is used up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Counted {
     AccountFromAddress,
@@ -106,7 +106,7 @@ pub(crate) enum Counted {
 }
 
 impl Counted {
-    /// For the audit log.
+    /// Returns the name for the audit log.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::AccountFromAddress => "failed logins of one account from this address",
@@ -118,9 +118,9 @@ impl Counted {
     }
 }
 
-/// For how long the database is not asked again whether it knows a pair.
+/// The time for which a negative answer of the database is kept.
 const STRANGER_FOR: Duration = Duration::from_secs(60);
-/// Entries of each table, of 16 bytes: 4 MiB when an attack has filled it.
+/// The number of entries of each table, with 16 bytes each: at most 4 MiB.
 const ENTRIES: usize = 1 << 18;
 
 impl Attempts {
@@ -146,8 +146,8 @@ impl Attempts {
         }))
     }
 
-    /// Takes an attempt at `account` from the budgets, before the password is looked at: attempts side by side count too.
-    /// `known`: the database knows the address as one of the account's.
+    /// Takes an attempt at `account` from the budgets before the password is checked, so that concurrent attempts count.
+    /// `known` says that the database has this address as a known address of the account.
     pub(crate) fn login(&self, account: &Email, from: IpAddr, known: bool) -> Result<LoginAttempt, TooMany> {
         let shared = &*self.0;
         let address = network(from);
@@ -158,7 +158,7 @@ impl Attempts {
             pair,
             known: known || shared.is_known(pair),
         };
-        // The tightest first. What was taken is given back when a later one refuses.
+        // The smallest budget comes first. If a later budget refuses, the earlier ones are refunded.
         let mut taken = Vec::with_capacity(4);
         for (counted, budget, key) in shared.budgets(&keys) {
             if let Err(seconds) = budget.take(key) {
@@ -172,7 +172,8 @@ impl Attempts {
         Ok(LoginAttempt { attempts: self.clone(), keys, ended: false })
     }
 
-    /// Whether an attempt is refused unless the database knows the address, and was not asked just now.
+    /// Returns whether the decision depends on the database: an unknown address would be refused, and there is no recent
+    /// negative answer.
     pub(crate) fn would_refuse_a_stranger(&self, account: &Email, from: IpAddr) -> bool {
         let shared = &*self.0;
         let pair = shared.hash.of(&(account.key(), network(from)));
@@ -189,13 +190,13 @@ impl Attempts {
         }
     }
 
-    /// Keeps in mind that the owner of the account has proven who they are from this address.
+    /// Stores the address as a known address of the account.
     pub(crate) fn keep(&self, account: &Email, from: IpAddr) {
         let shared = &*self.0;
         shared.known.set(shared.hash.of(&(account.key(), network(from))), shared.time.nanos());
     }
 
-    /// Keeps in mind for a minute that the database does not know the address as one of the account's.
+    /// Stores for a minute that the database does not have this address as a known address of the account.
     pub(crate) fn keep_stranger(&self, account: &Email, from: IpAddr) {
         let shared = &*self.0;
         shared.strangers.set(shared.hash.of(&(account.key(), network(from))), shared.time.nanos());
@@ -208,13 +209,13 @@ impl Attempts {
         shared.registrations.take(key).map_err(|seconds| shared.refuse(Counted::Registrations, key, seconds))
     }
 
-    /// Attempts that were refused since the start.
+    /// Returns the number of refused attempts since the start.
     pub(crate) fn refused(&self) -> u64 {
         self.0.refused.load(Ordering::Relaxed)
     }
 }
 
-/// An attempt that may look at the password. Dropped without a word, it has failed.
+/// A permit to check one password. Dropping it counts as a failed attempt.
 #[must_use = "an attempt that ends without a word has failed"]
 #[derive(Debug)]
 pub(crate) struct LoginAttempt {
@@ -228,12 +229,12 @@ struct Keys {
     account: u64,
     address: u64,
     pair: u64,
-    /// Whether the account knows the address, so that the pair's budget is the only one that the account has for it.
+    /// Whether the address is a known address of the account. It then has only its own budget.
     known: bool,
 }
 
 impl LoginAttempt {
-    /// The password was right.
+    /// Reports that the password was right.
     pub(crate) fn succeeded(mut self) {
         self.ended = true;
         let shared = &*self.attempts.0;
@@ -242,8 +243,8 @@ impl LoginAttempt {
         shared.known.set(self.keys.pair, shared.time.nanos());
     }
 
-    /// The password was not looked at, because the server could not.
-    pub(crate) fn was_not_judged(mut self) {
+    /// Reports that the password was not checked, because the server failed.
+    pub(crate) fn was_not_checked(mut self) {
         self.ended = true;
         let shared = &*self.attempts.0;
         shared.pair.give_back(self.keys.pair);
@@ -301,7 +302,7 @@ impl Shared {
     }
 }
 
-/// What one customer of a provider has: an IPv4 address, or 64 bits of IPv6.
+/// Returns what one customer of a provider has: an IPv4 address, or an IPv6 /64 network.
 pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),

@@ -1,8 +1,8 @@
-//! A number per key, in memory of a fixed size.
+//! A table with one number per key, in memory of a fixed size.
 //!
-//! A key can stand in eight places. When all of them are taken, the smallest number makes room: for a budget that is the
-//! one that is closest to being full, of which least is lost. Whoever wants a nearly spent budget forgotten has to spend
-//! others as far, in the same eight places out of a quarter of a million, which a keyed hash picks.
+//! A key has eight possible entries. If all are in use, the smallest number is replaced: the budget that is closest to being
+//! full. To remove a nearly used-up budget, an attacker would have to use up others as far in the same eight of a quarter of
+//! a million entries, which a keyed hash selects.
 
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 const PLACES: usize = 8;
 const SHARDS: usize = 64;
 
-/// Numbers above 0 by the hash of their key; 0 means that there is none.
+/// Numbers above 0 by the hash of their key. 0 marks a free entry.
 #[derive(Debug)]
 pub(super) struct Table {
     shards: Box<[Mutex<Vec<Entry>>]>,
@@ -20,7 +20,7 @@ pub(super) struct Table {
 type Entry = (u64, u64);
 
 impl Table {
-    /// Room for `entries`, rounded up to what divides well. Pages of it that were never used take no memory.
+    /// Returns a table with at least this number of entries. Pages that were never used take no memory.
     pub(super) fn new(entries: usize) -> Self {
         let groups_per_shard = entries.div_ceil(PLACES * SHARDS).max(1);
         let shard = || Mutex::new(vec![(0, 0); groups_per_shard * PLACES]);
@@ -35,7 +35,7 @@ impl Table {
         self.with_entry(key, |entry| *entry = (key, number));
     }
 
-    /// Replaces the number, if there is one.
+    /// Replaces the number of a key that has one.
     pub(super) fn change(&self, key: u64, change: impl FnOnce(u64) -> u64) {
         self.with_entry(key, |entry| {
             if entry.0 == key && entry.1 != 0 {
@@ -44,7 +44,7 @@ impl Table {
         });
     }
 
-    /// Shows the key's number, and keeps what comes back unless it is an error.
+    /// Passes the key's number to the function, and stores the result unless it is an error.
     pub(super) fn replace<T, E>(
         &self,
         key: u64,
@@ -58,7 +58,7 @@ impl Table {
         })
     }
 
-    /// The entry of the key, or the one that would make room for it.
+    /// Returns the entry of the key, or the entry that it would replace.
     fn with_entry<T>(&self, key: u64, then: impl FnOnce(&mut Entry) -> T) -> T {
         let spread = usize::try_from(key >> 6).unwrap_or(usize::MAX);
         let mut shard = self.shard(key);
@@ -66,14 +66,14 @@ impl Table {
         let group = shard.get_mut(start..start + PLACES).unwrap_or_default();
         let own = group.iter().position(|entry| entry.0 == key);
         let place = own.or_else(|| (0..group.len()).min_by_key(|at| group.get(*at).map(|entry| entry.1)));
-        // There is always a place; a stray one would be forgotten at once.
+        // There is always an entry. The fallback is never stored.
         let mut stray = (0, 0);
         then(place.and_then(|at| group.get_mut(at)).unwrap_or(&mut stray))
     }
 
     fn shard(&self, key: u64) -> MutexGuard<'_, Vec<Entry>> {
         let index = usize::try_from(key % SHARDS as u64).unwrap_or(0);
-        // SHARDS of them are made, and the index is below that.
+        // The index is below SHARDS.
         self.shards[index].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -83,12 +83,12 @@ impl Table {
     }
 }
 
-/// Hashes keys; what an attacker cannot compute, an attacker cannot make collide.
+/// Hashes keys with a secret, so that attackers cannot choose keys that collide.
 #[derive(Clone, Debug, Default)]
 pub(super) struct KeyedHash(RandomState);
 
 impl KeyedHash {
-    /// Never 0, which marks an empty place.
+    /// Returns the hash. It is never 0, which marks a free entry.
     pub(super) fn of(&self, key: &impl Hash) -> u64 {
         self.0.hash_one(key).max(1)
     }

@@ -18,7 +18,7 @@ fn address(text: &str) -> IpAddr {
     text.parse().unwrap()
 }
 
-/// Fails at `account` until that is refused.
+/// Fails at `account` until an attempt is refused.
 fn exhaust(attempts: &Attempts, account: &Email, from: IpAddr) -> (usize, TooMany) {
     let mut count = 0;
     loop {
@@ -31,12 +31,12 @@ fn exhaust(attempts: &Attempts, account: &Email, from: IpAddr) -> (usize, TooMan
 }
 
 #[test]
-fn one_address_has_ten_guesses_at_an_account_and_waiting_as_told_is_enough() {
+fn one_address_has_ten_attempts_at_an_account_and_waiting_for_retry_after_is_enough() {
     let (attempts, clock) = attempts();
     let jane = email("jane@example.org");
     let (count, refused) = exhaust(&attempts, &jane, v4(1));
     assert_eq!((count, refused), (10, TooMany { seconds: 90, of: Counted::AccountFromAddress, news: true }));
-    // Spelling does not matter, nor asking on.
+    // Neither the spelling of the address nor further refused attempts change the wait.
     let (count, refused) = exhaust(&attempts, &email("  JANE@Example.ORG "), v4(1));
     assert_eq!((count, refused.seconds, refused.news), (0, 90, false));
     clock.advance(Duration::from_millis(89_999));
@@ -49,7 +49,7 @@ fn one_address_has_ten_guesses_at_an_account_and_waiting_as_told_is_enough() {
 }
 
 #[test]
-fn whoever_fails_from_one_address_locks_nobody_else_out() {
+fn failures_from_one_address_do_not_lock_other_addresses_out() {
     let (attempts, _) = attempts();
     let jane = email("jane@example.org");
     exhaust(&attempts, &jane, v4(1));
@@ -58,7 +58,7 @@ fn whoever_fails_from_one_address_locks_nobody_else_out() {
 }
 
 #[test]
-fn a_thousand_addresses_have_a_hundred_guesses_and_the_owner_at_home_is_not_among_them() {
+fn a_thousand_unknown_addresses_share_a_hundred_attempts_and_known_ones_have_their_own() {
     let (attempts, clock) = attempts();
     let jane = email("jane@example.org");
     attempts.login(&jane, v4(0), false).unwrap().succeeded();
@@ -66,22 +66,22 @@ fn a_thousand_addresses_have_a_hundred_guesses_and_the_owner_at_home_is_not_amon
     assert_eq!(guesses, 100);
     let refused = attempts.login(&jane, v4(2000), false).unwrap_err();
     assert_eq!((refused.of, refused.seconds), (Counted::Account, 90));
-    // At home, before and after a guess that was wrong; elsewhere one turn every ninety seconds.
+    // The known address is accepted, also after a wrong password. Other addresses get one attempt every ninety seconds.
     drop(attempts.login(&jane, v4(0), false).unwrap());
     attempts.login(&jane, v4(0), false).unwrap().succeeded();
     clock.advance(Duration::from_secs(90));
     attempts.login(&jane, v4(2000), false).unwrap().succeeded();
     attempts.login(&jane, v4(2000), false).unwrap().succeeded();
-    // Home is home for thirty days; by then the siege is long over.
+    // The address stays known for thirty days. The lockout has ended by then.
     clock.advance(KNOWN_FOR);
     assert!(!attempts.0.is_known(attempts.0.hash.of(&(jane.key(), v4(0)))));
-    // From home too, guesses are counted.
+    // Failures from a known address count too.
     attempts.login(&jane, v4(0), false).unwrap().succeeded();
     assert_eq!(exhaust(&attempts, &jane, v4(0)).0, 10);
 }
 
 #[test]
-fn a_success_gives_back_only_what_is_its_own() {
+fn a_success_refunds_its_own_pair_and_one_attempt_elsewhere() {
     let (attempts, _) = attempts();
     let (jane, mine) = (email("jane@example.org"), email("mallory@example.org"));
     for _ in 0..9 {
@@ -92,7 +92,7 @@ fn a_success_gives_back_only_what_is_its_own() {
     let spray =
         (0..200).filter(|name| attempts.login(&email(&format!("{name}@example.org")), v4(1), false).is_ok()).count();
     assert_eq!(spray, 90, "of a hundred per address, ten went to jane");
-    // The owner's success at home gives the pair's budget back, the account's not.
+    // A success from the known address refunds the pair's budget, but not the account's.
     for _ in 0..3 {
         drop(attempts.login(&mine, v4(3), false).unwrap());
     }
@@ -101,11 +101,11 @@ fn a_success_gives_back_only_what_is_its_own() {
 }
 
 #[test]
-fn what_was_not_judged_costs_nothing_and_successes_have_an_end_too() {
+fn unchecked_attempts_cost_nothing_and_successes_are_limited_too() {
     let (attempts, _) = attempts();
     let jane = email("jane@example.org");
     for _ in 0..1000 {
-        attempts.login(&jane, v4(1), false).unwrap().was_not_judged();
+        attempts.login(&jane, v4(1), false).unwrap().was_not_checked();
     }
     for _ in 0..100 {
         attempts.login(&jane, v4(1), false).unwrap().succeeded();
@@ -117,7 +117,7 @@ fn what_was_not_judged_costs_nothing_and_successes_have_an_end_too() {
 }
 
 #[test]
-fn attempts_side_by_side_count_before_any_of_them_is_judged() {
+fn concurrent_attempts_count_before_any_password_is_checked() {
     let (attempts, _) = attempts();
     let jane = email("jane@example.org");
     let open: Vec<_> = (0..20).filter_map(|_| attempts.login(&jane, v4(1), false).ok()).collect();
@@ -136,7 +136,7 @@ fn a_network_of_ipv6_is_one_address_and_ipv4_in_ipv6_is_ipv4() {
 }
 
 #[test]
-fn registrations_have_a_budget_of_their_own() {
+fn registrations_have_their_own_budget() {
     let (attempts, _) = attempts();
     let count = (0..30).filter(|_| attempts.registration(v4(1)).is_ok()).count();
     assert_eq!(count, 20);
@@ -146,7 +146,7 @@ fn registrations_have_a_budget_of_their_own() {
 }
 
 #[test]
-fn a_million_addresses_take_no_more_memory_and_free_no_exhausted_pair() {
+fn a_million_addresses_take_no_more_memory_and_evict_no_exhausted_pair() {
     let (attempts, _) = attempts();
     let jane = email("jane@example.org");
     exhaust(&attempts, &jane, v4(1));
@@ -169,7 +169,7 @@ fn a_million_addresses_take_no_more_memory_and_free_no_exhausted_pair() {
 }
 
 #[test]
-fn an_address_that_the_database_knows_is_let_in_during_a_siege() {
+fn an_address_that_the_database_knows_is_accepted_during_a_lockout() {
     let (attempts, clock) = attempts();
     let jane = email("jane@example.org");
     assert!(!attempts.would_refuse_a_stranger(&jane, v4(0)));
@@ -179,12 +179,12 @@ fn an_address_that_the_database_knows_is_let_in_during_a_siege() {
     assert!(attempts.would_refuse_a_stranger(&jane, v4(0)));
     assert_eq!(attempts.login(&jane, v4(0), false).unwrap_err().of, Counted::Account);
     drop(attempts.login(&jane, v4(0), true).unwrap());
-    // It is asked once a minute at most.
+    // The database is asked at most once a minute.
     attempts.keep_stranger(&jane, v4(200));
     assert!(!attempts.would_refuse_a_stranger(&jane, v4(200)));
     clock.advance(STRANGER_FOR);
     assert!(attempts.would_refuse_a_stranger(&jane, v4(200)));
-    // A registration is as good as a login.
+    // A registration makes an address known, as a login does.
     attempts.keep(&jane, v4(0));
     assert!(!attempts.would_refuse_a_stranger(&jane, v4(0)));
     attempts.login(&jane, v4(0), false).unwrap().succeeded();

@@ -1,10 +1,10 @@
-//! The time that budgets are refilled by: it never jumps.
+//! The monotonic clock of the budgets.
 
 use governor::clock::Clock;
 use governor::nanos::Nanos;
 use std::time::Instant;
 
-/// Nanoseconds since a moment before the first attempt. Never 0, which marks what was never used.
+/// Returns the nanoseconds since a moment before the first attempt. It is never 0, which marks a free entry.
 #[derive(Clone, Debug)]
 pub(super) enum Time {
     Real(Instant),

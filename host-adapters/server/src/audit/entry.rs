@@ -7,11 +7,11 @@ use glowband_session::{SessionId, StoreError, Timestamp};
 use glowband_storage::{AuditEventRow, NewAuditEvent};
 use std::net::IpAddr;
 
-/// Where a request comes from, as far as that can be known.
+/// The source of a request, as far as the server knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Origin {
     pub(crate) address: IpAddr,
-    /// What the client says of itself: its `User-Agent`.
+    /// The `User-Agent` that the client sent.
     pub(crate) agent: Option<String>,
 }
 
@@ -86,7 +86,7 @@ impl Entry {
     }
 }
 
-/// On one line, and not longer than allowed; control characters have no place in a database nor on a terminal.
+/// Cuts a text to the allowed length and replaces control characters, which could corrupt a terminal.
 fn tamed(text: &str) -> String {
     let mut tamed = String::with_capacity(text.len().min(LONGEST));
     for character in text.chars() {
@@ -99,13 +99,13 @@ fn tamed(text: &str) -> String {
     tamed
 }
 
-/// A line as it was read.
+/// An event that was read from the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {
-    /// Rises with time; never given twice.
+    /// A number that rises with time and is never reused.
     pub number: i64,
     pub at: Timestamp,
-    /// `None` if a later version wrote it.
+    /// The event, or `None` if a later version wrote a kind that this version does not know.
     pub event: Option<Event>,
     pub event_name: String,
     pub actor: Actor,

@@ -1,10 +1,10 @@
-//! What can happen, and by whom.
+//! The kinds of events, and who causes them.
 
 use std::str::FromStr;
 
 macro_rules! events {
     ($($(#[$doc:meta])* $event:ident = $name:literal,)*) => {
-        /// What has happened. The names are for machines and never change.
+        /// The kind of an event. The names are read by programs and never change.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Event {
             $($(#[$doc])* $event,)*
@@ -23,12 +23,12 @@ macro_rules! events {
 }
 
 events! {
-    /// Somebody made an account for themselves.
+    /// A user registered an account.
     Registered = "registered",
     LoggedIn = "logged_in",
     /// A wrong password, an unknown address, or a disabled account.
     LoginFailed = "login_failed",
-    /// A limit on attempts was reached; once a siege.
+    /// A limit on attempts was reached. It is recorded once for each lockout.
     LockedOut = "locked_out",
     /// A refresh token was used again, and its session revoked.
     ReuseDetected = "reuse_detected",
@@ -38,13 +38,13 @@ events! {
     LoggedOutEverywhere = "logged_out_everywhere",
     /// One session was ended from a list of them.
     SessionClosed = "session_closed",
-    /// By the user, who knew the old one.
+    /// The user changed the password and gave the old one.
     PasswordChanged = "password_changed",
     /// The current password that was given for a change was wrong.
     PasswordChangeFailed = "password_change_failed",
-    /// By an operator.
+    /// An operator reset the password of the user.
     PasswordReset = "password_reset",
-    /// By an operator.
+    /// An operator added the user.
     UserAdded = "user_added",
     UserDisabled = "user_disabled",
     UserEnabled = "user_enabled",
@@ -64,14 +64,14 @@ impl FromStr for Event {
     }
 }
 
-/// Who did it.
+/// Who caused an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Actor {
-    /// The user, or somebody who tried to be.
+    /// The user, or a client that tried to log in as the user.
     User,
-    /// Whoever runs commands on the server.
+    /// The operator, who runs commands on the server.
     Operator,
-    /// The server by itself.
+    /// The server itself.
     Server,
 }
 

@@ -1,8 +1,8 @@
-//! The audit log: who did what, when, from where. In the same database as everything else, and kept as long as the
-//! settings say.
+//! The audit log: who did what, when, and from where. It is a table of the same database. A setting says how long events are
+//! kept.
 //!
-//! Refreshes are not in it, only what was strange about one. Neither is what somebody typed as the address of an account
-//! that does not exist, since people type their password into the wrong field; nor any password or token.
+//! It contains no passwords, no tokens and no ordinary refreshes, only unusual ones. It also omits the address of a login to
+//! an account that does not exist, because users sometimes type their password into that field.
 
 mod entry;
 mod event;
@@ -27,11 +27,11 @@ pub struct Audit {
 pub struct Filter {
     pub user: Option<UserId>,
     pub event: Option<Event>,
-    /// From this time on.
+    /// Only events at or after this time.
     pub since: Option<Timestamp>,
-    /// Before this time.
+    /// Only events before this time.
     pub until: Option<Timestamp>,
-    /// Before this number: where the next page begins.
+    /// Only events with a smaller number. The next page begins there.
     pub before: Option<i64>,
 }
 

@@ -1,4 +1,4 @@
-//! What one hash costs, in memory and passes.
+//! The cost of one password hash: memory and passes.
 
 use std::fmt;
 
@@ -26,7 +26,7 @@ impl PasswordSettingError {
     }
 }
 
-/// Argon2id parameters (RFC 9106), on one lane: a lane more is of use only to whoever has idle cores.
+/// Argon2id parameters (RFC 9106) with one lane. More lanes help only on machines with idle cores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Cost {
     memory_kib: u32,
@@ -36,12 +36,15 @@ pub(crate) struct Cost {
 /// The weakest that OWASP's Password Storage Cheat Sheet still recommends: 7 MiB five times.
 const LEAST_MEMORY: u32 = 7 * 1024;
 const LEAST_WORK: u64 = 5 * 7 * 1024;
-/// One hash must not take the memory of a server, nor seconds.
+/// The upper limits: one hash must not use all memory of a server or take seconds.
 const MOST_MEMORY: u32 = 1024 * 1024;
 const MOST_ITERATIONS: u32 = 16;
 
 impl Cost {
-    /// `memory_kib` of memory, passed over `iterations` times. `Err` says what is allowed.
+    /// Returns the cost of `iterations` passes over `memory_kib` of memory.
+    ///
+    /// # Errors
+    /// Says what is allowed.
     pub(crate) fn new(memory_kib: u32, iterations: u32) -> Result<Self, PasswordSettingError> {
         if !(LEAST_MEMORY..=MOST_MEMORY).contains(&memory_kib) {
             let allowed = format!("{LEAST_MEMORY}KiB to {MOST_MEMORY}KiB");
@@ -72,12 +75,12 @@ impl Cost {
         self.iterations
     }
 
-    /// Blocks computed for one hash, which is what it takes in time.
+    /// Returns the number of blocks computed for one hash, which is proportional to its time.
     pub(crate) fn work(self) -> u64 {
         u64::from(self.memory_kib) * u64::from(self.iterations)
     }
 
-    /// For tests that are not about the cost.
+    /// The lowest possible cost, for tests.
     #[cfg(test)]
     pub(crate) const LOWEST: Self = Self { memory_kib: 8, iterations: 1 };
 
@@ -87,7 +90,7 @@ impl Cost {
     }
 }
 
-/// OWASP's first choice where memory is not plenty: 19 MiB, twice.
+/// OWASP's recommendation for servers with little memory: 19 MiB and 2 passes.
 impl Default for Cost {
     fn default() -> Self {
         Self { memory_kib: 19 * 1024, iterations: 2 }

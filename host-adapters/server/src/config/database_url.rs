@@ -1,17 +1,17 @@
-//! Which database: a file, or a server's URL, of which nobody is shown the password.
+//! The database URL: an SQLite file or a PostgreSQL server. Its password is never printed.
 
 use super::settings::DatabaseUrl;
 use super::units::Secret;
 use std::fmt;
 
-/// What `database` may be.
+/// The allowed values of `database`.
 pub(super) const ALLOWED: &str = "sqlite:FILE, postgres://USER@HOST/NAME";
 
 /// Reads a URL.
 pub(super) fn read(text: &str) -> Option<DatabaseUrl> {
     if let Some(rest) = text.strip_prefix("sqlite:") {
         let file = rest.strip_prefix("//").unwrap_or(rest);
-        // A database in memory would be gone at the end, and parameters of a URL have no meaning for us.
+        // Databases in memory would be lost at the end, and URL parameters are not supported.
         let named = !file.is_empty() && !file.contains(['?', '\0']) && !file.contains(":memory:");
         return named.then(|| DatabaseUrl::Sqlite(file.into()));
     }
@@ -19,18 +19,18 @@ pub(super) fn read(text: &str) -> Option<DatabaseUrl> {
     (!rest.is_empty()).then(|| DatabaseUrl::Postgres(Secret::new(text.as_bytes().to_vec())))
 }
 
-/// Whether the URL holds a password, wherever one may stand.
+/// Returns whether the URL contains a password in any position.
 pub(super) fn has_password(text: &str) -> bool {
     without_password(text) != text
 }
 
-/// The URL as it may be shown.
+/// Returns the URL without its password.
 pub(super) fn without_password(text: &str) -> String {
     let Some(rest) = after_postgres(text) else {
         return text.to_owned();
     };
     let scheme = &text[..text.len() - rest.len()];
-    // By the last @: a password with an @ or a ? of its own makes no good URL, and is still none to show.
+    // Splits at the last @, so that a password with an unescaped @ or ? is removed too.
     let (user, place) = rest.rsplit_once('@').map_or((None, rest), |(user, place)| (Some(user), place));
     let user = user.map(|user| format!("{}@", user.split([':', '?']).next().unwrap_or_default())).unwrap_or_default();
     let (place, query) = place.split_once('?').map_or((place, None), |(place, query)| (place, Some(query)));

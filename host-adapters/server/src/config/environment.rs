@@ -1,4 +1,4 @@
-//! Settings from the environment: `GLOWBAND_PUBLIC_URL` and its like.
+//! Settings from environment variables such as `GLOWBAND_PUBLIC_URL`.
 
 use super::error::ConfigError;
 use super::names::{CONFIG_VARIABLE, Setting, VARIABLES};
@@ -8,23 +8,23 @@ use super::value::{SettingSource, Value};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// What the environment says.
+/// The settings in the environment.
 #[derive(Default)]
 pub(crate) struct Environment {
     pub(crate) raw: Raw,
-    /// The file that it names.
+    /// The settings file, from `GLOWBAND_CONFIG`.
     pub(crate) config: Option<PathBuf>,
-    /// Variables with our beginning that are none of ours, for people.
+    /// Remarks about unknown variables with the prefix `GLOWBAND_`.
     pub(crate) remarks: Vec<String>,
 }
 
-/// Reads all variables of ours.
+/// Reads all variables with the prefix `GLOWBAND_`.
 ///
-/// A name that is nearly one of ours is a slip, and refused. Others are only remarked upon: container managers put variables
-/// of this beginning there for a service of our name.
+/// A name that is similar to a setting is refused as a typing error. Other unknown names only cause a remark, because
+/// container managers create variables with this prefix for a service called `glowband`.
 ///
 /// # Errors
-/// In words for people, one for each variable.
+/// Returns one error for each wrong variable.
 pub(crate) fn read(variables: impl Iterator<Item = (OsString, OsString)>) -> Result<Environment, Vec<ConfigError>> {
     let mut environment = Environment::default();
     let known: Vec<(String, &Setting)> = Setting::all().map(|setting| (setting.variable(), setting)).collect();
@@ -41,11 +41,11 @@ pub(crate) fn read(variables: impl Iterator<Item = (OsString, OsString)>) -> Res
         let Some((_, setting)) = known.iter().find(|(own, _)| own == name) else {
             match nearest(rest(name).unwrap_or(name), rests()) {
                 Some(meant) => {
-                    let text = format!("{name} is no variable of glowband serve; the nearest is {VARIABLES}{meant}");
+                    let text = format!("there is no variable {name}; did you mean {VARIABLES}{meant}?");
                     wrong.push(ConfigError::new(text));
                 }
                 None if is_of_a_container(name) => {}
-                None => environment.remarks.push(format!("{name} is no variable of glowband serve, and not read")),
+                None => environment.remarks.push(format!("the variable {name} is ignored: there is no such setting")),
             }
             continue;
         };
@@ -59,12 +59,12 @@ pub(crate) fn read(variables: impl Iterator<Item = (OsString, OsString)>) -> Res
     if wrong.is_empty() { Ok(environment) } else { Err(wrong) }
 }
 
-/// The name without the beginning that all of them have.
+/// Returns the name without its prefix.
 fn rest(name: &str) -> Option<&str> {
     name.strip_prefix(VARIABLES)
 }
 
-/// What Kubernetes tells every container about a service that is called `glowband`.
+/// Returns whether Kubernetes creates this variable for a service called `glowband`.
 fn is_of_a_container(name: &str) -> bool {
     let rest = rest(name).unwrap_or(name);
     rest == "PORT" || rest.starts_with("PORT_") || rest.starts_with("SERVICE_HOST") || rest.starts_with("SERVICE_PORT")
@@ -104,8 +104,8 @@ mod tests {
         assert_eq!(
             wrong,
             [
-                "GLOWBAND_LISTENS is no variable of glowband serve; the nearest is GLOWBAND_LISTEN",
-                "GLOWBAND_REGISTRATON is no variable of glowband serve; the nearest is GLOWBAND_REGISTRATION",
+                "there is no variable GLOWBAND_LISTENS; did you mean GLOWBAND_LISTEN?",
+                "there is no variable GLOWBAND_REGISTRATON; did you mean GLOWBAND_REGISTRATION?",
             ]
         );
         let read = read_all(&[
@@ -115,6 +115,6 @@ mod tests {
             ("GLOWBAND_SOMETHING_ELSE", "1"),
         ])
         .unwrap();
-        assert_eq!(read.remarks, ["GLOWBAND_SOMETHING_ELSE is no variable of glowband serve, and not read"]);
+        assert_eq!(read.remarks, ["the variable GLOWBAND_SOMETHING_ELSE is ignored: there is no such setting"]);
     }
 }

@@ -1,4 +1,4 @@
-//! A settings file: TOML, every name known, every value with its line.
+//! Reads a settings file (TOML) and the line of each value.
 
 use super::error::ConfigError;
 use super::names::{By, Form, Setting};
@@ -13,7 +13,7 @@ use toml::de::{DeTable, DeValue};
 /// Reads the text of the file at `path`.
 ///
 /// # Errors
-/// In words for people, one for each line that is wrong. None of them shows a line: it may hold a secret.
+/// Returns one error for each wrong line. Errors do not show the line, because it may contain a secret.
 pub(crate) fn read(text: &str, path: &Path) -> Result<Raw, Vec<ConfigError>> {
     let file = File { text, path: Arc::from(path) };
     let table = DeTable::parse(text).map_err(|error| {
@@ -53,7 +53,7 @@ impl File<'_> {
         1 + self.text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count()
     }
 
-    /// Files that a file names stand beside it, wherever the process was started.
+    /// Relative paths in a settings file are relative to its folder, not to the working directory.
     fn beside(&self, value: Value, form: Form) -> Value {
         match value {
             Value::Text(text) if form == Form::Path && !text.is_empty() => {

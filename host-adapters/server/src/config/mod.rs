@@ -47,7 +47,7 @@ pub(crate) use units::Secret;
 use std::net::SocketAddr;
 
 impl Settings {
-    /// What is allowed, and may not be meant.
+    /// Returns remarks about allowed values that may be mistakes.
     fn remarks(&self) -> Vec<String> {
         let mut remarks = Vec::new();
         let local = match &self.listen {
@@ -62,7 +62,7 @@ impl Settings {
             );
         }
         if self.trusted_proxies.iter().any(|network| network.prefix_len() == 0) {
-            remarks.push("trusted-proxies names every address: any client can say that it is another one".to_owned());
+            remarks.push("trusted-proxies contains all addresses, so every client can claim any address".to_owned());
         }
         remarks
     }
@@ -77,7 +77,7 @@ impl Settings {
         self.public_url = Some(self.public_url_at(bound));
     }
 
-    /// The public URL where it does not depend on the port that the system gives.
+    /// Returns the public URL, unless it depends on a port that the system chooses.
     fn known_public_url(&self) -> Option<String> {
         match &self.listen {
             Listen::Tcp(address) if address.port() > 0 => Some(self.public_url_at(Some(*address))),
@@ -85,7 +85,7 @@ impl Settings {
         }
     }
 
-    /// The address that clients know: as set, or the one that is listened on.
+    /// Returns the setting `public-url`, or by default the listening address as a URL.
     pub(crate) fn public_url_at(&self, bound: Option<SocketAddr>) -> String {
         let scheme = if self.tls.is_some() { "https" } else { "http" };
         let listen = || bound.map_or_else(|| self.listen.to_string(), |bound| bound.to_string());

@@ -1,4 +1,4 @@
-//! The names of all settings, once: what a file, the environment and flags may say, and what holds if nobody does.
+//! The table of all settings: names, forms, defaults and help texts, for files, the environment and flags.
 
 use Form::{Count, List, Measure, Path, Switch, Text};
 use Preset::{From, Is, Unset};
@@ -6,71 +6,71 @@ use Preset::{From, Is, Unset};
 /// A setting: its name, form, default and help.
 #[derive(Debug)]
 pub struct Setting {
-    /// As it stands in a file: `access-token-lifetime`.
+    /// The name in a file: `access-token-lifetime`.
     pub(crate) name: &'static str,
     pub(crate) form: Form,
-    /// What stands for the value in help texts.
+    /// The placeholder for the value in help texts.
     pub(crate) value: &'static str,
     pub(crate) default: Preset,
     pub(crate) by: By,
-    /// What it is, in lines of at most 95 characters.
+    /// The help text, in lines of at most 95 characters.
     pub(crate) help: &'static str,
 }
 
-/// What holds where nothing is said.
+/// The default of a setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Preset {
     /// This value, as TOML.
     Is(&'static str),
-    /// What follows from this.
+    /// The default is derived from this.
     From(&'static str),
-    /// Nothing.
+    /// There is no default.
     Unset,
 }
 
-/// The form of a value: how a text from the environment or a flag becomes one.
+/// The form of a value, which decides how a text from the environment or a flag is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
     Text,
-    /// Beside the file that names it.
+    /// A path. In a file, it is relative to that file.
     Path,
-    /// A text with a unit.
+    /// A number with a unit.
     Measure,
     Count,
     Switch,
     List,
 }
 
-/// Who may say it.
+/// The sources that can set a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum By {
     Anyone,
-    /// A secret: the environment alone.
+    /// The environment only, because the value is a secret.
     Environment,
 }
 
 impl Setting {
-    /// `access-token-lifetime` is `GLOWBAND_ACCESS_TOKEN_LIFETIME`.
+    /// Returns the environment variable: `GLOWBAND_ACCESS_TOKEN_LIFETIME` for `access-token-lifetime`.
     pub(crate) fn variable(&self) -> String {
         format!("{VARIABLES}{}", self.name.replace('-', "_").to_ascii_uppercase())
     }
 
-    /// Returns the name, as a file has it: `access-token-lifetime`.
+    /// Returns the name in a file: `access-token-lifetime`.
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// Returns what stands for the value in a help text: `TIME`.
+    /// Returns the placeholder for the value in a help text: `TIME`.
     pub fn value_name(&self) -> &'static str {
         self.value
     }
 
-    /// Returns what the setting is, in lines of at most 95 characters.
+    /// Returns the help text, in lines of at most 95 characters.
     pub fn help(&self) -> &'static str {
         self.help
     }
 
-    /// Returns the default in words; `None` if there is none.
+    /// Returns a description of the default, or `None` if there is no default.
     pub fn default_in_words(&self) -> Option<String> {
         match self.default {
             Is("[]") | Unset => None,
@@ -84,7 +84,7 @@ impl Setting {
         self.form == List
     }
 
-    /// Returns whether the value is a secret, which neither a file nor a flag may hold.
+    /// Returns whether the value is a secret. Files and flags must not contain secrets.
     pub fn is_secret(&self) -> bool {
         self.by == By::Environment
     }
@@ -108,9 +108,9 @@ pub fn setting_groups() -> &'static [(&'static str, &'static [Setting])] {
     SETTINGS
 }
 
-/// With what every variable of ours begins.
+/// The prefix of all environment variables.
 pub(crate) const VARIABLES: &str = "GLOWBAND_";
-/// The variable that names the file.
+/// The environment variable with the path of the settings file.
 pub(crate) const CONFIG_VARIABLE: &str = "GLOWBAND_CONFIG";
 
 const fn of(name: &'static str, form: Form, value: &'static str, default: Preset, help: &'static str) -> Setting {
@@ -121,13 +121,13 @@ const fn secret(name: &'static str, help: &'static str) -> Setting {
     Setting { name, form: Text, value: "SECRET", default: Unset, by: By::Environment, help }
 }
 
-/// Headings, and the settings below each.
+/// The groups of settings, with their headings.
 pub(crate) const SETTINGS: &[(&str, &[Setting])] = &[
-    ("Where", WHERE),
+    ("Addresses and data", WHERE),
     ("Tokens", TOKENS),
     ("Sessions", SESSIONS),
     ("Accounts", ACCOUNTS),
-    ("Pages and services that may ask", ASKING),
+    ("Pages and proxies", ASKING),
     ("Network", NETWORK),
     ("For operators", OPERATORS),
 ];
@@ -138,80 +138,86 @@ const WHERE: &[Setting] = &[
         Text,
         "ADDRESS:PORT",
         Is("\"127.0.0.1:8080\""),
-        "Where to listen; unix:/run/glowband.sock is a socket in the file system",
+        "The address to listen on. unix:/run/glowband.sock is a Unix socket",
     ),
     of(
         "public-url",
         Text,
         "URL",
         From("listen"),
-        "The address that clients know. It is the issuer of all tokens: a new one ends their validity",
+        "The URL under which clients reach the server. It is the issuer of all tokens, so existing\ntokens become invalid when it changes",
     ),
     of(
         "data",
         Path,
         "FOLDER",
         Is("\"glowband-data\""),
-        "The folder for what has no place of its own: database, signing keys, refresh secret.\nIt is made, for its owner alone (0700)",
+        "The folder for the SQLite database, the signing keys and the refresh secret. The server\ncreates it with mode 0700",
     ),
     of(
         "database",
         Text,
         "URL",
         From("data"),
-        "sqlite:FILE, or postgres://USER@HOST/NAME. In a flag it must not hold a password: there are\nGLOWBAND_DATABASE, database-url-file and PGPASSFILE",
+        "The database: sqlite:FILE or postgres://USER@HOST/NAME. A flag must not contain a password;\nuse GLOWBAND_DATABASE, database-url-file or PGPASSFILE instead",
     ),
-    of("database-url-file", Path, "FILE", Unset, "A file that holds the URL of the database, password and all"),
-    of("database-connections", Count, "NUMBER", Is("16"), "Connections to PostgreSQL at a time: 1 to 1000"),
+    of("database-url-file", Path, "FILE", Unset, "A file with the database URL, including the password"),
+    of("database-connections", Count, "NUMBER", Is("16"), "The maximum number of connections to PostgreSQL: 1 to 1000"),
 ];
 
 const TOKENS: &[Setting] = &[
-    of("audience", Text, "NAME", From("public-url"), "Whom access tokens are meant for (aud)"),
-    of("access-token-lifetime", Measure, "TIME", Is("\"10m\""), "How long an access token is good for: 1m to 1h"),
-    of("scopes", List, "SCOPES", Is("[]"), "Scopes that a login may ask for"),
-    of("personal-token-scopes", List, "SCOPES", Is("[]"), "Scopes that a personal token may have"),
+    of("audience", Text, "NAME", From("public-url"), "The audience (aud) of access tokens"),
+    of("access-token-lifetime", Measure, "TIME", Is("\"10m\""), "The lifetime of access tokens: 1m to 1h"),
+    of("scopes", List, "SCOPES", Is("[]"), "The scopes that a login can request"),
+    of("personal-token-scopes", List, "SCOPES", Is("[]"), "The scopes that a personal token can have"),
     of(
         "signing-algorithm",
         Text,
         "ALG",
         Is("\"ES256\""),
-        "What new signing keys are for: ES256, ES384, EdDSA, or HS256, which nobody else can verify",
+        "The algorithm of new signing keys: ES256, ES384, EdDSA or HS256. Only this server can verify\nHS256 tokens",
     ),
-    of("key-rotation-every", Measure, "TIME", Is("\"30d\""), "How often there is a new signing key: 1h to 365d"),
+    of("key-rotation-every", Measure, "TIME", Is("\"30d\""), "The time between two new signing keys: 1h to 365d"),
     of(
         "encryption-key-file",
         Path,
         "FILE",
         Unset,
-        "A file with the key that signing keys on disk are encrypted with: 32 bytes in base64url",
+        "A file with the key that encrypts the signing keys on disk: 32 bytes in base64url",
     ),
-    secret("encryption-key", "The same, from the environment"),
+    secret("encryption-key", "The key that encrypts the signing keys on disk, instead of encryption-key-file"),
 ];
 
 const SESSIONS: &[Setting] = &[
-    of("idle-lifetime", Measure, "TIME", Is("\"14d\""), "How long a login lasts that is not used: 1m to 400d"),
+    of(
+        "idle-lifetime",
+        Measure,
+        "TIME",
+        Is("\"14d\""),
+        "The time after which a session ends if it is not refreshed: 1m to 400d",
+    ),
     of(
         "absolute-lifetime",
         Measure,
         "TIME",
         Is("\"30d\""),
-        "How long a login lasts, however much it is used: idle-lifetime to 400d",
+        "The time after which a session ends even if it is refreshed: idle-lifetime to 400d",
     ),
     of(
         "replay-window",
         Measure,
         "TIME",
         Is("\"10s\""),
-        "For how long the refresh token before the current one is answered like it (lost answers, two\ntabs): 0s to 60s",
+        "The time during which the previous refresh token still works, for lost responses and for tabs\nthat refresh at the same time: 0s to 60s",
     ),
     of(
         "refresh-secret-file",
         Path,
         "FILE",
         From("data"),
-        "The secret that refresh tokens are made with. Servers of one database share it",
+        "A file with the secret of refresh tokens. All servers of one database need the same secret",
     ),
-    secret("refresh-secret", "The same, from the environment"),
+    secret("refresh-secret", "The secret of refresh tokens, instead of refresh-secret-file"),
 ];
 
 const ACCOUNTS: &[Setting] = &[
@@ -220,38 +226,44 @@ const ACCOUNTS: &[Setting] = &[
         Switch,
         "true|false",
         Is("true"),
-        "Whether anybody may make an account; otherwise glowband users add does",
+        "Whether users can register. If false, only `glowband users add` creates accounts",
     ),
-    of("password-min-length", Count, "NUMBER", Is("10"), "Characters of a new password: 8 to 64"),
-    of("argon2-memory", Measure, "SIZE", Is("\"19MiB\""), "Memory of one password hash: 7MiB to 1GiB"),
+    of("password-min-length", Count, "NUMBER", Is("10"), "The minimum length of new passwords, in characters: 8 to 64"),
+    of("argon2-memory", Measure, "SIZE", Is("\"19MiB\""), "The memory for one password hash: 7MiB to 1GiB"),
     of(
         "argon2-iterations",
         Count,
         "NUMBER",
         Is("2"),
-        "Passes over that memory: 1 to 16. Weaker pairs than OWASP's (46MiB and 1, 19MiB and 2, 12MiB\nand 3, 9MiB and 4, 7MiB and 5) are refused",
+        "The number of Argon2 passes over that memory: 1 to 16. Combinations weaker than OWASP's are\nrefused: 46MiB and 1, 19MiB and 2, 12MiB and 3, 9MiB and 4, 7MiB and 5",
     ),
-    of("argon2-parallel-hashes", Count, "NUMBER", From("the processors"), "Password hashes at a time: 1 to 256"),
+    of(
+        "argon2-parallel-hashes",
+        Count,
+        "NUMBER",
+        From("the processors"),
+        "The maximum number of password hashes computed at the same time: 1 to 256",
+    ),
     of(
         "login-attempts-per-account",
         Text,
         "NUMBER/TIME",
         Is("\"10/15m\""),
-        "Logins to one account that may fail from one address; ten times as many from all\naddresses together that it has not logged in from before",
+        "Failed logins allowed per account from one address. From all addresses together that the\naccount has not logged in from before, ten times as many are allowed",
     ),
     of(
         "login-attempts-per-address",
         Text,
         "NUMBER/TIME",
         Is("\"100/15m\""),
-        "Logins that may fail from one address, or one IPv6 network of 64 bits",
+        "Failed logins allowed from one IPv4 address or one IPv6 /64 network",
     ),
     of(
         "registrations-per-address",
         Text,
         "NUMBER/TIME",
         Is("\"20/1h\""),
-        "New accounts from one address, or one IPv6 network of 64 bits",
+        "New accounts allowed from one IPv4 address or one IPv6 /64 network",
     ),
 ];
 
@@ -261,14 +273,14 @@ const ASKING: &[Setting] = &[
         List,
         "ORIGINS",
         Is("[]"),
-        "Origins of pages, besides public-url, that may log in and refresh: https://app.example",
+        "Other origins whose pages can log in and refresh, such as https://app.example",
     ),
     of(
         "forward-auth",
         Switch,
         "true|false",
         Is("false"),
-        "Whether reverse proxies may ask /forward-auth/auth about a request's token",
+        "Whether reverse proxies can check tokens at /forward-auth/auth",
     ),
 ];
 
@@ -278,44 +290,44 @@ const NETWORK: &[Setting] = &[
         List,
         "NETWORKS",
         Is("[]"),
-        "Addresses or networks of proxies whose word on the client's address is taken: 10.0.0.0/8",
+        "Proxies whose header with the client's address is used: addresses or networks such as\n10.0.0.0/8",
     ),
     of(
         "forwarded-header",
         Text,
         "HEADER",
         Is("\"x-forwarded-for\""),
-        "Where they say it: x-forwarded-for (with X-Forwarded-Proto), or forwarded (RFC 7239). The\nother one is not read",
+        "The header with the client's address: x-forwarded-for (with X-Forwarded-Proto) or forwarded\n(RFC 7239). The other header is ignored",
     ),
     of(
         "tls-certificate",
         Path,
         "FILE",
         Unset,
-        "The certificate and those that lead to its root, PEM; read again when it changes",
+        "The TLS certificate chain, as PEM. The server reloads it when it changes",
     ),
-    of("tls-key", Path, "FILE", Unset, "The certificate's private key, PEM"),
+    of("tls-key", Path, "FILE", Unset, "The private key of the TLS certificate, as PEM"),
     of(
         "max-connections",
         Count,
         "NUMBER",
         Is("4096"),
-        "Open connections at a time: 8 to 1000000. When all are taken, the oldest idle one gives way",
+        "The maximum number of open connections: 8 to 1000000. At the limit, a new connection closes the\nlongest idle one",
     ),
     of(
         "max-connections-per-address",
         Count,
         "NUMBER",
         From("max-connections"),
-        "Of these, from one address or one IPv6 network of 64 bits: 1 to 1000000. A quarter of them\nunless it is set; trusted proxies and Unix sockets have no such limit",
+        "The maximum number of open connections from one IPv4 address or one IPv6 /64 network: 1 to\n1000000. Default: a quarter of max-connections. Trusted proxies and Unix sockets are exempt",
     ),
-    of("max-body", Measure, "SIZE", Is("\"64KiB\""), "How long the body of a request may be: 1KiB to 64KiB"),
+    of("max-body", Measure, "SIZE", Is("\"64KiB\""), "The maximum size of a request body: 1KiB to 64KiB"),
     of(
         "request-timeout",
         Measure,
         "TIME",
         Is("\"30s\""),
-        "How long a request may take, and its body to arrive: 1s to 10m",
+        "The maximum time for a request, and for its body to arrive: 1s to 10m",
     ),
 ];
 
@@ -325,18 +337,18 @@ const OPERATORS: &[Setting] = &[
         Text,
         "ADDRESS:PORT",
         Unset,
-        "A second listener for /metrics, /healthz and /readyz; /metrics is then nowhere else",
+        "A second address for /metrics, /healthz and /readyz. If it is set, /metrics is available only\nthere",
     ),
-    of("log", Text, "LEVEL", Is("\"info\""), "Which lines go to standard error: off, error, warn, info, debug"),
-    of("log-format", Text, "FORMAT", Is("\"text\""), "text, or json: an object a line"),
+    of("log", Text, "LEVEL", Is("\"info\""), "The log level for standard error: off, error, warn, info, debug"),
+    of("log-format", Text, "FORMAT", Is("\"text\""), "The log format: text, or json with one object per line"),
     of(
         "keep-ended",
         Measure,
         "TIME",
         Is("\"30d\""),
-        "How long sessions and tokens that have ended are kept: 1d to 3650d",
+        "How long ended sessions and revoked tokens are stored: 1d to 3650d",
     ),
-    of("keep-audit", Measure, "TIME", Is("\"365d\""), "How long entries of the audit log are kept: 1d to 3650d"),
+    of("keep-audit", Measure, "TIME", Is("\"365d\""), "How long audit log entries are stored: 1d to 3650d"),
 ];
 
 #[cfg(test)]
@@ -344,7 +356,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_name_is_told_apart() {
+    fn names_are_unique_and_well_formed() {
         let names: Vec<_> = Setting::all().map(|setting| setting.name).collect();
         for (at, name) in names.iter().enumerate() {
             assert!(!names[..at].contains(name), "{name}");
@@ -364,7 +376,7 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_is_the_name_in_capitals() {
+    fn a_variable_is_the_name_in_upper_case() {
         let setting = Setting::named("access-token-lifetime").unwrap();
         assert_eq!(setting.variable(), "GLOWBAND_ACCESS_TOKEN_LIFETIME");
         assert!(Setting::named("access_token_lifetime").is_none());

@@ -1,13 +1,13 @@
-//! Which known name somebody may have meant.
+//! Finds the known name that is most similar to an unknown one.
 
-/// The known name that differs least, if it differs by so little that a slip of the finger may have made the other one.
+/// Returns the most similar known name, if the difference may be a typing error.
 pub(crate) fn nearest<'n>(wrong: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let allowed = 1 + wrong.len() / 8;
     let distances = known.map(|name| (distance(wrong.as_bytes(), name.as_bytes()), name));
     distances.filter(|(distance, _)| *distance <= allowed).min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
 }
 
-/// How many letters must be left out, added, replaced, or swapped with their neighbour.
+/// Returns how many letters must be deleted, inserted, replaced, or swapped with their neighbour.
 fn distance(one: &[u8], other: &[u8]) -> usize {
     let mut before: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=other.len()).collect();

@@ -1,4 +1,4 @@
-//! The settings in force, as a file that says the same, with where each came from.
+//! Prints the settings in force as a settings file, with the source of each value.
 
 use super::database_url;
 use super::names::{By, Preset, SETTINGS, Setting};
@@ -7,7 +7,7 @@ use super::settings::{SecretPlace, Settings};
 use super::value::{Given, Value};
 use std::fmt::Write as _;
 
-/// Where the comments begin, if the line is no longer.
+/// The column of comments after shorter lines.
 const COLUMN: usize = 44;
 
 /// Prints all settings.
@@ -44,7 +44,7 @@ pub(super) fn print(raw: &Raw, settings: &Settings) -> String {
     text
 }
 
-/// Settings of which there are two, for one thing.
+/// Pairs of settings that set the same value.
 const PAIRS: [(&str, &str); 3] = [
     ("database", "database-url-file"),
     ("encryption-key", "encryption-key-file"),
@@ -88,7 +88,7 @@ fn unsaid(text: &mut String, setting: &Setting, raw: &Raw, settings: &Settings) 
 }
 
 fn line(text: &mut String, left: &str, comment: &str) {
-    // Writing to a text cannot fail.
+    // Writing to a string cannot fail.
     let _ = match (left, comment) {
         (left, "") => writeln!(text, "{left}"),
         ("", comment) => writeln!(text, "# {comment}"),

@@ -1,15 +1,15 @@
-//! What was said, by all sources together: every name known, no value checked.
+//! The values of all sources together. The names are known, and the values are not checked yet.
 
 use super::error::ConfigError;
 use super::names::{By, Preset, Setting};
 use super::value::{Given, SettingSource, Value};
 use std::collections::BTreeMap;
 
-/// Settings as they were given.
+/// Unchecked settings.
 #[derive(Clone, Default)]
 pub(crate) struct Raw {
     given: BTreeMap<&'static str, Given>,
-    /// Services with a credential; only a file can name them.
+    /// Service clients, which only a file can define.
     pub(crate) callers: Vec<RawServiceClient>,
 }
 
@@ -22,7 +22,7 @@ pub(crate) struct RawServiceClient {
 }
 
 impl Raw {
-    /// What holds where nobody says anything.
+    /// Returns the defaults.
     pub(crate) fn defaults() -> Self {
         let mut raw = Self::default();
         for setting in Setting::all() {
@@ -35,12 +35,12 @@ impl Raw {
         raw
     }
 
-    /// Notes what a source says.
+    /// Adds the value of a source.
     pub(crate) fn say(&mut self, setting: &'static Setting, value: Value, source: SettingSource) {
         self.given.insert(setting.name, Given { value, source });
     }
 
-    /// Lets another source speak, which is believed where both say something.
+    /// Merges another source, which overrides existing values.
     #[must_use]
     pub(crate) fn overruled_by(mut self, other: Self) -> Self {
         self.given.extend(other.given);
@@ -50,15 +50,15 @@ impl Raw {
         self
     }
 
-    /// What was said about the setting of this name.
+    /// Returns the value of the setting with this name.
     pub(crate) fn get(&self, name: &str) -> Option<&Given> {
         self.given.get(name)
     }
 
-    /// Of two settings that say the same thing in two ways, the one that is believed.
+    /// Returns the one of two alternative settings whose source has the higher priority.
     ///
     /// # Errors
-    /// The names of both where one source says both.
+    /// One source sets both. The error names them.
     pub(crate) fn either(&self, one: &'static str, other: &'static str) -> Result<Option<&'static str>, ConfigError> {
         match (self.get(one), self.get(other)) {
             (None, None) => Ok(None),
@@ -67,7 +67,7 @@ impl Raw {
             (Some(first), Some(second)) if first.source.rank() == second.source.rank() => {
                 let source = |name, given: &Given| Setting::named(name).map(|setting| given.source.describe(setting));
                 let other_source = source(other, second).unwrap_or_default();
-                let problem = format!("contradicts {other} (from {other_source}); leave one of them out");
+                let problem = format!("contradicts {other} (from {other_source}); remove one of them");
                 Err(match Setting::named(one) {
                     Some(setting) => ConfigError::of_setting(setting, first, problem),
                     None => ConfigError::new(problem),
@@ -80,7 +80,7 @@ impl Raw {
     }
 }
 
-/// Names that a file may hold.
+/// Returns the names that a file can contain.
 pub(crate) fn names_of_files() -> impl Iterator<Item = &'static str> {
     Setting::all().filter(|setting| setting.by == By::Anyone).map(|setting| setting.name).chain(["callers"])
 }

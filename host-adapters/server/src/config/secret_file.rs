@@ -1,4 +1,4 @@
-//! Secrets on disk: read only where nobody else can read them.
+//! Reads secrets from files, and refuses files that other users can read.
 
 use super::units::Secret;
 use crate::file_error::FileError;
@@ -7,13 +7,13 @@ use std::io::{self, Read};
 use std::path::Path;
 use zeroize::Zeroizing;
 
-/// Longer than any secret.
+/// The maximum length of a secret file, in bytes.
 const LIMIT: u64 = 64 * 1024;
 
-/// Reads a file's bytes without white space around them.
+/// Reads a file and removes white space at both ends.
 ///
 /// # Errors
-/// As [`read_bytes`], and for a file of white space.
+/// As [`read_bytes`], or the file contains only white space.
 pub(crate) fn read(path: &Path) -> Result<Secret, FileError> {
     match read_bytes(path)?.expose().trim_ascii() {
         [] => Err(FileError::new(path, "the file is empty")),
@@ -21,10 +21,10 @@ pub(crate) fn read(path: &Path) -> Result<Secret, FileError> {
     }
 }
 
-/// Reads a file's bytes exactly.
+/// Reads a file unchanged.
 ///
 /// # Errors
-/// In words for people, with the file's name and, where others can read it, the command that changes that.
+/// Names the file and, if other users can read it, the command that changes its mode.
 pub(crate) fn read_bytes(path: &Path) -> Result<Secret, FileError> {
     let failed = |error: io::Error| FileError::caused(path, error);
     let file = File::open(path).map_err(failed)?;
@@ -33,31 +33,31 @@ pub(crate) fn read_bytes(path: &Path) -> Result<Secret, FileError> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(1024));
     file.take(LIMIT + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > LIMIT {
-        return Err(FileError::new(path, format!("it is longer than {LIMIT} bytes, and no secret")));
+        return Err(FileError::new(path, format!("the file is too long for a secret; allowed: at most {LIMIT} bytes")));
     }
     Ok(Secret::new(bytes))
 }
 
-/// Checks that only its owner can read a file with a secret. A file of root may be readable by its group.
+/// Checks that only the owner can read a file with a secret. A file of root may also be readable by its group.
 ///
 /// # Errors
-/// In words for people, with the command that changes that.
+/// Names the command that changes the mode.
 #[cfg(unix)]
 pub fn check_private(path: &Path, about: &Metadata) -> Result<(), FileError> {
     use std::os::unix::fs::MetadataExt;
     let mode = about.mode() & 0o777;
-    // Services get secrets of root's by a group, and cannot change them.
+    // Services often read secrets of root through a group, and cannot change the mode.
     let (allowed, told) =
         if about.uid() == 0 && !rustix::process::geteuid().is_root() { (0o640, "0640") } else { (0o600, "0600") };
     if mode & 0o077 & !allowed == 0 {
         return Ok(());
     }
     let name = path.display();
-    let problem = format!("others can get at this secret (mode {mode:04o}, allowed is {told}): chmod {told} {name}");
+    let problem = format!("other users can read this secret (mode {mode:04o}; allowed: {told}): chmod {told} {name}");
     Err(FileError::new(path, problem))
 }
 
-/// Accepts every file: other systems keep the files in a user's folders from other users.
+/// Accepts every file. Other systems protect a user's folders from other users.
 ///
 /// # Errors
 /// Never.
@@ -75,10 +75,10 @@ pub(crate) fn check_private_path(path: &Path) -> Result<(), FileError> {
     check_private(path, &about)
 }
 
-/// Makes a file that must not exist yet, for its owner alone, whole or not at all.
+/// Creates a new file atomically, readable by its owner only.
 ///
 /// # Errors
-/// Whatever the system says; `AlreadyExists` if somebody was faster.
+/// Returns the system's error: `AlreadyExists` if the file exists already.
 pub(crate) fn create(path: &Path, content: &[u8]) -> io::Result<()> {
     use std::fs::{self, OpenOptions};
     use std::io::Write;
@@ -89,11 +89,11 @@ pub(crate) fn create(path: &Path, content: &[u8]) -> io::Result<()> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    // Left by a process of our number that was killed right here.
+    // A killed process with the same id may have left this file.
     let _ = fs::remove_file(beside);
     let mut file = options.open(beside)?;
     let written = file.write_all(content).and_then(|()| file.sync_all());
-    // A link, unlike a renaming, never replaces what another process put there meanwhile.
+    // Unlike a rename, a link never replaces a file that another process has created in the meantime.
     let placed = written.and_then(|()| fs::hard_link(beside, path));
     let _ = fs::remove_file(beside);
     placed?;

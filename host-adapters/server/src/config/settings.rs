@@ -1,4 +1,4 @@
-//! The settings as the program may hold them: every value checked, once.
+//! The checked settings.
 
 use super::units::{Bytes, Rate, Secret};
 use glowband_core::Algorithm;
@@ -9,82 +9,82 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// The settings of a server, all of them checked. [`builder`](Self::builder) makes them.
+/// The checked settings of a server, made by [`builder`](Self::builder).
 ///
 /// The fields about listening are for the program that listens: a mounted router has no listener of its own.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Settings {
-    /// Where to listen.
+    /// The address to listen on.
     pub listen: Listen,
-    /// Where `/metrics`, `/healthz` and `/readyz` are instead of there; `None`: there.
+    /// A second address for `/metrics`, `/healthz` and `/readyz`.
     pub metrics_listen: Option<Listen>,
-    /// The address that clients know, and the issuer of the tokens; `None`: the one that is listened on.
+    /// The URL under which clients reach the server, and the issuer of its tokens. Default: the listening address.
     pub public_url: Option<String>,
-    /// The folder for whatever has no place of its own.
+    /// The folder for the SQLite database, the signing keys and the refresh secret.
     pub data: PathBuf,
-    /// Users, sessions, tokens.
+    /// The database.
     pub(crate) database: DatabaseUrl,
-    /// Connections to PostgreSQL at a time, or readers of SQLite.
+    /// The maximum number of connections to PostgreSQL, or of readers of SQLite.
     pub(crate) database_connections: NonZeroU32,
 
-    /// `aud` of the access tokens; `None`: the public URL.
+    /// `aud` of the access tokens. Default: the public URL.
     pub(crate) audience: Option<String>,
     pub(crate) access_token_lifetime: Duration,
-    /// Scopes that a login may ask for.
+    /// The scopes that a login can request.
     pub(crate) scopes: Vec<String>,
-    /// Scopes that a personal token may have.
+    /// The scopes that a personal token can have.
     pub(crate) personal_token_scopes: Vec<String>,
-    /// What new signing keys are for.
+    /// The algorithm of new signing keys.
     pub signing_algorithm: Algorithm,
     pub(crate) key_rotation_every: Duration,
-    /// What the signing keys on disk are encrypted with.
+    /// The key that encrypts the signing keys on disk.
     pub(crate) encryption_key: Option<SecretPlace>,
 
     pub(crate) idle_lifetime: Duration,
     pub(crate) absolute_lifetime: Duration,
     pub(crate) replay_window: Duration,
-    /// What refresh tokens are made with; the file in the data folder is made if it is not there.
+    /// The secret of refresh tokens. The file in the data folder is created if it does not exist.
     pub(crate) refresh_secret: SecretPlace,
 
-    /// Whether anybody may make an account.
+    /// Whether users can register.
     pub registration: bool,
     pub(crate) password_min_length: usize,
     pub(crate) argon2_memory: Bytes,
     pub(crate) argon2_iterations: u32,
-    /// Password hashes at a time.
+    /// The maximum number of password hashes computed at the same time.
     pub(crate) argon2_parallel_hashes: usize,
     pub(crate) login_attempts_per_account: Rate,
     pub(crate) login_attempts_per_address: Rate,
     pub(crate) registrations_per_address: Rate,
 
-    /// Origins, besides the public URL's own, whose pages may act on a login.
+    /// Other origins whose pages can log in and refresh.
     pub(crate) allowed_origins: Vec<String>,
-    /// Services that may introspect tokens and follow the feed of revocations.
+    /// Service clients, which can introspect tokens and read the revocation feed.
     pub(crate) callers: Vec<ServiceClient>,
-    /// Whether reverse proxies may ask `/forward-auth/auth`.
+    /// Whether reverse proxies can check tokens at `/forward-auth/auth`.
     pub(crate) forward_auth: bool,
 
-    /// Networks of proxies whose headers about the client are believed.
+    /// Networks of proxies whose header with the client's address is used.
     pub trusted_proxies: Vec<IpNet>,
     pub(crate) forwarded_header: ForwardedHeader,
-    /// The certificate and its key; `None`: HTTP.
+    /// The TLS certificate and its key. `None` means plain HTTP.
     pub tls: Option<TlsFiles>,
-    /// Open connections at a time.
+    /// The maximum number of open connections.
     pub max_connections: usize,
-    /// From one address that is not a trusted proxy's.
+    /// The maximum number of open connections from one address that is not a trusted proxy.
     pub max_connections_per_address: usize,
     pub(crate) max_body: Bytes,
-    /// How long a request may take.
+    /// The maximum time for a request.
     pub request_timeout: Duration,
 
-    /// How long ended sessions and tokens are kept before they are pruned.
+    /// How long ended sessions and revoked tokens are stored.
     pub(crate) keep_ended: Duration,
-    /// How long entries of the audit log are kept.
+    /// How long audit log entries are stored.
     pub(crate) keep_audit: Duration,
-    /// The least important lines that are logged.
+    /// The log level.
     pub log: LogLevel,
-    /// How log lines are written.
+    /// The log format.
     pub log_format: LogFormat,
 }
 
@@ -93,45 +93,45 @@ pub struct Settings {
 pub enum Listen {
     /// An address and a port.
     Tcp(SocketAddr),
-    /// A socket in the file system.
+    /// A Unix socket.
     Unix(PathBuf),
 }
 
-/// Which database, and where.
+/// The database and its address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum DatabaseUrl {
     /// A file.
     Sqlite(PathBuf),
-    /// A URL with all that it takes to connect.
+    /// The URL of a PostgreSQL server, which may contain a password.
     Postgres(Secret),
 }
 
-/// Where a secret is.
+/// The place of a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SecretPlace {
     /// In this file.
     File(PathBuf),
-    /// It was in the environment.
+    /// The environment contained it.
     Here(Secret),
 }
 
 /// A certificate chain and its key, in PEM.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TlsFiles {
-    /// The certificate, followed by those that lead to its root.
+    /// The certificate, followed by its intermediate certificates.
     pub certificate: PathBuf,
     /// The private key of the certificate.
     pub key: PathBuf,
 }
 
-/// A service with a credential of its own (RFC 7662 §2.1), by HTTP Basic.
+/// A service that authenticates with HTTP Basic (RFC 7662 §2.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ServiceClient {
     pub(crate) id: String,
     pub(crate) secret: Secret,
 }
 
-/// In which header trusted proxies say whom they speak for. The other one is the client's to write, and is not read.
+/// The header in which trusted proxies report the client. The other header is ignored, because clients can set it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ForwardedHeader {
     /// `X-Forwarded-For`, `X-Forwarded-Proto`.
@@ -140,27 +140,27 @@ pub(crate) enum ForwardedHeader {
     Forwarded,
 }
 
-/// The least important lines that are logged.
+/// The log level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogLevel {
-    /// None.
+    /// No lines.
     Off,
     /// Errors.
     Error,
-    /// Warnings, and what is above them.
+    /// Warnings and errors.
     Warn,
-    /// Information, and what is above it.
+    /// Information, warnings and errors.
     Info,
     /// Everything.
     Debug,
 }
 
-/// How log lines are written.
+/// The log format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
-    /// For people.
+    /// Text.
     Text,
-    /// An object a line.
+    /// JSON, with one object per line.
     Json,
 }
 

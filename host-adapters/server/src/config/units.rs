@@ -1,4 +1,4 @@
-//! Kinds of values that settings have, and how they are read from text.
+//! Values with units, and secrets.
 
 use glowband_text::duration;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
-/// So many in such a time: `10/15m`.
+/// A number per time: `10/15m`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Rate {
     pub(crate) count: NonZeroU32,
@@ -17,7 +17,7 @@ pub(crate) struct Rate {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Bytes(pub(crate) u64);
 
-/// Bytes that nobody is shown, and that are overwritten when they are dropped.
+/// Secret bytes. They are never printed, and erased when they are dropped.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Secret(Zeroizing<Vec<u8>>);
 
@@ -26,12 +26,12 @@ impl Secret {
         Self(bytes.into())
     }
 
-    /// The bytes. Whoever compares them with what a stranger sent does it in constant time.
+    /// Returns the bytes. Compare them with received bytes in constant time only.
     pub(crate) fn expose(&self) -> &[u8] {
         &self.0
     }
 
-    /// As text, if it is UTF-8.
+    /// Returns the bytes as text, if they are UTF-8.
     pub(crate) fn expose_text(&self) -> Option<&str> {
         std::str::from_utf8(&self.0).ok()
     }
@@ -79,7 +79,7 @@ impl fmt::Display for Bytes {
     }
 }
 
-/// A time in the largest unit that holds it whole.
+/// Prints a time in the largest unit that gives a whole number.
 pub(super) fn time_in_words(time: Duration) -> String {
     match time.as_secs() {
         0 => "0s".to_owned(),

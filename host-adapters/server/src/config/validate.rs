@@ -1,4 +1,4 @@
-//! From given values to checked settings; all that is wrong is reported together.
+//! Checks all values and makes the settings. All errors are reported together.
 
 use super::address;
 use super::argon2_cost::Cost;
@@ -90,10 +90,9 @@ pub(super) fn validate(raw: &Raw) -> Result<Settings, Vec<ConfigError>> {
 const LISTEN: &str = "an address with a port, such as 127.0.0.1:8080 or [::1]:8080, and unix:/FILE; \
     names such as localhost are not looked up";
 const SCOPE: &str = "scopes of printable ASCII without spaces, quotes and backslashes (RFC 6749 section 3.3)";
-const ORIGIN: &str = "origins as browsers send them, such as https://app.example: no path, no slash at the end";
+const ORIGIN: &str = "origins such as https://app.example, without a path and without a slash at the end";
 const NETWORK: &str = "addresses and networks, such as 10.1.2.3 and 10.0.0.0/8";
-const PUBLIC_URL: &str =
-    "an address such as https://id.example: http or https, small letters, no query, no slash at the end";
+const PUBLIC_URL: &str = "a URL such as https://id.example: http or https, lower case, no query, no slash at the end";
 const FORWARDED: &[(&str, ForwardedHeader)] =
     &[("x-forwarded-for", ForwardedHeader::XForwardedFor), ("forwarded", ForwardedHeader::Forwarded)];
 const ALGORITHMS: &[(&str, Algorithm)] = &[
@@ -198,7 +197,7 @@ fn database(raw: &Raw, check: &mut Check<'_>, data: &Path) -> DatabaseUrl {
     url.unwrap_or(default)
 }
 
-/// Reads the URL from a place where other users may see it.
+/// Reads the database URL from a source that other users may be able to see.
 fn database_in_view(raw: &Raw, check: &mut Check<'_>) -> Option<DatabaseUrl> {
     let (given, setting) = (raw.get("database")?, Setting::named("database")?);
     let Value::Text(text) = &given.value else {
@@ -226,7 +225,7 @@ fn database_in_view(raw: &Raw, check: &mut Check<'_>) -> Option<DatabaseUrl> {
     }
     let url = database_url::read(text);
     if url.is_none() {
-        // A value with an @ may hold a password in a form that is not recognised.
+        // A value with an @ may contain a password in an unknown form, so it is not shown.
         let error = if text.contains('@') {
             ConfigError::of_setting(setting, given, "is no URL of a database")
         } else {
@@ -235,7 +234,7 @@ fn database_in_view(raw: &Raw, check: &mut Check<'_>) -> Option<DatabaseUrl> {
         check.refuse(error.allowed(database_url::ALLOWED));
     }
     match (url, &given.source) {
-        // Beside the file that names it.
+        // Relative to the settings file.
         (Some(DatabaseUrl::Sqlite(file)), SettingSource::File { path, .. }) => {
             let whole = path.parent().unwrap_or(Path::new("")).join(file);
             Some(DatabaseUrl::Sqlite(std::path::absolute(&whole).unwrap_or(whole)))

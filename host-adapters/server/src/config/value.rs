@@ -1,4 +1,4 @@
-//! A value as somebody gave it, and who that was.
+//! An unchecked value and its source.
 
 use super::names::{Form, Setting};
 use std::fmt;
@@ -13,18 +13,18 @@ pub(crate) struct Given {
     pub(crate) source: SettingSource,
 }
 
-/// What TOML can say, as far as any setting needs it.
+/// The TOML values that settings can have.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Value {
     Text(String),
     Number(i64),
     Switch(bool),
     List(Vec<String>),
-    /// Something that no setting is, in words.
+    /// A description of a value that no setting can have.
     Other(&'static str),
 }
 
-/// Where a value is from. Later sources override earlier ones.
+/// The source of a value. Later sources override earlier ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SettingSource {
@@ -37,11 +37,11 @@ pub enum SettingSource {
         /// The line, counted from 1.
         line: usize,
     },
-    /// A variable of the environment.
+    /// An environment variable.
     Variable,
-    /// A flag of the command line.
+    /// A command-line flag.
     Flag,
-    /// The program that the server is part of.
+    /// The program that embeds the server.
     Code,
 }
 
@@ -93,8 +93,8 @@ impl Value {
         }
     }
 
-    /// The text of a variable or a flag as the setting's form has it. What cannot be that stays a text, and is refused with
-    /// what is allowed.
+    /// Converts the text of a variable or a flag to the setting's form. A text that cannot be converted stays a text and is
+    /// refused later.
     pub(crate) fn of_text(text: &str, form: Form) -> Self {
         let word = || Self::Text(text.to_owned());
         match form {
@@ -112,7 +112,7 @@ impl Value {
     }
 }
 
-/// As TOML, on one line.
+/// Prints the value as TOML on one line.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -132,7 +132,7 @@ impl fmt::Display for Value {
     }
 }
 
-/// A basic string (TOML §String): what does not print is escaped, so that a value cannot paint a terminal.
+/// Prints a basic string (TOML §String). Control characters are escaped, so that a value cannot affect a terminal.
 fn quoted(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     f.write_str("\"")?;
     for character in text.chars() {

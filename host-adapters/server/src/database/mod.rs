@@ -4,8 +4,8 @@ use crate::config::DatabaseUrl;
 use glowband_session::{StoreError, StoreErrorKind};
 use glowband_storage::{PostgresStorage, SqliteStorage, Storage};
 
-/// Opens the database and brings its tables up to date. `connections` is for PostgreSQL alone: SQLite has one writer and a
-/// few readers.
+/// Opens the database and migrates its tables. `connections` applies only to PostgreSQL: SQLite has one writer and a few
+/// readers.
 pub(crate) async fn open(url: &DatabaseUrl, connections: u32) -> Result<Storage, StoreError> {
     Ok(match url {
         DatabaseUrl::Sqlite(path) => SqliteStorage::open(path).await?.into(),

@@ -1,7 +1,7 @@
 //! The binding of a database to the refresh secrets of its logins. A server with other secrets ends with an error at its
 //! start, instead of ending every login.
 //!
-//! An operator who starts a second server on a database easily forgets that it needs the secret of the first one, and an
+//! An operator who starts a second server on a database can overlook that it needs the secret of the first one, and an
 //! operator who moves a database may leave the secret behind. Such a server would refuse every refresh token as unknown. The
 //! binding does not depend on whether there are logins at the moment: the first server may open some at any time.
 

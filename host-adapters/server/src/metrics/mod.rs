@@ -1,4 +1,4 @@
-//! What operators see, in Prometheus' text format: counters of this process, nothing global.
+//! The counters of a server. They belong to the server, so two servers in one process do not share them.
 
 mod histogram;
 mod requests;
@@ -14,25 +14,25 @@ use std::time::Instant;
 #[derive(Debug)]
 pub(crate) struct Metrics {
     pub(crate) requests: Requests,
-    /// Connections that are open, as the listener counts them.
+    /// Open connections, counted by the listener.
     pub(crate) open: Arc<AtomicUsize>,
     logins: [AtomicU64; LoginOutcome::ALL.len()],
-    /// Tasks in the background that failed.
+    /// Failed background tasks.
     pub(crate) failures: AtomicU64,
     pub(crate) started: Instant,
 }
 
-/// How an attempt to log in ended.
+/// The outcome of a login attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LoginOutcome {
     Accepted,
-    /// No such user, a wrong password, an account that is disabled.
+    /// The user is unknown or disabled, or the password is wrong.
     Refused,
-    /// Too many attempts before it.
+    /// A rate limit refused the attempt.
     Limited,
-    /// There was no room for another password hash.
+    /// The queue of password hashes was full.
     Busy,
-    /// The database could not be asked.
+    /// The server failed, for example because the database is unavailable.
     Failed,
 }
 
@@ -61,12 +61,12 @@ impl Metrics {
         }
     }
 
-    /// Counts a task in the background that failed.
+    /// Counts a failed background task.
     pub(crate) fn failed(&self) {
         self.failures.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Counts an attempt to log in.
+    /// Counts a login attempt.
     pub(crate) fn login(&self, outcome: LoginOutcome) {
         let counter = LoginOutcome::ALL.iter().position(|one| *one == outcome).and_then(|at| self.logins.get(at));
         if let Some(counter) = counter {

@@ -1,4 +1,4 @@
-//! Requests by route, method and status, and how long they took.
+//! Counts and times of requests by route, method and status.
 
 use super::histogram::Histogram;
 use axum::http::Method;
@@ -11,7 +11,7 @@ use std::time::Duration;
 /// Counters of requests.
 #[derive(Debug, Default)]
 pub(crate) struct Requests {
-    /// There are only as many as there are routes.
+    /// The number of entries is limited by the number of routes.
     routes: RwLock<BTreeMap<RouteAndMethod, Arc<Route>>>,
 }
 
@@ -24,7 +24,7 @@ struct Route {
 }
 
 impl Requests {
-    /// Counts a request that was answered. `route` is the pattern, not the path: a path is a client's invention.
+    /// Counts an answered request. `route` is the pattern of the route, because clients choose paths freely.
     pub(crate) fn answered(&self, route: &str, method: &Method, status: u16, took: Duration) {
         let route = found_or_made(&self.routes, (route.into(), name(method)));
         route.took.add(took);
@@ -35,14 +35,14 @@ impl Requests {
         const COUNT: &str = "glowband_http_requests_total";
         const TOOK: &str = "glowband_http_request_duration_seconds";
         let routes = self.routes.read().unwrap_or_else(PoisonError::into_inner).clone();
-        writeln!(f, "# HELP {COUNT} Requests that were answered.\n# TYPE {COUNT} counter")?;
+        writeln!(f, "# HELP {COUNT} Answered requests.\n# TYPE {COUNT} counter")?;
         for ((route, method), counted) in &routes {
             for (status, counter) in &*counted.statuses.read().unwrap_or_else(PoisonError::into_inner) {
                 let count = counter.load(Ordering::Relaxed);
                 writeln!(f, "{COUNT}{{route=\"{route}\",method=\"{method}\",status=\"{status}\"}} {count}")?;
             }
         }
-        writeln!(f, "# HELP {TOOK} From the head of a request to that of its answer.\n# TYPE {TOOK} histogram")?;
+        writeln!(f, "# HELP {TOOK} Time from the request head to the response head.\n# TYPE {TOOK} histogram")?;
         for ((route, method), counted) in &routes {
             counted.took.write(f, TOOK, &format!("route=\"{route}\",method=\"{method}\""))?;
         }
@@ -57,7 +57,7 @@ fn found_or_made<K: Ord, V: Default>(all: &RwLock<BTreeMap<K, Arc<V>>>, key: K) 
     Arc::clone(all.write().unwrap_or_else(PoisonError::into_inner).entry(key).or_default())
 }
 
-/// Clients can make up methods, and would make up series.
+/// Unknown methods share one label, because clients could otherwise create any number of series.
 fn name(method: &Method) -> &'static str {
     const KNOWN: [Method; 7] =
         [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS];

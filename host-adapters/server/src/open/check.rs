@@ -47,7 +47,7 @@ fn signing_keys(settings: &Settings) -> Result<String, StartError> {
     }
     let name = folder.path().display();
     Ok(match keys.len() {
-        0 => format!("{name}: the first signing key will be made"),
+        0 => format!("{name}: the first signing key will be created"),
         count => format!("{name}: {count} signing keys"),
     })
 }
@@ -65,9 +65,9 @@ async fn database(settings: &Settings) -> Result<Looked, StartError> {
         DatabaseUrl::Sqlite(path) if !path.exists() => {
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
             if let Some(folder) = folder.filter(|folder| *folder != settings.data && !folder.is_dir()) {
-                return Err(FileError::new(folder, "there is no such folder, and the database would be in it").into());
+                return Err(FileError::new(folder, "the folder of the database does not exist").into());
             }
-            return Ok(Looked { line: format!("{name}: it will be made"), bound: Vec::new() });
+            return Ok(Looked { line: format!("{name}: will be created"), bound: Vec::new() });
         }
         DatabaseUrl::Sqlite(path) => timeout(PATIENCE, SqliteStorage::inspect(path)).await,
         DatabaseUrl::Postgres(url) => {

@@ -15,9 +15,9 @@ pub(crate) fn prepare(path: &Path) -> Result<bool, FileError> {
             closed_to_others(path, &about)?;
             false
         }
-        Ok(_) => return Err(FileError::new(path, "this is a file, and data has to be a folder")),
+        Ok(_) => return Err(FileError::new(path, "this is a file, but data must be a folder")),
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            make(path).map_err(|error| FileError::failed(path, "the folder cannot be made", error))?;
+            make(path).map_err(|error| FileError::failed(path, "the folder cannot be created", error))?;
             true
         }
         Err(error) => return Err(FileError::caused(path, error)),
@@ -36,16 +36,16 @@ pub(super) fn look(path: &Path) -> Result<String, FileError> {
         Ok(about) if about.is_dir() => {
             closed_to_others(path, &about)?;
             writable(path).map_err(|error| cannot_be_written(path, error))?;
-            Ok(format!("{name}: it can be written"))
+            Ok(format!("{name}: writable"))
         }
-        Ok(_) => Err(FileError::new(path, "this is a file, and data has to be a folder")),
+        Ok(_) => Err(FileError::new(path, "this is a file, but data must be a folder")),
         Err(error) if error.kind() == ErrorKind::NotFound => {
             // An empty path is this folder.
             let above = std::path::absolute(path).map_err(|error| FileError::caused(path, error))?;
             let above = above.ancestors().skip(1).find(|above| above.exists());
             let writable = above.map_or(Ok(()), writable);
-            writable.map_err(|error| FileError::failed(path, "the folder cannot be made", error))?;
-            Ok(format!("{name}: it will be made"))
+            writable.map_err(|error| FileError::failed(path, "the folder cannot be created", error))?;
+            Ok(format!("{name}: will be created"))
         }
         Err(error) => Err(FileError::caused(path, error)),
     }
@@ -70,7 +70,7 @@ fn make(path: &Path) -> std::io::Result<()> {
     builder.create(path)
 }
 
-/// Whoever may put files into the folder can put a database or keys of theirs into it.
+/// A user who can write to the folder could replace the database or the keys.
 #[cfg(unix)]
 fn closed_to_others(path: &Path, about: &fs::Metadata) -> Result<(), FileError> {
     use std::os::unix::fs::MetadataExt;
@@ -101,10 +101,10 @@ fn try_to_write(path: &Path) -> Result<(), FileError> {
 fn cannot_be_written(path: &Path, error: std::io::Error) -> FileError {
     let problem = match error.kind() {
         ErrorKind::PermissionDenied => {
-            "this user may not write into the folder: give it to them (chown), or name another (data)"
+            "this user cannot write to the folder: change its owner (chown), or set data to another folder"
         }
-        ErrorKind::ReadOnlyFilesystem => "the folder is on a file system that cannot be written",
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "there is no room left on the disk",
+        ErrorKind::ReadOnlyFilesystem => "the folder is on a read-only file system",
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "the disk is full",
         _ => return FileError::failed(path, "the folder cannot be written", error),
     };
     FileError::new(path, problem)
@@ -116,7 +116,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     #[test]
-    fn a_folder_is_made_for_its_owner_alone_and_judged_when_it_is_there() {
+    fn a_folder_is_created_for_its_owner_only_and_checked_if_it_exists() {
         let place = std::env::temp_dir().join(format!("glowband-data-{}", std::process::id()));
         let folder = place.join("below");
         assert!(prepare(&folder).unwrap());
@@ -134,7 +134,7 @@ mod tests {
             prepare(&place.join("file"))
                 .unwrap_err()
                 .to_string()
-                .ends_with("this is a file, and data has to be a folder")
+                .ends_with("this is a file, but data must be a folder")
         );
         assert!(prepare(&place.join("file/below")).is_err());
         fs::remove_dir_all(place).unwrap();

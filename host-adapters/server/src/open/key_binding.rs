@@ -59,7 +59,7 @@ pub(super) async fn introduce(
 pub(super) fn look(settings: &Settings, bound: &[String], new: UnknownRefreshSecret) -> Result<String, StartError> {
     if let Some(path) = not_made_yet(settings) {
         return if bound.is_empty() || new == UnknownRefreshSecret::Accept {
-            Ok(format!("{}: it will be made", path.display()))
+            Ok(format!("{}: will be created", path.display()))
         } else {
             Err(StartError::RefreshSecret(lost(&settings.database, path)))
         };

@@ -59,7 +59,7 @@ pub(crate) async fn open(
     let mut made = Vec::new();
     if data_folder::prepare(&settings.data)? {
         made.push(format!(
-            "{} was made: the database, signing keys and the refresh secret are in it",
+            "created {}, which contains the database, the signing keys and the refresh secret",
             settings.data.display()
         ));
     }

@@ -20,8 +20,9 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 const HEADING: &str = "\
-# What refresh tokens are made with: an id from 0 to 255, and 32 random bytes or more in base64url. The first line makes new
-# tokens, all of them are accepted. Without this file every login ends; whoever has it and the database can make tokens.
+# The secrets of refresh tokens. Each line has an id from 0 to 255 and at least 32 random bytes in base64url. The first line
+# creates new tokens, and all lines are accepted. Without this file every session ends. An attacker who has it and the
+# database can create tokens.
 ";
 const ALLOWED: &str = "allowed are lines of an id from 0 to 255, a space, and 32 random bytes or more in base64url";
 
@@ -53,7 +54,9 @@ pub(super) fn read_or_make(place: &SecretPlace, may_be_made: bool) -> Result<Sec
 fn make(path: &Path) -> Result<(), StartError> {
     let mut secret = Zeroizing::new([0; MIN_SECRET]);
     rand::fill(secret.as_mut_slice()).map_err(|_| {
-        StartError::RefreshSecret("the system has no randomness to make a refresh secret from".to_owned())
+        StartError::RefreshSecret(
+            "cannot create a refresh secret: the system's random number generator failed".to_owned(),
+        )
     })?;
     let secret = Zeroizing::new(Base64UrlUnpadded::encode_string(secret.as_slice()));
     let text = Zeroizing::new(format!("{HEADING}1 {}\n", secret.as_str()));
@@ -82,7 +85,7 @@ impl std::fmt::Display for Malformed {
 
 fn read(text: &[u8]) -> Result<Secrets, Malformed> {
     let text = std::str::from_utf8(text)
-        .map_err(|_| Malformed { line: None, problem: format!("it is no text; {ALLOWED}") })?;
+        .map_err(|_| Malformed { line: None, problem: format!("it is not UTF-8; {ALLOWED}") })?;
     let (mut keys, mut names): (Option<RefreshKeys>, _) = (None, Vec::new());
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with('#'));
     // A variable may be easier to set on one line.
@@ -100,7 +103,7 @@ fn read(text: &[u8]) -> Result<Secrets, Malformed> {
         keys = Some(added.map_err(|error| wrong(&error.to_string()))?);
         names.push(name(&secret));
     }
-    let keys = keys.ok_or_else(|| Malformed { line: None, problem: format!("there is no secret in it; {ALLOWED}") })?;
+    let keys = keys.ok_or_else(|| Malformed { line: None, problem: format!("it contains no secret; {ALLOWED}") })?;
     Ok(Secrets { keys, names })
 }
 
@@ -130,8 +133,8 @@ mod tests {
     #[test]
     fn what_is_wrong_is_told_by_its_line_without_the_secret() {
         for (text, words) in [
-            ("".to_owned(), "there is no secret in it; allowed are lines"),
-            ("# only this".to_owned(), "there is no secret in it; allowed are lines"),
+            ("".to_owned(), "it contains no secret; allowed are lines"),
+            ("# only this".to_owned(), "it contains no secret; allowed are lines"),
             (format!("\n{ONE}"), "line 2: allowed are lines"),
             (format!("256 {ONE}"), "line 1: allowed are lines"),
             (format!("1 {ONE}="), "line 1: allowed are lines"),
@@ -142,7 +145,7 @@ mod tests {
             let error = read(text.as_bytes()).err().unwrap().to_string();
             assert!(error.starts_with(words) && !error.contains("AAAA"), "{text}: {error}");
         }
-        assert!(read(b"\xff").err().unwrap().to_string().starts_with("it is no text"));
+        assert!(read(b"\xff").err().unwrap().to_string().starts_with("it is not UTF-8"));
     }
 
     #[cfg(unix)]

@@ -1,4 +1,4 @@
-//! Argon2id itself: a new hash, and the check of one, in memory that is handed in.
+//! Argon2id: computes and checks hashes in memory that the caller provides.
 
 use super::stored::StoredPassword;
 use super::{Cost, Password, PasswordError, Verdict};
@@ -7,17 +7,18 @@ use argon2::{Algorithm, Argon2, Block, Params, PasswordHash, Version};
 use aws_lc_rs::rand;
 use zeroize::Zeroize;
 
-/// The working memory of one hash; wiped behind each, since its first blocks are a quick test for guesses.
+/// The working memory of one hash. It is erased after each hash, because its first blocks would let an attacker test
+/// guesses quickly.
 #[derive(Default)]
 pub(super) struct Memory(Vec<Block>);
 
-/// The fewest blocks that are reserved, of 1 KiB each. From 32 MiB on, the C library takes memory from the system and gives
-/// all of it back; less it keeps in its own heaps, one for each of many threads, and a storm of logins would leave hundreds
-/// of megabytes there. What is reserved and not used takes no memory.
+/// The minimum number of reserved blocks of 1 KiB. The C library returns allocations of 32 MiB and more to the system. It
+/// keeps smaller ones in heaps per thread, where many logins at once would leave hundreds of megabytes. Reserved blocks
+/// that are not used take no memory.
 const OWN_MAPPING: usize = 33 * 1024;
 const SALT_LENGTH: usize = 16;
 const OUTPUT_LENGTH: usize = 32;
-/// No stored hash may ask for more than this: whoever can write the database must not be able to stop the server.
+/// The highest accepted cost of a stored hash: an attacker who can write to the database must not stop the server.
 const MOST_MEMORY: u32 = 1024 * 1024;
 const MOST_WORK: u64 = 16 * 1024 * 1024;
 
@@ -44,12 +45,12 @@ pub(super) fn verify(
     memory: &mut Memory,
 ) -> Result<Verdict, PasswordError> {
     let Some(kept) = stored.and_then(Kept::read) else {
-        // As long as for a user who is there; what comes out is of no interest.
+        // Takes as long as for a known user. The result is not used.
         compute(Algorithm::Argon2id, Version::V0x13, &params(cost)?, password, &[0; SALT_LENGTH], memory)?;
         return Ok(Verdict::Wrong);
     };
     let output = compute(kept.algorithm, kept.version, &kept.params, password, kept.salt.as_ref(), memory)?;
-    // In constant time.
+    // This comparison takes constant time.
     if output != kept.output {
         make_up(kept.work(), cost, password, memory)?;
         return Ok(Verdict::Wrong);
@@ -58,7 +59,7 @@ pub(super) fn verify(
     Ok(Verdict::Right { better })
 }
 
-/// A stored hash, read and judged.
+/// A stored hash whose parameters were checked.
 struct Kept {
     algorithm: Algorithm,
     version: Version,
@@ -68,11 +69,11 @@ struct Kept {
 }
 
 impl Kept {
-    /// `None` if it cannot be used: then no password is right, and the log says so.
+    /// Reads a stored hash. Returns `None` and logs an error if it is invalid; every password is then wrong.
     fn read(stored: &StoredPassword) -> Option<Self> {
         let kept = Self::parse(stored).filter(Self::is_affordable);
         if kept.is_none() {
-            tracing::error!("a stored password hash cannot be used; its user cannot log in until it is set anew");
+            tracing::error!("stored password hash is invalid; the user cannot log in until the password is reset");
         }
         kept
     }
@@ -82,7 +83,7 @@ impl Kept {
         let params = Params::try_from(&text).ok()?;
         Some(Self {
             algorithm: Algorithm::try_from(text.algorithm.as_str()).ok()?,
-            // RFC 9106 §3.1 knows one version; before the PHC string had a field for it, there was 16.
+            // RFC 9106 §3.1 has version 19 only. A PHC string without a version means 16.
             version: text.version.map_or(Some(Version::V0x10), |version| Version::try_from(version).ok())?,
             params,
             salt: text.salt?,
@@ -108,11 +109,11 @@ impl Kept {
     }
 }
 
-/// Spends what a hash of `spent` blocks was cheaper than one at `cost`, so that accounts from before a rise cannot be told
-/// from those that do not exist.
+/// Does the difference in work between a hash of `spent` blocks and one at `cost`. Otherwise the time would tell old, cheaper
+/// accounts from accounts that do not exist.
 fn make_up(spent: u64, cost: Cost, password: &Password, memory: &mut Memory) -> Result<(), PasswordError> {
     let missing = cost.work().saturating_sub(spent);
-    // In as many passes as keep it within the memory that a login takes anyway.
+    // The number of passes keeps it within the memory of one login.
     let passes = missing.div_ceil(u64::from(cost.memory_kib())).max(1);
     let (Ok(blocks), Ok(passes)) = (u32::try_from(missing / passes), u32::try_from(passes)) else {
         return Ok(());
@@ -150,7 +151,7 @@ fn compute(
     );
     blocks.iter_mut().for_each(Zeroize::zeroize);
     done.map_err(|error| {
-        tracing::error!(%error, "Argon2 refused to hash a password");
+        tracing::error!(%error, "failed to compute a password hash");
         PasswordError::Failed
     })?;
     let result = Output::new(output).map_err(|_| failed("a stored hash is too short"));
@@ -159,10 +160,10 @@ fn compute(
 }
 
 impl Memory {
-    /// So many blocks. Memory that is not there is an error of this one password, not the end of the process.
+    /// Returns this many blocks. If the memory is not available, only this hash fails.
     fn of(&mut self, count: usize) -> Result<&mut [Block], PasswordError> {
         if count > self.0.len() {
-            // What is there is given back first: both together might be too much.
+            // The old memory is released first, because both together may be too much.
             self.0 = Vec::new();
             let mut blocks = Vec::new();
             let reserved = blocks.try_reserve_exact(count.max(OWN_MAPPING));
@@ -175,6 +176,6 @@ impl Memory {
 }
 
 fn failed(reason: &'static str) -> PasswordError {
-    tracing::error!(reason, "a password could not be hashed");
+    tracing::error!(reason, "failed to hash a password");
     PasswordError::Failed
 }

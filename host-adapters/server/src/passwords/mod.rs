@@ -1,12 +1,12 @@
-//! Passwords: which ones are accepted, how they are kept, and how many are computed at once.
+//! Passwords: the rules for new ones, their hashes, and how many hashes are computed at once.
 //!
-//! A password is the bytes of its UTF-8, exactly as they were sent: nothing is trimmed, folded or normalised, so a hash
-//! made here can be checked by any other implementation of Argon2id. Somebody whose keyboard writes `é` in two code
-//! points has another password than somebody whose keyboard writes it in one; clients that fear this normalise (NFC)
-//! before they send, always or never.
+//! A password is its UTF-8 bytes as the client sent them. The server does not trim, fold or normalise it, so any other
+//! implementation of Argon2id can check the hash. A keyboard that writes `é` as two code points therefore gives another
+//! password than one that writes it as one. Clients that want to avoid this normalise all passwords (NFC) before they send
+//! them.
 //!
-//! Nothing here tells whether a user exists: for an unknown one a hash is computed too, and one that was stored at a lower
-//! cost is made up for, so that a wrong password takes the same work in every case.
+//! The time of a login does not reveal whether a user exists: the server computes a hash for unknown users too, and does
+//! extra work for hashes that were stored at a lower cost.
 
 mod hashing;
 mod password;
@@ -28,15 +28,15 @@ use pool::Pool;
 use rules::Rules;
 use std::fmt;
 
-/// What operators may set; the defaults are OWASP's.
+/// The settings of passwords. The defaults are OWASP's.
 #[derive(Clone, Debug)]
 pub(crate) struct PasswordSettings {
-    /// The fewest characters of a new password.
+    /// The minimum length of a new password, in characters.
     pub(crate) min_length: usize,
     pub(crate) cost: Cost,
-    /// Hashes computed at once; each takes a core and the memory of its cost.
+    /// How many hashes are computed at once. Each takes a core and the memory of its cost.
     pub(crate) parallel: usize,
-    /// Hashes that may wait for their turn, beyond which the answer is [`Busy`].
+    /// How many hashes can wait. More are refused with [`Busy`].
     pub(crate) waiting: usize,
 }
 
@@ -47,7 +47,7 @@ impl Default for PasswordSettings {
     }
 }
 
-/// Judges, hashes and checks passwords. Clones share one pool.
+/// Checks new passwords against the rules, and hashes and verifies passwords. Clones share one pool.
 #[derive(Clone, Debug)]
 pub struct Passwords {
     rules: Rules,
@@ -55,22 +55,22 @@ pub struct Passwords {
     pool: Pool,
 }
 
-/// Whether a password is the stored one.
+/// The result of verifying a password.
 #[derive(Debug)]
 pub(crate) enum Verdict {
     Right {
-        /// The same password at today's cost, if it was stored at a lower one; to be stored in its place.
+        /// A hash of the same password at the current cost, which replaces a stored hash of a lower cost.
         better: Option<StoredPassword>,
     },
     Wrong,
 }
 
-/// Why there is no answer.
+/// Why a password could not be hashed or verified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordError {
-    /// Too many are waiting already.
+    /// The queue is full.
     Busy(Busy),
-    /// The system gave neither memory nor randomness; the reason is in the log.
+    /// The system failed to provide memory or random bytes. The log has the cause.
     Failed,
 }
 
@@ -85,18 +85,18 @@ impl Passwords {
         })
     }
 
-    /// Whether this may become the password of the account; for registration and change, never for logins.
+    /// Checks the rules for a new password, at a registration or a password change. Logins do not use it.
     pub fn check(&self, password: &Password, account: &Email) -> Result<(), PasswordProblem> {
         self.rules.check(password, account)
     }
 
-    /// What to store for a new password, which [`check`](Self::check) has accepted.
+    /// Returns the hash of a new password, which [`check`](Self::check) has accepted.
     pub async fn hash(&self, password: Password) -> Result<StoredPassword, PasswordError> {
         let cost = self.cost;
         self.pool.run(move |memory| hashing::hash(&password, cost, memory)).await?
     }
 
-    /// Whether `password` is the stored one; `None`, for an unknown user, takes as long and is always wrong.
+    /// Verifies `password`. For an unknown user, pass `None`: it takes as long and is always wrong.
     pub(crate) async fn verify(
         &self,
         password: Password,
@@ -106,7 +106,7 @@ impl Passwords {
         self.pool.run(move |memory| hashing::verify(&password, stored.as_ref(), cost, memory)).await?
     }
 
-    /// How busy the pool is, for metrics.
+    /// Returns the load of the pool, for metrics.
     pub(crate) fn figures(&self) -> PoolFigures {
         self.pool.figures()
     }

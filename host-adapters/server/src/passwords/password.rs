@@ -1,17 +1,17 @@
-//! A password on its way through the program, and why it may be refused.
+//! A password in memory, and the reasons to refuse a new one.
 
 use std::fmt;
 use zeroize::Zeroizing;
 
-/// A longer password is refused rather than cut: hashing the beginning of it would accept what was never set.
+/// Longer passwords are refused. Truncating them would accept passwords that were never set.
 pub const MAX_BYTES: usize = 256;
 
-/// A password as it was sent; wiped when it has served its turn, and shown to nobody.
+/// A password as the client sent it. It is erased when it is dropped, and never printed.
 #[derive(Clone)]
 pub struct Password(Zeroizing<String>);
 
 impl Password {
-    /// Takes any text of at most [`MAX_BYTES`] bytes. Whether it is good enough for a new password is another question.
+    /// Accepts any text of at most [`MAX_BYTES`] bytes. The rules for new passwords are checked elsewhere.
     pub fn new(text: String) -> Result<Self, PasswordProblem> {
         let text = Zeroizing::new(text);
         if text.len() > MAX_BYTES {
@@ -24,7 +24,7 @@ impl Password {
         &self.0
     }
 
-    /// For the one who has just been given a generated password.
+    /// Returns the text, to show a generated password once.
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -36,7 +36,7 @@ impl fmt::Debug for Password {
     }
 }
 
-/// Why a text cannot be the password of an account. The texts are for its owner; none of them repeats the password.
+/// Why a new password is refused. The error texts never contain the password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PasswordProblem {
     TooLong {
@@ -47,9 +47,9 @@ pub enum PasswordProblem {
     },
     /// The e-mail address, or the part before the @.
     IsTheAddress,
-    /// One character, or a few in a row, over and over.
+    /// It repeats one character or a short sequence.
     Repeats,
-    /// `123456…`, `abcdef…`, or a row of the keyboard.
+    /// It is a sequence such as `123456…`, `abcdef…` or a row of the keyboard.
     IsASequence,
     WellKnown,
 }

@@ -1,8 +1,8 @@
-//! A bounded place for work that takes a core and megabytes: so many at once, so many waiting, the rest is told to come
-//! back.
+//! A pool for password hashes, each of which takes a core and megabytes of memory. It limits how many run and how many wait,
+//! and refuses the rest.
 //!
-//! Without bounds, logins would take the memory of the server and the time of its other requests; a queue without an end
-//! would answer clients that have long gone.
+//! Without these limits, logins could use up the server's memory and delay all other requests. An unlimited queue would do
+//! work for clients that have disconnected.
 
 use super::PasswordError;
 use super::hashing::Memory;
@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 
-/// Clones share the pool.
+/// The pool. Clones share it.
 #[derive(Clone)]
 pub(super) struct Pool(Arc<Shared>);
 
@@ -22,47 +22,47 @@ struct Shared {
     turns: Arc<Semaphore>,
     may_wait: usize,
     waiting: AtomicUsize,
-    /// How long a job takes, in microseconds; a sliding mean.
+    /// The moving average of the time for one job, in microseconds.
     mean_micros: AtomicU64,
     done: AtomicU64,
     refused: AtomicU64,
-    /// Memory of jobs that have ended, for the next ones; given back to the system after a while without any.
+    /// Memory of finished jobs, for the next jobs. It is returned to the system after some time without jobs.
     spare: Mutex<Spare>,
 }
 
 #[derive(Default)]
 struct Spare {
     memory: Vec<Memory>,
-    /// When memory was last kept.
+    /// When memory was last added.
     kept: Option<Instant>,
-    /// Whether a task waits to give it back.
+    /// Whether a task waits to return it.
     watched: bool,
 }
 
 /// How long memory is kept without a job.
 const KEPT: Duration = Duration::from_secs(3);
 
-/// Too many are waiting: come back in so many seconds.
+/// The queue is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Busy {
     /// For `Retry-After`; at least 1.
     pub(crate) seconds: u64,
 }
 
-/// How busy the pool is and was.
+/// The load of the pool.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct PoolFigures {
     pub(crate) running: usize,
     pub(crate) waiting: usize,
-    /// Jobs that were carried out.
+    /// Finished jobs.
     pub(crate) done: u64,
-    /// Jobs that found the queue full.
+    /// Jobs that were refused because the queue was full.
     pub(crate) refused: u64,
-    /// How long one takes, its waiting not counted.
+    /// The average time for one job, without its time in the queue.
     pub(crate) mean: Duration,
 }
 
-/// Nobody waits longer than this on the word of an estimate.
+/// The longest `Retry-After` that an estimate can give.
 const LONGEST_WAIT: u64 = 60;
 
 impl Pool {
@@ -85,8 +85,8 @@ impl Pool {
         })))
     }
 
-    /// Carries out `job` on a thread for blocking work, in the order of arrival. Whoever gives up waiting gives up the
-    /// place; a job that has begun is brought to its end.
+    /// Runs `job` on a thread for blocking work, in the order of arrival. A caller that stops waiting leaves the queue. A job
+    /// that has started runs to its end.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         job: impl FnOnce(&mut Memory) -> T + Send + 'static,
@@ -111,7 +111,7 @@ impl Pool {
             result
         });
         let ended = ended.await.map_err(|error| {
-            tracing::error!(%error, "hashing a password ended early");
+            tracing::error!(%error, "password hash task failed");
             PasswordError::Failed
         });
         shared.watch();
@@ -130,7 +130,7 @@ impl Pool {
     }
 }
 
-/// A place in the queue, left when it is dropped.
+/// A place in the queue. Dropping it leaves the queue.
 struct WaitingPlace<'p>(&'p Shared);
 
 impl Drop for WaitingPlace<'_> {
@@ -151,7 +151,7 @@ impl Shared {
         Err(Busy { seconds: self.time_to_empty() })
     }
 
-    /// How long those that wait will take.
+    /// Returns the estimated time for all waiting jobs.
     fn time_to_empty(&self) -> u64 {
         let rounds = self.waiting.load(Ordering::Relaxed).div_ceil(self.parallel);
         let micros = self.mean_micros.load(Ordering::Relaxed).saturating_mul(rounds as u64);
@@ -168,7 +168,7 @@ impl Shared {
         spare.kept = Some(Instant::now());
     }
 
-    /// Gives the memory back once there was no job for a while.
+    /// Returns the memory to the system after some time without jobs.
     fn watch(self: &Arc<Self>) {
         if std::mem::replace(&mut self.spare().watched, true) {
             return;
@@ -195,7 +195,7 @@ impl Shared {
     fn count(&self, took: Duration) {
         let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         self.done.fetch_add(1, Ordering::Relaxed);
-        // A lost update of two that end at once does no harm to a mean.
+        // If two jobs end at once, losing one update does not distort the average.
         let mean = self.mean_micros.load(Ordering::Relaxed);
         let next = if mean == 0 { micros } else { mean - mean / 8 + micros / 8 };
         self.mean_micros.store(next, Ordering::Relaxed);

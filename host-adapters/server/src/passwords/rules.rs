@@ -1,6 +1,6 @@
-//! Which passwords are too weak to be set, beyond what a limit on attempts can make up for.
+//! The rules for new passwords: a minimum length, and no passwords that attackers try first.
 //!
-//! Length, and the few that are tried first; no rules about digits and capitals, which only make people write `Password1!`
+//! There are no rules about digits and capital letters, because they lead to passwords such as `Password1!`
 //! (NIST SP 800-63B §3.1.1.2).
 
 use super::password::MAX_BYTES;
@@ -14,11 +14,11 @@ pub(super) struct Rules {
     min_length: usize,
 }
 
-/// The least that a setting may ask for (NIST SP 800-63B), and the most that leaves room for choice.
+/// The allowed minimum lengths. The lower bound is that of NIST SP 800-63B.
 const LEAST_LENGTH: usize = 8;
 const MOST_LENGTH: usize = 64;
 
-/// Rows that are typed from left to right or back.
+/// Sequences that are refused in both directions.
 const ROWS: &[&str] = &[
     "01234567890123456789012345678901234567890123456789",
     "abcdefghijklmnopqrstuvwxyz",
@@ -71,12 +71,12 @@ fn is_the_address(lower: &str, account: &Email) -> bool {
     lower == address || lower == local || turned()
 }
 
-/// Whether the text is its first few bytes over and over: `aaaaaaaaaa`, `abcabcabca`.
+/// Returns whether the text repeats its first bytes: `aaaaaaaaaa`, `abcabcabca`.
 fn repeats(text: &[u8]) -> bool {
     (1..=4).any(|period| text.len() >= 2 * period && text.iter().skip(period).eq(text.iter().take(text.len() - period)))
 }
 
-/// Whether the text is a piece of a row, forwards or backwards.
+/// Returns whether the text is part of a sequence, forwards or backwards.
 fn is_a_sequence(lower: &str) -> bool {
     let backwards = zeroize::Zeroizing::new(lower.chars().rev().collect::<String>());
     ROWS.iter().any(|row| row.contains(lower) || row.contains(backwards.as_str()))
@@ -86,7 +86,7 @@ fn is_a_sequence(lower: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn judge(text: &str) -> Result<(), PasswordProblem> {
+    fn check(text: &str) -> Result<(), PasswordProblem> {
         let account = Email::parse("Jane.Gatekeeper@Example.org").unwrap();
         Rules::new(10).unwrap().check(&Password::new(text.to_owned()).unwrap(), &account)
     }
@@ -114,7 +114,7 @@ mod tests {
             ("PASSWORD2024!", WellKnown),
             ("iloveyou1234", WellKnown),
         ] {
-            assert_eq!(judge(text), Err(problem), "{text}");
+            assert_eq!(check(text), Err(problem), "{text}");
         }
     }
 
@@ -129,7 +129,7 @@ mod tests {
             "🦀🦀🦀🦀🐟🦀🦀🦀🦀🦀",
             "zaq1password",
         ] {
-            assert_eq!(judge(text), Ok(()), "{text}");
+            assert_eq!(check(text), Ok(()), "{text}");
         }
     }
 

@@ -1,20 +1,21 @@
-//! What the database keeps of a password.
+//! The stored form of a password.
 
 use argon2::PasswordHash;
 use std::fmt;
 use zeroize::Zeroizing;
 
-/// A hash in PHC string format (`$argon2id$v=19$m=19456,t=2,p=1$salt$hash`). No password, but what one is guessed with.
+/// A hash in PHC string format (`$argon2id$v=19$m=19456,t=2,p=1$salt$hash`). It is secret, because an attacker can use it to
+/// guess the password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StoredPassword(Zeroizing<String>);
 
 impl StoredPassword {
-    /// As it stands in the database.
+    /// Wraps the text from the database.
     pub(crate) fn from_database(text: String) -> Self {
         Self(Zeroizing::new(text))
     }
 
-    /// For the database.
+    /// Returns the text for the database.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }

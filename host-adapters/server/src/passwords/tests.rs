@@ -66,7 +66,7 @@ async fn a_hash_is_renewed_when_its_cost_is_below_todays_and_not_otherwise() {
 }
 
 #[tokio::test]
-async fn a_damaged_or_greedy_hash_lets_nobody_in_and_stops_nothing() {
+async fn a_damaged_or_too_costly_hash_refuses_every_password() {
     let passwords = passwords(Cost::LOWEST, 1, 10);
     for stored in [
         "",
@@ -102,7 +102,7 @@ async fn beyond_the_queue_the_answer_is_busy_and_the_queue_is_served_in_full() {
         answers.iter().filter(|answer| matches!(answer, Err(PasswordError::Busy(Busy { seconds: 1.. })))).count();
     let hashed = answers.iter().filter(|answer| answer.is_ok()).count();
     assert_eq!(busy + hashed, 20);
-    // One in work and three in the queue, and whoever comes when one of them is through.
+    // One runs, three wait, and one more is accepted when one of them has finished.
     assert!(hashed >= 4 && busy >= 1, "{hashed} {busy}");
     let figures = passwords.figures();
     assert_eq!((figures.running, figures.waiting), (0, 0));
@@ -111,7 +111,7 @@ async fn beyond_the_queue_the_answer_is_busy_and_the_queue_is_served_in_full() {
 }
 
 #[tokio::test]
-async fn whoever_gives_up_waiting_leaves_the_queue() {
+async fn a_caller_that_stops_waiting_leaves_the_queue() {
     let passwords = passwords(Cost::unchecked(64 * 1024, 4), 1, 1);
     let working = passwords.clone();
     let working = tokio::spawn(async move { working.hash(password("correct horse")).await });
@@ -137,7 +137,7 @@ fn settings_name_themselves() {
     }
 }
 
-/// The least of the times that interleaved checks take: whatever else the machine does only adds to them.
+/// Returns the shortest times of interleaved checks. Other load on the machine only makes times longer.
 async fn least_times(passwords: &Passwords, kept: &[Option<StoredPassword>], rounds: usize) -> Vec<Duration> {
     let mut times = vec![Vec::new(); kept.len()];
     for _ in 0..rounds {
@@ -151,8 +151,8 @@ async fn least_times(passwords: &Passwords, kept: &[Option<StoredPassword>], rou
     times.into_iter().map(|times| times.into_iter().min().unwrap()).collect()
 }
 
-/// A hash takes tens of milliseconds, a skipped one microseconds: a factor of 1.5 tells them apart on any machine. On one
-/// that is busy it takes a while until each was let alone once.
+/// A hash takes tens of milliseconds and a skipped one microseconds, so a factor of 1.5 tells them apart. A busy machine
+/// needs more rounds until each check ran undisturbed once.
 #[tokio::test]
 async fn an_unknown_user_takes_as_long_as_a_wrong_password_whatever_it_was_stored_at() {
     let today = passwords(Cost::default(), 1, 10);

@@ -1,6 +1,6 @@
 //! The passwords that attackers try first.
 
-/// Words that head every published list; with digits and signs behind them they are as well known.
+/// The most frequent words in published lists. With digits and signs around them they are as weak.
 const STEMS: &[&str] = &[
     "admin",
     "administrator",
@@ -76,12 +76,12 @@ const STEMS: &[&str] = &[
     "zaq1zaq1",
 ];
 
-/// What stands behind a word, or before one, when it is asked for: digits and signs.
+/// The characters that people add to a word.
 fn is_decoration(character: char) -> bool {
     character.is_ascii_digit() || character.is_ascii_punctuation() || character == ' '
 }
 
-/// Whether `lower`, in lower case, is such a word alone, or with nothing but digits and signs around it.
+/// Returns whether `lower`, in lower case, is such a word, alone or with only digits and signs around it.
 pub(super) fn is_well_known(lower: &str) -> bool {
     let bare = lower.trim_matches(is_decoration);
     let behind = lower.trim_end_matches(is_decoration);

@@ -23,7 +23,7 @@ pub(crate) struct PersonalTokenRow {
     pub(crate) scope: Option<String>,
     pub(crate) created_at: Timestamp,
     pub(crate) expires_at: Option<Timestamp>,
-    /// To the minute.
+    /// The last use, with a precision of a minute.
     pub(crate) last_used_at: Option<Timestamp>,
 }
 

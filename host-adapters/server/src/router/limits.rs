@@ -1,4 +1,4 @@
-//! What a request may take: bytes of its body, and time.
+//! Limits of requests: the size of the body, and the time.
 
 use crate::api::problem::Problem;
 use crate::config::Settings;
@@ -18,7 +18,7 @@ use std::time::Duration;
 use tokio::time::{Sleep, sleep, timeout};
 use tracing::Instrument as _;
 
-/// What requests may take.
+/// The limits of requests.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
     bytes: u64,
@@ -31,10 +31,10 @@ impl Limits {
     }
 }
 
-/// Answers within the limits.
+/// Runs the handler within the limits.
 ///
-/// The handler runs on a task of its own: what it has begun, such as ending all sessions after a new password, is brought to
-/// its end even if the client goes away, or is told meanwhile that it takes too long.
+/// The handler runs on its own task. It completes a change that it has started, such as ending all sessions after a password
+/// change, even if the client disconnects or gets a timeout.
 pub(super) async fn limit(State(limits): State<Limits>, request: Request, next: Next) -> Response {
     if announced(request.headers()).is_some_and(|length| length > limits.bytes) {
         return Excess::Bytes.answer(limits);
@@ -44,16 +44,20 @@ pub(super) async fn limit(State(limits): State<Limits>, request: Request, next: 
     let handler = tokio::spawn(next.run(request).in_current_span());
     let response = match timeout(limits.time, handler).await {
         Ok(Ok(response)) => response,
-        // Only where a panic does not end the process, in tests; it was logged.
+        // Only in tests: elsewhere a panic ends the process.
         Ok(Err(_)) => Problem::internal().into_response(),
         Err(_) => {
-            tracing::warn!("A request took longer than {:?}.", limits.time);
-            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", "The answer took too long. Ask again.")
-                .retry_after(1)
-                .into_response()
+            tracing::warn!(seconds = limits.time.as_secs(), "request timed out");
+            Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "timeout",
+                "The request took too long. Retry after the seconds in Retry-After.",
+            )
+            .retry_after(1)
+            .into_response()
         }
     };
-    // A handler only sees that its body is incomplete.
+    // The handler only knows that its body is incomplete.
     excess.get().map_or(response, |excess: &Excess| excess.answer(limits))
 }
 
@@ -61,7 +65,7 @@ fn announced(headers: &HeaderMap) -> Option<u64> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// What a body had too much of.
+/// The limit that a body exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Excess {
     Bytes,
@@ -72,15 +76,15 @@ impl Excess {
     fn answer(self, limits: Limits) -> Response {
         let problem = match self {
             Self::Bytes => {
-                let detail = format!("A body has at most {} bytes.", limits.bytes);
+                let detail = format!("The body is too large; allowed: at most {} bytes.", limits.bytes);
                 Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)
             }
             Self::Time => {
-                let detail = format!("The body did not arrive within {} s.", limits.time.as_secs());
+                let detail = format!("The body did not arrive within {} seconds.", limits.time.as_secs());
                 Problem::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", detail)
             }
         };
-        // What is left of the body would have to be read before another request.
+        // The connection is closed, because the rest of the body precedes the next request.
         problem.header(CONNECTION, HeaderValue::from_static("close")).into_response()
     }
 }
@@ -96,7 +100,7 @@ impl fmt::Display for Excess {
 
 impl std::error::Error for Excess {}
 
-/// A body that ends in an error where it exceeds the limits, and says so.
+/// A body that fails and records the limit when it exceeds one.
 struct Measured {
     body: Body,
     left: u64,
@@ -106,7 +110,7 @@ struct Measured {
 
 impl Measured {
     fn new(body: Body, limits: Limits, excess: Arc<OnceLock<Excess>>) -> Self {
-        // Before the whole request is over, so that the client is told what was wrong.
+        // This limit ends before the limit of the whole request, so that the client gets the more precise error.
         let time = limits.time.mul_f32(0.9);
         Self { body, left: limits.bytes, end: Box::pin(sleep(time)), excess }
     }

@@ -1,4 +1,4 @@
-//! All routes of a server, and what every request goes through.
+//! All routes of a server, and the layers around them.
 
 mod limits;
 mod metrics_page;
@@ -14,7 +14,7 @@ use glowband_http::forward_auth;
 use limits::{Limits, limit};
 use observe::{Observer, observe};
 
-/// The routes of the main listener.
+/// Returns the routes of the main listener.
 pub(crate) fn main(app: &AppState) -> Router {
     let mut others = operators::routes(app, app.settings.metrics_listen.is_none());
     if app.settings.forward_auth {
@@ -24,12 +24,12 @@ pub(crate) fn main(app: &AppState) -> Router {
     seen(app, routes.merge(within_limits(app, others)))
 }
 
-/// The routes that another application mounts beside its own.
+/// Returns the routes that another application mounts next to its own.
 pub(crate) fn mounted(app: &AppState) -> Router {
     seen(app, api::mounted(app.clone(), |routes| within_limits(app, routes)))
 }
 
-/// The routes of the second listener.
+/// Returns the routes of the second listener.
 pub(crate) fn of_operators(app: &AppState) -> Router {
     seen(app, within_limits(app, operators::routes(app, true)))
 }

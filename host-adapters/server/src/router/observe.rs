@@ -1,4 +1,5 @@
-//! Every request: named, its client found, counted, and told to the log. No query, no header, no body is in any line.
+//! Gives each request an id and its client's address, counts it, and logs it. Log lines never contain queries, headers or
+//! bodies.
 
 use super::request_id::{self, RequestIds};
 use crate::client::{Client, Peer, ResolvedClient, Trust};
@@ -14,12 +15,12 @@ use std::sync::Arc;
 use std::time::Instant;
 use tracing::Instrument as _;
 
-/// For a year, as OWASP has it; not for other names below ours, which are not ours to decide on.
+/// One year, as OWASP recommends. Subdomains are not included, because they may belong to other services.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
-/// What stands in the place of a route that there is not.
+/// The label of requests for unknown routes.
 const NO_ROUTE: &str = "none";
 
-/// What all requests are seen with. A clone is a handle.
+/// The state of this layer. Cloning is cheap.
 #[derive(Clone)]
 pub(super) struct Observer(Arc<Shared>);
 
@@ -36,7 +37,7 @@ impl Observer {
 }
 
 /// Returns the other end of the connection, by the listener's [`Peer`] or axum's [`ConnectInfo`]. Without either, all
-/// clients count as the address 0.0.0.0, and no header about the client is believed.
+/// clients count as the address 0.0.0.0, and headers about the client are ignored.
 fn peer(request: &Request) -> Peer {
     let extensions = request.extensions();
     extensions.get::<Peer>().copied().unwrap_or_else(|| {
@@ -62,7 +63,7 @@ pub(super) async fn observe(State(Observer(shared)): State<Observer>, mut reques
 
     let (took, status) = (began.elapsed(), response.status().as_u16());
     shared.metrics.requests.answered(route, &method, status, took);
-    // Three decimals of a millisecond.
+    // Milliseconds with three decimals.
     let ms = took.as_micros() as f64 / 1_000.0;
     tracing::info!(
         target: "glowband::access", %method, route, status, ms, client = %address, request_id = &*request_id, "answered"

@@ -1,4 +1,4 @@
-//! What operators and their machines look at.
+//! The routes for operators: `/healthz`, `/readyz` and `/metrics`.
 
 use super::metrics_page;
 use crate::state::{AppState, wall_clock};
@@ -11,10 +11,10 @@ use axum::routing::get;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// How long the database may take to say that it is there.
+/// The time in which the database must answer the readiness check.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// `/healthz` and `/readyz`, and `/metrics` where it is to be.
+/// Returns `/healthz` and `/readyz`, and `/metrics` if it belongs to this listener.
 pub(super) fn routes(app: &AppState, with_metrics: bool) -> Router {
     let routes = Router::new()
         .route("/healthz", get(async || plain(StatusCode::OK, "ok\n".to_owned())))
@@ -22,7 +22,7 @@ pub(super) fn routes(app: &AppState, with_metrics: bool) -> Router {
     if with_metrics { routes.route("/metrics", get(figures).with_state(app.clone())) } else { routes }
 }
 
-/// Ready is who can log somebody in; who cannot says why.
+/// Returns 200 if users can log in, and otherwise 503 with the reasons.
 async fn ready(State(app): State<AppState>) -> Response {
     let mut missing = Vec::new();
     match timeout(PATIENCE, app.sessions.check()).await {
@@ -33,7 +33,7 @@ async fn ready(State(app): State<AppState>) -> Response {
     if let Err(error) = app.issuer_keys.signer(wall_clock()) {
         missing.push(error.to_string());
     }
-    // A key that cannot be read keeps nobody out while another one signs.
+    // An unreadable signing key is reported, but the server is ready while another key signs.
     let faults = app.key_faults.in_words();
     if missing.is_empty() {
         return plain(StatusCode::OK, faults.map_or("ready\n".to_owned(), |faults| format!("ready, but {faults}\n")));

@@ -1,4 +1,4 @@
-//! The name of a request, for whoever compares log lines of several services.
+//! The id of a request, which connects the log lines of several services.
 
 use axum::http::HeaderMap;
 use std::hash::{BuildHasher, RandomState};
@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 pub(super) const HEADER: &str = "x-request-id";
 
-/// Names for requests; no two are the same, in one process or in several.
+/// Generates request ids that are unique, also across processes.
 #[derive(Debug)]
 pub(super) struct RequestIds {
     process: u32,
@@ -16,17 +16,17 @@ pub(super) struct RequestIds {
 
 impl RequestIds {
     pub(super) fn new() -> Self {
-        // A number that the system makes up for each process; it need not be hard to guess.
+        // A random number per process. It may be predictable.
         let process = RandomState::new().hash_one(std::process::id());
         Self { process: (process >> 32) as u32, next: AtomicU64::new(1) }
     }
 
-    /// A new name.
+    /// Returns a new id.
     pub(super) fn make(&self) -> Arc<str> {
         format!("{:08x}-{:x}", self.process, self.next.fetch_add(1, Ordering::Relaxed)).into()
     }
 
-    /// The name that a trusted proxy gave, if it is one that a log line can hold; a new one otherwise.
+    /// Returns the id from a trusted proxy if it is safe in a log line, and otherwise a new id.
     pub(super) fn taken(&self, headers: &HeaderMap) -> Arc<str> {
         let mut given = headers.get_all(HEADER).iter();
         let only = given.next().filter(|_| given.next().is_none()).and_then(|value| value.to_str().ok());

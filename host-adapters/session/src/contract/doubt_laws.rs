@@ -76,22 +76,22 @@ pub async fn a_doubt_needs_every_condition(subject: Subject) {
     ] {
         assert!(!store.doubt(wrong).await.expect("an answer"), "{wrong:?}");
     }
-    assert!(store.hand_over_again(row.id, 1).await.expect("an answer").is_none(), "not in doubt");
+    assert!(store.redeliver(row.id, 1).await.expect("an answer").is_none(), "not in doubt");
     assert_eq!(subject.row(row.id).await, row);
     assert!(store.doubt(Doubt { until: row.rotated_at, ..good }).await.expect("an answer"));
     for generation in [0, 2] {
-        assert!(store.hand_over_again(row.id, generation).await.expect("an answer").is_none());
+        assert!(store.redeliver(row.id, generation).await.expect("an answer").is_none());
     }
-    assert!(store.hand_over_again(row.id, 1).await.expect("an answer").is_some());
-    assert!(store.hand_over_again(row.id, 1).await.expect("an answer").is_none(), "once");
+    assert!(store.redeliver(row.id, 1).await.expect("an answer").is_some());
+    assert!(store.redeliver(row.id, 1).await.expect("an answer").is_none(), "once");
     assert!(store.doubt(Doubt { until: subject.row(row.id).await.rotated_at, ..good }).await.expect("an answer"));
     // What has ended or expired is not handed out.
     subject.pass(super::subject::IDLE + SECOND).await;
-    assert!(store.hand_over_again(row.id, 1).await.expect("an answer").is_none());
+    assert!(store.redeliver(row.id, 1).await.expect("an answer").is_none());
     sessions.close(row.id).await.expect("an answer").expect("it was open");
     let ended = subject.row(row.id).await;
     assert!(!store.doubt(Doubt { until: Timestamp(u64::MAX / 4), ..good }).await.expect("an answer"));
-    assert!(store.hand_over_again(row.id, 1).await.expect("an answer").is_none());
+    assert!(store.redeliver(row.id, 1).await.expect("an answer").is_none());
     assert_eq!(subject.row(row.id).await, ended);
 }
 
@@ -103,7 +103,7 @@ pub async fn a_doubt_in_time_keeps_a_session_from_being_revoked(subject: Subject
     assert!(store.doubt(about(&rotated)).await.expect("an answer"));
     assert!(store.revoke_for_reuse(opened.session.id, 0).await.expect("an answer").is_none());
     assert_eq!(subject.row(opened.session.id).await.state, State::Open);
-    store.hand_over_again(opened.session.id, 1).await.expect("an answer").expect("it was in doubt");
+    store.redeliver(opened.session.id, 1).await.expect("an answer").expect("it was in doubt");
     let revoked = store.revoke_for_reuse(opened.session.id, 0).await.expect("an answer").expect("it was open");
     assert_eq!(revoked.state, State::RevokedForReuse);
     assert_eq!(revoked, subject.row(revoked.id).await);

@@ -26,7 +26,7 @@ async fn at_once(servers: &[Sessions], token: &str, times: usize) -> Vec<Outcome
 
 /// Exactly one rotated, and all have its token.
 fn rotated_once(outcomes: Vec<Outcome>) -> String {
-    let answers: Vec<Refreshed> = outcomes.into_iter().map(|outcome| outcome.expect("nobody is logged out")).collect();
+    let answers: Vec<Refreshed> = outcomes.into_iter().map(|outcome| outcome.expect("no user is logged out")).collect();
     assert_eq!(answers.iter().filter(|answer| answer.how == How::Rotated).count(), 1);
     assert!(answers.iter().all(|answer| matches!(answer.how, How::Rotated | How::Replayed)));
     let tokens: BTreeSet<&str> = answers.iter().map(|answer| answer.token.as_str()).collect();
@@ -73,7 +73,7 @@ pub async fn two_tabs_never_lose_their_session(subject: Subject) {
                 together.wait().await;
                 let token = held.lock().expect("whole").clone();
                 together.wait().await;
-                let answer = sessions.refresh(&token, CLIENT).await.expect("nobody is logged out");
+                let answer = sessions.refresh(&token, CLIENT).await.expect("no user is logged out");
                 *held.lock().expect("whole") = answer.token.as_str().to_owned();
             }
         });
@@ -185,7 +185,7 @@ pub async fn a_restored_backup_under_load_logs_nobody_out(subject: Subject) {
         let answers: Vec<Refreshed> = at_once(&servers, &token(&opened.session, ahead), 30)
             .await
             .into_iter()
-            .map(|outcome| outcome.expect("nobody is logged out"))
+            .map(|outcome| outcome.expect("no user is logged out"))
             .collect();
         assert_eq!(answers.iter().filter(|answer| answer.how == How::FastForwarded).count(), 1);
         assert!(answers.iter().all(|answer| answer.token.as_str() == token(&opened.session, ahead + 1)));

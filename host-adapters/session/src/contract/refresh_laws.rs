@@ -159,7 +159,7 @@ pub async fn expired_sessions_are_not_revived(subject: Subject) {
     subject.pass(IDLE - SECOND * 60).await;
     let newest = answered(sessions.refresh(newest.token.as_str(), CLIENT).await, How::Rotated);
     subject.pass(IDLE + SECOND).await;
-    // Older and later ones too: no verdict of theft on what is over.
+    // Older and later tokens too: an expired session is never revoked for reuse.
     for generation in 0..4 {
         refused(sessions.refresh(&token(&newest.session, generation), CLIENT).await, Refused::Expired);
     }

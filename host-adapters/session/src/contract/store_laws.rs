@@ -156,7 +156,7 @@ pub async fn all_sessions_of_a_user_end_together(subject: Subject) {
     }
     assert_eq!(store.end_all(USER, None).await.expect("an answer"), [own[1].id]);
     assert!(store.end_all(USER, None).await.expect("an answer").is_empty());
-    assert!(store.end_all("nobody", None).await.expect("an answer").is_empty());
+    assert!(store.end_all("no such user", None).await.expect("an answer").is_empty());
 }
 
 /// A list has the user's living sessions only, in order.
@@ -177,7 +177,7 @@ pub async fn a_list_is_of_living_sessions_the_last_seen_first(subject: Subject) 
     assert_eq!(ids, [third.id, second.id, first.id]);
     assert!(!ids.contains(&expired.id));
     assert_eq!(listed[1], subject.row(second.id).await);
-    assert!(store.list("nobody").await.expect("an answer").is_empty());
+    assert!(store.list("no such user").await.expect("an answer").is_empty());
 }
 
 /// All sessions are found page by page, whatever the size of a page.

@@ -27,14 +27,14 @@ fn rules(window: Duration) -> Rules {
 #[test]
 fn the_rows_of_the_specification() {
     let start = Timestamp(1_000_000);
-    let judged = |presented, later| decide(&row(5, start), presented, start.after(later), &rules(SECOND * 10));
-    assert_eq!(judged(5, SECOND * 99), Decision::Rotate);
-    assert_eq!(judged(4, Duration::ZERO), Decision::Replay);
-    assert_eq!(judged(4, Duration::from_millis(9_999)), Decision::Replay);
-    assert_eq!(judged(4, SECOND * 10), Decision::Reuse);
-    assert_eq!(judged(3, Duration::ZERO), Decision::Reuse);
-    assert_eq!(judged(0, Duration::ZERO), Decision::Reuse);
-    assert_eq!(judged(6, SECOND * 99), Decision::FastForward);
+    let checked = |presented, later| decide(&row(5, start), presented, start.after(later), &rules(SECOND * 10));
+    assert_eq!(checked(5, SECOND * 99), Decision::Rotate);
+    assert_eq!(checked(4, Duration::ZERO), Decision::Replay);
+    assert_eq!(checked(4, Duration::from_millis(9_999)), Decision::Replay);
+    assert_eq!(checked(4, SECOND * 10), Decision::Reuse);
+    assert_eq!(checked(3, Duration::ZERO), Decision::Reuse);
+    assert_eq!(checked(0, Duration::ZERO), Decision::Reuse);
+    assert_eq!(checked(6, SECOND * 99), Decision::FastForward);
     let doubted = Session { in_doubt: true, ..row(5, start) };
     let in_doubt = |presented, later| decide(&doubted, presented, start.after(later), &rules(SECOND * 10));
     assert_eq!(in_doubt(5, SECOND * 99), Decision::Rotate);
@@ -42,8 +42,8 @@ fn the_rows_of_the_specification() {
     assert_eq!(in_doubt(4, SECOND * 99), Decision::InDoubt);
     assert_eq!(in_doubt(3, Duration::ZERO), Decision::Reuse);
     assert_eq!(in_doubt(4, SECOND * 100), Decision::Expired);
-    assert_eq!(judged(5, SECOND * 100), Decision::Expired);
-    assert_eq!(judged(0, SECOND * 100), Decision::Expired);
+    assert_eq!(checked(5, SECOND * 100), Decision::Expired);
+    assert_eq!(checked(0, SECOND * 100), Decision::Expired);
 }
 
 #[test]

@@ -71,7 +71,7 @@ impl Sessions {
         Ok(Refreshed { session, token, how: How::Opened, now })
     }
 
-    /// Ends the session of a genuine token, of whatever generation: a logout. Returns the session if this call ended it, and
+    /// Ends the session of a genuine token of any generation: a logout. Returns the session if this call ended it, and
     /// `None` for a token that is not genuine or a session that has ended already.
     ///
     /// # Errors
@@ -99,7 +99,7 @@ impl Sessions {
         self.shared.store.end_all(user_id, except).await
     }
 
-    /// Returns the session, whatever its state, and the time of the store.
+    /// Returns the session in any state, and the time of the store.
     ///
     /// # Errors
     /// Those of the store.

@@ -57,7 +57,7 @@ impl Sessions {
         Err(error)
     }
 
-    /// Finds the session of a genuine token, of whatever generation and state. Nothing changes, and nothing is counted.
+    /// Finds the session of a genuine token of any generation, in any state. It changes nothing and counts nothing.
     ///
     /// # Errors
     /// Those of the store.
@@ -178,7 +178,7 @@ impl Presented {
                 Decision::Replay => return answer(session, &keys, How::Replayed, now),
                 Decision::InDoubt => {
                     let under_way = UnderWay::new(&shared.doubts, session.id, to, now, read_at);
-                    let again = shared.store.hand_over_again(session.id, to).await?;
+                    let again = shared.store.redeliver(session.id, to).await?;
                     under_way.answered();
                     match again {
                         Some(Reading { session, now }) => return answer(session, &keys, How::Replayed, now),

@@ -41,7 +41,10 @@ pub(super) fn parse(url: &str) -> Result<PgConnectOptions, StoreError> {
     }
     // Its own error may quote a part of the URL.
     url.parse().map_err(|_| {
-        refused("the URL is none of a PostgreSQL database: postgres://USER:PASSWORD@HOST:PORT/DATABASE".to_owned())
+        refused(
+            "the URL is not that of a PostgreSQL database; allowed: postgres://USER:PASSWORD@HOST:PORT/DATABASE"
+                .to_owned(),
+        )
     })
 }
 

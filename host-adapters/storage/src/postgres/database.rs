@@ -15,8 +15,8 @@ use std::time::Duration;
 const CONNECTIONS: u32 = 16;
 /// A PostgreSQL database that holds sessions, and other tables if one likes. A clone is a second handle.
 ///
-/// While the database is away every question is answered [`StoreErrorKind::Unavailable`], within seconds at first and then at
-/// once; a second after it is back, so are the answers. Connections that die without a word are noticed and replaced.
+/// While the database is unreachable every call returns [`StoreErrorKind::Unavailable`], within seconds at first and then
+/// immediately. Calls succeed again within a second after it is back. Connections that fail silently are detected and replaced.
 #[derive(Clone)]
 pub struct PostgresDatabase {
     /// Shared, since each transaction holds a handle.
@@ -27,11 +27,11 @@ pub struct PostgresDatabase {
 impl PostgresDatabase {
     /// Reaches the database of this URL, `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, and brings the tables of sessions
     /// up to date. Parameters: those of libpq that sqlx knows, `sslmode=verify-full` for one. A pooler in between must keep
-    /// a connection for each of ours (PgBouncer: `pool_mode = session`), since they have settings and prepared statements.
+    /// a server connection for each client connection (PgBouncer: `pool_mode = session`), since they have settings and prepared statements.
     ///
     /// # Errors
-    /// [`StoreErrorKind::Refused`] for what is no such URL, [`StoreErrorKind::Schema`] if a later program has been at the
-    /// database or there is none of this name, [`StoreErrorKind::NotPermitted`], [`StoreErrorKind::Unavailable`].
+    /// [`StoreErrorKind::Refused`] for an invalid URL, [`StoreErrorKind::Schema`] if a later version has migrated the
+    /// database or no database has this name, [`StoreErrorKind::NotPermitted`], [`StoreErrorKind::Unavailable`].
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
         Self::connect_with(url, CONNECTIONS).await
     }
@@ -71,7 +71,7 @@ impl PostgresDatabase {
         self.pool.close().await;
     }
 
-    /// Waits for an answer within the limit of the pool, 3.5 s: the machine of the database may have gone without a word.
+    /// Waits for an answer within the limit of the pool, 3.5 s: the machine of the database may have failed silently.
     /// A connection that `answer` has taken is closed if it runs into the limit.
     ///
     /// # Errors

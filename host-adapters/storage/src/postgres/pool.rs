@@ -1,20 +1,19 @@
-//! A pool of connections to PostgreSQL that survives connections which die without a word.
+//! A pool of connections to PostgreSQL that survives connections which fail silently.
 //!
-//! The pool of sqlx cannot do this: it takes a connection back by a ping without a time limit and keeps the slot while it
-//! waits, so that a connection whose other end is gone blocks its slot until the kernel gives up, after a quarter of an
-//! hour or never. Neither deadpool nor bb8 bounds every use of a connection or fails fast while the database is away, and
+//! The pool of sqlx cannot do this. It tests a returned connection by a ping without a time limit and keeps the slot while it
+//! waits. A connection whose other end has failed blocks its slot until the kernel gives up, after 15 minutes or never. Neither deadpool nor bb8 bounds every use of a connection or fails fast while the database is away, and
 //! both would be one more dependency. This pool:
 //!
 //! - bounds every wait: for a slot, for a new connection, for an answer, for a test, for the end of a cancelled statement;
-//! - closes the socket at once, without a farewell, where a statement has run into its limit;
-//! - tests a connection that has lain idle for a second, or since something was wrong with another one, before it is used;
+//! - closes the socket immediately, without a message to the server, if a statement exceeds its limit;
+//! - tests a connection before use if it was idle for a second, or if another connection has failed since its last use;
 //! - tests idle connections every few seconds, which keeps them alive in the tables of firewalls and balancers;
 //! - answers at once while the database is known to be away, and tries to reach it on one task, see [`Circuit`].
 //!
 //! sqlx opens its sockets itself and does not hand them out, so `SO_KEEPALIVE` and `TCP_USER_TIMEOUT` cannot be set at this
 //! end without unsafe code. The limits above are stricter than both: nothing waits longer for the network than for a
-//! statement. At the other end PostgreSQL sets both for its socket, on our order ([`SETTINGS`]), so that it lets go of a
-//! server that has died.
+//! statement. [`SETTINGS`] makes PostgreSQL set both for its own socket, so that it closes the connections of a server that
+//! has failed.
 
 use super::circuit::Circuit;
 use super::lease::{PooledConnection, PostgresTransaction};
@@ -49,9 +48,9 @@ const LIFETIME: Duration = Duration::from_secs(1800);
 const PROBE: Duration = Duration::from_millis(400);
 const PROBE_LIMIT: Duration = Duration::from_secs(1);
 
-/// What the statements of this crate count on, whatever the server's defaults are. A statement that waits for a row sees
-/// what it was waiting for only at READ COMMITTED; one that waits in vain gives up before its task does. PostgreSQL notices
-/// within half a minute that this process, or the network between, is gone.
+/// The settings that the statements of this crate need, independent of the server's defaults. Only READ COMMITTED lets a
+/// statement that waited for a row see the change that it waited for. A statement times out before its task does. PostgreSQL
+/// detects within 30 seconds that this process or the network has failed.
 const SETTINGS: &str = "SET default_transaction_isolation = 'read committed'; SET statement_timeout = '3s'; \
     SET idle_in_transaction_session_timeout = '10s'; SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = 5; \
     SET tcp_keepalives_count = 3; SET tcp_user_timeout = '30s'";

@@ -27,8 +27,8 @@ const INSERT: &str = concat!(
 
 const READ: &str = concat!("SELECT ", session_columns!(), ", ", now!(), " FROM sessions WHERE id = $1");
 
-/// The row is locked before anything of it is judged: an UPDATE that has to wait by itself asks the clock before it waits,
-/// and not again unless the row has changed. A replay within the grace period would then count as too late.
+/// Locks the row before it checks a condition. An UPDATE that waits for the lock itself reads the clock before it waits, and
+/// reads it again only if the row has changed. A replay within the grace period would then count as too late.
 const ADVANCE: &str = concat!(
     "UPDATE sessions SET generation = $3, key_id = $4, in_doubt = FALSE, rotated_at = ",
     now!(),
@@ -46,8 +46,8 @@ const ADVANCE: &str = concat!(
     now!()
 );
 
-/// A rotation whose commit is still under way has not changed the row that this statement finds. So an earlier generation is
-/// a reason to wait for the lock, and everything is judged once more when the lock is held.
+/// A rotation whose commit is still under way has not changed the row that this statement finds. If it finds an
+/// earlier generation, it therefore waits for the lock and checks every condition again when it holds the lock.
 const DOUBT: &str = "UPDATE sessions SET in_doubt = in_doubt OR (generation = $2 AND rotated_at <= $3) \
     WHERE id = $1 AND generation <= $2 AND state = 'open' RETURNING in_doubt AND generation = $2 AND rotated_at <= $3";
 
@@ -258,7 +258,7 @@ impl SessionStore for PostgresStore {
         })
     }
 
-    fn hand_over_again(&self, id: SessionId, generation: u64) -> StoreFuture<'_, Option<Reading>> {
+    fn redeliver(&self, id: SessionId, generation: u64) -> StoreFuture<'_, Option<Reading>> {
         answer(async move {
             let again = sqlx::query(HAND_OVER_AGAIN).bind(id.as_bytes().as_slice()).bind(signed(generation));
             self.row(again).await?.as_ref().map(reading).transpose()

@@ -64,7 +64,7 @@ impl PostgresStorage {
         Ok(names)
     }
 
-    /// Returns the connections, for statements of one's own.
+    /// Returns the connections, so that a program can run statements of its own.
     pub const fn database(&self) -> &PostgresDatabase {
         &self.database
     }

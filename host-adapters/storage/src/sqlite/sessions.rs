@@ -21,7 +21,7 @@ const READ: &str = concat!("SELECT ", session_columns!(), " FROM sessions WHERE 
 
 /// The time when the write lock is held and the statement runs, which may be a while after it was sent: SQLite's wall
 /// time, moved by what our clock differed from that when it was sent (`?6`). What our clock said then (`?7`) bounds it,
-/// should somebody set the wall clock in between.
+/// in case an operator sets the wall clock in between.
 macro_rules! now {
     () => {
         "min(max(CAST(unixepoch('subsec') * 1000 AS INTEGER) + ?6, ?7), ?7 + 10000)"
@@ -133,8 +133,8 @@ impl SqliteStore {
         Self { database, clock }
     }
 
-    /// The time now in milliseconds. For a change it is taken when the write lock is held, so that no waiting comes
-    /// between it and what it judges.
+    /// The time now in milliseconds. For a change it is taken when the write lock is held, so that no wait
+    /// comes between reading the time and checking a condition with it.
     fn now(&self) -> i64 {
         signed(self.clock.now().0)
     }
@@ -260,7 +260,7 @@ impl SessionStore for SqliteStore {
         })
     }
 
-    fn hand_over_again(&self, id: SessionId, generation: u64) -> StoreFuture<'_, Option<Reading>> {
+    fn redeliver(&self, id: SessionId, generation: u64) -> StoreFuture<'_, Option<Reading>> {
         answer(async move {
             let mut change = self.database.change().await?;
             let now = self.clock.now();

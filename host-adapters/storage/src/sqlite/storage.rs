@@ -58,7 +58,7 @@ impl SqliteStorage {
         Ok(names)
     }
 
-    /// Returns the connections, for statements of one's own.
+    /// Returns the connections, so that a program can run statements of its own.
     pub const fn database(&self) -> &SqliteDatabase {
         &self.database
     }

@@ -53,8 +53,8 @@ impl SessionStore for Counting {
         self.other().doubt(doubt)
     }
 
-    fn hand_over_again(&self, id: SessionId, generation: u64) -> StoreFuture<'_, Option<Reading>> {
-        self.change().hand_over_again(id, generation)
+    fn redeliver(&self, id: SessionId, generation: u64) -> StoreFuture<'_, Option<Reading>> {
+        self.change().redeliver(id, generation)
     }
 
     fn revoke_for_reuse(&self, id: SessionId, presented: u64) -> StoreFuture<'_, Option<Session>> {

@@ -240,7 +240,7 @@ mod tests {
         preparer.start();
         drop(keys);
         wait_until(|| weak.iter().all(|key| key.strong_count() == 0));
-        // The thread lets go of the preparer when it ends.
+        // The thread drops its reference to the preparer when it ends.
         wait_until(|| Arc::strong_count(&preparer) == 1);
         drop(weak);
     }

@@ -13,7 +13,7 @@ use crate::processor;
 use glowband_core::{TableEntry, TableShape};
 use glowband_p256::internals::{SignatureScalars, window_digits};
 
-/// Proof that the processor has the instructions: there is none without [`detect`](Self::detect).
+/// Proves that the processor has the instructions. Only [`detect`](Self::detect) creates it.
 #[derive(Clone, Copy)]
 pub(super) struct Ifma {
     _detected: (),

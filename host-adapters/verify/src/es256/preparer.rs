@@ -23,8 +23,8 @@ struct Queue {
     working: bool,
 }
 
-/// What the tables of one key set may take, in bytes. An issuer's document of 1 MiB can name thousands of keys, and nobody
-/// asked for half a gigabyte.
+/// The largest total size of the tables of one key set, in bytes. An issuer's document of 1 MiB can name thousands of keys,
+/// whose tables would otherwise need half a gigabyte.
 const MOST: usize = 8 << 20;
 
 impl Preparer {

@@ -20,7 +20,7 @@ impl TableMemory {
         Self::filled(shape, |entries| PreparedTable::build(shape, key, entries).map(drop))
     }
 
-    /// The generator's table. Whoever asks first computes it; it is a constant, and stays.
+    /// Returns the generator's table. The first call computes it; it is constant and is never freed.
     pub(super) fn of_generator(shape: TableShape) -> Result<&'static Self, TableError> {
         static BY_SHAPE: [OnceLock<TableMemory>; TableShape::ALL.len()] =
             [const { OnceLock::new() }; TableShape::ALL.len()];

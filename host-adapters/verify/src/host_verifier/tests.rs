@@ -148,7 +148,7 @@ fn issuers_that_cannot_be_told_apart_are_refused() {
     let nobody = of(OwnedPolicy::any_issuer_of(Vec::<String>::new()).audience("a"));
     assert_eq!(error(vec![nobody]), Some(IssuersError::Unnamed(0)));
     let both = of(OwnedPolicy::any_issuer_of([B, A]).audience("a"));
-    assert_eq!(error(vec![a(), both.clone()]), Some(IssuersError::Twice(A.to_owned())));
+    assert_eq!(error(vec![a(), both.clone()]), Some(IssuersError::DuplicateIssuer(A.to_owned())));
     let hole = "https://login.microsoftonline.com/{tenantid}/v2.0";
     assert_eq!(
         error(vec![a(), of(OwnedPolicy::issuer(hole).audience("a"))]),

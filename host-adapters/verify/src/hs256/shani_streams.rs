@@ -17,7 +17,7 @@ use std::arch::x86_64::{
 /// Messages at once.
 pub(super) const STREAMS: usize = 2;
 
-/// Proof that the processor has the instructions: there is none without [`detect`](Self::detect).
+/// Proves that the processor has the instructions. Only [`detect`](Self::detect) creates it.
 #[derive(Clone, Copy)]
 pub(super) struct ShaNi {
     _detected: (),

@@ -20,7 +20,7 @@ pub(crate) struct Address {
 const LONGEST: usize = 2048;
 
 impl Address {
-    /// Judges a URL: `https://host[:port][/path][?query]`, nothing else in it; or `http://` where that is allowed.
+    /// Parses and checks a URL: `https://host[:port][/path][?query]`, nothing else in it; or `http://` where that is allowed.
     ///
     /// # Errors
     /// [`FetchFault::AddressMalformed`] and [`FetchFault::PlainHttp`], with the address.
@@ -33,7 +33,7 @@ impl Address {
         Ok(address)
     }
 
-    /// Reads a URL without a look at its scheme's security; what is wrong with it, if it is none.
+    /// Parses a URL without checking whether its scheme is secure. Returns what is wrong with an invalid URL.
     fn read(url: &str) -> Result<Self, &'static str> {
         if url.len() > LONGEST {
             return Err("it is longer than 2048 bytes");

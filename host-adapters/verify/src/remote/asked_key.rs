@@ -1,4 +1,4 @@
-//! Which key a token asks for, where an issuer could have it.
+//! Finds the `kid` of a token whose key a remote issuer could have.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use glowband_core::{Algorithm, Header, Limits};

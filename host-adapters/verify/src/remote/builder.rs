@@ -148,7 +148,7 @@ impl RemoteKeySetBuilder {
         self
     }
 
-    /// Fetches this often, whatever the server's `Cache-Control` says.
+    /// Sets a fixed interval between fetches and ignores the server's `Cache-Control`.
     pub fn refresh_every(mut self, interval: Duration) -> Self {
         self.freshness.fixed = Some(interval);
         self
@@ -197,7 +197,7 @@ impl RemoteKeySetBuilder {
         self.start_with(KeySet::new())
     }
 
-    /// As [`start`](Self::start), with keys that are in force until the first fetch: those of the last run, for one.
+    /// Starts as [`start`](Self::start) does, and uses these keys until the first fetch succeeds, for example those of the last run.
     ///
     /// # Errors
     /// As [`start`](Self::start).
@@ -229,7 +229,7 @@ impl RemoteKeySetBuilder {
         }
     }
 
-    /// Judges all settings.
+    /// Checks all settings.
     fn plan(self) -> Result<Plan, FetchError> {
         self.plain.check()?;
         let source = match &self.from {

@@ -49,7 +49,7 @@ impl Document {
     }
 }
 
-/// The members of a JSON object, as far as they tell what it is.
+/// The members of a JSON object that show which document it is.
 #[derive(Default)]
 struct Members {
     /// The names of a few.

@@ -96,7 +96,7 @@ impl<'l> Exchange<'l> {
             return Err(FetchFault::TimedOut(self.limits.timeout).into());
         }
         let mut request = self.agent.get(address.url());
-        // A token for one host is none of another's business.
+        // A token for one host is never sent to another.
         if self.start.same_origin(address) {
             for (name, value) in &self.headers {
                 request = request.header(name, value);

@@ -42,7 +42,7 @@ pub enum FetchFault {
         /// What is wrong.
         why: &'static str,
     },
-    /// The root certificates handed in cannot be used.
+    /// The given root certificates cannot be used.
     RootCertificates(&'static str),
     /// The redirect leads to this other scheme, host or port.
     RedirectElsewhere(String),

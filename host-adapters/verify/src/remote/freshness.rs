@@ -18,7 +18,7 @@ pub(crate) struct Freshness {
 const UNSAID: Duration = Duration::from_secs(15 * 60);
 /// No plan reaches further than this; a `Duration` can, and an `Instant` cannot.
 const FURTHEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-/// Nor is it nearer, whatever the settings say: a thread that asks without pause helps nobody.
+/// The next fetch is never nearer than this, whatever the settings say, so that the thread cannot fetch without a pause.
 const NEAREST: Duration = Duration::from_millis(100);
 
 impl Default for Freshness {

@@ -76,7 +76,7 @@ impl RemoteKeySet {
     /// Blocks until there are keys.
     ///
     /// # Errors
-    /// Why the last fetch failed, or [`FetchFault::TimedOut`], if there are none within `limit`. Fetching goes on.
+    /// Returns why the last fetch failed, or [`FetchFault::TimedOut`], if no keys arrive within `limit`. Fetching continues.
     pub fn wait_ready(&self, limit: Duration) -> Result<(), FetchError> {
         let deadline = Instant::now().checked_add(limit);
         loop {
@@ -111,7 +111,7 @@ impl RemoteKeySet {
         self.worker().listen()
     }
 
-    /// The keys in force. Replacing them by hand lasts until the next fetch.
+    /// Returns the current keys. A manual replacement lasts until the next fetch.
     pub fn keys(&self) -> &LiveKeys {
         self.worker().keys()
     }
@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn the_thread_ends_with_the_last_handle() {
-        // Nobody listens at port 1; the thread sleeps between its attempts.
+        // No server listens at port 1; the thread sleeps between its attempts.
         let keys = RemoteKeySet::jwks("http://127.0.0.1:1/k").danger_allow_plain_http_on_loopback();
         let keys = keys.retry_within(Duration::from_secs(3600)..=Duration::from_secs(3600)).start().unwrap();
         assert!(keys.wait_ready(Duration::from_millis(200)).is_err());

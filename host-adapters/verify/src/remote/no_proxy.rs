@@ -14,7 +14,7 @@ impl NoProxy {
         Self(list.into())
     }
 
-    /// Returns whether this host, an IPv6 address without brackets, is asked without the proxy.
+    /// Returns whether this host is contacted without the proxy. An IPv6 address is given without brackets.
     pub(crate) fn covers(&self, host: &str) -> bool {
         if self.0 == "*" {
             return true;
@@ -63,7 +63,7 @@ fn same_beginning(differ: u128, width: u32, bits: u32) -> bool {
     bits <= width && differ.checked_shr(width - bits).unwrap_or(0) == 0
 }
 
-/// Reads the digits that a text begins with; 0 if there are none.
+/// Returns the number that a text begins with, or 0 without one.
 fn leading_number(text: &str) -> u32 {
     let end = text.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
     match text.get(..end) {

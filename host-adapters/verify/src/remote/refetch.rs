@@ -13,7 +13,7 @@ pub struct Refetch {
     worker: Arc<Worker>,
     number: u64,
     joined: bool,
-    /// To be remembered as absent if the fetch does not bring it.
+    /// The `kid` to record as absent if the fetch does not return it.
     kid: Option<Box<[u8]>>,
 }
 
@@ -27,7 +27,7 @@ impl Refetch {
         Self { worker, number, joined: true, kid: None }
     }
 
-    /// Whether the fetch was under way already. It may have begun before the key was published.
+    /// Whether the fetch was already running. It may have begun before the key was published.
     pub fn is_joined(&self) -> bool {
         self.joined
     }

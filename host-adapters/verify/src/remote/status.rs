@@ -9,9 +9,9 @@ use std::time::Duration;
 pub struct KeySetStatus {
     /// Since when the issuer last confirmed the keys; `None` until it did.
     pub age: Option<Duration>,
-    /// The generation of the keys in force; rises when they change.
+    /// The generation of the current keys. It rises when they change.
     pub generation: u64,
-    /// Keys in force.
+    /// The number of current keys.
     pub keys: usize,
     /// Keys of the set that cannot be used; the snapshot's keys say which and why.
     pub skipped: usize,
@@ -25,6 +25,6 @@ pub struct KeySetStatus {
     pub refetches_refused: u64,
     /// Why the latest fetch failed; `None` if it did not.
     pub last_error: Option<FetchError>,
-    /// In how long the next fetch begins; zero if one is under way.
+    /// The time until the next fetch begins; zero while one is running.
     pub next_fetch: Duration,
 }

@@ -1,4 +1,4 @@
-//! TLS beneath `ureq`, whose own takes no verifier of ours.
+//! TLS for `ureq`, whose own connector cannot use our certificate verifier.
 
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, StreamOwned};

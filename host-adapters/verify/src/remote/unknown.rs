@@ -1,34 +1,35 @@
-//! Tokens that name a key nobody has: how many of them may cause a fetch, and which are known to be in vain.
+//! Limits how many tokens with an unknown `kid` cause a fetch, and records which kids the issuer does not have.
 
 use crate::token_cache::keyed;
 use ahash::RandomState;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// A `kid` is the sender's choice, so it is compared, never stored: by a hash that nobody outside can predict.
+/// The sender of a token chooses its `kid`. So only a hash of it is stored, which a sender cannot predict.
 pub(crate) struct UnknownKeys {
     hash: RandomState,
-    /// Hashes and when they are forgotten, which is in their order.
+    /// Hashes, and when each is deleted, in the order of that time.
     absent: VecDeque<(u64, Instant)>,
-    /// What one fetch costs in time, and up to when it is spent.
+    /// The time that one fetch uses up.
     interval: Duration,
+    /// The end of the time that is used up.
     spent_until: Option<Instant>,
 }
 
-/// A longer one never causes a fetch.
+/// The longest `kid` in bytes that can cause a fetch.
 pub(crate) const LONGEST_KID: usize = 256;
-/// Fetches that may follow one another without the interval between them.
+/// The number of fetches that need no interval between them.
 pub(crate) const BURST: u32 = 3;
-const REMEMBERED: usize = 1024;
-const REMEMBERED_FOR: Duration = Duration::from_secs(60);
+const MAX_ABSENT: usize = 1024;
+const ABSENT_FOR: Duration = Duration::from_secs(60);
 
 impl UnknownKeys {
-    /// One fetch per `interval`, a few at once after a quiet time.
+    /// Allows one fetch per `interval`, and [`BURST`] at once after a quiet time.
     pub(crate) fn new(interval: Duration) -> Self {
         Self { hash: keyed(), absent: VecDeque::new(), interval, spent_until: None }
     }
 
-    /// Whether the issuer did not have this key when it was last asked for it.
+    /// Returns whether a recent fetch did not return this key.
     pub(crate) fn is_absent(&mut self, kid: &[u8], now: Instant) -> bool {
         if kid.len() > LONGEST_KID {
             return true;
@@ -40,18 +41,18 @@ impl UnknownKeys {
         self.absent.iter().any(|(known, _)| *known == hash)
     }
 
-    /// Remembers that the issuer does not have this key; the oldest memory makes room.
+    /// Records that the issuer does not have this key. The oldest record is deleted if there are too many.
     pub(crate) fn note_absent(&mut self, kid: &[u8], now: Instant) {
         if self.is_absent(kid, now) {
             return;
         }
-        if self.absent.len() >= REMEMBERED {
+        if self.absent.len() >= MAX_ABSENT {
             self.absent.pop_front();
         }
-        self.absent.push_back((self.hash.hash_one(kid), now + REMEMBERED_FOR));
+        self.absent.push_back((self.hash.hash_one(kid), now + ABSENT_FOR));
     }
 
-    /// Takes one fetch out of what the rate allows; false if there is none.
+    /// Takes one fetch from the allowed rate. Returns false if the rate is used up.
     pub(crate) fn take_fetch(&mut self, now: Instant) -> bool {
         let spent = self.spent_until.map_or(now, |until| until.max(now));
         let ahead = spent.duration_since(now);
@@ -104,7 +105,7 @@ mod tests {
             unknown.note_absent(&number.to_le_bytes(), start);
             unknown.note_absent(&number.to_le_bytes(), start);
         }
-        assert_eq!(unknown.absent.len(), REMEMBERED);
+        assert_eq!(unknown.absent.len(), MAX_ABSENT);
         assert!(unknown.is_absent(&9_999_u32.to_le_bytes(), start));
         assert!(!unknown.is_absent(&0_u32.to_le_bytes(), start));
         assert!(unknown.is_absent(&[b'k'; LONGEST_KID + 1], start));

@@ -1,4 +1,4 @@
-//! One thread per key set: it fetches when it is time or when it is asked, and is the only one that does.
+//! One thread per key set. Only this thread fetches: when a refresh is due, and on request.
 
 use crate::remote::document::Document;
 use crate::remote::exchange::Limits;
@@ -40,16 +40,16 @@ pub(crate) struct Worker {
 
 struct State {
     stopped: bool,
-    /// Fetches are numbered from 1. One is under way while more were begun than ended.
+    /// The number of fetches that began. A fetch is running while this is greater than `ended`.
     begun: u64,
     ended: u64,
-    /// The one under way was asked for, and the thread has not taken it up.
+    /// The running fetch was requested, and the thread has not begun it yet.
     asked: bool,
     next_fetch: Instant,
-    /// Since when the keys in force age: the last success, or the start.
+    /// The time from which the age of the current keys counts: the last success, or the start.
     aging_since: Instant,
     last_success: Option<Instant>,
-    /// What the keys in force were read from, and which generation they became.
+    /// The document that the current keys were read from, and their generation.
     body: Vec<u8>,
     generation: u64,
     failures_in_a_row: u32,
@@ -107,7 +107,7 @@ impl Worker {
         self.ended.notify(usize::MAX);
     }
 
-    /// Asks for a fetch because of a key that is not there; joins the one under way.
+    /// Requests a fetch because of an unknown key, or joins the running fetch.
     pub(crate) fn refetch(self: &Arc<Self>, kid: Option<&[u8]>) -> Option<Refetch> {
         let now = Instant::now();
         let mut state = self.lock();
@@ -132,9 +132,9 @@ impl Worker {
         Some(Refetch::begun(Arc::clone(self), number, kid))
     }
 
-    /// How the fetch of this number stands.
+    /// Returns the state of the fetch with this number.
     pub(crate) fn flight(&self, number: u64) -> Flight {
-        // First the listener, then the look: an end in between is not missed.
+        // The listener is created before the state is read, so that no end is missed.
         let listener = self.ended.listen();
         let state = self.lock();
         if state.ended >= number || state.stopped {
@@ -144,12 +144,12 @@ impl Worker {
         }
     }
 
-    /// Tells when the next fetch ends; to be called before looking at what one brought.
+    /// Returns a listener for the end of the next fetch. Call it before reading the result of one.
     pub(crate) fn listen(&self) -> EventListener {
         self.ended.listen()
     }
 
-    /// Remembers that a fetch did not bring this key, if it did not.
+    /// Records that the issuer does not have this key, if the last fetch did not return it.
     pub(crate) fn note_absent(&self, kid: &[u8]) {
         let mut state = self.lock();
         if !self.has(Some(kid)) {
@@ -182,16 +182,16 @@ impl Worker {
     }
 
     fn run(self: Arc<Self>) {
-        // However the thread ends, nobody waits for it any more.
+        // Wakes all waiting callers however the thread ends.
         let _guard = StopsWithTheThread(&self);
         while self.await_turn() {
-            // The thread is to outlive a fault in a library; only this fetch is lost.
+            // A panic in a library loses this fetch, but does not end the thread.
             let fetch = || self.plan.source.fetch(&self.plan.limits).and_then(|document| self.read(document));
             self.settle(catch_unwind(AssertUnwindSafe(fetch)).unwrap_or_else(|_| Err(FetchFault::Fault.into())));
         }
     }
 
-    /// Sleeps until a fetch is due; false when there is no more to do.
+    /// Sleeps until a fetch is due. Returns false when the thread has to end.
     fn await_turn(&self) -> bool {
         let mut state = self.lock();
         loop {
@@ -213,7 +213,7 @@ impl Worker {
         }
     }
 
-    /// The keys of a document, or `None` if it is the one that the keys in force were read from.
+    /// Parses the keys of a document. Returns `None` if the current keys were read from the same document.
     fn read(&self, document: Document) -> Result<(Document, Option<KeySet>), FetchError> {
         let state = self.lock();
         let known = state.body == document.body && state.generation == self.keys.snapshot().generation();
@@ -227,7 +227,7 @@ impl Worker {
         Ok((document, Some(keys)))
     }
 
-    /// Puts in force what came, plans the next fetch, and lets everybody know.
+    /// Applies the result of a fetch, plans the next one, and notifies all listeners.
     fn settle(&self, read: Result<(Document, Option<KeySet>), FetchError>) {
         let now = Instant::now();
         let mut state = self.lock();
@@ -257,7 +257,7 @@ impl Worker {
         self.ended.notify(usize::MAX);
     }
 
-    /// Takes keys out of force that nobody confirmed for too long; otherwise, in how long that is.
+    /// Drops keys that the issuer has not confirmed for too long. Otherwise returns how long they may still be used.
     fn drop_if_too_old(&self, state: &State, now: Instant) -> Option<Duration> {
         let limit = self.plan.drop_after?;
         let age = now.saturating_duration_since(state.aging_since);
@@ -265,13 +265,13 @@ impl Worker {
             return Some(limit - age);
         }
         if !self.keys.snapshot().keys().is_empty() {
-            // Under a new generation, so that the next document counts as news even if it is the same.
+            // The new generation makes the next document count as changed even if it is the same.
             self.keys.replace(KeySet::new());
         }
         None
     }
 
-    /// Whether the keys in force have this one; for a token that names none, whether there are any.
+    /// Returns whether this key is among the current keys, or, without a `kid`, whether there are any keys.
     fn has(&self, kid: Option<&[u8]>) -> bool {
         let snapshot = self.keys.snapshot();
         let mut keys = snapshot.keys().iter();
@@ -282,7 +282,7 @@ impl Worker {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        // Whatever panicked with the lock, the state is whole: no field depends on another half-written one.
+        // The state is consistent even after a panic with the lock held: no field depends on a half-written one.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -303,7 +303,7 @@ impl Drop for StopsWithTheThread<'_> {
 
 fn chance() -> u16 {
     let mut bytes = [0; 2];
-    // Without randomness there is no jitter, which nobody needs to be told.
+    // Without randomness there is no jitter. That is harmless, so the error is ignored.
     let _ = rand::fill(&mut bytes);
     u16::from_ne_bytes(bytes)
 }

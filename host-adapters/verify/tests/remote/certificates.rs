@@ -31,7 +31,7 @@ fn the_certificate_that_openssl_makes_is_good_where_it_is_named_itself() {
 }
 
 #[test]
-fn a_certificate_that_is_named_itself_is_still_judged_by_dates_and_names() {
+fn a_certificate_that_is_named_itself_is_still_checked_by_dates_and_names() {
     let expired = Issuer::with(TlsSide::expired_authority("localhost"));
     let error = told(&expired, expired.root()).unwrap_err();
     assert!(error.contains("expired") && error.contains("days ago"), "{error}");

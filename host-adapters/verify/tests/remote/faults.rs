@@ -118,7 +118,7 @@ fn the_time_limit_is_for_the_whole_exchange() {
 
 #[test]
 fn a_server_that_says_nothing_is_left_in_time() {
-    // The system takes the connection; nobody ever answers the handshake.
+    // The system accepts the connection, and no program answers the handshake.
     let silent = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let url = format!("https://localhost:{}{KEYS}", silent.local_addr().unwrap().port());
     let keys = RemoteKeySet::jwks(url).root_certificates(Issuer::https().root()).timeout(TIMEOUT).start().unwrap();

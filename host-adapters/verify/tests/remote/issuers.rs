@@ -32,7 +32,7 @@ fn a_token_causes_fetches_at_its_own_issuer_alone() {
     assert!(verifier.verify_blocking(&signer.token()).is_ok());
     assert!(verifier.verify_blocking(&stranger.token_of(OTHER)).is_ok());
     let before = (one.asked(KEYS), other.asked(KEYS));
-    // No issuer of ours, with a kid that nobody has: no fetch at all.
+    // An issuer that is not configured, with a kid that no issuer has: no fetch at all.
     let late = Signer::new("late");
     for issuer in ["https://elsewhere.example", "", ISSUER.trim_end_matches('e')] {
         let token = late.token_of(issuer);

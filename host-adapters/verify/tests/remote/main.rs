@@ -1,4 +1,4 @@
-//! Remote key sets against an issuer that runs here, speaks HTTPS, and misbehaves on demand.
+//! Remote key sets against an issuer that runs in the test, serves HTTPS, and fails on demand.
 
 #![allow(clippy::unwrap_used)]
 

@@ -26,7 +26,7 @@ fn keys_rotate_without_a_dropped_request() {
     keys.wait_ready(Duration::from_secs(15)).unwrap();
     let verifier = HostVerifier::remote(keys.clone(), policy()).cache(1 << 20);
     let current = Mutex::new((0, Arc::new(signer.token())));
-    // Which key's token each thread verified last: a key is let go when nobody is still busy with it.
+    // Which key's token each thread verified last: a key is retired when no thread uses it any more.
     let last: [AtomicUsize; 4] = Default::default();
     let (tally, over, start) = (Tally::default(), AtomicBool::new(false), Instant::now());
     thread::scope(|scope| {

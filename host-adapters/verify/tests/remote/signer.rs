@@ -72,7 +72,7 @@ pub(crate) fn pem(label: &str, der: &[u8]) -> String {
     format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
 }
 
-/// What the tokens of these tests are judged by.
+/// Returns the policy that the tokens of these tests are validated with.
 pub(crate) fn policy() -> OwnedPolicy {
     OwnedPolicy::issuer(ISSUER).audience(AUDIENCE)
 }

@@ -1,7 +1,7 @@
 use super::place::Place;
 
 #[test]
-fn the_log_is_read_by_user_event_and_page() {
+fn entries_can_be_selected_by_user_event_and_number() {
     for place in Place::each() {
         let jane = place.add("jane@example.org");
         let id = jane["id"].as_str().unwrap();
@@ -25,7 +25,7 @@ fn the_log_is_read_by_user_event_and_page() {
 
         let table = place.run(&["audit", "list", "--limit", "1"], "").expect(0).out;
         assert!(table.contains("user_added") && table.contains("operator") && table.lines().count() == 2, "{table}");
-        // Of somebody who is gone, the id is what is left.
+        // A deleted user is found by id.
         place.run(&["users", "delete", id, "--yes"], "").expect(0);
         place.run(&["audit", "list", "--user", "jane@example.org"], "").expect(1);
         assert_eq!(place.json(&["audit", "list", "--user", id], "").len(), 8);

@@ -1,4 +1,4 @@
-//! A database for the commands, and sessions in it as a server opens them.
+//! A database for the commands, and logins in it as a server creates them.
 
 use crate::program::{Folder, Run, command, run_command};
 use glowband_session::{Login, RefreshKeys, Rules, Sessions};
@@ -6,7 +6,7 @@ use glowband_storage::{PostgresDatabase, PostgresStore, SqliteDatabase, SqliteSt
 use serde_json::Value;
 use std::sync::Arc;
 
-/// Where the commands find their database.
+/// The database of the commands.
 pub(crate) struct Place {
     pub(crate) folder: Folder,
     pub(crate) url: String,
@@ -19,7 +19,7 @@ impl Place {
         Self { folder, url }
     }
 
-    /// Both, or the file alone on a machine without PostgreSQL.
+    /// Returns SQLite and PostgreSQL, or only SQLite on a machine without PostgreSQL.
     pub(crate) fn each() -> Vec<Self> {
         let mut places = vec![Self::sqlite()];
         if let Some(postgres) = glowband_test_postgres::wanted() {
@@ -28,7 +28,7 @@ impl Place {
         places
     }
 
-    /// Runs a command on this database; its URL has a password, which is no flag.
+    /// Runs a command on this database. The URL has a password, so it is not passed as a flag.
     pub(crate) fn run(&self, arguments: &[&str], input: &str) -> Run {
         let data = self.folder.path("data");
         let mut command = command();
@@ -36,7 +36,7 @@ impl Place {
         run_command(&mut command, input.as_bytes())
     }
 
-    /// The lines of a command with `--json`.
+    /// Returns the output lines of a command with `--json`.
     pub(crate) fn json(&self, arguments: &[&str], input: &str) -> Vec<Value> {
         let out = self.run(&[arguments, &["--json"]].concat(), input).expect(0).out;
         out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
@@ -46,7 +46,7 @@ impl Place {
         self.json(&["users", "add", email], "correct horse battery\n").remove(0)
     }
 
-    /// Logs somebody in as a server would. Answers the session's id and the refresh token.
+    /// Logs a user in, as a server does. Returns the session's id and the refresh token.
     pub(crate) fn login(&self, user_id: &str, label: &str) -> (String, String) {
         self.with_sessions(async |sessions| {
             let login = Login::new(user_id, "app").label(Some(label)).scope(Some("read"));
@@ -55,7 +55,7 @@ impl Place {
         })
     }
 
-    /// Whether a refresh token is still good.
+    /// Returns whether a refresh token is still valid.
     pub(crate) fn is_open(&self, token: &str) -> bool {
         self.with_sessions(async |sessions| {
             let found = sessions.find_by_token(token).await.unwrap();
@@ -86,7 +86,7 @@ impl Place {
         })
     }
 
-    /// Carries out a statement.
+    /// Runs an SQL statement.
     #[cfg(unix)]
     pub(crate) fn execute(&self, statement: &'static str) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -106,7 +106,7 @@ impl Place {
         });
     }
 
-    /// Names of events, the latest first.
+    /// Returns the names of events, the latest first.
     pub(crate) fn events(&self) -> Vec<String> {
         let lines = self.json(&["audit", "list"], "");
         lines.iter().map(|line| line["event"].as_str().unwrap().to_owned()).collect()

@@ -1,11 +1,11 @@
-//! The password typed on a terminal, which `script` (util-linux) plays.
+//! Typing the password on a terminal, which `script` (util-linux) simulates.
 #![cfg(target_os = "linux")]
 
 use super::place::Place;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-/// What the terminal showed, and the exit code; `None` without `script`.
+/// Returns what the terminal showed, and the exit code; `None` without `script`.
 fn typed(place: &Place, keys: &[u8]) -> Option<(i32, String)> {
     let program = env!("CARGO_BIN_EXE_glowband");
     let line = format!(
@@ -16,14 +16,14 @@ fn typed(place: &Place, keys: &[u8]) -> Option<(i32, String)> {
     script.args(["-q", "-e", "-c", &line, "/dev/null"]).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = script.spawn().ok()?;
     let mut stdin = child.stdin.take().unwrap();
-    // What is typed before the question is thrown away, so each line follows its prompt.
+    // The program discards what is typed before a prompt, so each line follows its prompt.
     let mut shown = Vec::new();
     let mut out = child.stdout.take().unwrap();
     let mut byte = [0];
     let mut answers = keys.split_inclusive(|key| matches!(key, b'\r' | 0x03));
     while std::io::Read::read(&mut out, &mut byte).unwrap_or(0) > 0 {
         shown.push(byte[0]);
-        if shown.ends_with(b"org: ") || shown.ends_with(b"again: ") {
+        if shown.ends_with(b"org: ") || shown.ends_with(b"Repeat the password: ") {
             stdin.write_all(answers.next().unwrap_or_default()).unwrap();
             stdin.flush().unwrap();
         }
@@ -33,7 +33,7 @@ fn typed(place: &Place, keys: &[u8]) -> Option<(i32, String)> {
 }
 
 #[test]
-fn a_typed_password_is_not_shown_and_the_terminal_shows_again_afterwards() {
+fn a_typed_password_is_not_echoed_and_echo_is_restored() {
     let place = Place::sqlite();
     for (keys, code, words) in [
         (&b"correct horse\rcorrect house\r"[..], 2, "the two passwords differ"),

@@ -28,7 +28,7 @@ fn logins_are_listed_and_ended() {
         assert_eq!(place.json(&["sessions", "list"], "").len(), 1);
         let ended = place.json(&["sessions", "list", "--all"], "");
         assert_eq!(ended.iter().filter(|session| session["state"] == "closed").count(), 2);
-        // After an incident: what one user had, the last seen first.
+        // After an incident: all logins of one user, the last seen first.
         let of_jane = place.json(&["sessions", "list", "--user", "jane@example.org", "--all"], "");
         let ids: Vec<_> = of_jane.iter().map(|session| session["id"].as_str().unwrap()).collect();
         assert!(ids.len() == 2 && ids.contains(&phone.as_str()) && ids.contains(&desk.as_str()), "{ids:?}");
@@ -51,12 +51,12 @@ fn logins_are_listed_and_ended() {
             place.events()[..4],
             ["logged_out_everywhere", "session_closed", "session_closed", "session_closed"]
         );
-        assert!(place.run(&["sessions", "revoke", "--user", "nobody@example.org"], "").expect(1).out.is_empty());
+        assert!(place.run(&["sessions", "revoke", "--user", "unknown@example.org"], "").expect(1).out.is_empty());
     }
 }
 
 #[test]
-fn the_logins_of_everyone_are_ended_by_a_word_more() {
+fn ending_all_logins_needs_a_confirmation() {
     for place in Place::each() {
         let users = ["jane@example.org", "joe@example.org", "jim@example.org"].map(|email| {
             let user = place.add(email);
@@ -64,21 +64,21 @@ fn the_logins_of_everyone_are_ended_by_a_word_more() {
         });
         let [jane, joe, jim] = &users;
         let tokens = [jane, jane, joe, jim].map(|user| place.login(user, "phone").1);
-        // One who is gone, as after an account was deleted in the middle of a login.
-        let (_, of_nobody) = place.login("AAAAAAAAAAAAAAAAAAAAAA", "phone");
+        // A login without an account, as if the account was deleted during the login.
+        let (_, without_account) = place.login("AAAAAAAAAAAAAAAAAAAAAA", "phone");
         place.run(&["sessions", "revoke", "--user", jim], "").expect(0);
         let refused = place.run(&["sessions", "revoke", "--everyone"], "").expect(2);
         assert!(refused.err.contains("add --yes") && place.is_open(&tokens[0]), "{}", refused.err);
 
         let done = place.run(&["sessions", "revoke", "--everyone", "--yes"], "").expect(0);
         assert_eq!(done.out, "3 users: 4 logins ended\n");
-        assert!(!tokens.iter().any(|token| place.is_open(token)) && !place.is_open(&of_nobody));
+        assert!(!tokens.iter().any(|token| place.is_open(token)) && !place.is_open(&without_account));
         assert!(place.json(&["sessions", "list"], "").is_empty());
         let audit = place.json(&["audit", "list", "--event", "logged_out_everywhere", "--user", jane], "");
-        assert_eq!(audit[0]["detail"], "2 logins ended, with those of everyone");
+        assert_eq!(audit[0]["detail"], "2 logins ended, together with those of all users");
         let again = place.run(&["sessions", "revoke", "--everyone", "--yes"], "").expect(0);
         assert_eq!(again.out, "0 users: 0 logins ended\n");
-        // Whoever logs in again is in again.
+        // Users can log in again.
         let (_, token) = place.login(jane, "phone");
         assert!(place.is_open(&token));
     }

@@ -49,7 +49,7 @@ fn a_user_is_added_listed_disabled_enabled_and_deleted() {
 }
 
 #[test]
-fn an_address_is_one_account_and_a_weak_password_is_none() {
+fn duplicate_addresses_and_weak_passwords_are_refused() {
     let place = Place::sqlite();
     place.add("jane@example.org");
     let done = place.run(&["users", "add", "JANE@example.org", "--generate"], "").expect(1);
@@ -67,7 +67,7 @@ fn an_address_is_one_account_and_a_weak_password_is_none() {
         assert!(done.err.contains(words) && done.out.is_empty(), "{}", done.err);
         assert!(password.trim().is_empty() || !done.err.contains(password.trim_end()) || password.contains('@'));
     }
-    // One setting for server and command.
+    // The setting applies to the server and to the command.
     place.run(&["users", "add", "joe@example.org"], "eleven char\n").expect(0);
     let mut strict = crate::program::command();
     strict.env("GLOWBAND_PASSWORD_MIN_LENGTH", "12").args([
@@ -86,7 +86,7 @@ fn an_address_is_one_account_and_a_weak_password_is_none() {
 }
 
 #[test]
-fn a_generated_password_is_shown_once_and_is_good() {
+fn a_generated_password_is_printed_once_and_works() {
     for place in Place::each() {
         let made = place.json(&["users", "add", "jane@example.org", "--generate"], "").remove(0);
         let password = made["password"].as_str().unwrap();
@@ -100,7 +100,7 @@ fn a_generated_password_is_shown_once_and_is_good() {
 }
 
 #[test]
-fn a_new_password_ends_all_logins_of_the_user_and_of_nobody_else() {
+fn a_new_password_ends_the_logins_of_this_user_only() {
     for place in Place::each() {
         let (jane, joe) = (place.add("jane@example.org"), place.add("joe@example.org"));
         let id = |user: &serde_json::Value| user["id"].as_str().unwrap().to_owned();
@@ -121,7 +121,7 @@ fn a_new_password_ends_all_logins_of_the_user_and_of_nobody_else() {
 }
 
 #[test]
-fn passwords_and_secrets_are_no_flags() {
+fn passwords_and_secrets_have_no_flags() {
     for arguments in [
         &["users", "add", "jane@example.org", "--password", "hunter2hunter2"][..],
         &["users", "add", "jane@example.org", "hunter2hunter2"],
@@ -134,7 +134,7 @@ fn passwords_and_secrets_are_no_flags() {
 }
 
 #[test]
-fn what_cannot_be_carried_out_is_said_in_words() {
+fn errors_name_the_cause() {
     let place = Place::sqlite();
     let path = place.url.strip_prefix("sqlite:").unwrap().to_owned();
     let missing = place.run(&["users", "list"], "").expect(2).err;
@@ -152,7 +152,7 @@ fn what_cannot_be_carried_out_is_said_in_words() {
 
 #[cfg(unix)]
 #[test]
-fn a_database_and_its_folder_are_made_for_their_owner_alone() {
+fn a_new_database_and_its_folder_are_readable_only_by_their_owner() {
     use std::os::unix::fs::PermissionsExt;
     let folder = crate::program::Folder::new();
     let data = folder.path("data");

@@ -1,4 +1,4 @@
-//! `--check`: everything is read, nothing is made.
+//! `--check`: reads everything and creates nothing.
 
 use super::process::{Server, serve};
 use super::tls::Pair;
@@ -14,15 +14,15 @@ fn check(folder: &Folder, arguments: &[&str]) -> (Option<i32>, String, String) {
 }
 
 #[test]
-fn before_the_first_start_it_says_what_will_be_made_and_makes_nothing() {
+fn before_the_first_start_it_lists_what_will_be_created_and_creates_nothing() {
     let folder = Folder::new();
     let (code, out, err) = check(&folder, &[]);
     assert_eq!((code, err.as_str()), (Some(0), ""));
     for words in [
-        "glowband-data: it will be made",
-        "glowband-data/refresh.key: it will be made",
-        "glowband-data/keys: the first signing key will be made",
-        "sqlite:glowband-data/glowband.sqlite: it will be made",
+        "glowband-data: will be created",
+        "glowband-data/refresh.key: will be created",
+        "glowband-data/keys: the first signing key will be created",
+        "sqlite:glowband-data/glowband.sqlite: will be created",
     ] {
         assert!(out.contains(words), "{words}: {out}");
     }
@@ -31,14 +31,14 @@ fn before_the_first_start_it_says_what_will_be_made_and_makes_nothing() {
 }
 
 #[test]
-fn after_it_all_is_read() {
+fn after_the_first_start_it_reads_everything() {
     let folder = Folder::new();
     Server::start(&folder, &[]).end();
     let pair = Pair::new("localhost").store(&folder, "a");
     let (code, out, _) = check(&folder, &pair.flags());
     assert_eq!(code, Some(0), "{out}");
     for words in [
-        "glowband-data: it can be written",
+        "glowband-data: writable",
         "the refresh secret 1 is current",
         "glowband-data/keys: 1 signing keys",
         "sqlite:glowband-data/glowband.sqlite: reached",
@@ -49,7 +49,7 @@ fn after_it_all_is_read() {
 }
 
 #[test]
-fn all_that_is_wrong_is_told_together() {
+fn all_errors_are_reported_together() {
     let folder = Folder::new();
     Server::start(&folder, &[]).end();
     folder.file("glowband-data/glowband.sqlite", "damaged, and no database at all");
@@ -66,9 +66,9 @@ fn all_that_is_wrong_is_told_together() {
     }
 }
 
-/// What it is asked for: a server that would not start is told before it is restarted.
+/// The purpose of `--check`: an operator learns that a server would not start before restarting it.
 #[test]
-fn it_refuses_what_a_start_refuses_and_leaves_it_as_it_was() {
+fn it_refuses_what_a_start_refuses_and_changes_nothing() {
     for place in Place::each() {
         let folder = &place.folder;
         let with = |mut command: std::process::Command| {
@@ -107,7 +107,7 @@ fn it_refuses_what_a_start_refuses_and_leaves_it_as_it_was() {
         std::fs::set_permissions(&data, Permissions::from_mode(0o770)).unwrap();
         both(&[], "glowband-data: others can put files into this folder (mode 0770): chmod 0700");
         std::fs::set_permissions(&data, Permissions::from_mode(0o700)).unwrap();
-        both(&["--data", "glowband-data/refresh.key"], "this is a file, and data has to be a folder");
+        both(&["--data", "glowband-data/refresh.key"], "this is a file, but data must be a folder");
 
         place.execute(LATER);
         both(&[], "the tables are at version 99 (_glowband_server_migrations); this program supports versions up to ");
@@ -119,7 +119,7 @@ fn it_refuses_what_a_start_refuses_and_leaves_it_as_it_was() {
 const LATER: &str = "INSERT INTO _glowband_server_migrations (version, description, success, checksum, execution_time) \
     SELECT 99, 'of a later version', true, checksum, 0 FROM _glowband_server_migrations WHERE version = 1";
 
-/// What is in the folder of a server; SQLite's own files come and go.
+/// Returns the files in the folder of a server, without temporary files of SQLite.
 fn names(folder: &Folder) -> Vec<String> {
     let data = std::fs::read_dir(folder.path("glowband-data")).unwrap();
     let data = data.map(|entry| entry.unwrap().file_name().into_string().unwrap());

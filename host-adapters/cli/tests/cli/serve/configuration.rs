@@ -1,4 +1,4 @@
-//! `--print-config`, and from where settings come.
+//! `--print-config`, and the sources of settings.
 
 use super::process::serve;
 use crate::program::Folder;
@@ -11,7 +11,7 @@ fn printed(command: &mut Command) -> String {
 }
 
 #[test]
-fn what_is_in_force_is_printed_with_where_it_came_from() {
+fn settings_are_printed_with_their_sources() {
     let folder = Folder::new();
     folder.file("glowband.toml", "replay-window = 5\nlog = \"warn\"\nmax-body = \"8KiB\"\n");
     let mut command = serve(&folder, &["--max-body", "16KiB"]);
@@ -30,12 +30,12 @@ fn what_is_in_force_is_printed_with_where_it_came_from() {
         assert!(lines.iter().any(|own| own == line), "{line}\n{text}");
     }
     assert!(!text.contains("hunter"), "{text}");
-    // Nothing was begun.
+    // The server was not started.
     assert_eq!(folder.names(), ["glowband.toml"]);
 }
 
 #[test]
-fn what_is_printed_can_be_given_back() {
+fn printed_settings_can_be_used_as_a_file() {
     let folder = Folder::new();
     let first = printed(&mut serve(&folder, &["--public-url", "https://id.example", "--registration", "false"]));
     let file = folder.file("printed.toml", &first);
@@ -44,13 +44,13 @@ fn what_is_printed_can_be_given_back() {
         let settings = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
         settings.map(|line| line.split(" #").next().unwrap().trim().to_owned()).collect()
     };
-    // Names of files are beside the file that names them now.
+    // Relative paths are relative to the new settings file.
     let whole: Vec<_> = bare(&second).iter().map(|line| line.replace(&folder.path(""), "")).collect();
     assert_eq!(bare(&first), whole);
 }
 
 #[test]
-fn the_file_that_is_here_is_read_and_said() {
+fn the_file_in_the_current_folder_is_read_and_named() {
     let folder = Folder::new();
     folder.file("glowband.toml", "log = \"warn\"\n");
     let output = serve(&folder, &["--print-config"]).output().unwrap();
@@ -63,17 +63,17 @@ fn the_file_that_is_here_is_read_and_said() {
 }
 
 #[test]
-fn a_misspelt_variable_is_refused() {
+fn an_unknown_variable_is_refused() {
     let folder = Folder::new();
     let output = serve(&folder, &["--print-config"]).env("GLOWBAND_REGISTRATON", "false").output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     let err = String::from_utf8(output.stderr).unwrap();
-    let words = "GLOWBAND_REGISTRATON is no variable of glowband serve; the nearest is GLOWBAND_REGISTRATION";
+    let words = "there is no variable GLOWBAND_REGISTRATON; did you mean GLOWBAND_REGISTRATION?";
     assert!(err.contains(words), "{err}");
 }
 
 #[test]
-fn a_password_in_a_flag_is_refused_with_the_way_to_do_it() {
+fn a_password_in_a_flag_is_refused_and_the_error_names_alternatives() {
     let folder = Folder::new();
     let output = serve(&folder, &["--database", "postgres://app:hunter2@db/g"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));

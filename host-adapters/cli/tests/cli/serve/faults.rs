@@ -1,4 +1,4 @@
-//! What keeps it from starting: exit code 2, or 75 for what passes, one clear reason, and nothing half made.
+//! Errors at the start: exit code 2, or 75 for temporary errors, one clear reason, and no half-created files.
 
 use super::process::{Server, serve};
 use crate::program::Folder;
@@ -6,13 +6,13 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 
-/// Runs a command that cannot start, and gives what it says.
+/// Runs a command that cannot start and returns its standard error.
 #[track_caller]
 fn refused(command: &mut Command) -> String {
     ended_with(2, command)
 }
 
-/// The same for what whoever starts it again may hope to pass: `EX_TEMPFAIL` of sysexits.h.
+/// The same for a temporary error: `EX_TEMPFAIL` of sysexits.h.
 #[track_caller]
 fn not_yet(command: &mut Command) -> String {
     ended_with(75, command)
@@ -26,8 +26,8 @@ fn ended_with(code: i32, command: &mut Command) -> String {
     err
 }
 
-/// The command as a user who is not root, where root would be let in anywhere; `None` if that cannot be.
-fn as_nobody(command: Command) -> Option<Command> {
+/// Returns the command as a user who is not root, because root can read every file; `None` if that is not possible.
+fn unprivileged(command: Command) -> Option<Command> {
     let me = Command::new("id").arg("-u").output().ok()?;
     if me.stdout.trim_ascii() != b"0" {
         return Some(command);
@@ -41,7 +41,7 @@ fn as_nobody(command: Command) -> Option<Command> {
 }
 
 #[test]
-fn a_port_that_is_taken() {
+fn a_port_in_use() {
     let folder = Folder::new();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
@@ -51,7 +51,7 @@ fn a_port_that_is_taken() {
 }
 
 #[test]
-fn a_port_that_is_taken_where_proxies_ask() {
+fn a_port_of_forward_auth_in_use() {
     let folder = Folder::new();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
@@ -65,19 +65,19 @@ fn a_port_that_is_taken_where_proxies_ask() {
 }
 
 #[test]
-fn an_address_that_is_not_of_this_machine() {
+fn an_address_of_another_machine() {
     let folder = Folder::new();
     let err = not_yet(&mut serve(&folder, &["--listen", "192.0.2.1:8080"]));
     assert!(err.contains("error: cannot listen on 192.0.2.1:8080: "), "{err}");
 }
 
 #[test]
-fn a_data_folder_that_cannot_be_used() {
+fn an_unusable_data_folder() {
     let folder = Folder::new();
     let start = |data: &str| serve(&folder, &["--listen", "127.0.0.1:0", "--data", data]);
 
     folder.file("file", "");
-    assert!(refused(&mut start("file")).contains("error: file: this is a file, and data has to be a folder"));
+    assert!(refused(&mut start("file")).contains("error: file: this is a file, but data must be a folder"));
     assert!(refused(&mut start("file/below")).contains("error: file/below: "));
 
     fs::create_dir(folder.path("open")).unwrap();
@@ -89,26 +89,26 @@ fn a_data_folder_that_cannot_be_used() {
         let name = format!("closed-{bits}");
         fs::create_dir(folder.path(&name)).unwrap();
         fs::set_permissions(folder.path(&name), Permissions::from_mode(bits)).unwrap();
-        if let Some(mut command) = as_nobody(start(&name)) {
+        if let Some(mut command) = unprivileged(start(&name)) {
             let err = refused(&mut command);
-            assert!(err.contains(&format!("error: {name}: this user may not write into the folder")), "{err}");
+            assert!(err.contains(&format!("error: {name}: this user cannot write to the folder")), "{err}");
         }
         fs::set_permissions(folder.path(&name), Permissions::from_mode(0o700)).unwrap();
     }
 }
 
 #[test]
-fn a_folder_that_this_user_may_not_make() {
+fn a_folder_that_the_user_cannot_create() {
     let folder = Folder::new();
     fs::set_permissions(folder.path(""), Permissions::from_mode(0o755)).unwrap();
-    if let Some(mut command) = as_nobody(serve(&folder, &["--listen", "127.0.0.1:0", "--data", "/glowband-data"])) {
+    if let Some(mut command) = unprivileged(serve(&folder, &["--listen", "127.0.0.1:0", "--data", "/glowband-data"])) {
         let err = refused(&mut command);
         assert!(err.contains("error: /glowband-data: the folder cannot be made: Permission denied"), "{err}");
     }
 }
 
 #[test]
-fn files_in_it_that_cannot_be_used() {
+fn unusable_files_in_the_data_folder() {
     let folder = Folder::new();
     Server::start(&folder, &[]).end();
     let start = || serve(&folder, &["--listen", "127.0.0.1:0"]);
@@ -127,7 +127,7 @@ fn files_in_it_that_cannot_be_used() {
     with(
         secret,
         &opened,
-        "glowband-data/refresh.key: others can get at this secret (mode 0644, allowed is 0600): chmod 0600",
+        "glowband-data/refresh.key: other users can read this secret (mode 0644; allowed: 0600): chmod 0600",
     );
     with(secret, &damaged, "glowband-data/refresh.key: line 1: allowed are lines of an id from 0 to 255");
     with("glowband-data/glowband.sqlite", &damaged, "sqlite:glowband-data/glowband.sqlite: the database is damaged");
@@ -148,19 +148,19 @@ fn files_in_it_that_cannot_be_used() {
 }
 
 #[test]
-fn a_database_that_is_not_there() {
+fn a_missing_database() {
     let folder = Folder::new();
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let unused_port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let mut command = serve(&folder, &["--listen", "127.0.0.1:0"]);
-    command.env("GLOWBAND_DATABASE", format!("postgres://app:hunter2@127.0.0.1:{nobody}/glowband"));
+    command.env("GLOWBAND_DATABASE", format!("postgres://app:hunter2@127.0.0.1:{unused_port}/glowband"));
     let err = not_yet(&mut command);
-    let words = format!("error: postgres://app@127.0.0.1:{nobody}/glowband: the database is not available: ");
+    let words = format!("error: postgres://app@127.0.0.1:{unused_port}/glowband: the database is not available: ");
     assert!(err.contains(&words) && !err.contains("hunter2"), "{err}");
 }
 
-/// A disk without room: a file system that takes no more than 64 KiB, where this user may make one.
+/// A full disk: a file system of 64 KiB, if the user can mount one.
 #[test]
-fn a_disk_without_room() {
+fn a_full_disk() {
     let folder = Folder::new();
     let data = folder.path("small");
     fs::create_dir(&data).unwrap();
@@ -178,11 +178,11 @@ fn a_disk_without_room() {
         return eprintln!("skipped: no file system can be mounted here");
     }
     assert_eq!(output.status.code(), Some(2), "{err}");
-    assert!(err.contains("there is no room left on the disk"), "{err}");
+    assert!(err.contains("the disk is full"), "{err}");
 }
 
 #[test]
-fn wrong_settings_are_told_together_and_start_nothing() {
+fn invalid_settings_are_reported_together_and_start_nothing() {
     let folder = Folder::new();
     folder.file("glowband.toml", "replay-window = \"2m\"\nlog = \"loud\"\n");
     let mut command = serve(&folder, &["--max-connections", "1"]);

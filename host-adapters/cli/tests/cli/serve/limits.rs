@@ -1,4 +1,4 @@
-//! What clients may take: connections, bytes, time.
+//! Limits for clients: connections, bytes and time.
 
 use super::process::{Server, within};
 use super::wire::{connect, exchange, get, read, request};
@@ -8,7 +8,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 #[test]
-fn a_body_that_is_announced_as_too_long_is_refused_before_it_is_read() {
+fn a_content_length_beyond_the_limit_is_refused_before_the_body() {
     let folder = Folder::new();
     let server = Server::start(&folder, &["--max-body", "1KiB"]);
     for (length, status) in [("1025", 413), ("99999999999", 413)] {
@@ -24,7 +24,7 @@ fn a_body_that_is_announced_as_too_long_is_refused_before_it_is_read() {
 }
 
 #[test]
-fn a_body_that_does_not_come_is_not_waited_for() {
+fn a_missing_body_times_out() {
     let folder = Folder::new();
     let server = Server::start(&folder, &["--request-timeout", "2s"]);
     let headers = [("Content-Type", "application/json"), ("Glowband-Client", "native"), ("Content-Length", "100")];
@@ -39,7 +39,7 @@ fn a_body_that_does_not_come_is_not_waited_for() {
 }
 
 #[test]
-fn a_body_in_pieces_that_is_longer_than_it_may_be_is_refused() {
+fn a_chunked_body_beyond_the_limit_is_refused() {
     let folder = Folder::new();
     let server = Server::start(&folder, &["--max-body", "1KiB"]);
     let headers =
@@ -53,7 +53,7 @@ fn a_body_in_pieces_that_is_longer_than_it_may_be_is_refused() {
 }
 
 #[test]
-fn a_head_that_is_too_long_is_refused() {
+fn a_head_beyond_the_limit_is_refused() {
     let folder = Folder::new();
     let server = Server::start(&folder, &[]);
     let long = "x".repeat(40_000);
@@ -63,7 +63,7 @@ fn a_head_that_is_too_long_is_refused() {
 }
 
 #[test]
-fn what_is_no_http_does_no_harm() {
+fn invalid_http_does_no_harm() {
     let folder = Folder::new();
     let server = Server::start(&folder, &[]);
     for noise in [
@@ -82,7 +82,7 @@ fn what_is_no_http_does_no_harm() {
     server.end();
 }
 
-/// A connection whose request is under way: its body does not come.
+/// Opens a connection with an open request, whose body is missing.
 fn busy(server: &Server) -> TcpStream {
     let mut stream = connect(server.address());
     let headers = [("Content-Type", "application/json"), ("Glowband-Client", "native"), ("Content-Length", "100")];
@@ -90,7 +90,7 @@ fn busy(server: &Server) -> TcpStream {
     stream
 }
 
-/// Asks over a connection from this address, and says how long the answer took.
+/// Sends a request from this address and returns how long the answer took.
 fn asked_from(server: &Server, address: [u8; 4]) -> Duration {
     let began = Instant::now();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -113,7 +113,7 @@ fn one_address_cannot_keep_another_client_waiting() {
         [&["--max-connections", "200"][..], &["--max-connections", "200", "--max-connections-per-address", "999"]]
     {
         let server = Server::start(&folder, flags);
-        // Not a byte, or a request and nothing more.
+        // Sends nothing, or one request and then nothing.
         let mut held: Vec<_> = (0..200).map(|_| connect(server.address())).collect();
         for stream in &mut held[150..] {
             let _ = stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -132,7 +132,7 @@ fn one_address_cannot_keep_another_client_waiting() {
 }
 
 #[test]
-fn an_address_with_too_many_requests_under_way_is_refused_and_no_other() {
+fn only_the_address_with_too_many_open_requests_is_refused() {
     let folder = Folder::new();
     let server = Server::start(&folder, &["--max-connections", "16"]);
     let held: Vec<_> = (0..4).map(|_| busy(&server)).collect();
@@ -156,7 +156,7 @@ fn an_address_with_too_many_requests_under_way_is_refused_and_no_other() {
 }
 
 #[test]
-fn a_trusted_proxy_has_as_many_connections_as_there_are() {
+fn a_trusted_proxy_has_no_limit_of_its_own() {
     let folder = Folder::new();
     let server = Server::start(&folder, &["--max-connections", "16", "--trusted-proxies", "127.0.0.1"]);
     let held: Vec<_> = (0..12).map(|_| busy(&server)).collect();
@@ -167,7 +167,7 @@ fn a_trusted_proxy_has_as_many_connections_as_there_are() {
 }
 
 #[test]
-fn connections_beyond_the_limit_wait_for_their_turn() {
+fn connections_beyond_the_total_limit_wait() {
     let folder = Folder::new();
     let server = Server::start(&folder, &["--max-connections", "8", "--max-connections-per-address", "9"]);
     let mut held: Vec<_> = (0..8).map(|_| busy(&server)).collect();
@@ -176,7 +176,7 @@ fn connections_beyond_the_limit_wait_for_their_turn() {
     ninth.write_all(request("GET", "/healthz", &[]).as_bytes()).unwrap();
     server.logs("connection limit reached");
     ninth.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
-    assert!(ninth.read(&mut [0]).is_err(), "nobody may have answered yet");
+    assert!(ninth.read(&mut [0]).is_err(), "the ninth connection must still wait");
     held.pop();
     ninth.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
     assert_eq!(read(ninth).status, 200);
@@ -184,9 +184,9 @@ fn connections_beyond_the_limit_wait_for_their_turn() {
 }
 
 #[test]
-fn a_client_that_says_nothing_is_let_go() {
+fn a_silent_client_is_disconnected() {
     let folder = Folder::new();
-    // A second for a request, and thirty to lie still.
+    // One second for a request, and thirty seconds without any bytes.
     let server = Server::start(&folder, &["--request-timeout", "1s"]);
     let began = Instant::now();
     let mut silent = connect(server.address());

@@ -1,4 +1,4 @@
-//! `glowband serve` as its operators and clients meet it: a process, a folder, sockets, signals.
+//! `glowband serve` as a process: its files, sockets and signals, and the HTTP API.
 
 mod api;
 mod check;

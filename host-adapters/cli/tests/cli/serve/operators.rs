@@ -1,11 +1,11 @@
-//! What operators see: figures, readiness, log lines.
+//! What operators use: metrics, readiness and log lines.
 
 use super::process::Server;
 use super::wire::{connect, exchange, get, request};
 use crate::program::Folder;
 
 #[test]
-fn figures_are_there_from_the_start_and_count_what_is_asked() {
+fn metrics_exist_from_the_start_and_count_requests() {
     let folder = Folder::new();
     let server = Server::start(&folder, &[]);
     get(server.address(), "/healthz", &[]);
@@ -34,7 +34,7 @@ fn figures_are_there_from_the_start_and_count_what_is_asked() {
     server.end();
 }
 
-/// Every series belongs to a metric that was announced before it, once; no series comes twice.
+/// Asserts that every series follows the HELP and TYPE lines of its metric, and that no series occurs twice.
 fn well_formed(page: &str) {
     let (mut metric, mut metrics, mut series) = (String::new(), Vec::new(), Vec::new());
     for line in page.lines() {
@@ -79,12 +79,12 @@ fn log_lines_can_be_json() {
     assert_eq!((line["method"].as_str(), line["client"].as_str()), (Some("GET"), Some("127.0.0.1")));
     assert_eq!(line["target"].as_str(), Some("glowband::access"));
     let log = server.end();
-    // Notes to people come before the first request, and are no log lines.
+    // The notes before the first request are not log lines.
     assert!(log.lines().filter(|line| !line.starts_with("note: ")).all(|line| line.starts_with('{')), "{log}");
 }
 
 #[test]
-fn a_key_that_cannot_be_read_is_an_error_and_a_fault_that_readiness_names() {
+fn an_unreadable_key_is_logged_and_named_by_readyz() {
     use std::fs::{Permissions, set_permissions};
     use std::os::unix::fs::PermissionsExt;
     let folder = Folder::new();
@@ -97,7 +97,7 @@ fn a_key_that_cannot_be_read_is_an_error_and_a_fault_that_readiness_names() {
     let permit = |mode| set_permissions(folder.path(&file), Permissions::from_mode(mode)).unwrap();
     permit(0o644);
     server.signal("HUP");
-    let words = format!("this signing key is left out: {file}: others can read this private key");
+    let words = format!("this signing key is ignored: {file}: others can read this private key");
     let line = server.logs(&words);
     assert!(line.contains("ERROR"), "{line}");
     let answer = get(server.address(), "/readyz", &[]);
@@ -118,9 +118,9 @@ fn a_key_that_cannot_be_read_is_an_error_and_a_fault_that_readiness_names() {
     server.end();
 }
 
-/// Root rotates the keys of a server that has a user of its own.
+/// Rotates the keys as root, while the server runs as another user.
 #[test]
-fn keys_that_root_makes_are_the_servers() {
+fn keys_created_by_root_belong_to_the_user_of_the_server() {
     use std::os::unix::fs::chown;
     use std::process::Command;
     let folder = Folder::new();
@@ -131,15 +131,15 @@ fn keys_that_root_makes_are_the_servers() {
         return eprintln!("skipped: only root gives files away");
     }
     let start = super::process::serve(&folder, &["--listen", "127.0.0.1:0", "--data", &data]);
-    let mut as_nobody = Command::new("setpriv");
-    as_nobody.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(start.get_program());
-    let reachable = as_nobody.arg("--version").current_dir("/").output();
+    let mut unprivileged = Command::new("setpriv");
+    unprivileged.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(start.get_program());
+    let reachable = unprivileged.arg("--version").current_dir("/").output();
     if !reachable.is_ok_and(|output| output.status.success()) {
-        return eprintln!("skipped: nobody cannot run the program where it is");
+        return eprintln!("skipped: an unprivileged user cannot run the program in its folder");
     }
-    let mut as_nobody = Command::new("setpriv");
-    as_nobody.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(start.get_program());
-    let server = Server::spawn(&folder, as_nobody.args(start.get_args()).current_dir("/"));
+    let mut unprivileged = Command::new("setpriv");
+    unprivileged.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(start.get_program());
+    let server = Server::spawn(&folder, unprivileged.args(start.get_args()).current_dir("/"));
     crate::program::run(&["keys", "rotate", "--folder", &format!("{data}/keys"), "--now"]).expect(0);
     server.signal("HUP");
     server.logs("keys=2");
@@ -148,11 +148,11 @@ fn keys_that_root_makes_are_the_servers() {
 }
 
 #[test]
-fn not_ready_says_why_and_healthy_is_whoever_lives() {
+fn readyz_says_why_it_is_not_ready_while_healthz_stays_ok() {
     let folder = Folder::new();
     let server = Server::start(&folder, &[]);
     assert_eq!(get(server.address(), "/readyz", &[]).status, 200);
-    // Whatever a connection remembers is of another table.
+    // Uses another table, so that no prepared statement of a connection refers to it.
     let database = folder.path("glowband-data/glowband.sqlite");
     for file in [database.clone(), format!("{database}-wal"), format!("{database}-shm")] {
         let length = std::fs::metadata(&file).map_or(0, |about| about.len());

@@ -1,4 +1,4 @@
-//! A server as a process of its own: started, waited for, told, ended.
+//! Runs a server as a process: starts it, waits for it, sends signals and stops it.
 
 use crate::program::{Folder, command};
 use std::fs::{self, File};
@@ -7,16 +7,16 @@ use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// A running server; dropping it ends it.
+/// A running server, which is killed when dropped.
 pub(super) struct Server {
     child: Child,
-    /// Its first line.
+    /// The first line of output.
     pub(super) line: String,
     output: BufReader<std::process::ChildStdout>,
     log: String,
 }
 
-/// The command `serve` in this folder.
+/// Returns the command `serve`, run in this folder.
 pub(super) fn serve(folder: &Folder, arguments: &[&str]) -> Command {
     let mut command = command();
     command.current_dir(folder.path("")).arg("serve").args(arguments);
@@ -24,12 +24,12 @@ pub(super) fn serve(folder: &Folder, arguments: &[&str]) -> Command {
 }
 
 impl Server {
-    /// Starts one on a free port, with these flags besides.
+    /// Starts a server on a free port with these additional flags.
     pub(super) fn start(folder: &Folder, arguments: &[&str]) -> Self {
         Self::spawn(folder, serve(folder, &["--listen", "127.0.0.1:0"]).args(arguments))
     }
 
-    /// Starts this command, and waits for its first line.
+    /// Starts this command and waits for its first line of output.
     #[track_caller]
     pub(super) fn spawn(folder: &Folder, command: &mut Command) -> Self {
         let log = folder.path(&format!("log-{}", folder.names().len()));
@@ -44,30 +44,30 @@ impl Server {
         Self { child, line: line.trim_end().to_owned(), output, log }
     }
 
-    /// The address in a line that ends with it.
+    /// Returns the address at the end of a line.
     #[track_caller]
     pub(super) fn address(&self) -> SocketAddr {
         address_in(&self.line)
     }
 
-    /// The number of its process.
+    /// Returns the process id.
     pub(super) fn id(&self) -> u32 {
         self.child.id()
     }
 
-    /// Its next line of output.
+    /// Returns the next line of output.
     pub(super) fn next_line(&mut self) -> String {
         let mut line = String::new();
         self.output.read_line(&mut line).unwrap();
         line.trim_end().to_owned()
     }
 
-    /// What it has logged so far.
+    /// Returns what the server has logged so far.
     pub(super) fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap()
     }
 
-    /// Waits until its log says this, and gives the line.
+    /// Waits until the log contains this text, and returns the line.
     #[track_caller]
     pub(super) fn logs(&self, words: &str) -> String {
         within(Duration::from_secs(30), words, || {
@@ -81,14 +81,14 @@ impl Server {
         assert!(sent.unwrap().success());
     }
 
-    /// Waits for its end, and gives the exit code.
+    /// Waits until the process has ended, and returns the exit code.
     #[track_caller]
     pub(super) fn wait(&mut self) -> Option<i32> {
         let child = &mut self.child;
         within(Duration::from_secs(30), "its end", || child.try_wait().unwrap()).code()
     }
 
-    /// Tells it to end, and waits until it has.
+    /// Sends SIGTERM and waits until the process has ended.
     #[track_caller]
     pub(super) fn end(mut self) -> String {
         self.signal("TERM");
@@ -110,7 +110,7 @@ pub(super) fn address_in(line: &str) -> SocketAddr {
     address.unwrap_or_else(|| panic!("no address in {line:?}"))
 }
 
-/// Asks again until there is an answer.
+/// Repeats a check until it succeeds.
 #[track_caller]
 pub(super) fn within<T>(limit: Duration, what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
     let end = Instant::now() + limit;

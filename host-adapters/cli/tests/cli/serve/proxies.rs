@@ -1,10 +1,10 @@
-//! Whom a request comes from, over a real socket: what proxies say, and what clients make up.
+//! The client address of a request, as trusted proxies and clients send it.
 
 use super::process::Server;
 use super::wire::get;
 use crate::program::Folder;
 
-/// The client that the log names for a request with these headers.
+/// Returns the client address in the log for a request with these headers.
 fn client(server: &Server, headers: &[(&str, &str)]) -> String {
     let answer = get(server.address(), "/healthz", headers);
     let id = answer.header("x-request-id").unwrap().to_owned();
@@ -13,7 +13,7 @@ fn client(server: &Server, headers: &[(&str, &str)]) -> String {
 }
 
 #[test]
-fn headers_of_a_stranger_are_not_believed() {
+fn headers_of_untrusted_clients_are_ignored() {
     let folder = Folder::new();
     let server = Server::start(&folder, &["--trusted-proxies", "10.0.0.0/8"]);
     for header in
@@ -29,7 +29,7 @@ fn headers_of_a_stranger_are_not_believed() {
 }
 
 #[test]
-fn a_trusted_proxy_is_believed_as_far_as_it_saw() {
+fn addresses_are_read_up_to_the_first_untrusted_one() {
     let folder = Folder::new();
     let server = Server::start(&folder, &["--trusted-proxies", "127.0.0.1,10.0.0.0/8"]);
     for (line, expected) in [
@@ -42,7 +42,7 @@ fn a_trusted_proxy_is_believed_as_far_as_it_saw() {
     ] {
         assert_eq!(client(&server, &[("X-Forwarded-For", line)]), expected, "{line}");
     }
-    // Two lines are one list; a second one that a client smuggles in first is left of the proxy's.
+    // Two header lines form one list; a line that the client sent is left of the proxy's.
     assert_eq!(
         client(&server, &[("X-Forwarded-For", "203.0.113.1"), ("X-Forwarded-For", "198.51.100.7")]),
         "198.51.100.7"
@@ -59,7 +59,7 @@ fn a_trusted_proxy_is_believed_as_far_as_it_saw() {
 }
 
 #[test]
-fn the_header_of_the_rfc_is_read_where_it_is_chosen_and_then_alone() {
+fn only_the_configured_header_is_read() {
     let folder = Folder::new();
     let server = Server::start(&folder, &["--trusted-proxies", "127.0.0.0/8", "--forwarded-header", "forwarded"]);
     let both = [("X-Forwarded-For", "203.0.113.1"), ("Forwarded", "for=\"[2001:db8::7]:4711\";proto=https")];

@@ -1,11 +1,11 @@
-//! A server whose refresh secret is not the one of the logins in its database.
+//! Servers whose refresh secret does not match the logins in their database.
 
 use super::process::{Server, serve};
 use super::wire::{connect, exchange, request};
 use crate::accounts::place::Place;
 use crate::program::Folder;
 
-/// Makes an account on a server that runs, and so a login.
+/// Registers an account on a running server, which also creates a login.
 fn register(server: &Server) {
     let body = r#"{"email":"jane@example.org","password":"correct horse battery"}"#;
     let length = body.len().to_string();
@@ -25,7 +25,7 @@ fn another_refresh_secret_is_refused_before_it_ends_every_login() {
     let kept = folder.path("glowband-data/kept");
     let secret = folder.path("glowband-data/refresh.key");
     std::fs::rename(&secret, &kept).unwrap();
-    // A lost one is not made anew behind the operator's back.
+    // A lost secret is not silently replaced.
     let output = serve(&folder, &["--listen", "127.0.0.1:0"]).output().unwrap();
     let err = String::from_utf8(output.stderr).unwrap();
     let words = "glowband-data/refresh.key: this file is missing, and sqlite:glowband-data/glowband.sqlite knows the";
@@ -45,10 +45,10 @@ fn another_refresh_secret_is_refused_before_it_ends_every_login() {
         assert!(err.contains(words), "{words}: {err}");
     }
 
-    // The right one is as good as ever.
+    // The right secret still works.
     std::fs::rename(&kept, &secret).unwrap();
     Server::start(&folder, &[]).end();
-    // The lost one is given up only by a word.
+    // A lost secret is replaced only with the flag.
     std::fs::remove_file(&secret).unwrap();
     Server::start(&folder, &["--accept-refresh-secret"]).end();
     Server::start(&folder, &[]).end();
@@ -69,7 +69,7 @@ fn a_second_server_on_a_new_database_needs_the_secret_of_the_first() {
         assert_eq!(output.status.code(), Some(2), "{err}");
         assert!(err.contains("b/refresh.key: this file is missing, and "), "{err}");
         first.end();
-        // The first one is not forgotten over it.
+        // The first server's secret stays valid.
         Server::spawn(&place.folder, &mut start("a")).end();
         std::fs::copy(place.folder.path("a/refresh.key"), place.folder.path("b/refresh.key")).unwrap();
         Server::spawn(&place.folder, &mut start("b")).end();
@@ -77,7 +77,7 @@ fn a_second_server_on_a_new_database_needs_the_secret_of_the_first() {
 }
 
 #[test]
-fn secrets_from_the_environment_take_the_place_of_the_file() {
+fn secrets_in_the_environment_replace_the_file() {
     let folder = Folder::new();
     let lines = "2 BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBA,1 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     let start = |lines: &str| {
@@ -91,7 +91,7 @@ fn secrets_from_the_environment_take_the_place_of_the_file() {
     assert!(!log.contains("BBBB") && !log.contains("AAAA"), "{log}");
     assert!(!std::path::Path::new(&folder.path("glowband-data/refresh.key")).exists());
 
-    // One of them is enough, and a wrong one is told without it.
+    // One of them is enough, and an error does not contain a wrong one.
     Server::spawn(&folder, &mut start("1 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")).end();
     let output = start("1 AAAA").output().unwrap();
     let err = String::from_utf8(output.stderr).unwrap();

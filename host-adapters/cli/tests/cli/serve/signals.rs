@@ -1,4 +1,4 @@
-//! What it is told while it runs.
+//! Signals to a running server.
 
 use super::process::Server;
 use super::wire::{connect, get, read, request};
@@ -7,20 +7,20 @@ use std::io::Write;
 use std::time::{Duration, Instant};
 
 #[test]
-fn both_signals_end_it_in_order() {
+fn both_signals_stop_the_server_gracefully() {
     let folder = Folder::new();
     for signal in ["TERM", "INT"] {
         let mut server = Server::start(&folder, &[]);
         server.signal(signal);
         assert_eq!(server.wait(), Some(0));
         assert!(server.log().contains("stopped"), "{}", server.log());
-        // What SQLite keeps beside a database that is open.
+        // SQLite deletes these files when it closes the database.
         assert!(!std::path::Path::new(&folder.path("glowband-data/glowband.sqlite-wal")).exists());
     }
 }
 
 #[test]
-fn a_request_that_has_begun_is_answered_and_no_other_is_taken() {
+fn an_open_request_is_answered_and_no_other_is_accepted() {
     let folder = Folder::new();
     let mut server = Server::start(&folder, &[]);
     let address = server.address();
@@ -39,7 +39,7 @@ fn a_request_that_has_begun_is_answered_and_no_other_is_taken() {
 }
 
 #[test]
-fn a_client_that_says_nothing_does_not_hold_it_up_for_ever_and_a_second_signal_not_at_all() {
+fn a_silent_client_delays_the_end_for_a_limited_time_and_a_second_signal_ends_it_at_once() {
     let folder = Folder::new();
     let mut server = Server::start(&folder, &[]);
     let mut silent = connect(server.address());
@@ -56,7 +56,7 @@ fn a_client_that_says_nothing_does_not_hold_it_up_for_ever_and_a_second_signal_n
 }
 
 #[test]
-fn a_hangup_reads_the_keys_again_and_says_so() {
+fn a_hangup_reloads_the_keys_and_logs_it() {
     let folder = Folder::new();
     let server = Server::start(&folder, &[]);
     server.signal("HUP");

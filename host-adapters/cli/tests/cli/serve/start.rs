@@ -1,4 +1,4 @@
-//! The first start, and the second.
+//! The first start of a server, and later ones.
 
 use super::process::{Server, address_in, serve};
 use super::wire::get;
@@ -10,9 +10,9 @@ fn mode(path: &str) -> u32 {
 }
 
 #[test]
-fn without_any_setting_it_makes_what_it_needs_for_its_owner_alone() {
+fn the_first_start_creates_its_files_readable_only_by_their_owner() {
     let folder = Folder::new();
-    // The port of nobody's settings may be taken on the machine of a test.
+    // The default port may be in use on the machine that runs the test.
     let server = Server::start(&folder, &[]);
     assert!(server.line.starts_with("glowband serves on http://127.0.0.1:"), "{}", server.line);
     assert_eq!(get(server.address(), "/healthz", &[]).status, 200);
@@ -31,7 +31,7 @@ fn without_any_setting_it_makes_what_it_needs_for_its_owner_alone() {
     assert!(!keys.is_empty());
     let log = server.end();
     for words in [
-        "note: glowband-data was made",
+        "note: created glowband-data",
         "note: signing key ",
         "note: there are no users yet; create one with POST http://127.0.0.1:",
     ] {
@@ -40,12 +40,12 @@ fn without_any_setting_it_makes_what_it_needs_for_its_owner_alone() {
 }
 
 #[test]
-fn the_second_start_makes_nothing() {
+fn the_second_start_creates_nothing() {
     let folder = Folder::new();
     Server::start(&folder, &[]).end();
     let secret = std::fs::read(folder.path("glowband-data/refresh.key")).unwrap();
     let log = Server::start(&folder, &["--registration", "false"]).end();
-    assert!(!log.contains("was made"), "{log}");
+    assert!(!log.contains("note: created ") && !log.contains("was created"), "{log}");
     assert!(
         log.contains("note: there are no users yet, and registration is off; create one with glowband users add"),
         "{log}"
@@ -54,7 +54,7 @@ fn the_second_start_makes_nothing() {
 }
 
 #[test]
-fn a_second_listener_takes_the_metrics() {
+fn a_second_listener_serves_the_metrics() {
     let folder = Folder::new();
     let mut server = Server::start(&folder, &["--metrics-listen", "127.0.0.1:0"]);
     let second = server.next_line();
@@ -68,9 +68,9 @@ fn a_second_listener_takes_the_metrics() {
 }
 
 #[test]
-fn a_socket_in_the_file_system_is_listened_on_and_taken_away() {
+fn a_unix_socket_is_created_and_deleted() {
     let folder = Folder::new();
-    // Such a name has a hundred bytes at most.
+    // The path of a Unix socket may have at most about 100 bytes.
     let socket = std::env::temp_dir().join(format!("glowband-{}.sock", std::process::id()));
     let listen = format!("unix:{}", socket.display());
     let arguments = ["--listen", &listen, "--public-url", "https://id.example"];
@@ -86,7 +86,7 @@ fn a_socket_in_the_file_system_is_listened_on_and_taken_away() {
     let answer = ask();
     assert_eq!((answer.status, answer.header("x-request-id")), (200, Some("from-the-proxy")));
     assert!(server.logs("from-the-proxy").contains("client=198.51.100.7"));
-    // One that is answered on is not taken over; one that a killed server left is.
+    // A socket in use is not replaced; a socket that a killed server has left behind is.
     let second = serve(&folder, &arguments).output().unwrap();
     assert_eq!(second.status.code(), Some(75));
     assert!(String::from_utf8(second.stderr).unwrap().contains("another program uses this address"));
@@ -100,7 +100,7 @@ fn a_socket_in_the_file_system_is_listened_on_and_taken_away() {
 }
 
 #[test]
-fn reverse_proxies_may_ask_where_that_is_switched_on() {
+fn forward_auth_works_only_if_it_is_enabled() {
     let folder = Folder::new();
     let server = Server::start(&folder, &["--forward-auth", "true"]);
     assert_eq!(get(server.address(), "/forward-auth/auth", &[]).status, 401);

@@ -1,4 +1,4 @@
-//! TLS by a certificate of the test's own: handshakes, protocols, new certificates.
+//! TLS with a certificate of the test: handshakes, protocols, new certificates.
 
 use super::process::{Server, serve};
 use super::wire::{Answer, connect, exchange, request};
@@ -13,14 +13,14 @@ use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A certificate that vouches for itself, and its key.
+/// A self-signed certificate and its key.
 pub(super) struct Pair {
     certificate: CertificateDer<'static>,
     certificate_pem: String,
     key_pem: String,
 }
 
-/// Where they lie.
+/// The paths of the two files.
 pub(super) struct Stored {
     pub(super) certificate: String,
     pub(super) key: String,
@@ -54,7 +54,7 @@ impl Stored {
     }
 }
 
-/// Asks over TLS, as somebody who trusts only this certificate, and speaks these protocols.
+/// Sends a request over TLS with these protocols, trusting only this certificate.
 fn ask(address: SocketAddr, pair: &Pair, protocols: &[&str]) -> Result<(Answer, Option<Vec<u8>>), rustls::Error> {
     let mut roots = RootCertStore::empty();
     roots.add(pair.certificate.clone()).unwrap();
@@ -91,7 +91,7 @@ fn a_certificate_makes_it_https() {
     assert_eq!(ask(server.address(), &pair, &[]).unwrap().0.status, 200);
     assert_eq!(ask(server.address(), &pair, &["h2", "http/1.1"]).unwrap().1.as_deref(), Some(&b"h2"[..]));
     assert!(ask(server.address(), &stranger, &["http/1.1"]).is_err());
-    // Who speaks in the clear is not understood, and does no harm.
+    // A client without TLS gets no answer and does no harm.
     let mut clear = connect(server.address());
     std::io::Write::write_all(&mut clear, request("GET", "/healthz", &[]).as_bytes()).unwrap();
     let mut rest = Vec::new();
@@ -102,7 +102,7 @@ fn a_certificate_makes_it_https() {
 }
 
 #[test]
-fn a_new_certificate_is_taken_up_at_a_hangup_and_a_bad_one_is_not() {
+fn a_hangup_loads_a_new_certificate_but_not_an_invalid_one() {
     let folder = Folder::new();
     let (old, new) = (Pair::new("localhost"), Pair::new("localhost"));
     let stored = old.store(&folder, "a");
@@ -123,7 +123,7 @@ fn a_new_certificate_is_taken_up_at_a_hangup_and_a_bad_one_is_not() {
 }
 
 #[test]
-fn files_that_change_are_read_without_being_told() {
+fn changed_files_are_loaded_without_a_signal() {
     let folder = Folder::new();
     let (old, new) = (Pair::new("localhost"), Pair::new("localhost"));
     let stored = old.store(&folder, "a");
@@ -137,21 +137,21 @@ fn files_that_change_are_read_without_being_told() {
 }
 
 #[test]
-fn what_is_no_pair_is_refused_at_the_start() {
+fn a_key_of_another_certificate_is_refused_at_the_start() {
     let folder = Folder::new();
     let (one, other) = (Pair::new("localhost").store(&folder, "a"), Pair::new("localhost").store(&folder, "b"));
     let empty = folder.file("empty.pem", "");
     let open = Pair::new("localhost").store(&folder, "c");
     fs::set_permissions(&open.key, Permissions::from_mode(0o644)).unwrap();
     for (certificate, key, words) in [
-        (&one.certificate, &other.key, "b.key: this is not the key of the certificate in"),
-        (&one.key, &one.key, "a.key: there is no CERTIFICATE in it (PEM)"),
+        (&one.certificate, &other.key, "b.key: this key does not belong to the certificate in"),
+        (&one.key, &one.key, "a.key: the file has no CERTIFICATE in PEM"),
         (&one.certificate, &one.certificate, "a.pem: "),
-        (&empty, &one.key, "empty.pem: there is no CERTIFICATE in it (PEM)"),
+        (&empty, &one.key, "empty.pem: the file has no CERTIFICATE in PEM"),
         (
             &open.certificate,
             &open.key,
-            "c.key: others can get at this secret (mode 0644, allowed is 0600): chmod 0600 ",
+            "c.key: other users can read this secret (mode 0644; allowed: 0600): chmod 0600 ",
         ),
         (&folder.path("none.pem"), &one.key, "none.pem: No such file or directory"),
     ] {

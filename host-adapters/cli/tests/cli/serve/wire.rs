@@ -1,10 +1,10 @@
-//! The least of an HTTP/1.1 client: what is sent is what the test wrote, byte by byte.
+//! A minimal HTTP/1.1 client, which sends exactly the bytes of the test.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-/// An answer as it came.
+/// An answer of the server.
 #[derive(Debug, Default)]
 pub(super) struct Answer {
     pub(super) status: u16,
@@ -18,7 +18,7 @@ impl Answer {
     }
 }
 
-/// Sends `GET path` with these header lines, and reads the answer to its end.
+/// Sends `GET path` with these header lines and reads the whole answer.
 #[track_caller]
 pub(super) fn get(address: SocketAddr, path: &str, headers: &[(&str, &str)]) -> Answer {
     exchange(connect(address), &request("GET", path, headers))
@@ -76,7 +76,7 @@ pub(super) fn read(stream: impl Read) -> Answer {
     answer
 }
 
-/// The next line of the head, without its end.
+/// Returns the next line of the head without its newline.
 fn line(stream: &mut impl BufRead) -> String {
     let mut line = String::new();
     stream.read_line(&mut line).unwrap();

@@ -138,9 +138,9 @@ fn the_public_key_verifies_what_a_pem_key_signs() {
         (RSA_PKCS8, RSA),
         (RSA_PKCS1, RSA),
     ] {
-        assert_eq!(reader(None).file(text.as_bytes()).unwrap().algorithm(), algorithms[0]);
+        assert_eq!(reader(None).parse(text.as_bytes()).unwrap().algorithm(), algorithms[0]);
         for algorithm in Algorithm::ALL {
-            let key = reader(Some(*algorithm)).file(text.as_bytes());
+            let key = reader(Some(*algorithm)).parse(text.as_bytes());
             if !algorithms.contains(algorithm) {
                 assert!(matches!(key, Err(SigningKeyError::OtherAlgorithm(own)) if own == algorithms));
                 continue;
@@ -159,7 +159,7 @@ fn the_public_key_verifies_what_a_pem_key_signs() {
 fn the_public_jwk_verifies_what_a_generated_key_signs() {
     for algorithm in Algorithm::ALL {
         let generated = SigningKey::generate(*algorithm, None).unwrap();
-        let key = reader(None).file(generated.private_jwk().as_bytes()).unwrap();
+        let key = reader(None).parse(generated.private_jwk().as_bytes()).unwrap();
         assert_eq!((key.algorithm, key.key_id()), (*algorithm, Some(generated.kid())));
         let token = key.sign_compact(Some("JWT"), key.key_id(), b"{}").unwrap();
         let public = generated.public_jwk().unwrap_or(generated.private_jwk());
@@ -169,7 +169,7 @@ fn the_public_jwk_verifies_what_a_generated_key_signs() {
         assert_eq!(generated.public_jwk().is_none(), HMAC.contains(algorithm));
         if let Some(public) = generated.public_jwk() {
             assert!(!public.contains("\"d\"") && !public.contains("\"p\""));
-            assert_eq!(reader(None).file(public.as_bytes()).err(), Some(SigningKeyError::NotPrivate));
+            assert_eq!(reader(None).parse(public.as_bytes()).err(), Some(SigningKeyError::NotPrivate));
         }
     }
 }
@@ -187,17 +187,17 @@ fn other_files_are_refused_with_their_reason() {
         ("secret".to_owned(), SigningKeyError::Refused(Refusal::KeyMalformed)),
         ("{}".to_owned(), SigningKeyError::Refused(Refusal::JwkMalformed)),
     ] {
-        assert_eq!(reader(None).file(text.as_bytes()).err(), Some(error), "{text}");
+        assert_eq!(reader(None).parse(text.as_bytes()).err(), Some(error), "{text}");
     }
     // OpenSSL puts a section with the curve before the key; it is skipped.
     let both = section("EC PARAMETERS") + P256_SEC1;
-    assert!(reader(None).file(both.as_bytes()).is_ok());
+    assert!(reader(None).parse(both.as_bytes()).is_ok());
 }
 
 #[test]
 fn the_members_of_a_jwk_restrict_its_use() {
     let jwk = SigningKey::generate(Algorithm::Es256, None).unwrap().private_jwk().to_owned();
-    let changed = |from: &str, to: &str| reader(None).file(jwk.replacen(from, to, 1).as_bytes()).err();
+    let changed = |from: &str, to: &str| reader(None).parse(jwk.replacen(from, to, 1).as_bytes()).err();
     assert_eq!(changed("\"use\":\"sig\"", "\"use\":\"enc\""), Some(SigningKeyError::MayNotSign));
     assert_eq!(changed("\"use\":\"sig\"", "\"key_ops\":[\"verify\"]"), Some(SigningKeyError::MayNotSign));
     assert_eq!(changed("\"use\":\"sig\"", "\"key_ops\":[\"sign\"]"), None);
@@ -209,11 +209,11 @@ fn the_members_of_a_jwk_restrict_its_use() {
     let other = SigningKey::generate(Algorithm::Es256, None).unwrap().private_jwk().to_owned();
     let private = |text: &str| text.rsplit_once("\"d\":").unwrap().1.to_owned();
     assert_eq!(changed(&private(&jwk), &private(&other)), Some(SigningKeyError::Inconsistent));
-    let other = reader(Some(Algorithm::Hs256)).file(jwk.as_bytes()).err();
+    let other = reader(Some(Algorithm::Hs256)).parse(jwk.as_bytes()).err();
     assert_eq!(other, Some(SigningKeyError::OtherAlgorithm(&[Algorithm::Es256])));
     let rsa = SigningKey::generate(Algorithm::Ps256, None).unwrap().private_jwk().to_owned();
-    assert_eq!(reader(None).file(rsa.as_bytes()).unwrap().algorithm, Algorithm::Ps256);
-    let other = reader(Some(Algorithm::Rs256)).file(rsa.as_bytes()).err();
+    assert_eq!(reader(None).parse(rsa.as_bytes()).unwrap().algorithm, Algorithm::Ps256);
+    let other = reader(Some(Algorithm::Rs256)).parse(rsa.as_bytes()).err();
     assert_eq!(other, Some(SigningKeyError::OtherAlgorithm(&[Algorithm::Ps256])));
 }
 
@@ -231,10 +231,10 @@ fn a_secret_is_for_the_requested_or_named_algorithm() {
         assert!(refused(reader(Some(algorithm)).secret(&vec![7; least - 1]).err()), "{algorithm}");
         let jwk = |bytes: usize, alg: &str| format!(r#"{{"kty":"oct","k":"{}"{alg}}}"#, "Bw".repeat(bytes / 3 * 2));
         let named = jwk(66, &format!(r#","alg":"{algorithm}""#));
-        assert_eq!(reader(None).file(named.as_bytes()).unwrap().algorithm(), algorithm);
-        assert_eq!(reader(Some(algorithm)).file(jwk(66, "").as_bytes()).unwrap().algorithm(), algorithm);
+        assert_eq!(reader(None).parse(named.as_bytes()).unwrap().algorithm(), algorithm);
+        assert_eq!(reader(Some(algorithm)).parse(jwk(66, "").as_bytes()).unwrap().algorithm(), algorithm);
         let other = if algorithm == Algorithm::Hs256 { Algorithm::Hs512 } else { Algorithm::Hs256 };
-        let error = reader(Some(other)).file(named.as_bytes()).err();
+        let error = reader(Some(other)).parse(named.as_bytes()).err();
         assert_eq!(error, Some(SigningKeyError::OtherAlgorithm(only(algorithm))));
     }
 }
@@ -257,8 +257,21 @@ fn a_secret_has_at_least_32_bytes_by_default() {
     assert!(short.secret(b"secret").is_ok());
     assert_eq!(short.secret(b"").err(), Some(SigningKeyError::Refused(Refusal::SecretTooShort)));
     let jwk = br#"{"kty":"oct","k":"c2VjcmV0"}"#;
-    assert!(short.file(jwk).is_ok() && reader(None).file(jwk).is_err());
+    assert!(short.parse(jwk).is_ok() && reader(None).parse(jwk).is_err());
     assert!(matches!(reader(Some(Algorithm::Es256)).secret(&[1; 32]), Err(SigningKeyError::OtherAlgorithm(_))));
+}
+
+#[test]
+fn a_file_is_opened_and_parsed() {
+    let path = std::env::temp_dir().join(format!("glowband-signing-key-{}", std::process::id()));
+    std::fs::write(&path, P256_PKCS8).unwrap();
+    assert_eq!(reader(None).open(&path).unwrap().algorithm(), Algorithm::Es256);
+    std::fs::write(&path, vec![b' '; MAX_KEY_FILE + 1]).unwrap();
+    assert_eq!(reader(None).open(&path).err(), Some(SigningKeyError::TooLong));
+    std::fs::remove_file(&path).unwrap();
+    let error = reader(None).open(&path).unwrap_err();
+    assert_eq!(error, SigningKeyError::Unreadable { path: path.clone(), kind: io::ErrorKind::NotFound });
+    assert_eq!(error.to_string(), format!("The key file {} cannot be read: entity not found.", path.display()));
 }
 
 #[test]

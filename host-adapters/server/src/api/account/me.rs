@@ -1,4 +1,4 @@
-//! Who the bearer of a token is.
+//! Returns the account of a token.
 
 use crate::api::answers::{BadRequest, Unauthorized, Unavailable};
 use crate::api::bearer::Bearer;
@@ -6,31 +6,31 @@ use crate::api::published::NoStore;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// An account, and by which token it was asked for.
+/// The account of a token, and the token's own properties.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Me)]
 pub(in crate::api) struct Me {
-    /// The account's id: `sub` of its tokens. It never changes.
+    /// The id of the account, which is `sub` in its tokens. It never changes.
     #[schema(pattern = "^[A-Za-z0-9_-]+$")]
     id: String,
     email: String,
-    /// When the account was made, in seconds since 1970.
+    /// When the account was created, in seconds since 1970.
     created_at: u64,
-    /// What the token allows.
+    /// The scopes of the token, separated by spaces.
     scope: String,
-    /// The login, if the token is one of a login.
+    /// The id of the session. Present for access tokens.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false, pattern = "^[A-Za-z0-9_-]{22}$")]
     session_id: Option<String>,
-    /// The personal token, if it is one.
+    /// The id of the personal token. Present for personal tokens.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]
     personal_token_id: Option<String>,
 }
 
-/// Who am I
+/// Get the account of the token
 ///
-/// Takes every kind of token that is good: access tokens of both forms, personal tokens.
+/// Accepts JWT access tokens, opaque access tokens and personal tokens.
 #[utoipa::path(
     get,
     path = "/auth/me",

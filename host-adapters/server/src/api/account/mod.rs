@@ -1,4 +1,4 @@
-//! What a user may see and change of the account.
+//! Routes on which users read and change their own account.
 
 pub(super) mod me;
 pub(super) mod password;
@@ -11,7 +11,7 @@ use axum::extract::{FromRequestParts, Path};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 
-/// The one variable part of a path. Whether it is an id is for the handler to say.
+/// The variable part of a path. The handler checks whether it is an id.
 pub(in crate::api) struct PathId(String);
 
 impl<S: Send + Sync> FromRequestParts<S> for PathId {
@@ -19,8 +19,10 @@ impl<S: Send + Sync> FromRequestParts<S> for PathId {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let read: Result<Path<String>, PathRejection> = Path::from_request_parts(parts, state).await;
-        // Bytes that are no UTF-8 are in no id.
-        let Path(id) = read.map_err(|_| Problem::new(StatusCode::NOT_FOUND, "not_found", "There is nothing here."))?;
+        // Ids are ASCII, so a path that is not UTF-8 is a 404.
+        let Path(id) = read.map_err(|_| {
+            Problem::new(StatusCode::NOT_FOUND, "not_found", "The path is not valid UTF-8, so it contains no id.")
+        })?;
         Ok(Self(id))
     }
 }

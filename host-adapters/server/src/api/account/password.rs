@@ -1,4 +1,4 @@
-//! A new password.
+//! Changes the password of the account.
 
 use crate::accounts::{Accounts, Credentials};
 use crate::api::answers::{BadRequest, Conflict, Forbidden, TooLarge, TooMany, Unauthorized, Unavailable, WrongType};
@@ -17,19 +17,19 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use utoipa::ToSchema;
 
-/// The password that is, and the one that is to be.
+/// The current password and the new one.
 #[derive(Debug, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct ChangeOfPassword {
-    /// The account's password as it is.
+    /// The current password.
     #[schema(value_type = String, format = Password, min_length = 1, max_length = 256,
         pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$")]
     current: Password,
-    /// The password that it is to have.
+    /// The new password.
     #[schema(value_type = String, format = Password, min_length = 1, max_length = 256,
         pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$")]
     new: Password,
-    /// Whether the account's personal tokens are revoked as well.
+    /// Whether to revoke all personal tokens of the account. Default: false.
     #[serde(default)]
     revoke_tokens: bool,
 }
@@ -48,16 +48,17 @@ impl FromFields for ChangeOfPassword {
 
 /// Change the password
 ///
-/// Ends every other login of the account; this one stays. Personal tokens stay too, since machines go by them, unless
-/// `revoke_tokens` is true: a person who knew the password may have made one. Wrong current passwords count against the login
-/// rate limit.
+/// Ends all other sessions of the account; the session of this request stays open. Personal tokens stay valid unless
+/// `revoke_tokens` is true. Set it if another person knew the old password, because that person may have created a token.
+///
+/// Wrong current passwords count against the login rate limit.
 #[utoipa::path(
     post,
     path = "/auth/password",
     tag = "Account",
     request_body = ChangeOfPassword,
     responses(
-        (status = 204, description = "The password is changed, and the other logins are ended."),
+        (status = 204, description = "The password is changed and the other sessions are ended."),
         (status = 400, response = BadRequest),
         (status = 401, response = Unauthorized),
         (status = 403, response = Forbidden),
@@ -76,7 +77,7 @@ pub(in crate::api) async fn change_password(
     JsonBody(asked): JsonBody<ChangeOfPassword>,
 ) -> Result<StatusCode, Problem> {
     let user = login.user();
-    // The body may have taken its time, and what follows takes more. The act below decides; this saves the work.
+    // The session may have ended while the body arrived. The act below decides; this check avoids useless work.
     match LiveLogin::find(&api.storage, login.session_id(), &user.id).await? {
         Some(now) if now.user().epoch == user.epoch => {}
         Some(_) => return Err(changed_meanwhile()),
@@ -89,15 +90,15 @@ pub(in crate::api) async fn change_password(
     let found = match api.accounts.credentials(&user.id).await {
         Ok(found) => found,
         Err(error) => {
-            attempt.was_not_judged();
+            attempt.was_not_checked();
             return Err(error.into());
         }
     };
-    // The epoch says that this is the password which the login began with. The act below compares it once more.
+    // An equal epoch means that the password did not change since the session started. The act below compares it again.
     let stored = match found {
         Some(Credentials { user: now, password }) if now.epoch == user.epoch => password,
         found => {
-            attempt.was_not_judged();
+            attempt.was_not_checked();
             return Err(if found.is_some() { changed_meanwhile() } else { session_ended() });
         }
     };
@@ -110,7 +111,7 @@ pub(in crate::api) async fn change_password(
             return Err(Problem::field("wrong_password", "current", detail).with_status(StatusCode::FORBIDDEN));
         }
         Err(error) => {
-            attempt.was_not_judged();
+            attempt.was_not_checked();
             return Err(error.into());
         }
     }
@@ -123,7 +124,7 @@ pub(in crate::api) async fn change_password(
     let tokens = if asked.revoke_tokens { PersonalTokens::revoke_all_in(&mut act).await? } else { 0 };
     let ended = act.end_others().await?;
     act.commit().await?;
-    // The password was right, as at a login: so the owner is known at this address from now on.
+    // The password was right, so this address becomes a known address of the account, as at a login.
     api.keep_address(user, &client_info).await;
     let detail = format!("{ended} other sessions ended, {tokens} personal tokens revoked");
     let entry = client_info.entry(Event::PasswordChanged).user(&user.id).session(login.session_id());
@@ -131,8 +132,8 @@ pub(in crate::api) async fn change_password(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Of two changes at once, the later one is told this.
+/// Returns the error of the later one of two concurrent changes.
 fn changed_meanwhile() -> Problem {
-    let detail = "The account was changed at the same moment. Log in again.";
+    let detail = "Another request changed the account at the same time. Log in again.";
     Problem::new(StatusCode::CONFLICT, "changed_meanwhile", detail)
 }

@@ -22,16 +22,16 @@ use serde::Serialize;
 use std::time::Duration;
 use utoipa::ToSchema;
 
-/// How many one account has at most.
+/// The maximum number of personal tokens per account.
 const MOST: u32 = 50;
-/// A minute to ten years, in seconds.
+/// The allowed lifetimes: one minute to ten years, in seconds.
 const LIFETIME: (u64, u64) = (60, 315_360_000);
 
-/// What a personal token is to be.
+/// The properties of a new personal token.
 #[derive(Debug, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct TokenRequest {
-    /// What its owner calls it.
+    /// A name that tells the owner what the token is for.
     #[schema(
         min_length = 1,
         max_length = 80,
@@ -39,11 +39,11 @@ pub(in crate::api) struct TokenRequest {
         example = "backup script"
     )]
     name: String,
-    /// Names with spaces between them, out of the server's setting `personal-token-scopes`; none if it is left out. What
-    /// the login may not do, a token that it makes may not do either.
+    /// The scopes of the token, separated by spaces. Each must be in the server's setting `personal-token-scopes`. A scope
+    /// that is also in the setting `scopes` must be in the access token of this request. Default: no scopes.
     #[schema(value_type = String, required = false, max_length = 1024)]
     scope: Option<String>,
-    /// In how many seconds it expires; never, if it is left out.
+    /// Seconds until the token expires. Default: it never expires.
     #[schema(value_type = u64, required = false, minimum = 60, maximum = 315_360_000)]
     expires_in: Option<u64>,
 }
@@ -64,51 +64,51 @@ impl FromFields for TokenRequest {
 #[derive(Serialize, ToSchema)]
 #[schema(as = PersonalToken)]
 pub(in crate::api) struct Listed {
-    /// The name by which it is revoked; a part of the token.
+    /// The id, which is used to revoke the token. It is a part of the token.
     #[schema(pattern = "^[0-9A-Za-z]{16}$")]
     id: String,
     name: String,
     scope: String,
-    /// When it was made, in seconds since 1970.
+    /// When it was created, in seconds since 1970.
     created_at: u64,
-    /// When it expires, in seconds since 1970.
+    /// When it expires, in seconds since 1970. Absent if it never expires.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = u64, required = false)]
     expires_at: Option<u64>,
-    /// When it was last used, in seconds since 1970, to the minute.
+    /// When it was last used, in seconds since 1970, with a precision of one minute. Absent if it was never used.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = u64, required = false)]
     last_used_at: Option<u64>,
 }
 
-/// A personal token that was just made.
+/// A new personal token.
 #[derive(Serialize, ToSchema)]
 #[schema(as = NewPersonalToken)]
 pub(in crate::api) struct Made {
-    /// The token. It is shown this once, and kept nowhere.
+    /// The token. Only this response contains it; the server does not store it.
     #[schema(pattern = "^gbp_[0-9A-Za-z]{16}_[0-9A-Za-z]{49}$")]
     token: String,
     #[serde(flatten)]
     listed: Listed,
 }
 
-/// Personal tokens.
+/// The personal tokens of an account.
 #[derive(Serialize, ToSchema)]
 #[schema(as = PersonalTokens)]
 pub(in crate::api) struct AllListed {
     tokens: Vec<Listed>,
 }
 
-/// Make a personal token
+/// Create a personal token
 ///
-/// The token is in this answer and nowhere else afterwards.
+/// Only this response contains the token. The server does not store it and cannot show it again.
 #[utoipa::path(
     post,
     path = "/auth/tokens",
     tag = "Account",
     request_body = TokenRequest,
     responses(
-        (status = 201, description = "The token is made.", body = Made),
+        (status = 201, description = "The token is created.", body = Made),
         (status = 400, response = BadRequest),
         (status = 401, response = Unauthorized),
         (status = 403, response = Forbidden),
@@ -127,11 +127,11 @@ pub(in crate::api) async fn create_token(
 ) -> Result<Response, Problem> {
     let allowed = api.settings.personal_token_scopes.iter().map(String::as_str);
     let scope = Scope::read(asked.scope.as_deref().unwrap_or_default())?.within(allowed)?;
-    // A token must not become a way around what its maker's own token may do.
+    // A new token must not have more rights than the access token that creates it.
     let logins_too = |name: &&str| api.settings.scopes.iter().any(|own| own == name);
     if scope.names().filter(logins_too).any(|name| !own.contains(name)) {
         return Err(Problem::insufficient_scope(
-            "The access token does not have every scope that the new token is to have.",
+            "The new token requests a scope that the access token of this request does not have.",
         ));
     }
     let token = PersonalToken::generate()?;
@@ -145,8 +145,7 @@ pub(in crate::api) async fn create_token(
     let mut act = login.act(&api.storage, Ends::Own).await?;
     let Some(row) = PersonalTokens::insert(&mut act, &token, new).await? else {
         act.rollback().await?;
-        let detail =
-            format!("The account has {MOST} personal tokens, which is as many as it may have. Revoke one first.");
+        let detail = format!("The account has {MOST} personal tokens, which is the maximum. Revoke one first.");
         return Err(Problem::new(StatusCode::CONFLICT, "too_many_tokens", detail));
     };
     act.commit().await?;
@@ -161,7 +160,7 @@ pub(in crate::api) async fn create_token(
     path = "/auth/tokens",
     tag = "Account",
     responses(
-        (status = 200, description = "All that are not revoked, the newest first; expired ones are among them.", body = AllListed),
+        (status = 200, description = "All personal tokens that are not revoked, including expired ones, newest first.", body = AllListed),
         (status = 400, response = BadRequest),
         (status = 401, response = Unauthorized),
         (status = 403, response = Forbidden),
@@ -186,7 +185,7 @@ pub(in crate::api) async fn list_tokens(
     tag = "Account",
     params(("id" = String, Path, description = "The token's id.", pattern = "^[0-9A-Za-z]{16}$")),
     responses(
-        (status = 204, description = "It is revoked."),
+        (status = 204, description = "The token is revoked."),
         (status = 400, response = BadRequest),
         (status = 401, response = Unauthorized),
         (status = 403, response = Forbidden),
@@ -201,7 +200,7 @@ pub(in crate::api) async fn revoke_token(
     SignedIn { login, .. }: SignedIn,
     PathId(id): PathId,
 ) -> Result<StatusCode, Problem> {
-    // PostgreSQL takes no NUL in a text, and no row has such an id.
+    // PostgreSQL refuses strings with NUL, so malformed ids must not reach the database.
     let well_formed = id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if !well_formed {
         return Err(no_token());

@@ -1,4 +1,4 @@
-//! The logins of an account.
+//! Lists and ends the sessions of the account.
 
 use super::PathId;
 use crate::api::answers::{BadRequest, Forbidden, NotFound, Unauthorized, Unavailable};
@@ -15,44 +15,44 @@ use glowband_session::SessionId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The logins of an account that are open.
+/// The open sessions of an account.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Sessions)]
 pub(in crate::api) struct Sessions {
-    /// The last seen first; at most a thousand.
+    /// At most 1000 sessions, the most recently refreshed first.
     sessions: Vec<Session>,
 }
 
-/// One login.
+/// One session.
 #[derive(Serialize, ToSchema)]
 struct Session {
     #[schema(pattern = "^[A-Za-z0-9_-]{22}$")]
     id: String,
-    /// Which client it is.
+    /// The name of the client.
     client: String,
-    /// What its device is called.
+    /// The label given at login, or the `User-Agent` of the login.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]
     label: Option<String>,
-    /// When it was opened, in seconds since 1970.
+    /// When the session started, in seconds since 1970.
     created_at: u64,
-    /// When it was last refreshed, in seconds since 1970.
+    /// When the session was last refreshed, in seconds since 1970.
     last_seen_at: u64,
-    /// When it ends, in seconds since 1970, unless it is refreshed.
+    /// When the session ends if it is not refreshed, in seconds since 1970.
     idle_expires_at: u64,
-    /// When it ends in any case, in seconds since 1970.
+    /// When the session ends even if it is refreshed, in seconds since 1970.
     absolute_expires_at: u64,
-    /// Whether the token of this request is one of it.
+    /// Whether this is the session of the request's access token.
     current: bool,
 }
 
-/// List the account's logins
+/// List the account's open sessions
 #[utoipa::path(
     get,
     path = "/auth/sessions",
     tag = "Account",
     responses(
-        (status = 200, description = "The logins that are open.", body = Sessions),
+        (status = 200, description = "The open sessions.", body = Sessions),
         (status = 400, response = BadRequest),
         (status = 401, response = Unauthorized),
         (status = 403, response = Forbidden),
@@ -80,14 +80,14 @@ pub(in crate::api) async fn list_sessions(
     Ok(NoStore(Sessions { sessions: sessions.collect() }))
 }
 
-/// End one of the account's logins
+/// End one of the account's sessions
 #[utoipa::path(
     delete,
     path = "/auth/sessions/{id}",
     tag = "Account",
-    params(("id" = String, Path, description = "The login's id.", pattern = "^[A-Za-z0-9_-]{22}$")),
+    params(("id" = String, Path, description = "The id of the session.", pattern = "^[A-Za-z0-9_-]{22}$")),
     responses(
-        (status = 204, description = "It is ended."),
+        (status = 204, description = "The session is ended."),
         (status = 400, response = BadRequest),
         (status = 401, response = Unauthorized),
         (status = 403, response = Forbidden),
@@ -115,6 +115,6 @@ pub(in crate::api) async fn close_session(
 }
 
 fn no_session() -> Problem {
-    let detail = "The account has no open login with this id.";
+    let detail = "The account has no open session with this id.";
     Problem::new(StatusCode::NOT_FOUND, "session_not_found", detail)
 }

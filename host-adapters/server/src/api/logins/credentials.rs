@@ -1,4 +1,4 @@
-//! What a login and a registration are asked with.
+//! The body of a login and of a registration.
 
 use crate::accounts::Email;
 use crate::api::client_mode::ClientMode;
@@ -8,14 +8,14 @@ use crate::api::scope;
 use crate::passwords::Password;
 use utoipa::ToSchema;
 
-/// What an access token is.
+/// The format of an access token.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(in crate::api) enum AccessTokenForm {
-    /// Good by its signature until it expires (RFC 9068).
+    /// A signed JWT (RFC 9068). Services verify it without a request to this server.
     #[default]
     Jwt,
-    /// Looked up by introspection, and void at once when its login ends.
+    /// A random string. Services introspect it, and it becomes invalid as soon as its session ends.
     Opaque,
 }
 
@@ -26,32 +26,33 @@ impl AccessTokenForm {
     }
 }
 
-/// E-mail address and password, and what is wanted for them.
+/// The credentials of a user, and options for the new session.
 #[derive(Debug, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct Credentials {
     /// The account's e-mail address.
     #[schema(value_type = String, format = "email", min_length = 3, max_length = 320, example = "jane@example.org")]
     pub(super) email: Email,
-    /// The account's password. It is taken as it is: nothing is trimmed or normalised.
+    /// The account's password. The server does not trim or normalise it.
     #[schema(value_type = String, format = Password, min_length = 1, max_length = 256, pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$",
         example = "correct horse battery")]
     pub(super) password: Password,
-    /// Which client this is: `client_id` of the tokens. The refresh must name the same. Left out: `browser` or `native`.
+    /// The name of the client, which becomes `client_id` of the tokens. Refreshes must send the same name. Default: the
+    /// client mode, `browser` or `native`.
     #[schema(value_type = String, required = false, pattern = "^[A-Za-z0-9._~-]{1,64}$")]
     pub(super) client: Option<String>,
-    /// What the list of logins calls this one. Left out: what the client calls itself in `User-Agent`.
+    /// The label of the session in `GET /auth/sessions`. Default: the header `User-Agent`.
     #[schema(value_type = String, required = false, min_length = 1, max_length = 60,
         pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$", example = "Jane's phone")]
     pub(super) label: Option<String>,
-    /// Names with spaces between them. `openid` brings an ID token, `email` the address in it. Left out: everything of the
-    /// server's setting `scopes`.
+    /// The requested scopes, separated by spaces. With `openid` the response has an ID token; with `email` as well, the ID
+    /// token has the e-mail address. Default: all scopes of the server's setting `scopes`.
     #[schema(value_type = String, required = false, max_length = 1024, example = "openid email")]
     pub(super) scope: Option<String>,
-    /// What the access token is to be; `jwt` if it is left out.
+    /// The format of the access token. Default: `jwt`.
     #[schema(value_type = AccessTokenForm, required = false)]
     pub(super) access_token: AccessTokenForm,
-    /// Comes back in the ID token.
+    /// A value that is copied into the ID token.
     #[schema(value_type = String, required = false, min_length = 1, max_length = 255,
         pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$")]
     pub(super) nonce: Option<String>,
@@ -78,24 +79,24 @@ fn email(fields: &Fields<'_>) -> Result<Email, Problem> {
     Email::parse(&text).map_err(|error| Problem::field("email_malformed", "email", error.to_string()))
 }
 
-/// A password of any strength: what a new one must be is judged where it is set.
+/// Reads a password of any strength. The rules for new passwords are checked where a password is set.
 pub(in crate::api) fn password(fields: &Fields<'_>, name: &'static str) -> Result<Password, Problem> {
     let text = fields.text(name, Text::of(1, 256))?;
     Password::new(text).map_err(|problem| Problem::field("field_length", name, problem.to_string()))
 }
 
-/// The client's name: a part of tokens, logs and lists.
+/// Reads the client's name. It is used in tokens, logs and lists.
 pub(super) fn client(fields: &Fields<'_>) -> Result<Option<String>, Problem> {
     let named = fields.optional_text("client", Text::of(1, 64))?;
     let good = |byte: u8| byte.is_ascii_alphanumeric() || b"._~-".contains(&byte);
     if named.as_ref().is_some_and(|name| !name.bytes().all(good)) {
-        let detail = "client must be made of letters and digits of ASCII and of . _ ~ -";
+        let detail = "client contains a character that is not allowed; allowed: ASCII letters, digits and . _ ~ -";
         return Err(Problem::field("field_characters", "client", detail));
     }
     Ok(named)
 }
 
-/// The client's name, or the one of its kind.
+/// Returns the client's name, or the name of its mode.
 pub(super) fn client_name(named: Option<&str>, mode: ClientMode) -> &str {
     named.unwrap_or(mode.name())
 }

@@ -1,9 +1,9 @@
-//! Whether the answer to a refresh reaches its client, as far as the server can tell.
+//! Detects refresh responses that were not delivered because the server was slow.
 //!
-//! An answer that was ready quickly and gets lost is covered by the replay window. One that the server was slow with may
-//! find that its client, or the limit for requests, gave up. The rotation is then in doubt, and the client may come again
-//! with the token it has. Only the server's own time counts, from the whole request to the whole answer: a client that
-//! closes its connection early cannot bring about a doubt.
+//! The reuse grace period covers responses that are lost although the server was fast. If the server is slow, the client or
+//! the request timeout may have given up. The rotation is then in doubt, and the server accepts the old refresh token again.
+//! Only the server's own time counts, from the complete request to the complete response. A client that closes its
+//! connection early therefore cannot cause a doubt.
 
 use crate::api::state::Api;
 use axum::body::{Body, Bytes, HttpBody};
@@ -16,13 +16,13 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
-/// An answer that takes longer than this is slow.
+/// A response that takes longer than this is slow.
 const SLOW: Duration = Duration::from_secs(1);
-/// How long the store is left alone after it could not be told.
+/// The pause between two tries to store doubts.
 const PAUSE: Duration = Duration::from_millis(200);
 
 impl Api {
-    /// Watches over the delivery of an answer to a request that was whole at `since`.
+    /// Watches the delivery of the response to a request that was complete at `since`.
     pub(super) fn watched(&self, response: Response, refreshed: Refreshed, since: Instant) -> Response {
         if since.elapsed() < SLOW {
             return response;
@@ -31,7 +31,7 @@ impl Api {
         response.map(|body| Body::new(Watched { body, on_loss: Some((api, refreshed)) }))
     }
 
-    /// Tells the store about rotations in doubt, in the background, until it knows all of them.
+    /// Stores rotations in doubt, in a background task that retries until all are stored.
     pub(super) fn settle_doubts(&self) {
         if !self.sessions.has_doubts() || self.settling.swap(true, Ordering::AcqRel) {
             return;
@@ -40,14 +40,14 @@ impl Api {
         tokio::spawn(async move {
             loop {
                 if let Err(error) = api.sessions.settle_doubts().await {
-                    tracing::debug!(%error, "rotations in doubt could not be marked yet");
+                    tracing::debug!(%error, "failed to store rotations in doubt; retrying");
                     sleep(PAUSE).await;
                 }
                 if api.sessions.has_doubts() {
                     continue;
                 }
                 api.settling.store(false, Ordering::Release);
-                // One may have come in between, and have found this task still at work.
+                // A doubt may have been added while this task was still marked as running.
                 if !api.sessions.has_doubts() || api.settling.swap(true, Ordering::AcqRel) {
                     return;
                 }
@@ -56,7 +56,7 @@ impl Api {
     }
 }
 
-/// A body that leaves a doubt unless all of it is taken.
+/// A body that reports a doubt if it is dropped before it was read to the end.
 struct Watched {
     body: Body,
     on_loss: Option<(Api, Refreshed)>,
@@ -90,7 +90,7 @@ impl Drop for Watched {
     fn drop(&mut self) {
         if let Some((api, refreshed)) = self.on_loss.take() {
             api.sessions.doubt(&refreshed);
-            // At the end of the process there may be no runtime left.
+            // The runtime may already be gone when the process ends.
             if tokio::runtime::Handle::try_current().is_ok() {
                 api.settle_doubts();
             }

@@ -1,4 +1,4 @@
-//! Logging in.
+//! Logs users in.
 
 use super::credentials::Credentials;
 use super::open_login::{LoginContext, invalid_credentials};
@@ -19,19 +19,18 @@ use axum::response::Response;
 
 /// Log in
 ///
-/// Opens a login and answers its tokens. In browser mode the refresh token is in the cookie `__Host-gb_refresh` and never
-/// in the body; in native mode it is in the body and never in a cookie. A login that the cookie held before is closed.
+/// Starts a session and returns its tokens. In browser mode the refresh token is in the cookie `__Host-gb_refresh`, and the
+/// session of a previous cookie is ended. In native mode the refresh token is in the body.
 ///
-/// A wrong password, an unknown address and a disabled account are told apart neither by the answer nor by the time that
-/// it takes.
+/// A wrong password, an unknown e-mail address and a disabled account get the same response after the same time.
 #[utoipa::path(
     post,
     path = "/auth/login",
     tag = "Logins",
-    params(("Glowband-Client" = ClientMode, Header, description = "Who keeps the refresh token.")),
+    params(("Glowband-Client" = ClientMode, Header, description = "Where the client keeps the refresh token.")),
     request_body = Credentials,
     responses(
-        (status = 200, description = "Logged in.", body = Tokens,
+        (status = 200, description = "The session is started.", body = Tokens,
             headers(("Set-Cookie" = String, description = "Browser mode: the refresh token."))),
         (status = 400, response = BadRequest),
         (status = 401, response = Unauthorized),
@@ -57,7 +56,7 @@ pub(in crate::api) async fn login(
             (StatusCode::TOO_MANY_REQUESTS, _) => Some(LoginOutcome::Limited),
             (_, "busy") => Some(LoginOutcome::Busy),
             (status, _) if status.is_server_error() => Some(LoginOutcome::Failed),
-            // Nobody's password was tried.
+            // No password was checked.
             _ => None,
         },
     };
@@ -75,11 +74,11 @@ impl Api {
     ) -> Result<Response, Problem> {
         let scope = self.login_scope(asked.scope.as_deref())?;
         let attempt = self.attempt(&asked.email, client_info).await?;
-        // Nobody has looked at the password where the server cannot answer.
+        // If the server fails before the password is checked, the attempt does not count.
         let found = match self.accounts.find_by_email(&asked.email).await {
             Ok(found) => found,
             Err(error) => {
-                attempt.was_not_judged();
+                attempt.was_not_checked();
                 return Err(error.into());
             }
         };
@@ -87,14 +86,14 @@ impl Api {
         let verdict = match self.passwords.verify(asked.password.clone(), stored.clone()).await {
             Ok(verdict) => verdict,
             Err(error) => {
-                attempt.was_not_judged();
+                attempt.was_not_checked();
                 return Err(error.into());
             }
         };
         let (user, better) = match (user, verdict) {
             (Some(user), Verdict::Right { better }) if user.disabled_at.is_none() => (user, better),
             (user, _) => {
-                // Dropped without a word, the attempt has failed.
+                // A dropped attempt counts as failed.
                 drop(attempt);
                 let entry = client_info.entry(Event::LoginFailed);
                 self.audit
@@ -111,7 +110,7 @@ impl Api {
         if let (Some(better), Some(stored)) = (better, stored)
             && let Err(error) = self.accounts.rehash(&user.id, &stored, &better).await
         {
-            tracing::warn!(%error, "A password could not be kept at today's cost; the next login tries again.");
+            tracing::warn!(%error, "failed to store a password hash with the current cost; the next login retries");
         }
         let context = LoginContext { user: &user, asked, scope, mode, headers, client_info };
         self.open_login(StatusCode::OK, context).await

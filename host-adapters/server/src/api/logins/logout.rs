@@ -1,4 +1,4 @@
-//! Ending a login, here or everywhere.
+//! Ends one session, or all sessions of the account.
 
 use super::refresh::presented;
 use super::refresh_body::LogoutBody;
@@ -21,20 +21,20 @@ use zeroize::Zeroizing;
 
 /// Log out
 ///
-/// Ends the login of the cookie, of the refresh token in the body, or of the access token: on the server first, then in
-/// the browser. A refresh token may be an old one, and one that is not known or whose login is over is no mistake; nor is a
-/// browser without a cookie. Once
-/// this is answered 204 nothing revives the login, whatever was under way.
+/// Ends the session of the cookie, of the refresh token in the body, or of the access token.
+///
+/// The refresh token may be an older one of the session. An unknown refresh token, an ended session and a browser without
+/// the cookie are answered 204 too. After a 204 the session stays ended, even if another request of it is still in progress.
 #[utoipa::path(
     post,
     path = "/auth/logout",
     tag = "Logins",
     params(("Glowband-Client" = Option<ClientMode>, Header,
-        description = "Who keeps the refresh token; may be left out where only an access token is brought.")),
-    request_body(content = LogoutBody, description = "Native mode only, and not with an access token."),
+        description = "Where the client keeps the refresh token. Optional if the request has only an access token.")),
+    request_body(content = LogoutBody, description = "Native mode only. Omit it if the request has an access token."),
     responses(
-        (status = 204, description = "Logged out.",
-            headers(("Set-Cookie" = String, description = "Browser mode: takes the cookie away."))),
+        (status = 204, description = "The session is ended.",
+            headers(("Set-Cookie" = String, description = "Browser mode: deletes the cookie."))),
         (status = 400, response = BadRequest),
         (status = 401, response = Unauthorized),
         (status = 403, response = Forbidden),
@@ -58,7 +58,7 @@ pub(in crate::api) async fn logout(
         None
     };
     let refresh_token = match mode {
-        // Two cookies, or what is no token, name no login; they go all the same.
+        // Duplicate or malformed cookies identify no session, but they are deleted as well.
         Some(ClientMode::Browser) if in_body.is_none() => {
             refresh_cookie::of(&parts.headers).unwrap_or_default().map(owned)
         }
@@ -66,7 +66,7 @@ pub(in crate::api) async fn logout(
         None => None,
     };
     if refresh_token.is_none() && mode == Some(ClientMode::Browser) && !parts.headers.contains_key(AUTHORIZATION) {
-        // A browser without a login is logged out.
+        // A browser without a session is already logged out.
         return Ok(gone(&parts.headers));
     }
     match refresh_token {
@@ -77,7 +77,7 @@ pub(in crate::api) async fn logout(
                     .await;
             }
         }
-        // An access token, which has to be good: there is nothing else to know the login by.
+        // Only a valid access token identifies the session.
         None => {
             let SignedIn { login, .. } = SignedIn::from_request_parts(&mut parts, &api).await?;
             let mut act = login.act(&api.storage, Ends::Own).await?;
@@ -92,14 +92,14 @@ pub(in crate::api) async fn logout(
 
 /// Log out everywhere
 ///
-/// Ends every login of the account, this one included. Personal tokens stay.
+/// Ends all sessions of the account, including this one. Personal tokens stay valid.
 #[utoipa::path(
     post,
     path = "/auth/logout-all",
     tag = "Logins",
     responses(
-        (status = 204, description = "Logged out everywhere.",
-            headers(("Set-Cookie" = String, description = "Where the request has the cookie: takes it away."))),
+        (status = 204, description = "All sessions are ended.",
+            headers(("Set-Cookie" = String, description = "Deletes the cookie, if the request has one."))),
         (status = 400, response = BadRequest),
         (status = 401, response = Unauthorized),
         (status = 403, response = Forbidden),
@@ -125,7 +125,7 @@ fn owned(token: &str) -> Zeroizing<String> {
     Zeroizing::new(token.to_owned())
 }
 
-/// 204, and no cookie any more.
+/// Returns a 204 that deletes the cookie.
 fn gone(headers: &HeaderMap) -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -1,4 +1,4 @@
-//! What follows once somebody has proved who they are: a session, and its tokens.
+//! Opens a session for a user whose password was checked.
 
 use super::credentials::{Credentials, client_name};
 use super::token_response::TokenResponse;
@@ -14,7 +14,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use glowband_session::Login;
 
-/// Who comes in, and how.
+/// The user and the request of a successful login.
 pub(super) struct LoginContext<'a> {
     pub(super) user: &'a User,
     pub(super) asked: &'a Credentials,
@@ -25,7 +25,10 @@ pub(super) struct LoginContext<'a> {
 }
 
 impl Api {
-    /// What a login may have of what it asks for.
+    /// Returns the scope of a login.
+    ///
+    /// # Errors
+    /// A requested scope is not allowed.
     pub(super) fn login_scope(&self, asked: Option<&str>) -> Result<Scope, Problem> {
         let allowed = &self.settings.scopes;
         match asked {
@@ -34,7 +37,7 @@ impl Api {
         }
     }
 
-    /// Opens a session and answers its tokens.
+    /// Opens a session and returns the response with its tokens.
     pub(super) async fn open_login(&self, status: StatusCode, context: LoginContext<'_>) -> Result<Response, Problem> {
         let LoginContext { user, asked, scope, mode, headers, client_info } = context;
         let scope = scope.to_string();
@@ -43,7 +46,7 @@ impl Api {
             .scope((!scope.is_empty()).then_some(scope.as_str()));
         let opened = self.sessions.open(login).await?;
         if !self.accounts.still(user).await? {
-            // Disabled, or given another password, while this was under way.
+            // The account was disabled, or its password was changed, during the login.
             self.sessions.close(opened.session.id).await?;
             return Err(invalid_credentials());
         }
@@ -59,19 +62,19 @@ impl Api {
         self.respond_with_tokens(&opened, user, delivery).await
     }
 
-    /// The cookie is about to be replaced, and nobody could reach its session any more (ASVS 7.2.4).
+    /// Ends the session of the cookie that this login replaces (ASVS 7.2.4).
     async fn close_the_cookies_session(&self, headers: &HeaderMap) {
         let Ok(Some(token)) = refresh_cookie::of(headers) else {
             return;
         };
         if let Err(error) = self.sessions.close_by_token(token).await {
-            // It ends by itself when it expires; the new login is good all the same.
-            tracing::warn!(%error, "The session that a browser had before could not be closed.");
+            // The previous session expires later. The new session is not affected.
+            tracing::warn!(%error, "failed to end the previous session of a browser");
         }
     }
 }
 
-/// One text for whatever of address, password and account is not good.
+/// Returns one error for an unknown address, a wrong password and a disabled account.
 pub(super) fn invalid_credentials() -> Problem {
     Problem::new(StatusCode::UNAUTHORIZED, "invalid_credentials", "The e-mail address or the password is wrong.")
 }

@@ -1,4 +1,4 @@
-//! The next tokens for the newest refresh token.
+//! Exchanges a refresh token for the next tokens.
 
 use super::credentials::client_name;
 use super::refresh_body::RefreshBody;
@@ -19,20 +19,25 @@ use glowband_session::{How, Presented, RefreshError, Refused};
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
-/// Refresh
+/// Refresh the tokens
 ///
-/// Answers the next tokens. The refresh token is used up by that: its successor takes its place, in the cookie or in the
-/// body. The same token again within the setting `replay-window` gets the same successor, so that lost answers and tabs
-/// that refresh at once do no harm; later, or an older one, it ends the login, since two have had it. If the server itself
-/// could not confirm the rotation in time, the same token gets the same successor until an answer is delivered.
+/// Returns a new access token and a new refresh token. The new refresh token replaces the old one, in the cookie or in the
+/// body.
 ///
-/// Only 401 `invalid_grant` says that a login is over. The cookie is cleared only with such a verdict; 503 keeps everything.
+/// For a short time (setting `replay-window`) the old refresh token returns the same new refresh token again. A lost
+/// response or two tabs that refresh at the same time therefore do no harm. If the server could not store the rotation or
+/// deliver the response in time, this holds until a response is delivered.
+///
+/// After that time, or with an even older refresh token, the server ends the session, because the token may be stolen.
+///
+/// Only a 401 with the name `invalid_grant` means that the session has ended. After a 503 the client keeps its tokens and
+/// retries. The cookie is deleted only if the server knows that the session has ended.
 #[utoipa::path(
     post,
     path = "/auth/refresh",
     tag = "Logins",
     params(("Glowband-Client" = ClientMode, Header, description = "Who keeps the refresh token.")),
-    request_body(content = RefreshBody, description = "Native mode only needs one."),
+    request_body(content = RefreshBody, description = "Required in native mode only."),
     responses(
         (status = 200, description = "The next tokens.", body = Tokens,
             headers(("Set-Cookie" = String, description = "Browser mode: the next refresh token."))),
@@ -56,8 +61,8 @@ pub(in crate::api) async fn refresh(
     let asked = asked.unwrap_or_default();
     let token = presented(mode, &headers, asked.refresh_token.as_ref())?.ok_or_else(missing)?;
     let client = client_name(asked.client.as_deref(), mode);
-    // Everything that can fail comes before the token is replaced: a lost answer costs a client the reuse grace period, and
-    // a database that fails in between would cost it the login.
+    // Everything that can fail comes before the rotation. If a later step failed, the client would keep the old refresh
+    // token, which works only within the reuse grace period.
     let presented = match api.sessions.present(&token).await {
         Ok(presented) => presented,
         Err(error) => return Err(api.refused(error, mode, &client_info).await),
@@ -87,7 +92,7 @@ pub(in crate::api) async fn refresh(
     match api.respond_with_tokens(&refreshed, &user, delivery).await {
         Ok(response) => Ok(api.watched(response, refreshed, since)),
         Err(problem) => {
-            // The token was replaced, and its successor is not handed out.
+            // The token was rotated, but the client does not get the new one.
             api.sessions.doubt(&refreshed);
             api.settle_doubts();
             Err(problem)
@@ -95,7 +100,7 @@ pub(in crate::api) async fn refresh(
     }
 }
 
-/// The refresh token of a request, from where its mode keeps it.
+/// Returns the refresh token of a request: from the cookie in browser mode, from the body in native mode.
 pub(super) fn presented(
     mode: ClientMode,
     headers: &HeaderMap,
@@ -107,21 +112,20 @@ pub(super) fn presented(
         (ClientMode::Browser, Some(_)) => Err(Problem::field(
             "refresh_token_in_body",
             "refresh_token",
-            "In browser mode the refresh token is in its cookie, never in a body.",
+            "refresh_token is not allowed in browser mode; the refresh token must be in the cookie __Host-gb_refresh.",
         )),
     }
 }
 
-/// 401, as for a token that is not known: whoever has none is not logged in.
+/// Returns the same 401 name as for an unknown token.
 fn missing() -> Problem {
-    let detail =
-        "There is no refresh token: no cookie __Host-gb_refresh in browser mode, no refresh_token in native mode.";
+    let detail = "The refresh token is missing. Send the cookie __Host-gb_refresh in browser mode, or refresh_token in native mode.";
     Problem::new(StatusCode::UNAUTHORIZED, "invalid_grant", detail)
 }
 
-/// One text for theft, expiry and everything else; the audit log tells more.
+/// Returns one error for all reasons, so that an attacker learns nothing. The audit log has the reason.
 fn invalid_grant() -> Problem {
-    let detail = "The refresh token is not good, or no longer. Log in again.";
+    let detail = "The refresh token is invalid, expired or revoked. Log in again.";
     Problem::new(StatusCode::UNAUTHORIZED, "invalid_grant", detail)
 }
 
@@ -132,7 +136,7 @@ impl Api {
         Ok(without_cookie(invalid_grant(), mode))
     }
 
-    /// What a refused refresh is told.
+    /// Converts a failed refresh to its error response, and writes reuse to the audit log.
     async fn refused(&self, error: RefreshError, mode: ClientMode, client_info: &ClientInfo) -> Problem {
         let ends = error.ends_session();
         match error {
@@ -148,14 +152,14 @@ impl Api {
             }
             RefreshError::Store(error) => error.into(),
             RefreshError::KeyMissing(id) => {
-                tracing::error!(id, "Refresh tokens were made with a secret that this server does not have.");
+                tracing::error!(id, "refresh token uses a secret that this server does not have");
                 Problem::internal()
             }
         }
     }
 }
 
-/// Takes the cookie away from a browser whose session is over.
+/// Deletes the cookie of a browser whose session has ended.
 fn without_cookie(problem: Problem, mode: ClientMode) -> Problem {
     match (mode, refresh_cookie::cleared()) {
         (ClientMode::Browser, Some(cookie)) => problem.header(SET_COOKIE, cookie),

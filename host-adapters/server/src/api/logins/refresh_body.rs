@@ -1,4 +1,4 @@
-//! What a refresh and a logout are asked with.
+//! The bodies of a refresh and of a logout.
 
 use super::credentials::{AccessTokenForm, client};
 use crate::api::fields::{Fields, FromFields, Text};
@@ -6,18 +6,18 @@ use crate::api::problem::Problem;
 use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
-/// What a native client refreshes with. A browser needs no body: its token is in the cookie.
+/// The body of a refresh. A browser can omit it, because its refresh token is in the cookie.
 #[derive(Debug, Default, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct RefreshBody {
-    /// A native client's newest refresh token; not allowed in browser mode.
+    /// The newest refresh token. Required in native mode, not allowed in browser mode.
     #[schema(value_type = String, required = false, min_length = 1, max_length = 512,
         pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$", example = "gbr_…")]
     pub(super) refresh_token: Option<Zeroizing<String>>,
-    /// The client that logged in, if it gave its name then.
+    /// The value of `client` at login. Required if the login had one.
     #[schema(value_type = String, required = false, pattern = "^[A-Za-z0-9._~-]{1,64}$")]
     pub(super) client: Option<String>,
-    /// What the access token is to be; `jwt` if it is left out.
+    /// The format of the access token. Default: `jwt`.
     #[schema(value_type = AccessTokenForm, required = false)]
     pub(super) access_token: AccessTokenForm,
 }
@@ -34,11 +34,11 @@ impl FromFields for RefreshBody {
     }
 }
 
-/// What a native client logs out with, if not with its access token.
+/// The body of a native client's logout without an access token.
 #[derive(Debug, Default, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct LogoutBody {
-    /// A native client's refresh token, the newest or an older one; not allowed in browser mode.
+    /// A refresh token of the session, the newest or an older one. Not allowed in browser mode.
     #[schema(value_type = String, required = false, min_length = 1, max_length = 512,
         pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$", example = "gbr_…")]
     pub(super) refresh_token: Option<Zeroizing<String>>,

@@ -1,4 +1,4 @@
-//! Making an account.
+//! Creates accounts.
 
 use super::credentials::Credentials;
 use super::open_login::LoginContext;
@@ -15,21 +15,21 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
-/// Register
+/// Register an account
 ///
-/// Makes an account and logs it in at once, with the same answer as a login.
+/// Creates an account and starts a session. The response is the same as for a login.
 ///
-/// An address that has an account is answered 409. Without a letter to its owner there is no way to say less: whoever asks
-/// learns that the account exists. That is why registrations are limited per address, and why the setting `registration`
-/// can switch them off; then all of them are answered 403 before anything of them is looked at.
+/// If the e-mail address already has an account, the response is 409. A client can therefore find out which addresses have
+/// accounts. Registrations are limited per client address for this reason. If the setting `registration` is off, every
+/// registration is answered 403.
 #[utoipa::path(
     post,
     path = "/auth/register",
     tag = "Logins",
-    params(("Glowband-Client" = ClientMode, Header, description = "Who keeps the refresh token.")),
+    params(("Glowband-Client" = ClientMode, Header, description = "Where the client keeps the refresh token.")),
     request_body = Credentials,
     responses(
-        (status = 201, description = "The account was made and is logged in.", body = Tokens,
+        (status = 201, description = "The account is created and a session is started.", body = Tokens,
             headers(("Set-Cookie" = String, description = "Browser mode: the refresh token."))),
         (status = 400, response = BadRequest),
         (status = 403, response = Forbidden),
@@ -57,7 +57,7 @@ pub(in crate::api) async fn register(
     }
     let stored = api.passwords.hash(asked.password.clone()).await?;
     let Some(user) = api.accounts.create(&asked.email, &stored).await? else {
-        let detail = "There is an account with this e-mail address already. Log in instead.";
+        let detail = "An account with this e-mail address already exists. Log in instead.";
         return Err(Problem::field("email_taken", "email", detail).with_status(StatusCode::CONFLICT));
     };
     api.keep_address(&user, &client_info).await;
@@ -67,7 +67,7 @@ pub(in crate::api) async fn register(
     api.open_login(StatusCode::CREATED, context).await
 }
 
-/// The setting `registration`, asked before anything of the request is looked at.
+/// Refuses the request if the setting `registration` is off, before its body is read.
 pub(in crate::api) struct RegistrationIsOpen;
 
 impl FromRequestParts<Api> for RegistrationIsOpen {
@@ -77,7 +77,7 @@ impl FromRequestParts<Api> for RegistrationIsOpen {
         if api.settings.registration {
             return Ok(Self);
         }
-        let detail = "Nobody can register here; accounts are made by whoever runs the server.";
+        let detail = "Registration is switched off on this server. An administrator creates accounts.";
         Err(Problem::new(StatusCode::FORBIDDEN, "registration_closed", detail))
     }
 }

@@ -1,4 +1,4 @@
-//! What a login and a refresh are answered with: tokens, and where the refresh token goes.
+//! The response of a login and of a refresh.
 
 use super::credentials::AccessTokenForm;
 use crate::accounts::User;
@@ -18,51 +18,52 @@ use serde::Serialize;
 use std::time::Duration;
 use utoipa::ToSchema;
 
-/// The tokens of a login.
+/// The tokens of a session.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Tokens)]
 pub(in crate::api) struct Tokens {
-    /// For `Authorization: Bearer …`. Keep it in memory only.
+    /// The access token, for the header `Authorization: Bearer …`. Keep it in memory only.
     access_token: String,
     #[schema(pattern = "^Bearer$")]
     token_type: &'static str,
-    /// In how many seconds the access token expires.
+    /// Seconds until the access token expires.
     #[schema(minimum = 1)]
     expires_in: u64,
-    /// What the tokens allow; may be empty.
+    /// The scopes of the access token, separated by spaces. May be empty.
     scope: String,
-    /// The login: `sid` of the tokens, and its name in `/auth/sessions`.
+    /// The id of the session: `sid` in the tokens and `id` in `GET /auth/sessions`.
     #[schema(pattern = "^[A-Za-z0-9_-]{22}$")]
     session_id: String,
-    /// Who has logged in, for the client itself; no API takes it. Only with the scope `openid`.
+    /// The ID token, which tells the client who logged in. Present with the scope `openid`. It is not accepted as an access
+    /// token.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]
     id_token: Option<String>,
-    /// Native mode only: for `/auth/refresh`. Keep it where the operating system keeps secrets.
+    /// Native mode only: the refresh token, for `POST /auth/refresh`. Keep it in the secret store of the operating system.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false, pattern = "^gbr_[A-Za-z0-9_-]+$")]
     refresh_token: Option<String>,
-    /// In how many seconds the login ends unless it is refreshed.
+    /// Seconds until the session ends if it is not refreshed.
     refresh_expires_in: u64,
 }
 
-/// How tokens are handed over.
+/// The options of a token response.
 pub(super) struct TokenResponse<'a> {
     pub(super) status: StatusCode,
     pub(super) mode: ClientMode,
-    /// The access token, if it is to be an opaque one.
+    /// The access token, if the client asked for an opaque one.
     pub(super) opaque: Option<OpaqueToken>,
     pub(super) nonce: Option<&'a str>,
 }
 
-/// There is no enabled user who could have the token.
+/// The user of the session is disabled or deleted.
 pub(super) struct NoOwner;
 
 impl Api {
-    /// Makes and keeps the access token of a session, if it is to be an opaque one; one of the JWT form is kept nowhere.
+    /// Creates and stores an opaque access token, if the client asked for one. JWTs are not stored.
     ///
     /// # Errors
-    /// [`NoOwner`] in the result if the user was disabled or deleted meanwhile.
+    /// The inner result is [`NoOwner`] if the user was disabled or deleted in the meantime.
     pub(super) async fn prepare(
         &self,
         session: &Session,
@@ -77,14 +78,13 @@ impl Api {
         Ok(if kept { Ok(Some(token)) } else { Err(NoOwner) })
     }
 
-    /// How long an access token is good for. One that outlived its login would be good for nothing here, and for too long
-    /// elsewhere.
+    /// Returns the lifetime of an access token. It never exceeds the rest of the session.
     fn lifetime(&self, session: &Session, now: Timestamp) -> Duration {
         let left = session.absolute_expires_at.since(now);
         self.settings.access_token_lifetime.min(left).max(Duration::from_secs(1))
     }
 
-    /// The answer to a login or a refresh. Nothing of it may be kept by a cache.
+    /// Returns the response of a login or a refresh, with `Cache-Control: no-store`.
     pub(super) async fn respond_with_tokens(
         &self,
         refreshed: &Refreshed,
@@ -119,7 +119,7 @@ impl Api {
                 token = token.nonce(nonce);
             }
             if scope.contains(EMAIL) {
-                // Nobody has sent a letter there.
+                // `false`: the server does not verify e-mail addresses.
                 token = token.email(user.email.as_str(), false);
             }
             Some(token.sign(&*signer).await?.as_str().to_owned())

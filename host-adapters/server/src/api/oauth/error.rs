@@ -1,4 +1,4 @@
-//! Errors of the routes that OAuth specifies, in its own form (RFC 6749 §5.2).
+//! Errors of the routes under `/oauth`, as RFC 6749 §5.2 specifies them.
 
 use crate::api::problem::Problem;
 use crate::api::service_client;
@@ -13,18 +13,18 @@ use glowband_session::StoreError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Why a request was not done (RFC 6749 §5.2).
+/// Why a request failed (RFC 6749 §5.2).
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = OAuthError)]
 pub(in crate::api) struct ErrorBody {
-    /// What is wrong, for programs.
+    /// The error code.
     #[schema(value_type = String, pattern = "^[a-z_]+$", example = "invalid_request")]
     error: &'static str,
-    /// The same for people.
+    /// An explanation in English.
     error_description: String,
 }
 
-/// An error, ready to be answered.
+/// An error response.
 #[derive(Clone, Debug)]
 pub(in crate::api) struct OAuthError {
     status: StatusCode,
@@ -33,12 +33,12 @@ pub(in crate::api) struct OAuthError {
 }
 
 impl OAuthError {
-    /// A request that the client must mend.
+    /// Returns a 400.
     pub(super) fn invalid_request(description: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "invalid_request", description)
     }
 
-    /// No credential of a caller, or a wrong one.
+    /// Returns a 401: the credential of the service client is missing or wrong.
     pub(super) fn invalid_client(description: impl Into<String>) -> Self {
         let mut error = Self::new(StatusCode::UNAUTHORIZED, "invalid_client", description);
         error.headers.push((WWW_AUTHENTICATE, HeaderValue::from_static(service_client::CHALLENGE)));
@@ -50,7 +50,7 @@ impl OAuthError {
     }
 }
 
-/// What other routes answer as problem details, in OAuth's form.
+/// Converts problem details to an OAuth error.
 impl From<Problem> for OAuthError {
     fn from(problem: Problem) -> Self {
         let status = problem.status();
@@ -65,8 +65,8 @@ impl From<Problem> for OAuthError {
     }
 }
 
-/// Answers below `/oauth` in OAuth's form whatever the router and the limits of requests answer as problem details: a route
-/// that does not exist, a method that a route does not have, a body that is too large or too slow, a time-out.
+/// Converts the problem details that the router and the request limits return under `/oauth` to OAuth errors: unknown
+/// routes and methods, bodies that are too large or too slow, and timeouts.
 pub(in crate::api) async fn in_oauths_form(request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let below = path == "/oauth" || path.starts_with("/oauth/");

@@ -1,4 +1,4 @@
-//! What a token stands for, for services that introspect tokens (RFC 7662).
+//! Token introspection (RFC 7662).
 
 use super::error::OAuthError;
 use super::token_request::ServiceClientToken;
@@ -10,29 +10,29 @@ use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Which token is meant.
+/// The form of an introspection or a revocation.
 #[derive(ToSchema)]
 #[schema(as = TokenForm)]
 #[allow(dead_code)]
 pub(in crate::api) struct TokenForm {
-    /// The token, of any kind.
+    /// An access token, refresh token or personal token.
     #[schema(min_length = 1, max_length = 8192)]
     token: String,
-    /// What the token may be. It is not needed, and changes nothing.
+    /// Accepted, as the RFCs require, and ignored.
     #[schema(value_type = String, required = false)]
     token_type_hint: Option<String>,
 }
 
-/// What a good token stands for. Of any other there is only `active`, which is then false.
+/// The properties of a valid token. For any other token the response has only `active`, which is false.
 #[derive(Default, Serialize, ToSchema)]
 #[schema(as = Introspection)]
 pub(in crate::api) struct Introspection {
     active: bool,
-    /// What kind it is: `access_token`, `personal_token` or `refresh_token`.
+    /// The kind of the token: `access_token`, `personal_token` or `refresh_token`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false, pattern = "^(access_token|personal_token|refresh_token)$")]
     token_use: Option<&'static str>,
-    /// `Bearer`, where the token may stand in `Authorization`.
+    /// `Bearer`, if the token is accepted in the header `Authorization`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false, pattern = "^Bearer$")]
     token_type: Option<&'static str>,
@@ -42,7 +42,7 @@ pub(in crate::api) struct Introspection {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]
     client_id: Option<String>,
-    /// The user's id.
+    /// The id of the user.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]
     sub: Option<String>,
@@ -52,22 +52,22 @@ pub(in crate::api) struct Introspection {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]
     aud: Option<String>,
-    /// The token's own name.
+    /// The id of the token.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]
     jti: Option<String>,
-    /// The login that the token belongs to.
+    /// The id of the token's session.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]
     sid: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = u64, required = false)]
     iat: Option<u64>,
-    /// Not there for a personal token that never expires.
+    /// When the token expires, in seconds since 1970. Absent for a personal token that never expires.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = u64, required = false)]
     exp: Option<u64>,
-    /// When the user last proved who they are.
+    /// When the user last entered the password, in seconds since 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = u64, required = false)]
     auth_time: Option<u64>,
@@ -75,16 +75,18 @@ pub(in crate::api) struct Introspection {
 
 /// Introspect a token
 ///
-/// For services that cannot wait until an access token expires, and for those that are shown opaque and personal tokens.
-/// The answer holds for the moment: a login that is ended, a user who is disabled, a token that is revoked makes every
-/// token of theirs inactive. Of a token that is not good nothing is told but that.
+/// Tells a service whether a token is valid now, and whose token it is. Services need this for opaque tokens and personal
+/// tokens, and if they must refuse a JWT as soon as its session ends.
+///
+/// A token is inactive if it is expired or revoked, if its session has ended, or if its user is disabled. The response for an
+/// inactive token is always `{"active": false}`, without a reason.
 #[utoipa::path(
     post,
     path = "/oauth/introspect",
     tag = "Services",
     request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded"),
     responses(
-        (status = 200, description = "Whether the token is good, and what it stands for.", body = Introspection),
+        (status = 200, description = "Whether the token is valid, and its properties.", body = Introspection),
         (status = 400, response = OAuthBadRequest),
         (status = 401, response = OAuthUnauthorized),
         (status = 503, response = OAuthUnavailable),
@@ -142,7 +144,7 @@ fn introspection(api: &Api, status: TokenStatus) -> Introspection {
             exp: row.expires_at.map(|moment| moment.seconds()),
             ..common
         },
-        // No service takes a refresh token, so it has no audience, and no place in `Authorization`.
+        // Services do not accept refresh tokens, so a refresh token has no audience and no token type.
         TokenStatus::Refresh(session) => Introspection {
             token_use: Some("refresh_token"),
             token_type: None,

@@ -1,4 +1,4 @@
-//! Routes in the form that OAuth gives them, for services.
+//! The OAuth routes for services: introspection and revocation.
 
 mod error;
 pub(super) mod introspect;

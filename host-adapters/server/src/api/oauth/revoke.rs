@@ -1,4 +1,4 @@
-//! Tokens made void (RFC 7009).
+//! Token revocation (RFC 7009).
 
 use super::error::OAuthError;
 use super::introspect::TokenForm;
@@ -16,16 +16,18 @@ use glowband_session::Session;
 
 /// Revoke a token
 ///
-/// Whoever has a token may make it void: a refresh token or an access token of the JWT form ends its login, an opaque or
-/// a personal token ends alone. A token that is not known, or not good any more, is answered 200 as well. A credential is
-/// not needed; one that is shown must be a caller's.
+/// Revokes the token in the request. A refresh token or a JWT access token ends its whole session. An opaque access token
+/// or a personal token is revoked alone.
+///
+/// Unknown, expired and already revoked tokens are answered 200 too. A credential is optional; if the request has one, it
+/// must be that of a service client.
 #[utoipa::path(
     post,
     path = "/oauth/revoke",
     tag = "Services",
     request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded"),
     responses(
-        (status = 200, description = "The token is good for nothing, now or since before."),
+        (status = 200, description = "The token is not valid, or no longer valid."),
         (status = 400, response = OAuthBadRequest),
         (status = 401, response = OAuthUnauthorized),
         (status = 503, response = OAuthUnavailable),
@@ -55,7 +57,7 @@ pub(in crate::api) async fn revoke(
 }
 
 impl Api {
-    /// Ends the login of a refresh token, or of an access token: no other way makes that one void before it expires.
+    /// Ends the session of a refresh token or of a JWT, because a JWT cannot be revoked alone.
     async fn close_login_of(&self, token: &str) -> Result<Option<Session>, OAuthError> {
         let session = match self.claims_of(token) {
             Some(claims) => claims.sid.parse().ok(),

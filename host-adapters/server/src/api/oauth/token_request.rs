@@ -1,4 +1,4 @@
-//! The form of a request in OAuth's manner, and who sends it.
+//! Reads the form of an OAuth request and authenticates the service client.
 
 use super::error::OAuthError;
 use crate::api::json_body::{collected, expect_type};
@@ -10,28 +10,32 @@ use axum::http::StatusCode;
 use zeroize::Zeroizing;
 
 const FORM: &str = "application/x-www-form-urlencoded";
-/// The longest token that is looked at, in bytes.
+/// The longest accepted token, in bytes.
 pub(super) const LONGEST: usize = 8192;
 
-/// The token that a request is about.
+/// The token in a request with an optional credential.
 pub(in crate::api) struct AskedToken(pub(super) Zeroizing<String>);
 
-/// The same, from a caller with a credential.
+/// The token in a request with the credential of a service client.
 pub(in crate::api) struct ServiceClientToken(pub(super) Zeroizing<String>);
 
 impl FromRequest<Api> for ServiceClientToken {
     type Rejection = OAuthError;
 
     async fn from_request(request: Request, api: &Api) -> Result<Self, OAuthError> {
-        // Who asks comes first: nobody else is told what is wrong with the rest.
+        // The credential is checked first: other clients must not learn what else is wrong.
         match service_client::authenticate(request.headers(), &api.settings.callers) {
             ClientAuth::Known(_) => {}
             ClientAuth::Nothing => {
                 return Err(OAuthError::invalid_client(
-                    "The request must have the credential of a caller, by HTTP Basic.",
+                    "The credential is missing. Send the id and the secret of a service client (setting callers) with HTTP Basic.",
                 ));
             }
-            ClientAuth::Wrong => return Err(OAuthError::invalid_client("The credential is not one of a caller.")),
+            ClientAuth::Wrong => {
+                return Err(OAuthError::invalid_client(
+                    "The credential is wrong: no service client (setting callers) has this id and this secret.",
+                ));
+            }
         }
         token(request).await.map(Self)
     }
@@ -41,9 +45,11 @@ impl FromRequest<Api> for AskedToken {
     type Rejection = OAuthError;
 
     async fn from_request(request: Request, api: &Api) -> Result<Self, OAuthError> {
-        // A public client has no credential; one that shows some must be right (RFC 7009 §2.1).
+        // Public clients have no credential. A credential that is sent must be right (RFC 7009 §2.1).
         if service_client::authenticate(request.headers(), &api.settings.callers) == ClientAuth::Wrong {
-            return Err(OAuthError::invalid_client("The credential is not one of a caller."));
+            return Err(OAuthError::invalid_client(
+                "The credential is wrong: no service client (setting callers) has this id and this secret.",
+            ));
         }
         token(request).await.map(Self)
     }
@@ -51,24 +57,26 @@ impl FromRequest<Api> for AskedToken {
 
 async fn token(request: Request) -> Result<Zeroizing<String>, OAuthError> {
     let (head, body) = request.into_parts();
-    // RFC 6749 §5.2 has one status for whatever is wrong with a request; a body that is too large has its own.
+    // RFC 6749 §5.2 has the status 400 for all invalid requests. Bodies that are too large keep their 413.
     expect_type(&head.headers, FORM).map_err(|problem| problem.with_status(StatusCode::BAD_REQUEST))?;
     let body = collected(&head.headers, body).await?;
     let pairs = Pairs::read(&body).map_err(|fault| {
         OAuthError::invalid_request(match fault {
-            Fault::Encoding => "The body is not application/x-www-form-urlencoded in UTF-8.",
-            Fault::TooMany => "The body has too many parameters.",
+            Fault::Encoding => "The body must be application/x-www-form-urlencoded in UTF-8.",
+            Fault::TooMany => "The body has too many parameters; allowed: at most 32.",
         })
     })?;
-    // No parameter may be there twice (RFC 6749 §3.2); those that nobody knows are passed over.
+    // Parameters must not be repeated, and unknown parameters are ignored (RFC 6749 §3.2).
     for name in ["token", "token_type_hint"] {
         if pairs.only(name).is_err() {
-            return Err(OAuthError::invalid_request(format!("{name} is there more than once.")));
+            return Err(OAuthError::invalid_request(format!("{name} occurs more than once in the body.")));
         }
     }
     match pairs.only("token") {
         Ok(Some(token)) if !token.is_empty() && token.len() <= LONGEST => Ok(Zeroizing::new(token.to_owned())),
-        Ok(Some(_)) => Err(OAuthError::invalid_request(format!("token must have 1 to {LONGEST} bytes."))),
+        Ok(Some(_)) => {
+            Err(OAuthError::invalid_request(format!("token has an invalid length; allowed: 1 to {LONGEST} bytes.")))
+        }
         _ => Err(OAuthError::invalid_request("token is missing.")),
     }
 }

@@ -172,7 +172,7 @@ async fn a_huge_body_is_413_whether_it_says_so_or_not() {
 }
 
 #[tokio::test]
-async fn a_body_that_may_be_left_out_is_judged_where_it_is_there() {
+async fn an_optional_body_is_checked_if_it_is_present() {
     let empty = OptionalJsonBody::<Sample>::from_request(request(None, ""), &()).await;
     assert!(empty.is_ok_and(|OptionalJsonBody(sample)| sample.is_none()));
     let wrong = OptionalJsonBody::<Sample>::from_request(request(None, "{}"), &()).await;

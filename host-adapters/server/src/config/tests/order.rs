@@ -99,6 +99,6 @@ fn what_may_not_be_meant_is_remarked_upon() {
     };
     assert!(remarks(&["--listen", "0.0.0.0:80"])[0].starts_with("passwords and tokens travel in the clear"));
     assert!(remarks(&["--listen", "0.0.0.0:80", "--trusted-proxies", "10.0.0.0/8"]).is_empty());
-    assert!(remarks(&["--trusted-proxies", "0.0.0.0/0"])[0].starts_with("trusted-proxies names every address"));
+    assert!(remarks(&["--trusted-proxies", "0.0.0.0/0"])[0].starts_with("trusted-proxies contains all addresses"));
     assert!(remarks(&[]).is_empty());
 }

@@ -38,7 +38,7 @@ fn wrong_values_of_flags() {
         (
             "public-url",
             "id.example",
-            "\"id.example\" is not allowed; allowed: an address such as https://id.example: http or https, small letters, no query, no slash at the end",
+            "\"id.example\" is not allowed; allowed: a URL such as https://id.example: http or https, lower case, no query, no slash at the end",
         ),
         ("audience", " ", "\" \" is empty; allowed: a name or an address"),
         ("data", "", "\"\" is empty; allowed: the name of a file"),
@@ -94,7 +94,7 @@ fn wrong_values_of_flags() {
         (
             "allowed-origins",
             "https://a/,*",
-            "[\"https://a/\", \"*\"] holds \"*\", which is not allowed; allowed: origins as browsers send them, such as https://app.example: no path, no slash at the end",
+            "[\"https://a/\", \"*\"] holds \"*\", which is not allowed; allowed: origins such as https://app.example, without a path and without a slash at the end",
         ),
         ("forward-auth", "on", "\"on\" is not allowed; allowed: true, false"),
         (
@@ -180,7 +180,7 @@ fn wrong_lines_of_a_file() {
         (
             "database = \"sqlite:a\"\ndatabase-url-file = \"u\"\n",
             &[
-                "database (from glowband.toml:1) contradicts database-url-file (from glowband.toml:2); leave one of them out",
+                "database (from glowband.toml:1) contradicts database-url-file (from glowband.toml:2); remove one of them",
             ],
         ),
         (
@@ -229,7 +229,7 @@ fn a_file_that_is_not_there_is_named() {
 #[test]
 fn an_address_that_no_client_can_call_needs_a_public_url() {
     let place = Folder::new();
-    let allowed = "an address such as https://id.example: http or https, small letters, no query, no slash at the end";
+    let allowed = "a URL such as https://id.example: http or https, lower case, no query, no slash at the end";
     for (listen, why) in [
         ("0.0.0.0:8080", "listen is 0.0.0.0:8080, which no client can call"),
         ("[::]:8080", "listen is [::]:8080, which no client can call"),

@@ -1,4 +1,4 @@
-//! Secrets: from where they are taken, and that nobody is shown one.
+//! The sources of secrets, and that secrets are never printed.
 
 use super::{Folder, mode};
 use crate::config::settings::{DatabaseUrl, SecretPlace};
@@ -42,7 +42,7 @@ fn a_secret_that_others_can_read_is_refused_with_the_command_that_helps() {
     for bits in [0o644, 0o640, 0o602, 0o610] {
         let file = place.file("url", URL);
         mode(&file, bits);
-        let refused = format!("others can get at this secret (mode {bits:04o}, allowed is 0600): chmod 0600 ");
+        let refused = format!("other users can read this secret (mode {bits:04o}; allowed: 0600): chmod 0600 ");
         assert_eq!(
             place.wrong(&[], &["--database-url-file", &file]),
             [format!("database-url-file: url: {refused}url")]
@@ -70,7 +70,7 @@ fn files_without_a_good_secret() {
     let file = place.file("url", &"x".repeat(65_537));
     assert_eq!(
         place.wrong(&[], &["--database-url-file", &file]),
-        ["database-url-file: url: it is longer than 65536 bytes, and no secret"]
+        ["database-url-file: url: the file is too long for a secret; allowed: at most 65536 bytes"]
     );
     place.file("short", "0123456789abcde");
     place.file("glowband.toml", "[[callers]]\nid = \"a\"\nsecret-file = \"short\"\n");

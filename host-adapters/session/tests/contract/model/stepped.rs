@@ -77,8 +77,8 @@ impl SessionStore for Stepped {
         stepped(self.store.doubt(doubt))
     }
 
-    fn hand_over_again(&self, id: SessionId, generation: u64) -> StoreFuture<'_, Option<Reading>> {
-        stepped(self.store.hand_over_again(id, generation))
+    fn redeliver(&self, id: SessionId, generation: u64) -> StoreFuture<'_, Option<Reading>> {
+        stepped(self.store.redeliver(id, generation))
     }
 
     fn revoke_for_reuse(&self, id: SessionId, presented: u64) -> StoreFuture<'_, Option<Session>> {

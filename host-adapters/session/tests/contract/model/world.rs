@@ -18,7 +18,7 @@ pub(super) const WINDOW: Duration = Duration::from_secs(10);
 pub(super) const IDLE: Duration = Duration::from_secs(100);
 const CLIENT: &str = "app";
 
-/// Somebody who acts, a statement at a time.
+/// A client, server or operator of the model, which runs one statement at a time.
 pub(super) type Actor = Pin<Box<dyn Future<Output = ()>>>;
 
 #[derive(Clone)]
@@ -259,12 +259,12 @@ impl World {
         }
     }
 
-    /// When all is quiet, whoever holds the newest token gets on.
+    /// Checks that the client with the newest token can refresh when no other actor runs.
     fn check_newest(&self) {
         let row = self.row().unwrap();
         if row.alive(self.0.clock.now()) {
             let newest = self.0.seen.borrow().tokens.get(&row.generation).cloned();
-            // Nobody may have received it; then its predecessor's holder comes again.
+            // The answer with this token may have been lost; then the client presents its predecessor again.
             let (token, how) =
                 newest.map_or_else(|| (self.token(row.generation - 1), How::Replayed), |token| (token, How::Rotated));
             let outcome = at_once(self.0.sessions.refresh(&token, CLIENT));

@@ -21,11 +21,11 @@ async fn what_is_wrong_is_said_and_the_password_is_not() {
     let (password, place) = after.split_once('@').unwrap();
     let text = refused(&format!("{before}glowband:hunter2@{place}"), StoreErrorKind::NotPermitted).await;
     assert!(text.contains("password") && !text.contains("hunter2"), "{text}");
-    let text = refused(&format!("{before}nobody:{password}@{place}"), StoreErrorKind::NotPermitted).await;
+    let text = refused(&format!("{before}stranger:{password}@{place}"), StoreErrorKind::NotPermitted).await;
     assert!(!text.contains(password), "{text}");
     let text = refused(&postgres.url("no_such_database"), StoreErrorKind::Schema).await;
     assert!(text.contains("no_such_database") && !text.contains(password), "{text}");
-    // A port where nobody is, and an address that does not answer.
+    // A port without a listener, and an address that does not answer.
     let text = refused("postgres://u:hunter2@127.0.0.1:1/d", StoreErrorKind::Unavailable).await;
     assert!(!text.contains("hunter2"), "{text}");
     let text = refused("postgres://u:hunter2@192.0.2.1/d", StoreErrorKind::Unavailable).await;

@@ -12,7 +12,7 @@ const EXPIRE_ONE: &str = "UPDATE sessions SET absolute_expires_at = 1, idle_expi
 const HOLD: &str = "SELECT id FROM sessions FOR UPDATE";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_refresh_that_waits_is_judged_by_the_row_as_it_is_then() {
+async fn a_refresh_that_waits_is_checked_by_the_row_as_it_is_then() {
     let Some(database) = database().await else { return };
     let server = sessions(&database);
     for (meanwhile, verdict) in [
@@ -56,7 +56,7 @@ async fn the_clock_is_asked_when_the_turn_comes() {
     assert!(waited >= Duration::from_millis(1400), "{waited:?}");
 }
 
-/// Whoever waits for a row must not keep all others from ending theirs.
+/// A call that waits for one row does not delay the end of other sessions.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_logout_that_waits_holds_up_no_other() {
     let Some(database) = database().await else { return };
@@ -98,9 +98,9 @@ async fn a_row_that_is_held_too_long_is_no_verdict() {
 }
 
 /// Old rows are removed, all of a user's sessions ended, single ones refreshed and ended, all at once and all of the same
-/// user: nobody waits in a circle.
+/// user: there is no deadlock.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn nobody_waits_in_a_circle() {
+async fn concurrent_changes_do_not_deadlock() {
     let Some(database) = database().await else { return };
     let server = sessions(&database);
     let mut tasks = JoinSet::new();

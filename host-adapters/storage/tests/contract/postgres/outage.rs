@@ -132,6 +132,6 @@ async fn nobody_is_logged_out_by_crashes_under_load() {
     let (answered, failed) = (answered.load(Ordering::Relaxed), failed.load(Ordering::Relaxed));
     assert!(answered > 50 && failed > 0, "{answered} answers, {failed} failures");
     crate::say(&format!(
-        "{CRASHES} crashes of PostgreSQL among {answered} refreshes, {failed} failed: nobody logged out"
+        "{CRASHES} crashes of PostgreSQL among {answered} refreshes, {failed} failed: no user logged out"
     ));
 }

@@ -37,7 +37,7 @@ async fn a_refresh_touches_the_row_alone() {
 
 /// Has every connection tell what it counted.
 async fn touch(server: &Sessions) {
-    server.list("nobody").await.unwrap();
+    server.list("no such user").await.unwrap();
 }
 
 #[tokio::test]

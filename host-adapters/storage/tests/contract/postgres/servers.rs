@@ -55,7 +55,7 @@ async fn a_second_try_at_another_server_right_after_a_stall_is_no_theft() {
     assert_eq!((again.how, again.token.as_str()), (How::Replayed, lost.token.as_str()));
     marking.await.unwrap().unwrap();
 
-    // A token that nobody has in doubt is a stolen one, a second later; an ancestor at once.
+    // A predecessor that no server has in doubt counts as stolen after a second, an earlier generation immediately.
     let opened = one.open(Login::new("bob", "app")).await.unwrap();
     let second = stalled(opened.token.as_str()).await;
     let error = other.refresh(opened.token.as_str(), "app").await.unwrap_err();

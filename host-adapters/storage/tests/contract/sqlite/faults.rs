@@ -28,7 +28,7 @@ async fn a_full_file_refuses_logins_and_keeps_those_it_has() {
     sqlx::query(limit).execute(database.writer()).await.unwrap();
     let label = "x".repeat(255);
     loop {
-        // Whoever has no page left closes its connection; the limit is that of a connection.
+        // A server without a free page closes its connection, because the limit belongs to the connection.
         match server.open(Login::new("bob", "app").label(Some(&label))).await {
             Ok(_) => {}
             Err(error) => {
@@ -84,7 +84,7 @@ async fn the_clock_is_asked_when_the_turn_comes() {
     assert!(answer.now.since(answer.session.rotated_at) < Duration::from_secs(1));
 }
 
-/// A server whose clock is an hour off judges by it alone, whatever the wall clock says.
+/// A server whose clock is an hour off uses only this clock, and ignores the wall clock.
 #[tokio::test]
 async fn a_clock_that_is_not_the_wall_clock_counts_alone() {
     let folder = Folder::new();

@@ -1,4 +1,4 @@
-//! Bad bodies on the wire, for every route that takes one.
+//! Invalid bodies, for every route that reads one.
 
 use super::client::{Api, Ask, JSON, PASSWORD, post, text, told};
 use crate::serve::wire::{connect, exchange};
@@ -15,7 +15,7 @@ const ROUTES: [(&str, &str); 6] = [
 ];
 
 #[test]
-fn every_bad_body_is_told_by_name_and_field() {
+fn errors_of_invalid_bodies_have_a_code_and_a_field() {
     let api = Api::start(&[]);
     let bearer = text(&api.register("jane@example.org"), "access_token");
     for (path, member) in ROUTES {
@@ -44,7 +44,7 @@ fn every_bad_body_is_told_by_name_and_field() {
             ("field_characters", "\"a\\ud800bcde\""),
             ("field_length", "\"\""),
         ] {
-            // What else is missing is told later.
+            // Other missing members are reported after this one.
             refused(400, name, Some(member), &ask().header(JSON).body(&filled(path, member, value)));
         }
         let long = format!("\"{}\"", "x".repeat(2000));
@@ -63,7 +63,7 @@ fn every_bad_body_is_told_by_name_and_field() {
     }
 }
 
-/// A body in which everything before this member is good.
+/// Returns a body in which all members before this one are valid.
 fn filled(path: &str, member: &str, value: &str) -> String {
     match (path, member) {
         ("/auth/login" | "/auth/register", "password") => {
@@ -74,7 +74,7 @@ fn filled(path: &str, member: &str, value: &str) -> String {
 }
 
 #[test]
-fn what_is_missing_is_named() {
+fn missing_members_are_named() {
     let api = Api::start(&[]);
     let bearer = text(&api.register("jane@example.org"), "access_token");
     for (path, body, field) in [
@@ -94,7 +94,7 @@ fn what_is_missing_is_named() {
 }
 
 #[test]
-fn bytes_that_are_no_utf_8_are_told() {
+fn invalid_utf_8_is_refused() {
     let api = Api::start(&[]);
     let head = "POST /auth/login HTTP/1.1\r\nHost: x\r\nConnection: close\r\nGlowband-Client: native\r\n\
                 Content-Type: application/json\r\nContent-Length: 12\r\n\r\n";
@@ -106,7 +106,7 @@ fn bytes_that_are_no_utf_8_are_told() {
 }
 
 #[test]
-fn a_body_in_chunks_is_a_body() {
+fn chunked_bodies_are_accepted() {
     let api = Api::start(&[]);
     api.register("jane@example.org");
     let head = "POST /auth/login HTTP/1.1\r\nHost: x\r\nConnection: close\r\nGlowband-Client: native\r\n\
@@ -115,14 +115,14 @@ fn a_body_in_chunks_is_a_body() {
     let (first, second) = body.split_at(20);
     let chunked = format!("{head}{:x}\r\n{first}\r\n{:x}\r\n{second}\r\n0\r\n\r\n", first.len(), second.len());
     assert_eq!(exchange(connect(api.address), &chunked).status, 200);
-    // One without an end in sight is refused where it becomes too long.
+    // An endless body is refused at the limit.
     let endless = format!("{head}{:x}\r\n{}", 1 << 20, " ".repeat(70_000));
     let answer = exchange(connect(api.address), &endless);
     assert_eq!((answer.status, told(&answer)["name"].as_str()), (413, Some("body_too_large")));
 }
 
 #[test]
-fn no_secret_is_told_back_or_logged() {
+fn secrets_are_never_returned_or_logged() {
     let api = Api::start(&["--log", "debug"]);
     let secrets = ["s3cret-password-of-jane", "gbr_s3cret", "s3cret.bearer.token", "s3cret-nonce"];
     let body = json!({"email": "jane@example.org", "password": secrets[0], "nonce": secrets[3]});
@@ -143,6 +143,6 @@ fn no_secret_is_told_back_or_logged() {
     for secret in secrets {
         assert!(!log.contains(secret), "{secret}: {log}");
     }
-    // A member's name comes back, since only its sender can know what it was meant to be; values never do.
+    // Errors contain names of members, but never values.
     assert_eq!(told.matches("s3cret").count(), 1, "{told}");
 }

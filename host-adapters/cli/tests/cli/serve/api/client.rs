@@ -1,4 +1,4 @@
-//! A server for one test, and requests to it as clients of each kind send them.
+//! A server for one test, and requests to it as browsers, native clients and services send them.
 
 use crate::program::Folder;
 use crate::serve::process::Server;
@@ -21,7 +21,7 @@ pub(super) struct Api {
 }
 
 impl Api {
-    /// One whose passwords are cheap, with these flags besides.
+    /// Starts a server with cheap password hashes and these additional flags.
     pub(super) fn start(flags: &[&str]) -> Self {
         Self::start_in(Folder::new(), flags)
     }
@@ -37,7 +37,7 @@ impl Api {
         Self { server, address, folder }
     }
 
-    /// One with a service that may introspect, and scopes.
+    /// Starts a server with a service that may introspect, and with scopes.
     pub(super) fn with_callers(flags: &[&str]) -> Self {
         let folder = Folder::new();
         folder.file("caller", "a secret of 32 bytes and some more");
@@ -51,7 +51,7 @@ impl Api {
         Self::start_in(folder, &all)
     }
 
-    /// The origin that the server calls its own.
+    /// Returns the origin of the server.
     pub(super) fn origin(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -70,7 +70,7 @@ impl Api {
         if *method == "HEAD" { head(connect(self.address), &text) } else { exchange(connect(self.address), &text) }
     }
 
-    /// Sends, and expects this status.
+    /// Sends a request and asserts the status.
     #[track_caller]
     pub(super) fn expect(&self, status: u16, ask: &Ask) -> Answer {
         let answer = self.send(ask);
@@ -78,7 +78,7 @@ impl Api {
         answer
     }
 
-    /// Sends, and expects this problem.
+    /// Sends a request and asserts the problem document.
     #[track_caller]
     pub(super) fn refused(&self, status: u16, name: &str, ask: &Ask) -> Answer {
         let answer = self.expect(status, ask);
@@ -91,7 +91,7 @@ impl Api {
         answer
     }
 
-    /// Makes an account, as a native client, and answers its tokens.
+    /// Registers an account as a native client and returns its tokens.
     #[track_caller]
     pub(super) fn register(&self, email: &str) -> Value {
         let body = json!({"email": email, "password": PASSWORD});
@@ -104,7 +104,7 @@ impl Api {
         told(&self.expect(200, &post("/auth/login", &json!({"email": email, "password": PASSWORD})).native()))
     }
 
-    /// Logs in as a browser: the tokens, and the refresh token of the cookie.
+    /// Logs in as a browser. Returns the tokens and the refresh token in the cookie.
     #[track_caller]
     pub(super) fn login_in_browser(&self, email: &str) -> (Value, String) {
         let ask = post("/auth/login", &json!({"email": email, "password": PASSWORD})).browser(&self.origin());
@@ -113,7 +113,7 @@ impl Api {
     }
 }
 
-/// The answer to a `HEAD`, which says how long its body would be, and has none.
+/// Reads the answer to a `HEAD`, which has a Content-Length but no body.
 #[track_caller]
 fn head(mut stream: impl Read + Write, request: &str) -> Answer {
     stream.write_all(request.as_bytes()).unwrap();
@@ -123,7 +123,7 @@ fn head(mut stream: impl Read + Write, request: &str) -> Answer {
     read(lines.collect::<String>().as_bytes())
 }
 
-/// Secrets must be their owner's alone.
+/// Writes a secret to a file that only its owner can read.
 pub(super) fn private(path: &str) {
     use std::os::unix::fs::PermissionsExt as _;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
@@ -212,7 +212,7 @@ pub(super) fn text(value: &Value, name: &str) -> String {
     value[name].as_str().unwrap_or_else(|| panic!("no {name} in {value}")).to_owned()
 }
 
-/// The refresh token that an answer puts into the cookie, whose attributes must be what they must be.
+/// Returns the refresh token in the cookie of an answer, and asserts the attributes of the cookie.
 #[track_caller]
 pub(super) fn cookie(answer: &Answer) -> String {
     let set = answer.header("set-cookie").unwrap_or_else(|| panic!("no cookie: {answer:?}"));
@@ -223,7 +223,7 @@ pub(super) fn cookie(answer: &Answer) -> String {
     pair.strip_prefix("__Host-gb_refresh=").unwrap().to_owned()
 }
 
-/// Whether an answer takes the cookie away.
+/// Returns whether an answer deletes the cookie.
 pub(super) fn clears_the_cookie(answer: &Answer) -> bool {
     answer.header("set-cookie") == Some("__Host-gb_refresh=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Strict")
 }

@@ -1,4 +1,4 @@
-//! The whole life of a login, in both modes.
+//! A login from registration to logout, for browsers and native clients.
 
 use super::client::{Api, PASSWORD, clears_the_cookie, cookie, delete, empty_post, get, post, refresh, text, told};
 use serde_json::json;
@@ -34,17 +34,17 @@ fn a_native_client_registers_calls_refreshes_and_logs_out() {
 
     let logout = post("/auth/logout", &json!({"refresh_token": second["refresh_token"]})).native();
     assert_eq!(api.expect(204, &logout).header("set-cookie"), None);
-    // Void at once: on this server the login's row decides.
+    // The access token is refused at once, because this server checks the login in the database.
     for tokens in [&first, &second] {
         api.refused(401, "session_ended", &get("/auth/me").bearer(&text(tokens, "access_token")));
         api.refused(401, "invalid_grant", &refresh(&text(tokens, "refresh_token")));
     }
-    // Nothing is left to log out from, which is no mistake.
+    // A second logout is not an error.
     api.expect(204, &logout);
 }
 
 #[test]
-fn a_browser_never_sees_its_refresh_token() {
+fn browsers_get_the_refresh_token_only_in_a_cookie() {
     let api = Api::start(&[]);
     let body = json!({"email": JANE, "password": PASSWORD});
     let answer = api.expect(201, &post("/auth/register", &body).browser(&api.origin()));
@@ -66,7 +66,7 @@ fn a_browser_never_sees_its_refresh_token() {
     let answer = api.expect(204, &empty_post("/auth/logout").browser(&api.origin()).cookie(&next));
     assert!(clears_the_cookie(&answer) && answer.body.is_empty());
     api.refused(401, "session_ended", &get("/auth/me").bearer(&text(&second, "access_token")));
-    // The verdict takes the cookie away from whoever still has it.
+    // The refusal deletes the cookie of the client.
     let answer = api.refused(401, "invalid_grant", &empty_post("/auth/refresh").browser(&api.origin()).cookie(&next));
     assert!(clears_the_cookie(&answer));
 }
@@ -92,15 +92,15 @@ fn an_access_token_is_enough_to_log_out() {
     api.refused(401, "session_ended", &empty_post("/auth/logout").bearer(&bearer));
     api.refused(401, "invalid_grant", &refresh(&text(&tokens, "refresh_token")));
     api.refused(401, "no_token", &empty_post("/auth/logout"));
-    // A page that has lost its cookie is told apart neither: there is nothing to log out from.
-    // A browser without a cookie is logged out; one with two, or with what is no token, loses them.
+    // A page without its cookie gets the same answer.
+    // A browser without a cookie counts as logged out; duplicate or invalid cookies are deleted.
     api.expect(204, &empty_post("/auth/logout").browser(&api.origin()));
     let broken = empty_post("/auth/logout").browser(&api.origin()).cookie("no token");
     assert!(clears_the_cookie(&api.expect(204, &broken)));
 }
 
 #[test]
-fn a_cookie_that_is_not_known_is_taken_away_by_a_logout_and_by_nothing_else() {
+fn only_a_logout_deletes_an_unknown_cookie() {
     let api = Api::start(&[]);
     let stray = format!("gbr_{}", "A".repeat(90));
     let answer = api.refused(401, "invalid_grant", &empty_post("/auth/refresh").browser(&api.origin()).cookie(&stray));
@@ -121,7 +121,7 @@ fn logging_out_everywhere_ends_every_login_of_that_account() {
     api.refused(401, "invalid_grant", &refresh(&text(&first, "refresh_token")));
     api.refused(401, "invalid_grant", &empty_post("/auth/refresh").browser(&api.origin()).cookie(&token));
     api.expect(200, &get("/auth/me").bearer(&text(&other, "access_token")));
-    // In a browser the cookie goes along and is taken away.
+    // For a browser, the cookie is sent and deleted.
     let (third, token) = api.login_in_browser(JANE);
     let ask = empty_post("/auth/logout-all").bearer(&text(&third, "access_token")).cookie(&token);
     assert!(clears_the_cookie(&api.expect(204, &ask)));
@@ -153,14 +153,14 @@ fn a_listing_shows_logins_and_ends_them_one_by_one() {
     api.expect(204, &delete(&path(&second)).bearer(&bearer));
     api.refused(404, "session_not_found", &delete(&path(&second)).bearer(&bearer));
     api.refused(401, "session_ended", &get("/auth/me").bearer(&text(&second, "access_token")));
-    // Somebody else's is not there.
+    // A login of another user is not found.
     api.refused(404, "session_not_found", &delete(&path(&other)).bearer(&bearer));
     api.expect(200, &get("/auth/me").bearer(&text(&other, "access_token")));
     for id in ["x", "%00", "%ff", "AAAAAAAAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAAAAAAAB"] {
         let answer = api.expect(404, &delete(&format!("/auth/sessions/{id}")).bearer(&bearer));
         assert_eq!(answer.header("content-type"), Some("application/problem+json"), "{id}");
     }
-    // Even one's own.
+    // Even the user's current login can be ended.
     api.expect(204, &delete(&path(&first)).bearer(&bearer));
     api.refused(401, "session_ended", &get("/auth/sessions").bearer(&bearer));
 }

@@ -1,4 +1,4 @@
-//! What the server says about itself: the OpenAPI document and its page, the issuer's metadata, errors without a route.
+//! The OpenAPI document and its page, the issuer's metadata, and errors of unknown routes.
 
 use super::client::{Api, Ask, JSON, PASSWORD, get, post, text, told};
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ fn document(api: &Api) -> Value {
 }
 
 #[test]
-fn the_documents_paths_are_the_routers_and_their_methods_too() {
+fn the_document_has_the_paths_and_methods_of_the_router() {
     let api = Api::start(&[]);
     let document = document(&api);
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
@@ -42,7 +42,7 @@ fn the_documents_paths_are_the_routers_and_their_methods_too() {
             }
         }
     }
-    // And the index names the same.
+    // The index names the same routes.
     let routes: BTreeSet<String> = told(&api.expect(200, &get("/")))["routes"]
         .as_array()
         .unwrap()
@@ -59,7 +59,7 @@ fn the_documents_paths_are_the_routers_and_their_methods_too() {
 }
 
 #[test]
-fn the_issues_routes_are_all_there() {
+fn all_required_routes_exist() {
     let api = Api::start(&[]);
     let document = document(&api);
     for route in [
@@ -97,7 +97,7 @@ fn the_issues_routes_are_all_there() {
 }
 
 #[test]
-fn every_reference_leads_somewhere_and_every_name_is_used_once() {
+fn every_reference_resolves_and_every_name_is_unique() {
     let api = Api::start(&[]);
     let document = document(&api);
     let (mut references, mut ids) = (Vec::new(), Vec::new());
@@ -134,7 +134,7 @@ fn collect(value: &Value, references: &mut Vec<String>, ids: &mut Vec<String>) {
 }
 
 #[test]
-fn the_members_that_are_described_are_the_members_that_are_read() {
+fn the_document_describes_exactly_the_members_that_are_read() {
     let api = Api::start(&[]);
     let document = document(&api);
     let bearer = text(&api.register("jane@example.org"), "access_token");
@@ -148,7 +148,7 @@ fn the_members_that_are_described_are_the_members_that_are_read() {
     ] {
         let ask = Ask::new("POST", path).header(JSON).body("{\"zz\":1}").native().bearer(&bearer);
         let told = told(&api.refused(400, "field_unknown", &ask));
-        let (_, allowed) = told["detail"].as_str().unwrap().split_once("allowed are ").unwrap();
+        let (_, allowed) = told["detail"].as_str().unwrap().split_once("allowed: ").unwrap();
         let allowed: BTreeSet<&str> = allowed.trim_end_matches('.').split(", ").collect();
         let schema = &document["components"]["schemas"][schema];
         let described: BTreeSet<&str> = schema["properties"].as_object().unwrap().keys().map(String::as_str).collect();
@@ -158,7 +158,7 @@ fn the_members_that_are_described_are_the_members_that_are_read() {
 }
 
 #[test]
-fn the_page_has_every_operation_and_nothing_that_runs() {
+fn the_page_has_every_operation_and_no_script() {
     let api = Api::start(&[]);
     let answer = api.expect(200, &get("/docs"));
     assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"));
@@ -180,7 +180,7 @@ fn the_page_has_every_operation_and_nothing_that_runs() {
 }
 
 #[test]
-fn copies_of_documents_are_asked_for_by_their_tag() {
+fn documents_have_an_etag() {
     let api = Api::start(&[]);
     for path in ["/openapi.json", "/docs", "/.well-known/jwks.json", "/.well-known/openid-configuration"] {
         let answer = api.expect(200, &get(path));
@@ -199,7 +199,7 @@ fn copies_of_documents_are_asked_for_by_their_tag() {
 }
 
 #[test]
-fn the_metadata_say_what_is_true_and_nothing_else() {
+fn the_metadata_are_correct_and_complete() {
     let api = Api::with_callers(&[]);
     let openid = told(&api.expect(200, &get("/.well-known/openid-configuration")));
     assert_eq!(openid, told(&api.expect(200, &get("/.well-known/oauth-authorization-server"))));
@@ -210,7 +210,7 @@ fn the_metadata_say_what_is_true_and_nothing_else() {
         assert!(openid.get(absent).is_none(), "{absent}");
     }
     assert_eq!((&openid["response_types_supported"], &openid["grant_types_supported"]), (&json!([]), &json!([])));
-    // Every address that it names is one that answers.
+    // Every address in the metadata answers.
     for (name, method) in [
         ("jwks_uri", "GET"),
         ("introspection_endpoint", "POST"),
@@ -223,7 +223,7 @@ fn the_metadata_say_what_is_true_and_nothing_else() {
 }
 
 #[test]
-fn what_is_not_there_is_a_problem_too() {
+fn unknown_paths_get_a_problem_document() {
     let api = Api::start(&[]);
     for path in [
         "/nowhere",

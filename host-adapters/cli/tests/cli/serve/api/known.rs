@@ -1,17 +1,17 @@
-//! Owners of accounts whose passwords strangers try, on both databases.
+//! Owners of accounts are not locked out while attackers guess their passwords, on both databases.
 
 use super::client::{Api, Ask, PASSWORD, post, private, text, told};
 use crate::program::Folder;
 use serde_json::json;
 
 const JANE: &str = "jane@example.org";
-/// One failure from each address, and ten from all new ones together.
+/// Settings that allow one failure from each address, and ten from all new addresses together.
 const FLAGS: &[&str] = &[
     "--trusted-proxies",
     "127.0.0.1",
     "--login-attempts-per-account",
     "1/15m",
-    // One issuer on every port.
+    // The issuer does not depend on the port.
     "--public-url",
     "https://id.example",
 ];
@@ -24,7 +24,7 @@ fn login(from: &str, password: &str) -> Ask {
     post("/auth/login", &body).native().header(("X-Forwarded-For", from))
 }
 
-/// Strangers try until new addresses are refused.
+/// Sends wrong passwords until new addresses are refused.
 fn besiege(api: &Api) {
     let tries = (1..100).take_while(|number| {
         let answer = api.send(&login(&format!("203.0.113.{number}"), "a wrong password"));
@@ -36,7 +36,7 @@ fn besiege(api: &Api) {
 }
 
 #[test]
-fn an_owner_is_not_shut_out_by_strangers_after_a_registration_a_password_change_or_a_restart() {
+fn attackers_cannot_lock_an_owner_out_after_a_registration_a_password_change_or_a_restart() {
     let mut databases = vec![None];
     databases.extend(glowband_test_postgres::wanted().map(|postgres| Some(postgres.fresh_database().unwrap())));
     for url in databases {
@@ -51,7 +51,7 @@ fn an_owner_is_not_shut_out_by_strangers_after_a_registration_a_password_change_
         let body = json!({"email": JANE, "password": PASSWORD});
         api.expect(201, &post("/auth/register", &body).native().header(("X-Forwarded-For", HOME)));
         besiege(&api);
-        // The registration was her only login.
+        // The registration was the owner's only login.
         api.expect(200, &login(HOME, PASSWORD));
         api.expect(401, &login(HOME, "a wrong password"));
         api.refused(429, "too_many_attempts", &login(HOME, "a wrong password"));
@@ -65,7 +65,7 @@ fn an_owner_is_not_shut_out_by_strangers_after_a_registration_a_password_change_
         let Api { server, folder, .. } = api;
         server.end();
 
-        // A password change proves the password as a login does.
+        // A password change makes the address known, like a login.
         let api = Api::start_in(folder, &flags);
         let body = json!({"current": PASSWORD, "new": NEW_PASSWORD});
         let change = post("/auth/password", &body).bearer(&text(&tokens, "access_token"));

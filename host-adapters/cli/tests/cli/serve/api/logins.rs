@@ -1,4 +1,4 @@
-//! Who may log in and register, and what the others are told.
+//! Logins and registrations: successes, refusals and limits.
 
 use super::client::{Api, Ask, PASSWORD, clears_the_cookie, empty_post, form, get, post, refresh, text, told};
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ fn register(email: &str, password: &str) -> Ask {
     post("/auth/register", &json!({"email": email, "password": password})).native()
 }
 
-/// An answer without what differs from request to request.
+/// Returns an answer without the parts that differ from request to request.
 fn shape(answer: &crate::serve::wire::Answer) -> (u16, String, Vec<Option<String>>) {
     let headers = ["www-authenticate", "content-type", "cache-control", "set-cookie", "content-length", "retry-after"];
     let headers = headers.iter().map(|name| answer.header(name).map(str::to_owned)).collect();
@@ -22,16 +22,16 @@ fn shape(answer: &crate::serve::wire::Answer) -> (u16, String, Vec<Option<String
 }
 
 #[test]
-fn a_wrong_password_and_an_unknown_address_are_one_answer() {
+fn a_wrong_password_and_an_unknown_address_get_the_same_answer() {
     let api = Api::start(&[]);
     api.register(JANE);
     let wrong = api.refused(401, "invalid_credentials", &login(JANE, "correct horse batterx"));
     assert!(wrong.header("www-authenticate").is_some_and(|challenge| !challenge.contains("error=")));
-    let unknown = api.refused(401, "invalid_credentials", &login("nobody@example.org", PASSWORD));
+    let unknown = api.refused(401, "invalid_credentials", &login("unknown@example.org", PASSWORD));
     assert_eq!(shape(&wrong), shape(&unknown));
-    // The address is the same in any spelling of it.
+    // Upper and lower case of the address do not matter.
     api.expect(200, &login("  JANE@Example.ORG ", PASSWORD));
-    // The password is not.
+    // Those of the password do.
     api.refused(401, "invalid_credentials", &login(JANE, &PASSWORD.to_uppercase()));
     api.refused(401, "invalid_credentials", &login(JANE, &format!("{PASSWORD} ")));
 }
@@ -47,13 +47,13 @@ fn attempts_have_a_limit_per_account_and_per_address() {
     let answer = api.refused(429, "too_many_attempts", &login(JANE, PASSWORD));
     let wait: u64 = answer.header("retry-after").unwrap().parse().unwrap();
     assert!((1..=300).contains(&wait), "{wait}");
-    // Others are not locked out, until the address has had its share; nobody's account need exist for that.
+    // Other accounts are not locked out until the limit of the address is reached, also by unknown accounts.
     api.expect(200, &login("joe@example.org", PASSWORD));
     let statuses: HashSet<u16> =
         (0..10).map(|name| api.send(&login(&format!("{name}@example.org"), "wrong")).status).collect();
     assert_eq!(statuses, HashSet::from([401, 429]));
     api.refused(429, "too_many_attempts", &login("joe@example.org", PASSWORD));
-    // Refreshing is no attempt at a password.
+    // A refresh does not count as a login attempt.
     let metrics = api.send(&get("/metrics")).body;
     assert!(
         metrics.contains("glowband_login_attempts_total{outcome=\"limited\"}")
@@ -64,7 +64,7 @@ fn attempts_have_a_limit_per_account_and_per_address() {
 #[test]
 fn registration_can_be_switched_off_and_is_limited() {
     let closed = Api::start(&["--registration", "false"]);
-    // Before anything of the request is looked at.
+    // Refused before the body is read.
     for ask in [register(JANE, PASSWORD), Ask::new("POST", "/auth/register"), register(JANE, "x").native()] {
         closed.refused(403, "registration_closed", &ask);
     }
@@ -78,7 +78,7 @@ fn registration_can_be_switched_off_and_is_limited() {
 }
 
 #[test]
-fn an_address_that_is_taken_is_told_and_a_bad_password_is_not_taken() {
+fn an_address_in_use_and_a_weak_password_are_refused() {
     let api = Api::start(&[]);
     api.register(JANE);
     for spelling in [JANE, "JANE@example.org", "jane@EXAMPLE.org"] {
@@ -94,12 +94,12 @@ fn an_address_that_is_taken_is_told_and_a_bad_password_is_not_taken() {
         let answer = api.refused(400, "email_malformed", &register(email, PASSWORD));
         assert_eq!(told(&answer)["field"], "email");
     }
-    // The account that was there is untouched.
+    // The existing account is not changed.
     api.login(JANE);
 }
 
 #[test]
-fn two_registrations_at_once_make_one_account() {
+fn concurrent_registrations_create_one_account() {
     let api = Api::start(&[]);
     let statuses: Vec<u16> = std::thread::scope(|scope| {
         let send = || scope.spawn(|| api.send(&register(JANE, PASSWORD)).status);
@@ -111,7 +111,7 @@ fn two_registrations_at_once_make_one_account() {
 }
 
 #[test]
-fn a_changed_password_ends_the_other_logins_and_keeps_this_one() {
+fn a_password_change_ends_all_other_logins() {
     let api = Api::start(&[]);
     let (here, there) = (api.register(JANE), api.login(JANE));
     let new = "another horse battery";
@@ -131,7 +131,7 @@ fn a_changed_password_ends_the_other_logins_and_keeps_this_one() {
 }
 
 #[test]
-fn guesses_at_the_current_password_are_limited_as_logins_are() {
+fn wrong_current_passwords_count_against_the_login_limit() {
     let api = Api::start(&["--login-attempts-per-account", "3/15m"]);
     let bearer = text(&api.register(JANE), "access_token");
     let change = post("/auth/password", &json!({"current": "wrong", "new": "another horse battery"})).bearer(&bearer);
@@ -166,7 +166,7 @@ fn scopes_are_granted_or_refused_as_the_settings_say() {
 }
 
 #[test]
-fn a_disabled_account_is_told_as_a_wrong_password_is_and_its_tokens_are_void() {
+fn a_disabled_account_is_answered_like_a_wrong_password_and_its_tokens_are_refused() {
     let api = Api::with_callers(&[]);
     let (tokens, other) = (api.register(JANE), api.register("joe@example.org"));
     let (_, in_browser) = api.login_in_browser(JANE);
@@ -175,7 +175,7 @@ fn a_disabled_account_is_told_as_a_wrong_password_is_and_its_tokens_are_void() {
     let data = api.folder.path("glowband-data");
     crate::program::run(&["users", "disable", JANE, "--data", &data]).expect(0);
 
-    let wrong = api.refused(401, "invalid_credentials", &login("nobody@example.org", PASSWORD));
+    let wrong = api.refused(401, "invalid_credentials", &login("unknown@example.org", PASSWORD));
     let disabled = api.refused(401, "invalid_credentials", &login(JANE, PASSWORD));
     assert_eq!(shape(&wrong), shape(&disabled));
     api.refused(401, "session_ended", &get("/auth/me").bearer(&bearer));
@@ -188,14 +188,14 @@ fn a_disabled_account_is_told_as_a_wrong_password_is_and_its_tokens_are_void() {
         assert_eq!(api.expect(200, &form("/oauth/introspect", token).caller()).body, r#"{"active":false}"#);
     }
     api.expect(200, &refresh(&text(&other, "refresh_token")));
-    // Enabled again, the account logs in; what was ended stays so.
+    // After the account is enabled, it can log in again, but ended logins stay ended.
     crate::program::run(&["users", "enable", JANE, "--data", &data]).expect(0);
     api.login(JANE);
     api.refused(401, "invalid_grant", &refresh(&text(&tokens, "refresh_token")));
 }
 
 #[test]
-fn what_happened_is_in_the_audit_log_with_who_and_from_where() {
+fn the_audit_log_has_events_with_user_and_address() {
     let api = Api::start(&["--login-attempts-per-account", "2/15m"]);
     let tokens = api.register(JANE);
     let _ = api.send(&login(JANE, "wrong").header(("User-Agent", "curl/8.5")));

@@ -1,4 +1,4 @@
-//! What a storm of logins leaves in memory.
+//! Memory after many concurrent logins.
 
 use super::client::{JSON, PASSWORD};
 use crate::program::Folder;
@@ -9,7 +9,7 @@ use std::io::Write;
 use std::time::Duration;
 
 #[test]
-fn a_storm_of_logins_leaves_no_memory_behind() {
+fn many_concurrent_logins_do_not_increase_memory() {
     const CLIENTS: usize = 48;
     let folder = Folder::new();
     let limits = ["--login-attempts-per-account", "99999/1m", "--login-attempts-per-address", "99999/1m"];

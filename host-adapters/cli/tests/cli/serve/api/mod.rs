@@ -1,4 +1,4 @@
-//! The API on the wire.
+//! The HTTP API of a running server.
 
 mod bodies;
 mod client;

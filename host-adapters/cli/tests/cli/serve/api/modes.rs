@@ -1,11 +1,11 @@
-//! Cross-site requests and clients that are not what they say: the matrix, on every route that it matters for.
+//! Cross-site requests, and clients that pretend to be of another kind, on every route that handles refresh tokens.
 
 use super::client::{Api, Ask, PASSWORD, clears_the_cookie, empty_post, post, text, told};
 use serde_json::json;
 
 const JANE: &str = "jane@example.org";
 
-/// Every route that hands out or takes refresh tokens, with a body that is good.
+/// Every route that issues or accepts refresh tokens, with a valid body.
 fn routes() -> Vec<Ask> {
     let body = json!({"email": JANE, "password": PASSWORD});
     vec![
@@ -17,7 +17,7 @@ fn routes() -> Vec<Ask> {
 }
 
 #[test]
-fn no_other_site_acts_on_a_login() {
+fn requests_of_other_sites_cannot_use_a_login() {
     let api = Api::start(&["--allowed-origins", "https://app.example"]);
     api.register(JANE);
     let (_, token) = api.login_in_browser(JANE);
@@ -41,13 +41,13 @@ fn no_other_site_acts_on_a_login() {
             assert_eq!(answer.header("set-cookie"), None, "a refused request changes nothing");
         }
     }
-    // And nothing was changed: the cookie is the newest, and its login open.
+    // Nothing was changed: the cookie is still the newest, and its login is open.
     let refreshed = api.expect(200, &empty_post("/auth/refresh").browser("https://app.example").cookie(&token));
     assert!(refreshed.header("access-control-allow-origin").is_some());
 }
 
 #[test]
-fn a_form_of_another_site_gets_nowhere() {
+fn forms_of_other_sites_are_refused() {
     let api = Api::start(&[]);
     let form = |media| {
         Ask::new("POST", "/auth/login")
@@ -55,11 +55,11 @@ fn a_form_of_another_site_gets_nowhere() {
             .header(("Origin", "https://evil.example"))
             .body(&json!({"email": JANE, "password": PASSWORD}).to_string())
     };
-    // What a form can send: three media types, and no header of its own.
+    // A form can send three media types and no custom headers.
     for media in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"] {
         api.refused(403, "client_header_missing", &form(media));
     }
-    // Other methods never reach a handler, with whatever cookie.
+    // Other methods never reach a handler, with or without a cookie.
     for method in ["GET", "HEAD", "PUT", "DELETE", "PATCH"] {
         let answer = api.send(&Ask::new(method, "/auth/refresh").browser(&api.origin()).cookie("gbr_a"));
         assert_eq!((answer.status, answer.header("allow")), (405, Some("POST")), "{method}");
@@ -80,7 +80,7 @@ fn a_native_client_that_looks_like_a_browser_is_refused() {
 }
 
 #[test]
-fn the_refresh_token_stays_in_its_place() {
+fn a_refresh_token_is_accepted_only_where_it_was_issued() {
     let api = Api::start(&[]);
     let native = text(&api.register(JANE), "refresh_token");
     let (_, token) = api.login_in_browser(JANE);
@@ -90,7 +90,7 @@ fn the_refresh_token_stays_in_its_place() {
     api.refused(400, "refresh_token_in_body", &body(&token).browser(&api.origin()).cookie(&token));
     let logout = post("/auth/logout", &json!({"refresh_token": token})).browser(&api.origin()).cookie(&token);
     api.refused(400, "refresh_token_in_body", &logout);
-    // A cookie's login is another client's than a native one's, unless both give the same name.
+    // The login of a cookie and a native login belong to different clients, unless both name the same client.
     let answer = api.refused(401, "invalid_grant", &body(&token).native());
     assert_eq!(answer.header("set-cookie"), None);
     let answer = api.refused(401, "invalid_grant", &empty_post("/auth/refresh").browser(&api.origin()).cookie(&native));
@@ -98,7 +98,7 @@ fn the_refresh_token_stays_in_its_place() {
     // No token at all.
     api.refused(401, "invalid_grant", &empty_post("/auth/refresh").browser(&api.origin()));
     api.refused(401, "invalid_grant", &empty_post("/auth/refresh").native());
-    // Neither of them was burnt by any of this.
+    // Neither login was revoked by these requests.
     api.expect(200, &body(&native).native());
     api.expect(200, &empty_post("/auth/refresh").browser(&api.origin()).cookie(&token));
 }
@@ -155,7 +155,7 @@ fn cors_is_closed_unless_origins_are_allowed() {
     assert_eq!(answer.header("access-control-allow-origin"), Some("https://app.example"));
     assert_eq!(answer.header("access-control-allow-credentials"), Some("true"));
     assert_eq!(open.expect(405, &preflight("https://evil.example")).header("access-control-allow-origin"), None);
-    // Refusals can be read too, or a page could not tell its user why.
+    // Pages can also read refusals, so that they can show the reason.
     let body = json!({"email": JANE, "password": PASSWORD});
     let answer = open.refused(401, "invalid_credentials", &post("/auth/login", &body).browser("https://app.example"));
     assert_eq!(answer.header("access-control-allow-origin"), Some("https://app.example"));

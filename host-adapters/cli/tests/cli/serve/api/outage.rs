@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 const JANE: &str = "jane@example.org";
-/// How soon everything works again once the database can be reached.
+/// How soon all requests must succeed again after the database can be reached.
 const SOON: Duration = Duration::from_secs(5);
 
-/// A server whose database is behind a proxy, with an account, and the access token of a login.
+/// A server whose database is behind a proxy, an account, and the access token of a login.
 struct Behind {
     api: Api,
     proxy: Proxy,
@@ -34,12 +34,12 @@ fn behind() -> Option<Behind> {
 }
 
 impl Behind {
-    /// Asks for something that needs the database.
+    /// Sends a request that needs the database.
     fn me(&self) -> Ask {
         get("/auth/me").bearer(&self.access_token)
     }
 
-    /// Whether it is ready, logs in and refreshes.
+    /// Returns whether the server is ready, and logins and refreshes succeed.
     fn is_good(&self) -> bool {
         let login = post("/auth/login", &json!({"email": JANE, "password": PASSWORD})).native();
         if self.api.send(&get("/readyz")).status != 200 {
@@ -57,13 +57,13 @@ impl Behind {
             assert!(began.elapsed() < SOON, "not good after {:?}: {}", began.elapsed(), self.api.server.log());
         }
         assert!(began.elapsed() < SOON + Duration::from_secs(1), "good after {:?}", began.elapsed());
-        // And it stays so, on every connection.
+        // Later requests succeed on every connection.
         for _ in 0..20 {
             self.api.expect(200, &self.me());
         }
     }
 
-    /// Lets twenty clients ask all the while; each answer is good, or says that the database is away.
+    /// Lets twenty clients send requests meanwhile. Each answer must be a success or say that the database is not available.
     fn under_load(&self, fault: impl FnOnce()) {
         let ended = AtomicBool::new(false);
         std::thread::scope(|scope| {
@@ -86,7 +86,7 @@ impl Behind {
     }
 }
 
-/// The host of the database is replaced, or a balancer forgets its connections: what was open stays silent for ever, and new
+/// The host of the database is replaced, or a load balancer drops its connections: open connections stay silent, and new
 /// connections work.
 fn old_connections_are_silent_for_ever(mute: Mute) {
     let Some(behind) = behind() else { return };
@@ -94,7 +94,7 @@ fn old_connections_are_silent_for_ever(mute: Mute) {
         behind.proxy.mute(mute);
         behind.is_good_soon();
     });
-    // Again, with connections that lie idle.
+    // The same with idle connections.
     std::thread::sleep(Duration::from_millis(1500));
     behind.proxy.mute(mute);
     behind.is_good_soon();
@@ -116,7 +116,7 @@ fn connections_whose_requests_do_not_arrive_are_replaced() {
     old_connections_are_silent_for_ever(Mute::Requests);
 }
 
-/// The whole network is silent for a time.
+/// Makes the whole network silent for a time.
 fn everything_is_silent_for(time: Duration) {
     let Some(behind) = behind() else { return };
     behind.under_load(|| {
@@ -141,13 +141,13 @@ fn a_network_that_is_silent_for_half_a_minute_does_no_harm() {
 }
 
 #[test]
-fn a_database_that_is_away_is_said_to_be_at_once_and_is_found_again_promptly() {
+fn an_unavailable_database_is_reported_at_once_and_used_again_promptly() {
     let Some(behind) = behind() else { return };
     for _ in 0..3 {
         behind.proxy.lead_to(0);
         behind.proxy.cut();
         std::thread::sleep(Duration::from_millis(1200));
-        // What is known after the first answer.
+        // From the second request on, the outage is known.
         let first = Instant::now();
         behind.api.expect(503, &behind.me());
         assert!(first.elapsed() < Duration::from_secs(3), "{:?}", first.elapsed());
@@ -168,9 +168,9 @@ fn a_database_that_is_away_is_said_to_be_at_once_and_is_found_again_promptly() {
     }
 }
 
-/// Each stale connection would cost one answer.
+/// Without a check, each broken connection would cause one failed answer.
 #[test]
-fn connections_that_were_cut_while_they_lay_idle_cost_nobody_an_answer() {
+fn connections_cut_while_idle_cause_no_failed_answer() {
     let Some(behind) = behind() else { return };
     let mut answers = BTreeMap::new();
     for _ in 0..3 {
@@ -185,9 +185,9 @@ fn connections_that_were_cut_while_they_lay_idle_cost_nobody_an_answer() {
     assert_eq!(answers, BTreeMap::from([(200, 90)]));
 }
 
-/// As `pg_terminate_backend`, a restart and a failover end them.
+/// `pg_terminate_backend`, a restart and a failover end connections in this way.
 #[test]
-fn connections_that_are_cut_in_use_cost_one_answer_at_most() {
+fn a_connection_cut_in_use_causes_at_most_one_failed_answer() {
     let Some(behind) = behind() else { return };
     behind.under_load(|| {});
     behind.proxy.cut();

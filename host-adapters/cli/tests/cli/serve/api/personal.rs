@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 const JANE: &str = "jane@example.org";
 
 #[test]
-fn a_token_is_made_shown_once_used_listed_and_revoked() {
+fn a_token_is_created_shown_once_used_listed_and_revoked() {
     let api = Api::with_callers(&[]);
     let bearer = text(&api.register(JANE), "access_token");
     let ask = post("/auth/tokens", &json!({"name": "backup", "scope": "backup", "expires_in": 3600})).bearer(&bearer);
@@ -55,7 +55,7 @@ fn a_personal_token_cannot_do_what_a_login_can() {
 }
 
 #[test]
-fn a_new_password_revokes_personal_tokens_if_it_is_told_to() {
+fn a_password_change_revokes_personal_tokens_on_request() {
     let api = Api::start(&[]);
     let bearer = text(&api.register(JANE), "access_token");
     let token = text(&told(&api.expect(201, &post("/auth/tokens", &json!({"name": "n"})).bearer(&bearer))), "token");
@@ -72,21 +72,21 @@ fn a_new_password_revokes_personal_tokens_if_it_is_told_to() {
 }
 
 #[test]
-fn a_damaged_token_is_told_apart_from_one_that_is_not_known() {
+fn a_damaged_token_and_an_unknown_one_have_different_errors() {
     let api = Api::start(&[]);
     let bearer = text(&api.register(JANE), "access_token");
     let token = text(&told(&api.expect(201, &post("/auth/tokens", &json!({"name": "n"})).bearer(&bearer))), "token");
     for damaged in [&token[..69], &format!("{token}0"), "gbp_", &token.replace("gbp_", "gbp_x")] {
         api.refused(401, "token_damaged", &get("/auth/me").bearer(damaged));
     }
-    // Of another server: its checksum is good.
+    // A token of another server has a valid checksum.
     let stranger = glowband_issue::PersonalToken::generate().unwrap();
     api.refused(401, "unknown_token", &get("/auth/me").bearer(stranger.as_str()));
     api.refused(401, "unknown_token", &get("/auth/me").bearer(&format!("gbo_{}", "A".repeat(43))));
 }
 
 #[test]
-fn a_token_may_do_no_more_than_the_login_that_made_it() {
+fn a_token_has_no_more_scopes_than_the_login_that_created_it() {
     let api = Api::with_callers(&[]);
     api.register(JANE);
     let body = json!({"email": JANE, "password": PASSWORD, "scope": "orders:read"});
@@ -102,7 +102,7 @@ fn a_token_may_do_no_more_than_the_login_that_made_it() {
 }
 
 #[test]
-fn an_account_has_so_many_tokens_and_touches_nobody_elses() {
+fn tokens_per_account_are_limited_and_tokens_of_others_cannot_be_revoked() {
     let api = Api::start(&[]);
     let bearer = text(&api.register(JANE), "access_token");
     let other = text(&api.register("joe@example.org"), "access_token");
@@ -117,7 +117,7 @@ fn an_account_has_so_many_tokens_and_touches_nobody_elses() {
     }
     api.expect(204, &delete(&path).bearer(&bearer));
     api.expect(201, &make);
-    // Logging out everywhere leaves machines alone.
+    // Logging out everywhere does not revoke personal tokens.
     api.expect(204, &empty_post("/auth/logout-all").bearer(&bearer));
     api.expect(200, &get("/auth/me").bearer(&text(&made[1], "token")));
 }

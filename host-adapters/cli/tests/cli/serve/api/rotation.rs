@@ -1,4 +1,4 @@
-//! Refresh tokens: once, again, too late, at once.
+//! Refresh tokens that are used once, twice, too late and concurrently.
 
 use super::client::{Api, Ask, clears_the_cookie, cookie, empty_post, get, post, refresh, text, told};
 use serde_json::json;
@@ -9,16 +9,16 @@ use std::thread;
 const JANE: &str = "jane@example.org";
 
 #[test]
-fn a_lost_answer_is_given_again_and_an_older_token_ends_the_login() {
+fn a_token_works_again_within_the_grace_period_and_an_older_one_ends_the_login() {
     let api = Api::start(&[]);
     let first = text(&api.register(JANE), "refresh_token");
     let second = told(&api.expect(200, &refresh(&first)));
-    // The answer was lost: the same successor, and an access token that is good.
+    // After a lost answer, the client gets the same successor and a valid access token.
     let again = told(&api.expect(200, &refresh(&first)));
     assert_eq!(again["refresh_token"], second["refresh_token"]);
     api.expect(200, &get("/auth/me").bearer(&text(&again, "access_token")));
     let third = told(&api.expect(200, &refresh(&text(&second, "refresh_token"))));
-    // Now the first is an ancestor: two have had it.
+    // The first token is now an earlier generation: two clients have used it.
     let problem = told(&api.refused(401, "invalid_grant", &refresh(&first)));
     for token in [text(&second, "refresh_token"), text(&third, "refresh_token")] {
         let told = told(&api.refused(401, "invalid_grant", &refresh(&token)));
@@ -37,7 +37,7 @@ fn a_lost_answer_is_given_again_and_an_older_token_ends_the_login() {
 }
 
 #[test]
-fn without_a_window_a_token_is_good_once() {
+fn without_a_grace_period_a_token_works_once() {
     let api = Api::start(&["--replay-window", "0s"]);
     api.register(JANE);
     let (_, first) = api.login_in_browser(JANE);
@@ -48,7 +48,7 @@ fn without_a_window_a_token_is_good_once() {
 }
 
 #[test]
-fn a_forged_token_burns_nothing() {
+fn a_forged_token_revokes_nothing() {
     let api = Api::start(&[]);
     let tokens = api.register(JANE);
     let token = text(&tokens, "refresh_token");
@@ -66,7 +66,7 @@ fn a_forged_token_burns_nothing() {
 }
 
 #[test]
-fn many_at_once_get_the_same_successor() {
+fn concurrent_refreshes_get_the_same_successor() {
     let api = Api::start(&[]);
     let token = text(&api.register(JANE), "refresh_token");
     let answers = at_once(&api, &vec![refresh(&token); 40]);
@@ -84,7 +84,7 @@ fn many_at_once_get_the_same_successor() {
 }
 
 #[test]
-fn a_logout_that_races_refreshes_wins() {
+fn after_a_logout_no_concurrent_refresh_leaves_a_valid_token() {
     let api = Api::start(&[]);
     api.register(JANE);
     for _ in 0..10 {
@@ -93,7 +93,7 @@ fn a_logout_that_races_refreshes_wins() {
         let mut asks = vec![refresh(&token); 8];
         asks.insert(4, post("/auth/logout", &json!({"refresh_token": token})).native());
         let answers = at_once(&api, &asks);
-        // Whatever came before it: afterwards no token of that login is alive.
+        // After the logout, no token of the login is valid.
         for (status, body) in &answers {
             match status {
                 200 => {
@@ -109,7 +109,7 @@ fn a_logout_that_races_refreshes_wins() {
     }
 }
 
-/// Sends all of them side by side.
+/// Sends all requests concurrently.
 fn at_once(api: &Api, asks: &[Ask]) -> Vec<(u16, String)> {
     let barrier = Barrier::new(asks.len());
     thread::scope(|scope| {

@@ -1,4 +1,4 @@
-//! What services may ask: introspection, revocation, the feed.
+//! The routes for services: introspection, revocation and the feed of revocations.
 
 use super::client::{Api, Ask, CALLER, FORM, PASSWORD, delete, empty_post, form, get, post, refresh, text, told};
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ fn introspect(token: &str) -> Ask {
     form("/oauth/introspect", token).caller()
 }
 
-/// An error as RFC 6749 §5.2 has it.
+/// Asserts an error in the form of RFC 6749 §5.2.
 #[track_caller]
 fn oauth_error(api: &Api, status: u16, error: &str, ask: &Ask) {
     let answer = api.expect(status, ask);
@@ -76,12 +76,12 @@ fn every_kind_of_token_is_introspected() {
     let next = text(&told(&api.expect(200, &post("/auth/refresh", &body).native())), "refresh_token");
     assert_eq!(api.expect(200, &introspect(&old)).body, INACTIVE, "used up");
     assert_eq!(told_of(&next)["active"], true);
-    // Asking used up nothing.
+    // Introspection does not use up the refresh token.
     assert_eq!(told_of(&next)["active"], true);
 }
 
 #[test]
-fn what_is_not_good_is_inactive_and_nothing_more() {
+fn invalid_tokens_are_inactive_without_further_details() {
     let api = Api::with_callers(&[]);
     let tokens = api.register(JANE);
     let id_token = {
@@ -105,7 +105,7 @@ fn what_is_not_good_is_inactive_and_nothing_more() {
     ] {
         assert_eq!(api.expect(200, &introspect(token)).body, INACTIVE, "{token}");
     }
-    // A login that has ended takes all its tokens along.
+    // When a login ends, all its tokens become inactive.
     let body = json!({"email": JANE, "password": PASSWORD, "access_token": "opaque"});
     let opaque = told(&api.expect(200, &post("/auth/login", &body).native()));
     for (tokens, bearer) in [(&tokens, &access), (&opaque, &text(&opaque, "access_token"))] {
@@ -133,7 +133,7 @@ fn introspection_needs_the_credential_of_a_caller() {
         oauth_error(&api, 401, "invalid_client", &ask.clone().header(("Authorization", credential)));
     }
     oauth_error(&api, 401, "invalid_client", &ask.clone().caller().caller());
-    // Without callers in the settings nobody may ask.
+    // Without configured services, introspection is refused.
     oauth_error(&Api::start(&[]), 401, "invalid_client", &ask.caller());
 }
 
@@ -170,15 +170,15 @@ fn bad_requests_have_one_error() {
             oauth_error(&api, 400, "invalid_request", &ask.clone().header(("Content-Type", media)).body("token=a"));
         }
         oauth_error(&api, 400, "invalid_request", &ask.clone().body("token=a"));
-        // What nobody knows is passed over (RFC 6749 §3.2), the hint changes nothing.
+        // Unknown parameters are ignored (RFC 6749 §3.2), and the hint has no effect.
         api.expect(200, &ask.clone().header(FORM).body("token=a&token_type_hint=refresh_token&other=1"));
         assert_eq!(api.send(&get(path)).header("allow"), Some("POST"));
     }
 }
 
-/// Whatever refuses a request below `/oauth`, the router and the limits of requests included.
+/// Every refusal below `/oauth`, including those of the router and of request limits.
 #[test]
-fn every_error_is_oauths() {
+fn every_error_has_the_form_of_oauth() {
     let api = Api::with_callers(&["--max-body", "1KiB", "--request-timeout", "2s"]);
     for path in ["/oauth/introspect", "/oauth/revoke"] {
         for method in ["GET", "PUT", "DELETE", "PATCH"] {
@@ -198,7 +198,7 @@ fn every_error_is_oauths() {
         oauth_error(&api, 404, "invalid_request", &get(path));
         oauth_error(&api, 404, "invalid_request", &form(path, "x"));
     }
-    // And nothing else is.
+    // Other routes use problem documents.
     api.refused(404, "not_found", &get("/oauthx"));
     let document = told(&api.expect(200, &get("/openapi.json")));
     for path in ["/oauth/introspect", "/oauth/revoke"] {
@@ -210,7 +210,7 @@ fn every_error_is_oauths() {
 }
 
 #[test]
-fn revoking_is_for_whoever_has_the_token_and_never_fails() {
+fn revoking_needs_only_the_token_and_never_fails() {
     let api = Api::with_callers(&[]);
     let revoke = |token: &str| form("/oauth/revoke", token);
     for token in ["x", "gbr_x", "gbo_x", "gbp_x", "a.b.c", "%00"] {
@@ -220,7 +220,7 @@ fn revoking_is_for_whoever_has_the_token_and_never_fails() {
     oauth_error(&api, 401, "invalid_client", &revoke("x").header(("Authorization", "Basic b3JkZXJzOndyb25n")));
     api.expect(200, &revoke("x").caller());
 
-    // A refresh token, also an old one, ends its login; so does an access token of the JWT form.
+    // A refresh token (also an old one) and a JWT access token end their login.
     let first = api.register(JANE);
     api.expect(200, &refresh(&text(&first, "refresh_token")));
     api.expect(200, &revoke(&text(&first, "refresh_token")));
@@ -230,7 +230,7 @@ fn revoking_is_for_whoever_has_the_token_and_never_fails() {
     api.refused(401, "invalid_grant", &refresh(&text(&second, "refresh_token")));
     api.expect(200, &revoke(&text(&second, "access_token")));
 
-    // An opaque and a personal token end alone.
+    // An opaque token and a personal token are revoked without their login.
     let body = json!({"email": JANE, "password": PASSWORD, "access_token": "opaque"});
     let third = told(&api.expect(200, &post("/auth/login", &body).native()));
     let opaque = text(&third, "access_token");
@@ -243,14 +243,14 @@ fn revoking_is_for_whoever_has_the_token_and_never_fails() {
 }
 
 #[test]
-fn the_feed_tells_every_ending_once_and_in_order() {
+fn the_feed_lists_every_ended_login_once_and_in_order() {
     let api = Api::with_callers(&[]);
     let feed = |query: &str| get(&format!("/auth/revocations{query}")).caller();
     let start = told(&api.expect(200, &feed("")));
     assert_eq!((&start["revocations"], &start["more"]), (&json!([]), &json!(false)));
     api.register(JANE);
     let logins: Vec<Value> = (0..5).map(|_| api.login(JANE)).collect();
-    // Closed in four ways, and burnt.
+    // Closed in four ways, and revoked for reuse.
     api.expect(204, &empty_post("/auth/logout").bearer(&text(&logins[0], "access_token")));
     api.expect(204, &post("/auth/logout", &json!({"refresh_token": logins[1]["refresh_token"]})).native());
     let path = format!("/auth/sessions/{}", text(&logins[2], "session_id"));
@@ -272,20 +272,20 @@ fn the_feed_tells_every_ending_once_and_in_order() {
         }
         assert_eq!(page["revocations"].as_array().unwrap().len(), 2);
     }
-    // Six: the login of the registration was ended with the last one.
+    // Six, because the login of the registration was ended together with the last one.
     let order: Vec<&Value> = seen.iter().map(|ended| &ended["sid"]).collect();
     let expected: Vec<&Value> = [0, 1, 2, 4].iter().map(|at| &logins[*at]["session_id"]).collect();
     assert_eq!((order.len(), &order[..4]), (6, &expected[..]));
     let reasons: Vec<&str> = seen.iter().map(|ended| ended["reason"].as_str().unwrap()).collect();
     assert_eq!(reasons, ["closed", "closed", "closed", "burnt", "closed", "closed"]);
     assert!(seen.iter().all(|ended| ended["ended_at"].as_u64().is_some_and(|at| at > 1_700_000_000)));
-    // The same place again tells nothing new, and the beginning everything.
+    // The same cursor returns nothing new, and the beginning returns everything.
     assert_eq!(told(&api.expect(200, &feed(&format!("?after={after}"))))["revocations"], json!([]));
     assert_eq!(told(&api.expect(200, &feed("?limit=1000")))["revocations"].as_array().unwrap().len(), 6);
 }
 
 #[test]
-fn whoever_waits_at_the_feed_is_told_as_soon_as_something_ends() {
+fn a_waiting_request_is_answered_as_soon_as_a_login_ends() {
     let api = Api::with_callers(&[]);
     let bearer = text(&api.register(JANE), "access_token");
     let ask = get("/auth/revocations?wait=8").caller();
@@ -298,7 +298,7 @@ fn whoever_waits_at_the_feed_is_told_as_soon_as_something_ends() {
     });
     assert_eq!(told["revocations"].as_array().unwrap().len(), 1);
     assert!(began.elapsed() < Duration::from_secs(7), "{:?}", began.elapsed());
-    // And when nothing ends, after the time that was asked for.
+    // Without such an event, it is answered after the requested time.
     let began = Instant::now();
     let ask = get(&format!("/auth/revocations?wait=1&after={}", text(&told, "next"))).caller();
     api.expect(200, &ask);
@@ -306,7 +306,7 @@ fn whoever_waits_at_the_feed_is_told_as_soon_as_something_ends() {
 }
 
 #[test]
-fn the_feed_judges_what_it_is_asked() {
+fn the_feed_checks_its_parameters() {
     let api = Api::with_callers(&[]);
     for (query, name, field) in [
         ("?limit=0", "parameter_value", "limit"),
@@ -326,7 +326,7 @@ fn the_feed_judges_what_it_is_asked() {
         assert_eq!(told(&answer)["field"], field, "{query}");
     }
     api.refused(400, "query_malformed", &get("/auth/revocations?limit=%ff").caller());
-    // Who asks comes first.
+    // The credentials are checked before the parameters.
     let answer = api.refused(401, "invalid_client", &get("/auth/revocations?limit=0"));
     assert!(answer.header("www-authenticate").unwrap().starts_with("Basic "));
     let bearer = text(&api.register(JANE), "access_token");

@@ -1,4 +1,4 @@
-//! The table of standards: RFC 6749, 6750, 8725, 9068, OpenID Connect, the browser BCP, ASVS.
+//! Requirements of RFC 6749, 6750, 8725 and 9068, OpenID Connect, the browser BCP and ASVS.
 
 use super::client::{Api, Ask, PASSWORD, cookie, empty_post, get, post, refresh, text, told};
 use crate::serve::process::{Server, serve, within};
@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 
 const JANE: &str = "jane@example.org";
 
-/// A part of a token, decoded and not verified.
+/// Returns a decoded part of a token, which is not verified.
 fn part(token: &str, at: usize) -> Value {
     let part = token.split('.').nth(at).unwrap();
     serde_json::from_slice(&Base64UrlUnpadded::decode_vec(part).unwrap()).unwrap()
@@ -22,7 +22,7 @@ fn now() -> u64 {
     SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs()
 }
 
-/// The server's own signing key: whoever has it can sign anything, and not everything is an access token.
+/// Returns the server's signing key, to sign tokens that are not access tokens.
 fn signer(api: &Api) -> Arc<dyn Signer> {
     let (keys, _) = KeyFolder::new(api.folder.path("glowband-data/keys")).load().unwrap();
     let keys = IssuerKeys::new(keys, RotationSchedule::default(), UnixSeconds(now())).unwrap();
@@ -34,7 +34,7 @@ fn wait(token: impl Future<Output = Result<IssuedToken, glowband_issue::IssueErr
     runtime.block_on(token).unwrap().as_str().to_owned()
 }
 
-/// RFC 6750 §3: the challenge says no more than is known.
+/// RFC 6750 §3: the challenge has no error code if the request had no token.
 #[test]
 fn a_challenge_has_an_error_code_only_where_a_token_was_sent() {
     let api = Api::start(&[]);
@@ -42,7 +42,7 @@ fn a_challenge_has_an_error_code_only_where_a_token_was_sent() {
     for ask in [
         get("/auth/me"),
         get("/auth/me").header(("Authorization", "Basic YTpi")),
-        // RFC 6750 §2.3 was a mistake; RFC 9700 §4.3.2.
+        // RFC 9700 §4.3.2 forbids tokens in the query (RFC 6750 §2.3).
         get(&format!("/auth/me?access_token={token}")),
         get("/auth/me").header(("Cookie", &format!("access_token={token}"))),
     ] {
@@ -62,7 +62,7 @@ fn a_challenge_has_an_error_code_only_where_a_token_was_sent() {
     }
     let two = get("/auth/me").bearer(&token).bearer(&token);
     assert_eq!(told(&api.expect(400, &two))["name"], "several_headers");
-    // The scheme's case does not matter.
+    // The scheme is case-insensitive.
     api.expect(200, &get("/auth/me").header(("Authorization", &format!("bEARER   {token}"))));
 }
 
@@ -72,9 +72,9 @@ fn tampered(token: &str) -> String {
     format!("{signed}.{first}{}", &signature[1..])
 }
 
-/// RFC 9068 §2: what an access token says.
+/// RFC 9068 §2: the claims of an access token.
 #[test]
-fn an_access_token_is_one_of_rfc_9068() {
+fn access_tokens_have_the_form_of_rfc_9068() {
     let api = Api::with_callers(&["--audience", "https://orders.example"]);
     api.register(JANE);
     let body = json!({"email": JANE, "password": PASSWORD, "client": "shop", "scope": "orders:read"});
@@ -102,12 +102,12 @@ fn an_access_token_is_one_of_rfc_9068() {
     assert!(time("auth_time") <= time("iat") && time("iat") <= now());
     assert!(claims["jti"].as_str().is_some_and(|id| id.len() >= 22));
     assert!(claims.get("email").is_none(), "services need not know");
-    // The next one: another jti, the same auth_time.
+    // The next token has another jti and the same auth_time.
     let body = json!({"refresh_token": tokens["refresh_token"], "client": "shop"});
     let next = part(&text(&told(&api.expect(200, &post("/auth/refresh", &body).native())), "access_token"), 1);
     assert_ne!(next["jti"], claims["jti"]);
     assert_eq!((&next["auth_time"], &next["sid"]), (&claims["auth_time"], &claims["sid"]));
-    // A service that knows nothing but the address verifies it.
+    // A service can verify it with the address of the server alone.
     let keys = glowband_verify::KeyReader::new().jwks(jwks.to_string().as_bytes()).unwrap();
     let policy =
         glowband_verify::OwnedPolicy::issuer(api.origin()).audience("https://orders.example").token_type("at+jwt");
@@ -115,9 +115,9 @@ fn an_access_token_is_one_of_rfc_9068() {
     assert!(verified.scopes().contains("orders:read"));
 }
 
-/// RFC 8725 §3.11, RFC 9068 §4: what is signed by the right key and is no access token of this server.
+/// RFC 8725 §3.11, RFC 9068 §4: tokens that the right key signed, but that are not access tokens of this server.
 #[test]
-fn tokens_of_another_kind_are_refused_whoever_signed_them() {
+fn tokens_of_another_kind_are_refused_despite_a_valid_signature() {
     let api = Api::start(&[]);
     let tokens = api.register(JANE);
     let me = told(&api.expect(200, &get("/auth/me").bearer(&text(&tokens, "access_token"))));
@@ -151,7 +151,7 @@ fn tokens_of_another_kind_are_refused_whoever_signed_them() {
         );
         assert_eq!(told["name"], name);
     }
-    // Without a login it stands for nobody; with one that is not there as well.
+    // Without a login, or with an unknown one, the token is refused.
     let bare = wait(AccessToken::new(grant(&origin, now()), &origin).sign(&*signer));
     api.refused(401, "not_of_a_login", &get("/auth/me").bearer(&bare));
     for other in ["AAAAAAAAAAAAAAAAAAAAAA", "x", &text(&api.register("joe@example.org"), "session_id")] {
@@ -168,7 +168,7 @@ fn unsigned(token: &str) -> String {
 
 /// OpenID Connect Core §2, §3.1.3.6, §12.2.
 #[test]
-fn an_id_token_is_for_the_client_and_for_no_api() {
+fn an_id_token_is_not_accepted_as_an_access_token() {
     let api = Api::start(&[]);
     api.register(JANE);
     let login = |more: Value| {
@@ -196,7 +196,7 @@ fn an_id_token_is_for_the_client_and_for_no_api() {
     for path in ["/auth/me", "/auth/sessions", "/auth/tokens"] {
         assert_eq!(api.expect(401, &get(path).bearer(&id)).header("content-type"), Some("application/problem+json"));
     }
-    // The next one is about the same login, and has no nonce (§12.2).
+    // The next ID token is for the same login and has no nonce (§12.2).
     let body = json!({"refresh_token": tokens["refresh_token"], "client": "shop"});
     let next = part(&text(&told(&api.expect(200, &post("/auth/refresh", &body).native())), "id_token"), 1);
     assert_eq!(
@@ -204,10 +204,10 @@ fn an_id_token_is_for_the_client_and_for_no_api() {
         (&claims["sub"], &claims["auth_time"], &claims["aud"])
     );
     assert!(next.get("nonce").is_none());
-    // The address only where it was asked for, and an ID token too.
+    // The e-mail address and the ID token are only issued on request.
     assert!(part(&text(&login(json!({"scope": "openid"})), "id_token"), 1).get("email").is_none());
     assert!(login(json!({"scope": "", "nonce": "n"})).get("id_token").is_none());
-    // Beside an opaque access token as well.
+    // The same together with an opaque access token.
     let opaque = login(json!({"scope": "openid", "access_token": "opaque"}));
     let hash = glowband_issue::at_hash(glowband_issue::Algorithm::Es256, &text(&opaque, "access_token"));
     assert_eq!(part(&text(&opaque, "id_token"), 1)["at_hash"], hash);
@@ -232,7 +232,7 @@ fn refreshing_never_moves_the_end_of_a_login() {
 
 /// ASVS 5.0: 3.3.1-3.3.4 cookies, 7.2.4 new sessions, 7.4 endings, 10.4.8 absolute expiry; RFC 6749 §5.1 no-store.
 #[test]
-fn no_answer_with_a_token_may_be_kept() {
+fn answers_with_tokens_must_not_be_cached() {
     let api = Api::with_callers(&[]);
     let body = json!({"email": JANE, "password": PASSWORD});
     let origin = api.origin();
@@ -259,9 +259,9 @@ fn no_answer_with_a_token_may_be_kept() {
     }
 }
 
-/// A rotation of keys refuses no live token (RFC 9700 §4.12 leaves that to the issuer); refresh tokens know no signing key.
+/// After a key rotation, valid tokens stay valid (RFC 9700 §4.12 leaves that to the issuer). Refresh tokens use no signing key.
 #[test]
-fn tokens_of_the_key_before_stay_good_after_a_rotation_and_a_restart() {
+fn tokens_of_the_previous_key_stay_valid_after_a_rotation_and_a_restart() {
     let mut api = Api::start(&[]);
     let before = api.register(JANE);
     let keys = api.folder.path("glowband-data/keys");
@@ -277,7 +277,7 @@ fn tokens_of_the_key_before_stay_good_after_a_rotation_and_a_restart() {
     for tokens in [&before, &after] {
         api.expect(200, &get("/auth/me").bearer(&text(tokens, "access_token")));
     }
-    // And where the server is started again, at the same address, which is the issuer.
+    // The same after a restart at the same address, which is the issuer.
     api.server.signal("TERM");
     api.server.wait();
     let (address, folder) = (api.address.to_string(), api.folder);
