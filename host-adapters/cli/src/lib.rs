@@ -9,6 +9,11 @@
 //! Exit codes: 0 success, 1 something was refused, 2 the command cannot be run as it was given,
 //! 75 (EX_TEMPFAIL of sysexits.h) a server cannot start now, but a later attempt may succeed.
 
+#[cfg(all(feature = "serve", not(unix)))]
+compile_error!("`glowband serve` needs a Unix system. On this one: cargo build -p glowband --no-default-features");
+#[cfg(all(feature = "door", not(unix)))]
+compile_error!("`glowband door` needs a Unix system. On this one: cargo build -p glowband --no-default-features");
+
 #[cfg(feature = "serve")]
 mod audit;
 mod batch;
@@ -102,11 +107,6 @@ enum Command {
     ForwardAuth(forward_auth::Arguments),
     Completions(completions::Arguments),
 }
-
-/// The examples of the project's own README compile.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-pub struct Readme;
 
 /// The exit code that tells a supervisor to start the server again later (sysexits.h).
 #[cfg(feature = "listener")]

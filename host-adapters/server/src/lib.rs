@@ -2,6 +2,9 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+#[cfg(not(unix))]
+compile_error!("glowband-server needs a Unix system: it checks the modes of the files with its secrets");
+
 #[allow(missing_docs, reason = "the names of columns and methods say it")]
 mod accounts;
 pub mod admin;

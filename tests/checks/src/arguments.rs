@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn a_wrong_word_is_refused_with_the_right_ones() {
-        assert!(refused("layuot").contains("format, layout, prose, lints"));
+        assert!(refused("layuot").contains("format, layout, prose, package"));
         assert!(refused("--verbose").contains("--setup, --minutes N, --list and --help"));
     }
 

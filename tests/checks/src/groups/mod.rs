@@ -19,9 +19,13 @@ mod firmware;
 mod fuzz;
 mod generated;
 mod http;
+mod install;
 mod interop;
 mod measured;
+mod minimum_rust;
 mod mutants;
+mod package;
+mod platforms;
 mod sanitizers;
 mod server;
 mod stores;
@@ -111,6 +115,13 @@ pub(crate) const ALL: &[Group] = &[
         by_default: false,
         needs: &[],
         check: Check::Own(tree::prose),
+    },
+    Group {
+        name: "package",
+        proves: "each crate that is published can be packed, and its package has every file that it needs",
+        by_default: true,
+        needs: &[],
+        check: Check::Own(package::check),
     },
     Group {
         name: "lints",
@@ -318,6 +329,34 @@ pub(crate) const ALL: &[Group] = &[
         by_default: true,
         needs: EMULATED_DOOR,
         check: Check::Own(firmware::check),
+    },
+    Group {
+        name: "package-build",
+        proves: "the packed crates compile, and their documentation's examples run, without a file of this tree",
+        by_default: false,
+        needs: &[],
+        check: Check::Own(package::build),
+    },
+    Group {
+        name: "install",
+        proves: "the static program of the Dockerfile serves from an empty folder without privileges; a Debian package has it",
+        by_default: false,
+        needs: install::NEEDS,
+        check: Check::Own(install::check),
+    },
+    Group {
+        name: "platforms",
+        proves: "core, verify, http and the command that only verifies compile for aarch64, Windows and macOS; vectors pass on aarch64",
+        by_default: false,
+        needs: platforms::NEEDS,
+        check: Check::Own(platforms::check),
+    },
+    Group {
+        name: "minimum-rust",
+        proves: "each published crate compiles with the oldest Rust version that its manifest declares",
+        by_default: false,
+        needs: minimum_rust::NEEDS,
+        check: Check::Own(minimum_rust::check),
     },
     Group {
         name: "door-demo",

@@ -7,6 +7,7 @@ pub(crate) mod llvm_tools;
 pub(crate) mod node;
 pub(crate) mod postgres;
 pub(crate) mod python;
+mod rust;
 
 use std::process::{Command, Stdio};
 
@@ -29,6 +30,12 @@ pub(crate) enum Need {
     CargoTool { name: &'static str, version: &'static str },
     /// A component of the Rust toolchain in use.
     RustComponent(&'static str),
+    /// The standard library of another machine, for the Rust toolchain in use.
+    RustTarget(&'static str),
+    /// Another version of the Rust toolchain.
+    RustToolchain(&'static str),
+    /// A file outside the tree, and the Debian package that has it.
+    File { path: &'static str, package: &'static str },
     /// The processor of the machine that runs the checks.
     Machine(&'static str),
     /// A private Python with the packages of `tests/PART/requirements.txt`.
@@ -69,6 +76,12 @@ impl Need {
                 }
                 Err(Missing::Part(format!("the Rust component {name} is not installed")))
             }
+            Self::RustTarget(name) => rust::target(workspace, name),
+            Self::RustToolchain(version) => rust::toolchain(workspace, version),
+            Self::File { path, .. } if std::path::Path::new(path).is_file() => Ok(()),
+            Self::File { path, package } => {
+                Err(Missing::Part(format!("{path} of the package {package} is not installed")))
+            }
             Self::LlvmTools => llvm_tools::folder(workspace).map(drop).map_err(Missing::Part),
             Self::CargoTool { name, version } => cargo_tool::there(workspace, name, version).map_err(Missing::Part),
             Self::Machine(wanted) if std::env::consts::ARCH == wanted => Ok(()),
@@ -93,10 +106,15 @@ impl Need {
     /// Brings it, saying so. Whether that worked is for [`Need::there`] to say.
     pub(crate) fn bring(self, run: &mut Run<'_>) {
         match self {
-            Self::Program { package, .. } | Self::Installed { package, .. } | Self::Library { package, .. } => {
+            Self::Program { package, .. }
+            | Self::Installed { package, .. }
+            | Self::Library { package, .. }
+            | Self::File { package, .. } => {
                 debian::install(run, &[package]);
             }
             Self::RustComponent(name) => component(run, name),
+            Self::RustTarget(name) => rust::bring_target(run, name),
+            Self::RustToolchain(version) => rust::bring_toolchain(run, version),
             Self::LlvmTools => component(run, "llvm-tools"),
             Self::CargoTool { name, version } => cargo_tool::bring(run, name, version),
             Self::Machine(_) => {}
