@@ -3,7 +3,7 @@
 /// The longest line, its terminator not counted: a key update with [`KEYS`] keys and their owner's fits.
 pub const LINE: usize = 2048;
 /// Decoded header and payload of the longest line.
-pub(crate) const ROOM: usize = LINE / 4 * 3;
+pub(crate) const SCRATCH: usize = LINE / 4 * 3;
 /// The longest record in the store.
 pub(crate) const RECORD: usize = 2048;
 /// Keys that may sign tokens for the door, the owner's not counted.

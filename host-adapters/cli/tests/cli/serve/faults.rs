@@ -103,7 +103,7 @@ fn a_folder_that_the_user_cannot_create() {
     fs::set_permissions(folder.path(""), Permissions::from_mode(0o755)).unwrap();
     if let Some(mut command) = unprivileged(serve(&folder, &["--listen", "127.0.0.1:0", "--data", "/glowband-data"])) {
         let err = refused(&mut command);
-        assert!(err.contains("error: /glowband-data: the folder cannot be made: Permission denied"), "{err}");
+        assert!(err.contains("error: /glowband-data: the folder cannot be created: Permission denied"), "{err}");
     }
 }
 
