@@ -181,7 +181,7 @@ fn a_wrong_table_is_named() {
     let entra = "https://login.microsoftonline.com/{tenantid}/v2.0";
     let guid = "tenants = [\"72f988bf-86f1-41af-91ab-2d7cd011db47\"]\n";
     for (name, text, expected) in [
-        ("twice", table("a", "") + &table("a", ""), "the issuer \"a\" is there twice"),
+        ("twice", table("a", "") + &table("a", ""), "the issuer \"a\" occurs twice"),
         ("top", format!("audience = \"x\"\n{}", table("a", "")), "audience is not allowed above [[issuers]]"),
         ("top-keys", format!("[keys]\n{keys}\n{}", table("a", "")), "[keys] is not allowed above [[issuers]]"),
         (
