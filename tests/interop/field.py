@@ -2,7 +2,7 @@
 key in its file. Where one of them does not, field-differences.tsv says why; every other difference fails, and so does a line
 there that has become wrong.
 
-Claims are not judged: most of these libraries leave that to their callers.
+Claims are not checked: most of these libraries leave that to their callers.
 """
 
 import base64
@@ -134,7 +134,7 @@ def openssl(case, key):
             raise ValueError((done.stdout + done.stderr).strip())
 
 
-def judged(library, case):
+def refusal(library, case):
     """None, or why the library did not verify the token with any of the keys."""
     try:
         keys = case.keys()
@@ -164,7 +164,7 @@ def main():
     cases = [Case(line) for path in lists for line in path.read_text().splitlines()]
     cases = [case for case in cases if case.good]
     libraries = {"PyJWT": pyjwt, "joserfc": by_joserfc, "jwcrypto": by_jwcrypto, "OpenSSL": openssl}
-    found = {(name, case.name): judged(library, case) for name, library in libraries.items() for case in cases}
+    found = {(name, case.name): refusal(library, case) for name, library in libraries.items() for case in cases}
     found |= {("jose", case.name): why for case, why in zip(cases, jose(cases))}
     listed = [line.split("\t") for line in LISTED.read_text().splitlines()[1:]]
     listed = {(library, name): reason for library, name, reason in listed}

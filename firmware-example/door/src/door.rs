@@ -16,7 +16,7 @@ pub const SILENCE: u64 = 2000;
 pub const ASK_NONCE: &[u8] = b"NONCE";
 /// Asks who the door is, and what it has.
 pub const ASK_STATUS: &[u8] = b"STATUS";
-/// Begins the line that makes the door somebody's: the owner's JWK without blanks, a blank, a token.
+/// Begins the line that gives the door an owner: the owner's JWK without blanks, a blank, a token.
 pub const ASK_PROVISION: &[u8] = b"PROVISION ";
 
 /// All the memory that a door takes: hand it in once, as a static.

@@ -14,7 +14,7 @@ use glowband_core::{Clock, Policy, Refusal, ReplayWindow, SignatureVerifier, Uni
 
 /// `iss` of everything that a door's owner signs.
 pub const OWNER: &str = "door-owner";
-/// `typ` of a token that makes a door somebody's.
+/// `typ` of a token that gives a door an owner.
 pub const PROVISION: &str = "door-provision+jwt";
 /// `typ` of a token that sets the clock.
 pub const TIME: &str = "door-time+jwt";
@@ -26,10 +26,10 @@ pub const DENY_LIST: &str = "door-denylist+jwt";
 /// How long a one-time token may live from the moment on which it is used, in seconds.
 const ONE_TIME_LIFE: u64 = 3600;
 
-/// What was redeemed is remembered in flash in steps of this many seconds, so that not every token costs a write.
+/// Redeemed tokens are stored in flash in steps of this many seconds, so that not every token costs a write.
 const STEP: u64 = 60;
 
-/// The memory that judging takes.
+/// The memory that verification takes.
 pub(crate) struct Desk {
     slots: Slots,
     /// Where a key is tried before it is stored.
@@ -53,10 +53,10 @@ impl Desk {
     }
 }
 
-/// Whoever decides.
+/// Verifies tokens and makes the door's decisions.
 pub(crate) struct Judge<'m, F: NorFlash, U, E> {
     desk: &'m mut Desk,
-    /// `None` if the flash is none, or holds what cannot be read: nothing opens then, and nobody can take the door over.
+    /// `None` if the flash fails or its content cannot be read. The door then never opens, and accepts no owner.
     store: Option<Store<F>>,
     settings: Option<Settings>,
     clock: DoorClock<U>,
@@ -128,7 +128,7 @@ impl<'m, F: NorFlash, U: Uptime, E: Entropy> Judge<'m, F, U, E> {
         Ok(Answer::Nonce(nonce))
     }
 
-    /// Makes the door somebody's: `jwk` is the owner's key, which has signed `token`.
+    /// Gives the door an owner: `jwk` is the owner's key, which has signed `token`.
     pub(crate) fn provision(&mut self, jwk: &[u8], token: &[u8]) -> Result<Decision, Denial> {
         if self.store.is_none() {
             return Err(DoorRefusal::StoreFailed.into());
@@ -150,7 +150,7 @@ impl<'m, F: NorFlash, U: Uptime, E: Entropy> Judge<'m, F, U, E> {
         Ok(Answer::Provisioned { name }.into())
     }
 
-    /// Judges a token of any kind.
+    /// Verifies a token of any kind.
     pub(crate) fn judge(&mut self, token: &[u8]) -> Result<Decision, Denial> {
         if self.store.is_none() {
             return Err(DoorRefusal::StoreFailed.into());
@@ -182,7 +182,7 @@ impl<'m, F: NorFlash, U: Uptime, E: Entropy> Judge<'m, F, U, E> {
             }
             Err(refusal) => refusal,
         };
-        // It may be the owner's, if it is none of those who open.
+        // If no door key signed the token, the owner may have signed it.
         if refusal.rank() > Refusal::BadSignature.rank() {
             return Err(refusal.into());
         }

@@ -26,7 +26,7 @@ struct Setting {
     /// What the time was at this uptime.
     time: u64,
     uptime: u64,
-    /// What was the time for somebody before: it does not become earlier.
+    /// The latest time that an earlier decision used. The clock is not set to an earlier time.
     floor: u64,
 }
 

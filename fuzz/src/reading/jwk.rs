@@ -17,7 +17,7 @@ pub fn algorithm(json: &[u8]) -> Result<Algorithm, Why> {
 }
 
 fn judge(members: &Members<'_>) -> Result<Algorithm, Refusal> {
-    // A member that is null is none.
+    // A member that is null counts as absent.
     let present = |name: &str| members.get(name).copied().filter(|value| value.get() != "null");
     let string = |name: &str| present(name).map(|value| text(value).ok_or(Refusal::JwkMalformed)).transpose();
     let (kty, crv, alg, usage) = (string("kty")?, string("crv")?, string("alg")?, string("use")?);

@@ -1,4 +1,4 @@
-//! Genuine tokens with mutations: judged by real keys, and by AWS-LC with the second readings.
+//! Genuine tokens with mutations: verified with real keys, and by AWS-LC with the second readings.
 
 use super::genuine::{KEYS, token};
 use crate::input::Input;

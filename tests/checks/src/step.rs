@@ -1,4 +1,4 @@
-//! One command: started, logged, timed, judged.
+//! One command: started, logged, timed, checked.
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -93,7 +93,7 @@ fn a6_and_a7_json_serialization_is_refused() {
     }
 }
 
-/// Appendix E: a header that must be rejected, with a critical name that nobody knows.
+/// Appendix E: a header that must be rejected, because its critical name is unknown.
 #[test]
 fn appendix_e_a_critical_name_that_is_not_understood() {
     let token = "eyJhbGciOiJub25lIiwNCiAiY3JpdCI6WyJodHRwOi8vZXhhbXBsZS5jb20vVU5ERUZJTkVEIl0sDQogImh0dHA6Ly9leGFtcGxlLmNvbS9V\

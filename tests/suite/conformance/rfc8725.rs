@@ -28,7 +28,7 @@ fn section_3_1_one_algorithm_per_key() {
     }
 }
 
-/// Section 3.2: `none` only where the caller asked for it; here nobody can.
+/// Section 3.2: `none` only where the caller asked for it; a caller of this library cannot.
 #[test]
 fn section_3_2_no_unsecured_tokens() {
     let token = format!("{}.{}.", encode(r#"{"alg":"none"}"#), encode(ClaimsText::good().to_string()));

@@ -63,7 +63,7 @@ struct Told {
     judged_by: Option<Value>,
 }
 
-/// Tells the keys; the number of the first that is none.
+/// Sends the keys; returns the number of the first refusal.
 fn tell_keys(wire: &mut Wire, keys: &[Value], last: &mut Told) -> u8 {
     if keys == last.keys {
         return 0;

@@ -1,4 +1,4 @@
-//! PostgreSQL stops under load, and comes back: 503 with `Retry-After` meanwhile, and nobody has to do anything after.
+//! PostgreSQL stops under load, and comes back: 503 with `Retry-After` meanwhile, and no manual work after.
 
 use super::account::{Tokens, login, refresh, refreshed, register};
 use super::killed::insist;
@@ -60,7 +60,7 @@ fn postgresql_stops_during_load_and_comes_back() {
     });
     assert_eq!(get(address, "/readyz", &[]).status, 200);
     println!(
-        "counted: PostgreSQL stopped twice under {CLIENTS} clients: {} refreshes, {} answers 503, nobody logged out",
+        "counted: PostgreSQL stopped twice under {CLIENTS} clients: {} refreshes, {} answers 503, no user logged out",
         good.load(Ordering::Relaxed),
         unavailable.load(Ordering::Relaxed)
     );

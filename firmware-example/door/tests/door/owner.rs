@@ -1,4 +1,4 @@
-//! What the owner of a door can do to it, and nobody else.
+//! What only the owner of a door can do to it.
 
 use crate::signer::{NOW, Signer};
 use crate::stage::Stage;

@@ -1,4 +1,4 @@
-//! A selection of the frozen vectors, judged on the chip: says how many got the host's number, and which did not.
+//! Verifies a selection of the frozen vectors on the chip: prints how many got the host's number, and which did not.
 
 #![no_std]
 #![no_main]

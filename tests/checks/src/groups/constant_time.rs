@@ -12,7 +12,7 @@ const REPORTED: i32 = 99;
 const SUPPRESSIONS: &str = "tests/constant-time/public-verdict.supp";
 
 pub(crate) fn check(run: &mut Run<'_>) {
-    // The product's optimisation: what is judged is machine code.
+    // The product's optimisation: the check examines machine code.
     let built = "CARGO_PROFILE_DEV_OPT_LEVEL=3 cargo build -p glowband-constant-time";
     if !run.command_line(built) {
         return;

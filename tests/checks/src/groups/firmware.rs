@@ -14,7 +14,7 @@ const TARGET: &str = "thumbv7em-none-eabihf";
 
 /// How a line begins in which a test says what it counted.
 const COUNTED: &str = "counted: ";
-/// The same for what the story types and hears.
+/// The same for what the story sends and receives.
 const TOLD: &str = "told: ";
 
 pub(crate) fn check(run: &mut Run<'_>) {

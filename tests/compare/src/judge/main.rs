@@ -42,7 +42,7 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// A panic is no answer: it ends the process, and whoever asks sees that.
+/// A panic is no answer: it ends the process, and the program that asked sees that.
 fn answer(judge: &dyn Judge, question: &Presented) -> Answer {
     judge.judge(question).map_or_else(|answer| answer, |()| Answer::Accepted)
 }

@@ -42,7 +42,7 @@ pub(crate) fn smoke(run: &mut Run<'_>) {
     remark_total(run, &outcomes);
 }
 
-/// The campaign that somebody asks for.
+/// The campaign that the caller asks for.
 pub(crate) fn campaign(run: &mut Run<'_>) {
     let Some(targets) = target_list::wished(run) else { return };
     let root = run.workspace.root.clone();
