@@ -20,7 +20,7 @@ pub enum Answer {
 }
 
 /// `Err` is any answer but that the token is accepted.
-pub type Judged = Result<(), Answer>;
+pub type Verdict = Result<(), Answer>;
 
 /// The first line.
 #[derive(Clone, Debug, Serialize, Deserialize)]

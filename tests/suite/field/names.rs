@@ -192,7 +192,7 @@ fn token(claims: &str) -> String {
 }
 
 #[test]
-fn no_family_of_names_is_judged_wrongly() {
+fn no_family_of_names_gets_a_wrong_verdict() {
     let mut random = Random(0x676c_6f77);
     let key = Hs256Key::new(SECRET).expect("a key");
     let policy = Policy::issuer("i").audience("a");

@@ -54,7 +54,7 @@ impl Desk {
 }
 
 /// Verifies tokens and makes the door's decisions.
-pub(crate) struct Judge<'m, F: NorFlash, U, E> {
+pub(crate) struct Controller<'m, F: NorFlash, U, E> {
     desk: &'m mut Desk,
     /// `None` if the flash fails or its content cannot be read. The door then never opens, and accepts no owner.
     store: Option<Store<F>>,
@@ -80,10 +80,10 @@ impl From<Answer> for Decision {
     }
 }
 
-impl<'m, F: NorFlash, U: Uptime, E: Entropy> Judge<'m, F, U, E> {
+impl<'m, F: NorFlash, U: Uptime, E: Entropy> Controller<'m, F, U, E> {
     /// Reads what the store has kept.
     pub(crate) fn new(desk: &'m mut Desk, flash: F, uptime: U, entropy: E) -> Self {
-        let mut judge = Self {
+        let mut controller = Self {
             desk,
             store: None,
             settings: None,
@@ -94,8 +94,8 @@ impl<'m, F: NorFlash, U: Uptime, E: Entropy> Judge<'m, F, U, E> {
             questions: 0,
             redeemed_until: 0,
         };
-        judge.store = Store::new(flash).ok().and_then(|store| judge.restore(store));
-        judge
+        controller.store = Store::new(flash).ok().and_then(|store| controller.restore(store));
+        controller
     }
 
     pub(crate) fn milliseconds(&self) -> u64 {
@@ -151,7 +151,7 @@ impl<'m, F: NorFlash, U: Uptime, E: Entropy> Judge<'m, F, U, E> {
     }
 
     /// Verifies a token of any kind.
-    pub(crate) fn judge(&mut self, token: &[u8]) -> Result<Decision, Denial> {
+    pub(crate) fn verify(&mut self, token: &[u8]) -> Result<Decision, Denial> {
         if self.store.is_none() {
             return Err(DoorRefusal::StoreFailed.into());
         }
