@@ -174,7 +174,7 @@ impl<'m, F: NorFlash, U: Uptime, E: Entropy> Controller<'m, F, U, E> {
                         return Err(DoorRefusal::LivesTooLong.into());
                     }
                     redeemed.redeem(&token)?;
-                    remember(end, &mut self.redeemed_until, self.store.as_mut())?;
+                    store_redeemed(end, &mut self.redeemed_until, self.store.as_mut())?;
                 }
                 let expires_at = token.expires_at().map(|date| date.floor());
                 let answer = Answer::Open { subject: Subject::of(token.subject()), expires_at };
@@ -271,8 +271,8 @@ fn answered(update: &Verified<'_>, nonce: Option<Nonce>, now: u64) -> Result<Uni
     time.map(UnixSeconds).ok_or(DoorRefusal::UpdateMalformed.into())
 }
 
-/// Sees to it that a token that ends then opens nothing after a reset: before the door opens.
-fn remember<F: NorFlash>(end: u64, until: &mut u64, store: Option<&mut Store<F>>) -> Result<(), Denial> {
+/// Stores in flash, before the door opens, that a token that ends at `end` opens nothing after a reset.
+fn store_redeemed<F: NorFlash>(end: u64, until: &mut u64, store: Option<&mut Store<F>>) -> Result<(), Denial> {
     if end <= *until {
         return Ok(());
     }

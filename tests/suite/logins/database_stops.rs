@@ -71,7 +71,7 @@ fn a_server_without_its_database_says_so_at_the_start() {
     if !wanted() {
         return;
     }
-    let setup = Setup::new("nobody", Behind::Sqlite)
+    let setup = Setup::new("unreachable", Behind::Sqlite)
         .set("GLOWBAND_DATABASE", "postgres://glowband:hush-hush@127.0.0.1:1/glowband");
     let ended = setup.fails();
     let words = String::from_utf8_lossy(&ended.stderr).into_owned();

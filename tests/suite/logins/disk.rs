@@ -128,7 +128,7 @@ fn secrets(data: &Path) -> Vec<std::path::PathBuf> {
 }
 
 #[test]
-fn a_database_that_is_none_is_left_alone() {
+fn a_file_that_is_not_a_database_is_left_alone() {
     if !wanted() {
         return;
     }
