@@ -124,11 +124,11 @@ def openssl(case, key):
         place = pathlib.Path(folder)
         for name, content in (("key", key.public_bytes(PEM, SPKI)), ("signature", signature), ("signed", signed.encode())):
             (place / name).write_bytes(content)
-        if digest is None:
-            arguments = ["pkeyutl", "-verify", "-pubin", "-inkey", "key", "-rawin", "-in", "signed", "-sigfile", "signature"]
-        else:
+        if digest is not None:
             pss = ["-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:digest"] if case.alg[0] == "P" else []
             arguments = ["dgst", digest, *pss, "-verify", "key", "-signature", "signature", "signed"]
+        else:
+            arguments = ["pkeyutl", "-verify", "-pubin", "-inkey", "key", "-rawin", "-in", "signed", "-sigfile", "signature"]
         done = subprocess.run(["openssl", *arguments], cwd=folder, capture_output=True, text=True)
         if done.returncode != 0:
             raise ValueError((done.stdout + done.stderr).strip())
@@ -172,7 +172,7 @@ def main():
     wrong += [f"{library} verifies {name}, or it is gone; {LISTED.name} says otherwise" for library, name in listed if not found.get((library, name))]
     for line in wrong:
         print(line)
-    agreeing = sum(why is None for why in found.values())
+    agreeing = list(found.values()).count(None)
     print(f"{len(cases)} good tokens, {len(found)} verdicts of 5 libraries: {agreeing} verified, {len(listed)} differences listed")
     sys.exit(1 if wrong else 0)
 
