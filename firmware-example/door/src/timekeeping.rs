@@ -26,7 +26,7 @@ struct Setting {
     /// What the time was at this uptime.
     time: u64,
     uptime: u64,
-    /// The latest time that an earlier decision used. The clock is not set to an earlier time.
+    /// The time that the clock showed when it was set. It never shows an earlier one.
     floor: u64,
 }
 
