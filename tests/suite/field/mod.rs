@@ -1,5 +1,5 @@
-//! Tokens and keys of the field, `tests/field`, by every way that verifies tokens: each good one is accepted, each bad one
-//! is refused with its frozen number.
+//! Tokens and keys of the field, `tests/field`, by every way that verifies tokens: each good one is accepted, each bad
+//! one is refused with its frozen number.
 
 mod core_alone;
 mod gate;
