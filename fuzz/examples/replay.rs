@@ -14,7 +14,7 @@ fn main() -> ExitCode {
     };
     let mut count = 0;
     for folder in words {
-        // A corpus that nobody has made yet is empty.
+        // A corpus that does not exist yet is empty.
         let Ok(entries) = fs::read_dir(folder) else { continue };
         for file in entries.flatten().map(|entry| entry.path()).filter(|file| file.is_file()) {
             match fs::read(&file) {

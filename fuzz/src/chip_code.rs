@@ -5,7 +5,7 @@ use glowband_core::internals::is_utf8;
 use glowband_sha256::{HmacKey, digest};
 use sha2::{Digest as _, Sha256};
 
-/// Where the two are cut, the length of the key, then what is judged and hashed.
+/// Where the two are cut, the length of the key, then what is checked and hashed.
 pub fn compare(bytes: &[u8]) {
     let mut input = Input(bytes);
     let (cut, key) = (input.byte(), input.byte());

@@ -31,7 +31,7 @@ impl<'b> Input<'b> {
         usize::from(u16::from_be_bytes(self.take())) % count
     }
 
-    /// What stands before the next byte of this kind; all that is left if there is none.
+    /// The bytes before the next byte of this kind; all the bytes left if no such byte follows.
     pub fn until(&mut self, end: u8) -> &'b [u8] {
         let at = self.0.iter().position(|byte| *byte == end);
         let (taken, rest) = self.0.split_at(at.unwrap_or(self.0.len()));

@@ -1,4 +1,4 @@
-//! What the fuzz targets share: how bytes become cases, and the oracles that judge them.
+//! What the fuzz targets share: how bytes become cases, and the oracles that check them.
 //!
 //! | folder or file | knows |
 //! |---|---|

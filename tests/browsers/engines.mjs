@@ -82,7 +82,7 @@ const firefox = {
   },
 };
 
-/** WebKitGTK speaks WebDriver (W3C) only, and needs a display. */
+/** WebKitGTK supports WebDriver (W3C) only, and needs a display. */
 const webkit = {
   name: "WebKitGTK",
   async open() {

@@ -17,7 +17,7 @@ export function lessons(engine) {
     await stage?.close();
   });
 
-  /** Runs a test in a browser of its own cookies, with one tab that is logged in as somebody new. */
+  /** Runs a test in a browser with its own cookies and one tab, which is logged in as a new user. */
   const lesson = (name, work, { skip = false } = {}) =>
     test(`${engine.name}: ${name}`, { skip, timeout: 90_000 }, async () => {
       stage.quiet();
@@ -198,7 +198,7 @@ export function lessons(engine) {
     assert.ok(cost < 200, `${cost} µs`);
   });
 
-  lesson("row 2: a stopped renderer that holds the lock holds up nobody for long, and recovers", async ({ tab, open, user }) => {
+  lesson("row 2: a stopped renderer that holds the lock delays others only briefly, and recovers", async ({ tab, open, user }) => {
     const other = await open();
     assert.equal(await other.run(() => who()), user);
     const [mine, theirs] = [await tab.process(), await other.process()];

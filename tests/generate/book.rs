@@ -103,13 +103,13 @@ impl Book {
         token
     }
 
-    /// A JWT, judged by the usual policy at the usual time with the usual secret.
+    /// A JWT, verified under the usual policy at the usual time with the usual secret.
     pub(crate) fn verify(&mut self, name: &str, token: impl Into<Token>) -> Draft<'_> {
         let keys = vec![self.oct()];
         self.draft(name, token.into(), keys)
     }
 
-    /// A JWT, judged with the usual public key.
+    /// A JWT, verified with the usual public key.
     pub(crate) fn verify_es(&mut self, name: &str, token: impl Into<Token>) -> Draft<'_> {
         let keys = vec![self.ec()];
         self.draft(name, token.into(), keys)

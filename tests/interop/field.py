@@ -2,7 +2,7 @@
 key in its file. Where one of them does not, field-differences.tsv says why; every other difference fails, and so does a line
 there that has become wrong.
 
-Claims are not judged: most of these libraries leave that to their callers.
+Claims are not checked: most of these libraries leave that to their callers.
 """
 
 import base64
@@ -124,17 +124,17 @@ def openssl(case, key):
         place = pathlib.Path(folder)
         for name, content in (("key", key.public_bytes(PEM, SPKI)), ("signature", signature), ("signed", signed.encode())):
             (place / name).write_bytes(content)
-        if digest is None:
-            arguments = ["pkeyutl", "-verify", "-pubin", "-inkey", "key", "-rawin", "-in", "signed", "-sigfile", "signature"]
-        else:
+        if digest is not None:
             pss = ["-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:digest"] if case.alg[0] == "P" else []
             arguments = ["dgst", digest, *pss, "-verify", "key", "-signature", "signature", "signed"]
+        else:
+            arguments = ["pkeyutl", "-verify", "-pubin", "-inkey", "key", "-rawin", "-in", "signed", "-sigfile", "signature"]
         done = subprocess.run(["openssl", *arguments], cwd=folder, capture_output=True, text=True)
         if done.returncode != 0:
             raise ValueError((done.stdout + done.stderr).strip())
 
 
-def judged(library, case):
+def refusal(library, case):
     """None, or why the library did not verify the token with any of the keys."""
     try:
         keys = case.keys()
@@ -164,7 +164,7 @@ def main():
     cases = [Case(line) for path in lists for line in path.read_text().splitlines()]
     cases = [case for case in cases if case.good]
     libraries = {"PyJWT": pyjwt, "joserfc": by_joserfc, "jwcrypto": by_jwcrypto, "OpenSSL": openssl}
-    found = {(name, case.name): judged(library, case) for name, library in libraries.items() for case in cases}
+    found = {(name, case.name): refusal(library, case) for name, library in libraries.items() for case in cases}
     found |= {("jose", case.name): why for case, why in zip(cases, jose(cases))}
     listed = [line.split("\t") for line in LISTED.read_text().splitlines()[1:]]
     listed = {(library, name): reason for library, name, reason in listed}
@@ -172,7 +172,7 @@ def main():
     wrong += [f"{library} verifies {name}, or it is gone; {LISTED.name} says otherwise" for library, name in listed if not found.get((library, name))]
     for line in wrong:
         print(line)
-    agreeing = sum(why is None for why in found.values())
+    agreeing = list(found.values()).count(None)
     print(f"{len(cases)} good tokens, {len(found)} verdicts of 5 libraries: {agreeing} verified, {len(listed)} differences listed")
     sys.exit(1 if wrong else 0)
 

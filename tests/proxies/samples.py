@@ -62,7 +62,7 @@ def envoy_value(value, kind, place):
         elif dataclasses.is_dataclass(kind) and isinstance(value, dict):
             envoy_message(value, kind, place)
         elif isinstance(kind, type) and issubclass(kind, enum.Enum):
-            expect(value in kind.__members__, place, f"{value!r} is none of {list(kind.__members__)}")
+            expect(value in kind.__members__, place, f"{value!r} is not one of {list(kind.__members__)}")
         elif kind in (str, bool):
             expect(isinstance(value, kind), place, f"{value!r} is no {kind.__name__}")
         elif kind in (int, float):
@@ -163,7 +163,7 @@ def ingress(sample):
     for rule in sample["spec"]["rules"]:
         for path in rule["http"]["paths"]:
             kinds = ("Exact", "Prefix", "ImplementationSpecific")
-            expect(path["pathType"] in kinds, "ingress-nginx.yml", f"pathType is none of {kinds}")
+            expect(path["pathType"] in kinds, "ingress-nginx.yml", f"pathType is not one of {kinds}")
     headers = sample["metadata"]["annotations"][f"{ANNOTATION}auth-response-headers"].strip().split(",")
     expect(sorted(headers) == sorted(GATE_HEADERS), "ingress-nginx.yml", f"auth-response-headers is {headers}")
 

@@ -74,7 +74,7 @@ pub fn verdict_within<K: KeySource + ?Sized>(
     match (&over_a_buffer, proven) {
         (Ok(payload), proven) => assert_eq!(proven.as_ref(), Ok(payload)),
         (Err(_), Ok(_)) => {}
-        (Err(refusal), Err(unproven)) => assert_eq!(*refusal, unproven, "what is not proven is not judged"),
+        (Err(refusal), Err(unproven)) => assert_eq!(*refusal, unproven, "a token without proof is not checked further"),
     }
     over_a_buffer
 }

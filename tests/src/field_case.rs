@@ -26,7 +26,7 @@ pub struct FieldCase {
     /// The expected token type.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub typ: Option<String>,
-    /// The moment of the verdict; the present time if there is none.
+    /// The moment of the verdict; the present time if it is absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub now: Option<u64>,
     /// The opt-ins that are set, as the policy of the library names them.

@@ -9,7 +9,7 @@ pub enum Heard {
     Overlong,
 }
 
-/// Hands the bytes to the framer, and adds what it hears.
+/// Hands the bytes to the framer, and adds what it receives.
 ///
 /// # Panics
 /// If the framer is idle with bytes to read, or makes a frame of nothing.

@@ -15,7 +15,7 @@ pub enum Opinion {
     None,
 }
 
-/// Judges a claims set.
+/// Checks a claims set.
 pub fn opinion(document: &[u8], nesting: usize, members: usize) -> Opinion {
     let tally = Tally::default();
     let mut deserializer = serde_json::Deserializer::from_slice(document);

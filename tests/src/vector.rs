@@ -74,7 +74,7 @@ pub enum Case {
     Request { line: String },
 }
 
-/// A token, and those who judge it.
+/// A token and its verifier: keys, policy and time.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Presented {
     pub token: Token,
@@ -116,7 +116,7 @@ impl Token {
     }
 }
 
-/// What is expected; absent members are not judged or have their defaults.
+/// What is expected; absent members are not checked or have their defaults.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Policy {

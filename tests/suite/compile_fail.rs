@@ -71,7 +71,7 @@ fn announced(case: &str, text: &str) -> Vec<Error> {
     marked.map(|(line, code)| (case.to_owned(), line, code.to_owned())).collect()
 }
 
-/// What the compiler says: `folder/case.rs:6:16: error[E0308]: …`. An error of another form is one of nobody's.
+/// What the compiler says: `folder/case.rs:6:16: error[E0308]: …`. An error of another form belongs to no case.
 fn reported(messages: &str) -> BTreeSet<Error> {
     let read = |line: &str| {
         let (place, message) = line.split_once(": error")?;

@@ -22,7 +22,7 @@ static RECEIVED: Mutex<RefCell<Received>> = Mutex::new(RefCell::new(Received { b
 
 struct Received {
     bytes: Deque<u8, WAITING>,
-    /// A byte came that nobody had room for, or the wire lied.
+    /// A byte was lost, because the queue was full or because the UART reported an error.
     lost: bool,
 }
 

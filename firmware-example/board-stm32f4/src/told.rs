@@ -25,7 +25,7 @@ const SHAPE: TableShape = TableShape::Comb2;
 pub enum Word {
     /// Nothing.
     Silence,
-    /// A refusal's number; 0 for none, 255 for an order that is none.
+    /// A refusal's number; 0 if there was no refusal, 255 for an order that is not understood.
     Number(u8),
 }
 

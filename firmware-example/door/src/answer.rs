@@ -28,7 +28,7 @@ pub(crate) enum Answer {
 }
 
 impl Answer {
-    /// Writes the line. If nobody listens, it is lost, and the door goes on.
+    /// Writes the line. If no receiver is connected, the line is lost, and the door goes on.
     pub(crate) fn send<W: Write>(&self, serial: &mut W) {
         let _ = write!(serial, "{self}\r\n").is_ok() && serial.flush().is_ok();
     }

@@ -20,5 +20,5 @@ pub const NAME: usize = 48;
 pub const DENIED: usize = 32;
 /// Bytes of a subject or token id on the deny list, and of a one-time token's `jti`.
 pub const ID: usize = 48;
-/// One-time tokens that can be remembered at once.
+/// One-time tokens that can be stored at once.
 pub const REDEEMED: usize = 32;

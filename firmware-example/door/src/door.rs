@@ -2,8 +2,8 @@
 
 use crate::answer::Answer;
 use crate::capacity::LINE;
+use crate::controller::{Controller, Decision, Desk};
 use crate::denial::Denial;
-use crate::judge::{Decision, Desk, Judge};
 use crate::lock::Lock;
 use crate::parts::{Board, Parts, Watchdog};
 use embedded_io::{Read, ReadReady};
@@ -16,7 +16,7 @@ pub const SILENCE: u64 = 2000;
 pub const ASK_NONCE: &[u8] = b"NONCE";
 /// Asks who the door is, and what it has.
 pub const ASK_STATUS: &[u8] = b"STATUS";
-/// Begins the line that makes the door somebody's: the owner's JWK without blanks, a blank, a token.
+/// Begins the line that gives the door an owner: the owner's JWK without blanks, a blank, a token.
 pub const ASK_PROVISION: &[u8] = b"PROVISION ";
 
 /// All the memory that a door takes: hand it in once, as a static.
@@ -39,7 +39,7 @@ pub struct Door<'m, B: Board> {
     lock: Lock<B::Lock, B::Delay>,
     watchdog: B::Watchdog,
     framer: LineFramer<'m>,
-    judge: Judge<'m, B::Flash, B::Uptime, B::Entropy>,
+    controller: Controller<'m, B::Flash, B::Uptime, B::Entropy>,
     /// When the last byte came.
     heard: u64,
 }
@@ -49,10 +49,10 @@ impl<'m, B: Board> Door<'m, B> {
     pub fn start(parts: Parts<B>, memory: &'m mut Memory) -> Self {
         let Parts { serial, lock, delay, uptime, flash, entropy, watchdog } = parts;
         let lock = Lock::new(lock, delay);
-        let judge = Judge::new(&mut memory.desk, flash, uptime, entropy);
+        let controller = Controller::new(&mut memory.desk, flash, uptime, entropy);
         let framer = LineFramer::new(&mut memory.line);
-        let mut door = Self { serial, lock, watchdog, framer, judge, heard: 0 };
-        door.judge.ready().send(&mut door.serial);
+        let mut door = Self { serial, lock, watchdog, framer, controller, heard: 0 };
+        door.controller.ready().send(&mut door.serial);
         door
     }
 
@@ -74,7 +74,7 @@ impl<'m, B: Board> Door<'m, B> {
             self.lock.wait();
         }
         if !waiting {
-            if self.judge.milliseconds().saturating_sub(self.heard) > SILENCE {
+            if self.controller.milliseconds().saturating_sub(self.heard) > SILENCE {
                 self.framer.abandon();
             }
             return;
@@ -87,7 +87,7 @@ impl<'m, B: Board> Door<'m, B> {
     }
 
     fn take(&mut self, mut bytes: &[u8]) {
-        self.heard = self.judge.milliseconds();
+        self.heard = self.controller.milliseconds();
         while !bytes.is_empty() {
             let (frame, rest) = self.framer.feed(bytes);
             bytes = rest;
@@ -95,11 +95,11 @@ impl<'m, B: Board> Door<'m, B> {
                 Frame::Idle => continue,
                 _ if self.lock.is_open() => Ok(Answer::Busy.into()),
                 Frame::Overlong => Ok(Answer::LineTooLong.into()),
-                Frame::Line(ASK_NONCE) => self.judge.ask().map(Decision::from),
-                Frame::Line(ASK_STATUS) => Ok(self.judge.status().into()),
+                Frame::Line(ASK_NONCE) => self.controller.ask().map(Decision::from),
+                Frame::Line(ASK_STATUS) => Ok(self.controller.status().into()),
                 Frame::Line(line) => match provisioning(line) {
-                    Some((jwk, token)) => self.judge.provision(jwk, token),
-                    None => self.judge.judge(line),
+                    Some((jwk, token)) => self.controller.provision(jwk, token),
+                    None => self.controller.verify(line),
                 },
             };
             let Decision { answer, open_for } = decided.unwrap_or_else(denied);

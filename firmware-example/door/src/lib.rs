@@ -6,10 +6,10 @@
 
 mod answer;
 pub mod capacity;
+mod controller;
 mod denial;
 mod deny_list;
 mod door;
-mod judge;
 mod lock;
 #[cfg(feature = "defmt")]
 mod log;
@@ -24,9 +24,9 @@ mod slots;
 mod store;
 mod timekeeping;
 
+pub use controller::{DENY_LIST, KEY_UPDATE, OWNER, PROVISION, TIME};
 pub use denial::{Denial, DoorRefusal};
 pub use door::{ASK_NONCE, ASK_PROVISION, ASK_STATUS, Door, Memory, SILENCE};
-pub use judge::{DENY_LIST, KEY_UPDATE, OWNER, PROVISION, TIME};
 pub use nonce::{Entropy, NONCE_LIFE};
 pub use parts::{Board, Parts, Watchdog};
 pub use ram_flash::{PAGE, RamFlash, RamFlashError, WORD};

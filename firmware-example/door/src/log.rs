@@ -1,4 +1,4 @@
-//! Log lines for whoever debugs: what was decided and why, never a token, a key or a name.
+//! Log lines for debugging: what was decided and why, never a token, a key or a name.
 
 use crate::answer::Answer;
 

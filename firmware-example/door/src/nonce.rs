@@ -6,7 +6,7 @@ use glowband_core::Text;
 /// How long an answer may take, in milliseconds.
 pub const NONCE_LIFE: u64 = 60_000;
 
-/// A source of bytes that nobody can foretell. Where a board has none, nonces still never repeat.
+/// A source of unpredictable bytes. Without one, nonces still never repeat.
 pub trait Entropy {
     /// Eight fresh bytes.
     fn bytes(&mut self) -> [u8; 8];

@@ -1,4 +1,4 @@
-//! What a board brings: the traits that others have named already, and the few that nobody has.
+//! What a board provides: traits from published crates, and the few traits that are defined here.
 
 use crate::nonce::Entropy;
 use crate::timekeeping::Uptime;

@@ -9,9 +9,9 @@ use heapless::{String, Vec};
 /// What a record begins with; another layout gets another number.
 const LAYOUT: u8 = 1;
 
-/// How long the lock stays open if nobody says otherwise, in milliseconds.
+/// How long the lock stays open by default, in milliseconds.
 const OPEN_FOR: u32 = 3000;
-/// Seconds by which the clocks of door and issuer may differ if nobody says otherwise.
+/// Seconds by which the clocks of door and issuer may differ by default.
 const LEEWAY: u32 = 30;
 
 /// The ring and what belongs to it.
@@ -94,7 +94,7 @@ impl Ring {
         let keys = update.claim("keys").ok_or(malformed)?;
         for key in keys.as_array().ok_or(malformed)? {
             let key = DoorKey::from_claim(key)?;
-            // Each kid is one key; and who may open may not decide who may open.
+            // Each kid names one key. The owner's key is refused here: a key that opens must not change the ring.
             let same = |other: &DoorKey| other.kid == key.kid || other.material == key.material;
             if same(&self.owner) || self.keys.iter().any(same) {
                 return Err(malformed.into());

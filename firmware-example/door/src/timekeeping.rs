@@ -26,7 +26,7 @@ struct Setting {
     /// What the time was at this uptime.
     time: u64,
     uptime: u64,
-    /// What was the time for somebody before: it does not become earlier.
+    /// The time that the clock showed when it was set. It never shows an earlier one.
     floor: u64,
 }
 

@@ -21,7 +21,7 @@ fn stack_pointer() -> usize {
     core::ptr::from_ref(core::hint::black_box(&here)).addr()
 }
 
-#[expect(unsafe_code, reason = "memory that nobody has a name for")]
+#[expect(unsafe_code, reason = "the free stack has no Rust name")]
 #[inline(never)]
 fn paint(top: usize) {
     let mut at = top - DEPTH;
@@ -34,7 +34,7 @@ fn paint(top: usize) {
 }
 
 /// The lowest address that was written since.
-#[expect(unsafe_code, reason = "memory that nobody has a name for")]
+#[expect(unsafe_code, reason = "the free stack has no Rust name")]
 #[inline(never)]
 fn unpainted(top: usize) -> usize {
     let mut at = top - DEPTH;

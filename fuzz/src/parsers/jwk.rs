@@ -20,7 +20,7 @@ pub fn compare(text: &[u8]) {
     const HMAC: [Algorithm; 3] = [Algorithm::Hs256, Algorithm::Hs384, Algorithm::Hs512];
     let same = |own: Algorithm, host: &[Algorithm]| host == [own] || own == Algorithm::Hs256 && HMAC.starts_with(host);
     match own {
-        // The host looks at what a secret is: another key in disguise is none.
+        // The host checks the content of a secret: it refuses another key that is labelled as a secret.
         Ok(own) => assert!(
             algorithms.as_deref().is_ok_and(|host| !host.is_empty() && same(own, host))
                 || algorithms == Err(&Refusal::KeyMalformed),

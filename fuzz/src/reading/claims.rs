@@ -9,12 +9,12 @@ use glowband_tests::date_oracle::floor_and_ceiling;
 
 /// # Errors
 /// Any [`Why`].
-pub fn judge(header: &Header, payload: &[u8], terms: &Terms) -> Result<(), Why> {
+pub fn check(header: &Header, payload: &[u8], terms: &Terms) -> Result<(), Why> {
     let members = object(payload)?;
-    judge_members(header, &members, terms).map_err(Why::Exactly)
+    check_members(header, &members, terms).map_err(Why::Exactly)
 }
 
-fn judge_members(header: &Header, members: &Members<'_>, terms: &Terms) -> Result<(), Refusal> {
+fn check_members(header: &Header, members: &Members<'_>, terms: &Terms) -> Result<(), Refusal> {
     if let Some(expected) = terms.token_type {
         match header.is_of_type(expected) {
             None => return Err(Refusal::TokenTypeMissing),

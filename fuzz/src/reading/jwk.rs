@@ -13,11 +13,11 @@ use serde_json::value::RawValue;
 /// Any [`Why`].
 pub fn algorithm(json: &[u8]) -> Result<Algorithm, Why> {
     let members = object(json)?;
-    judge(&members).map_err(Why::Exactly)
+    check(&members).map_err(Why::Exactly)
 }
 
-fn judge(members: &Members<'_>) -> Result<Algorithm, Refusal> {
-    // A member that is null is none.
+fn check(members: &Members<'_>) -> Result<Algorithm, Refusal> {
+    // A member that is null counts as absent.
     let present = |name: &str| members.get(name).copied().filter(|value| value.get() != "null");
     let string = |name: &str| present(name).map(|value| text(value).ok_or(Refusal::JwkMalformed)).transpose();
     let (kty, crv, alg, usage) = (string("kty")?, string("crv")?, string("alg")?, string("use")?);

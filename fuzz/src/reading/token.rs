@@ -42,7 +42,7 @@ pub fn segments(token: &[u8]) -> Result<[&[u8]; 3], Why> {
 ///
 /// # Errors
 /// Any [`Why`].
-pub fn judge(token: &[u8], terms: &Terms, keys: &impl OtherKeys) -> Result<(), Why> {
+pub fn check(token: &[u8], terms: &Terms, keys: &impl OtherKeys) -> Result<(), Why> {
     let [header, payload, signature] = segments(token)?;
     let signed = &token[..header.len() + 1 + payload.len()];
     let decoded = |segment| decode(segment).ok_or(Why::Exactly(Refusal::Base64Invalid));
@@ -53,7 +53,7 @@ pub fn judge(token: &[u8], terms: &Terms, keys: &impl OtherKeys) -> Result<(), W
     if !keys.genuine(&header, signed, &signature) {
         return Err(Why::Exactly(Refusal::BadSignature));
     }
-    claims::judge(&header, &decoded(payload)?, terms)
+    claims::check(&header, &decoded(payload)?, terms)
 }
 
 fn of_right_length(algorithm: Algorithm, signature: &[u8]) -> Result<(), Refusal> {

@@ -72,7 +72,7 @@ impl Differences {
     }
 }
 
-/// Whether the header is JSON as long as nobody looks into its strings: they are no UTF-8, or half a surrogate pair.
+/// Whether the header is JSON apart from its strings, which may be invalid UTF-8 or hold half a surrogate pair.
 fn is_json_but_for_strings(token: &str) -> bool {
     serde_json::from_slice::<serde::de::IgnoredAny>(&header(token)).is_ok()
 }

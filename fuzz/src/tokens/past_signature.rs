@@ -21,5 +21,5 @@ pub fn compare(bytes: &[u8]) {
             .into_bytes()
     };
     let own = with_any_signature(&token, |keys| verdict_within(keys, &terms.policy(), LIMITS, terms.time(), &token));
-    agree(&own, &token::judge(&token, &terms, &AnyOtherKey), &token);
+    agree(&own, &token::check(&token, &terms, &AnyOtherKey), &token);
 }

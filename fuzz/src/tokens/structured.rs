@@ -1,4 +1,4 @@
-//! Genuine tokens with mutations: judged by real keys, and by AWS-LC with the second readings.
+//! Genuine tokens with mutations: verified with real keys, and by AWS-LC with the second readings.
 
 use super::genuine::{KEYS, token};
 use crate::input::Input;
@@ -14,7 +14,7 @@ pub fn compare(bytes: &[u8]) {
         mutate(&mut token, &mut input);
     }
     let own = verdict_within(&KEYS.entries(), &terms.policy(), LIMITS, terms.time(), &token);
-    agree(&own, &reading::token::judge(&token, &terms, &*KEYS), &token);
+    agree(&own, &reading::token::check(&token, &terms, &*KEYS), &token);
 }
 
 /// One change: of a bit, a character, a piece, a segment.

@@ -23,7 +23,7 @@ function openDatabase() {
     return new pg.Pool({ connectionString: DATABASE, max: 16 });
   }
   const file = new Sqlite(DATABASE);
-  // As Glowband opens its own; Better Auth leaves it to whoever opens the file.
+  // As Glowband opens its own; Better Auth leaves these settings to the program that opens the file.
   file.pragma('journal_mode = WAL');
   file.pragma('synchronous = NORMAL');
   file.pragma('foreign_keys = ON');
@@ -51,7 +51,7 @@ function instance(basePath, { session, password }) {
 const instances = {
   // Sessions are written at most once a day, which is the default.
   '/plain': instance('/plain', { session: {} }),
-  // A signed copy of the session in a second cookie, believed for longer than a measurement
+  // A signed copy of the session in a second cookie, accepted for longer than a measurement
   // takes (five minutes is the default).
   '/cached': instance('/cached', { session: { cookieCache: { enabled: true, maxAge: 6 * 60 * 60 } } }),
   // Every check prolongs the session: a write for every call.
@@ -82,7 +82,7 @@ function serve() {
 if (cluster.isPrimary) {
   const { runMigrations } = await getMigrations(instances['/plain'].options);
   await runMigrations();
-  // Whoever started it is gone: so is the load.
+  // The parent process has ended, and the load with it.
   process.stdin.on('end', () => process.exit()).resume();
   const count = Number(PROCESSES);
   if (count === 1) {

@@ -1,4 +1,4 @@
-//! What the measurements of this crate share: the tokens, what the peer is told to judge, where they run, and what
+//! What the measurements of this crate share: the tokens, what the peer is told to check, where they run, and what
 //! processes spend.
 
 pub mod machine;

@@ -1,9 +1,9 @@
-//! The peer library, set to judge what ours judges.
+//! The peer library, set to check what ours checks.
 
 use crate::tokens::{AUDIENCE, ISSUER};
 use jsonwebtoken::{Algorithm, Validation};
 
-/// What the peer is told to judge: the same as ours.
+/// What the peer is told to check: the same as ours.
 pub fn validation(algorithm: Algorithm) -> Validation {
     let mut validation = Validation::new(algorithm);
     validation.leeway = 0;

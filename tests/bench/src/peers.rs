@@ -1,4 +1,4 @@
-//! The other libraries, each set to judge what ours judges: signature, `exp` without leeway, `iss`, `aud`.
+//! The other libraries, each set to check what ours checks: signature, `exp` without leeway, `iss`, `aud`.
 
 use crate::rounds::Contest;
 use crate::tables::Turns;

@@ -1,5 +1,5 @@
 //! Reads a 32-bit little-endian ELF image: its symbols and the sizes of what it keeps in memory.
-//! Just enough to judge an image without any tool installed.
+//! Just enough to check an image without any tool installed.
 
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Image {

@@ -8,7 +8,7 @@ use crate::arguments::Wishes;
 use crate::console::{Colour, Console};
 use crate::groups::{Check, Group};
 use crate::needs::Missing;
-use crate::step::{Judge, Step};
+use crate::step::{Step, Success};
 use crate::tally::Tally;
 use crate::workspace::Workspace;
 
@@ -81,7 +81,7 @@ impl Run<'_> {
         debug_assert_eq!(program, Some("cargo"), "{line}");
         let tests = words.peek() == Some(&"test");
         command.args(words).envs(variables.iter().map(|(name, value)| (name, value)));
-        self.step_with_output(Step::new(line, command).judged(if tests { Judge::Tests } else { Judge::Status }))
+        self.step_with_output(Step::new(line, command).success(if tests { Success::Tests } else { Success::Status }))
     }
 
     /// Runs a step and counts it. True when nothing in it failed.

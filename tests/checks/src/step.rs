@@ -1,4 +1,4 @@
-//! One command: started, logged, timed, judged.
+//! One command: started, logged, timed, checked.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -11,9 +11,9 @@ use std::time::{Duration, Instant};
 use crate::processor::InstructionSet;
 use crate::tally::Tally;
 
-/// How the end of a command is read.
+/// How the success of a command is decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Judge {
+pub(crate) enum Success {
     /// Status 0 is one passed check.
     Status,
     /// `cargo test`: its own counts; no test at all is a failure.
@@ -27,7 +27,7 @@ pub(crate) enum Judge {
 pub(crate) struct Step {
     name: String,
     command: Command,
-    judge: Judge,
+    success: Success,
     limit: Option<Duration>,
 }
 
@@ -42,11 +42,11 @@ pub(crate) struct Outcome {
 
 impl Step {
     pub(crate) fn new(name: impl Into<String>, command: Command) -> Self {
-        Self { name: name.into(), command, judge: Judge::Status, limit: None }
+        Self { name: name.into(), command, success: Success::Status, limit: None }
     }
 
-    pub(crate) fn judged(mut self, judge: Judge) -> Self {
-        self.judge = judge;
+    pub(crate) fn success(mut self, success: Success) -> Self {
+        self.success = success;
         self
     }
 
@@ -65,7 +65,7 @@ impl Step {
         let started = Instant::now();
         match self.logged(log) {
             Ok((status, output)) => {
-                let (tally, note) = judged(self.judge, status, &output);
+                let (tally, note) = decided(self.success, status, &output);
                 Outcome { tally, note, output, took: started.elapsed() }
             }
             Err(reason) => {
@@ -114,20 +114,20 @@ impl Step {
     }
 }
 
-fn judged(judge: Judge, status: Option<ExitStatus>, output: &str) -> (Tally, String) {
+fn decided(success: Success, status: Option<ExitStatus>, output: &str) -> (Tally, String) {
     let Some(status) = status else {
         return (Tally::FAILED, "took too long and was ended".to_owned());
     };
-    match judge {
-        Judge::Status if status.success() => (Tally::PASSED, String::new()),
-        Judge::Status => (Tally::FAILED, status.to_string()),
-        Judge::Exactly(wanted) if status.code() == Some(wanted) => (Tally::PASSED, String::new()),
-        Judge::Exactly(wanted) => (Tally::FAILED, format!("{status}, while only exit status {wanted} is right")),
-        Judge::OneOf(right) if status.code().is_some_and(|code| right.contains(&code)) => {
+    match success {
+        Success::Status if status.success() => (Tally::PASSED, String::new()),
+        Success::Status => (Tally::FAILED, status.to_string()),
+        Success::Exactly(wanted) if status.code() == Some(wanted) => (Tally::PASSED, String::new()),
+        Success::Exactly(wanted) => (Tally::FAILED, format!("{status}, while only exit status {wanted} is right")),
+        Success::OneOf(right) if status.code().is_some_and(|code| right.contains(&code)) => {
             (Tally::PASSED, String::new())
         }
-        Judge::OneOf(_) => (Tally::FAILED, status.to_string()),
-        Judge::Tests => {
+        Success::OneOf(_) => (Tally::FAILED, status.to_string()),
+        Success::Tests => {
             let mut tally = Tally::of_cargo_test(output);
             let lacking = match Lacking::of_cargo_test(output) {
                 Ok(lacking) => lacking,
@@ -231,19 +231,19 @@ mod tests {
     #[test]
     fn a_status_other_than_the_wanted_one_fails() {
         let log = log("status");
-        let run = |script, judge| Step::new("x", shell(script)).judged(judge).run(&log).tally;
-        assert_eq!(run("exit 0", Judge::Status), Tally::PASSED);
-        assert_eq!(run("exit 3", Judge::Status), Tally::FAILED);
-        assert_eq!(run("exit 3", Judge::Exactly(3)), Tally::PASSED);
-        assert_eq!(run("exit 0", Judge::Exactly(3)), Tally::FAILED);
-        assert_eq!(run("exit 2", Judge::OneOf(&[0, 2])), Tally::PASSED);
-        assert_eq!(run("exit 1", Judge::OneOf(&[0, 2])), Tally::FAILED);
+        let run = |script, success| Step::new("x", shell(script)).success(success).run(&log).tally;
+        assert_eq!(run("exit 0", Success::Status), Tally::PASSED);
+        assert_eq!(run("exit 3", Success::Status), Tally::FAILED);
+        assert_eq!(run("exit 3", Success::Exactly(3)), Tally::PASSED);
+        assert_eq!(run("exit 0", Success::Exactly(3)), Tally::FAILED);
+        assert_eq!(run("exit 2", Success::OneOf(&[0, 2])), Tally::PASSED);
+        assert_eq!(run("exit 1", Success::OneOf(&[0, 2])), Tally::FAILED);
     }
 
     #[test]
     fn tests_that_never_ran_are_a_failure() {
         let log = log("tests");
-        let run = |script| Step::new("x", shell(script)).judged(Judge::Tests).run(&log);
+        let run = |script| Step::new("x", shell(script)).success(Success::Tests).run(&log);
         let none = run("echo 'test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured'");
         assert_eq!((none.tally, none.note.as_str()), (Tally::FAILED, "ran no test"));
         assert_eq!(run("echo 'error: no such target'; exit 101").tally, Tally::FAILED);

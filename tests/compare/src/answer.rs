@@ -1,6 +1,6 @@
 //! What a peer says to a token.
 //!
-//! The question is that part of a vector which describes a token and those who judge it, `Presented`: see
+//! The question is that part of a vector which describes a token and its verifier, `Presented`: see
 //! `tests/vectors/README.md`. A peer is a process that reads a question from each line of its input and writes an answer
 //! to a line of its output, both JSON; its first line says which version of what it is.
 
@@ -20,7 +20,7 @@ pub enum Answer {
 }
 
 /// `Err` is any answer but that the token is accepted.
-pub type Judged = Result<(), Answer>;
+pub type Verdict = Result<(), Answer>;
 
 /// The first line.
 #[derive(Clone, Debug, Serialize, Deserialize)]

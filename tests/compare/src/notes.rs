@@ -23,7 +23,7 @@ pub const ROWS: &[(&str, &str)] = &[
     ),
     (
         "wrong JSON type for a claim",
-        "Cases without `expected` in their name are judged by a policy that expects neither issuer nor audience. RFC 7519 section 4.1 gives \
+        "Cases without `expected` in their name are checked with a policy that expects neither issuer nor audience. RFC 7519 section 4.1 gives \
          the claims their types, and leaves most of their processing to the application.",
     ),
     (
@@ -55,7 +55,7 @@ pub const PEERS: &[(&str, &str, &str)] = &[
         "jwt-compact",
         "Its `StrongKey`, which is an option of the caller's, is not used here: it refuses keys of less than 64 bytes.",
     ),
-    ("wrong JSON type for a claim", "jose", "It judges `iat` where there is a `maxTokenAge`, as it documents."),
+    ("wrong JSON type for a claim", "jose", "It checks `iat` where there is a `maxTokenAge`, as it documents."),
     ("configured but absent", "jwt-simple", "It has no setting that requires `exp`."),
     (
         "configured but absent",
@@ -74,9 +74,9 @@ pub const PEERS: &[(&str, &str, &str)] = &[
         "jwt-simple",
         "`typ` is compared as it is spelled but for case, and has to be `JWT` or to end in `+JWT` where none is expected.",
     ),
-    ("dates", "jsonwebtoken", "It does not judge `iat`."),
-    ("dates", "jwt-compact", "It does not judge `iat`."),
-    ("dates", "jose", "It judges `iat` where there is a `maxTokenAge`, as it documents."),
+    ("dates", "jsonwebtoken", "It does not check `iat`."),
+    ("dates", "jwt-compact", "It does not check `iat`."),
+    ("dates", "jose", "It checks `iat` where there is a `maxTokenAge`, as it documents."),
 ];
 
 pub fn of_row(class: &str) -> Option<&'static str> {

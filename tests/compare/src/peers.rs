@@ -16,7 +16,7 @@ pub struct Peer {
 }
 
 enum Program {
-    /// The program `judge`, as that peer.
+    /// The program `peer`, as that peer.
     Crate,
     Python(&'static str),
     Node(&'static str),
@@ -93,7 +93,7 @@ impl Peer {
     pub fn command(&self, now: u64) -> Option<Command> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
         let (program, argument) = match self.program {
-            Program::Crate => (named("GLOWBAND_JUDGE", "judge"), self.name.into()),
+            Program::Crate => (named("GLOWBAND_PEER", "peer"), self.name.into()),
             Program::Python(script) => (named("GLOWBAND_PYTHON", "python3"), folder.join(script).into_os_string()),
             Program::Node(script) => ("node".into(), folder.join(script).into_os_string()),
         };

@@ -1,4 +1,4 @@
-//! A policy that expects nothing has a name that is seen in a review; `default` is none.
+//! A policy that expects nothing has a name that is seen in a review. There is no `default`.
 
 use glowband_core::Policy;
 

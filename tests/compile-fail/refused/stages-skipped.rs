@@ -1,4 +1,4 @@
-//! The stages between are nobody's business.
+//! The stages between are private: a caller cannot skip one.
 
 use glowband_core::verify::HeaderAccepted; //~ E0603
 

@@ -1,4 +1,4 @@
-//! Nobody but the verifier makes a `Verified`, out of another one neither.
+//! Only the verifier makes a `Verified`. A caller cannot make one, not even out of another one.
 
 use glowband_core::{Claims, Verified};
 

@@ -1,4 +1,4 @@
-//! The HMAC comparison, run on a secret that valgrind believes to be uninitialised.
+//! The HMAC comparison, run on a secret that valgrind treats as uninitialised.
 //!
 //! Valgrind reports every branch and every index that depends on uninitialised memory. With the key
 //! marked as such, what it reports is what an attacker could measure. Started by
@@ -8,7 +8,7 @@
 //! - `control` compares the same secret with an early exit and must be reported,
 //!   or the silence of the first part would mean nothing.
 //!
-//! Valgrind's processor has no SHA instructions, so it is the portable hash that is judged.
+//! Valgrind's processor has no SHA instructions, so it is the portable hash that is checked.
 
 use std::hint::black_box;
 use std::process::ExitCode;
@@ -18,7 +18,7 @@ use glowband_test_valgrind as valgrind;
 
 fn main() -> ExitCode {
     if !valgrind::is_running() {
-        eprintln!("not under valgrind, so nothing would be judged: run `cargo checks constant-time`");
+        eprintln!("not under valgrind, so nothing would be checked: run `cargo checks constant-time`");
         return ExitCode::from(3);
     }
     match std::env::args().nth(1).as_deref() {

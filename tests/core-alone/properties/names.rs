@@ -11,7 +11,7 @@ use proptest::test_runner::TestCaseError;
 /// What makes a JWK of an object.
 const PUT_IN_FRONT: &str = "{\"kty\":\"oct\",";
 
-fn is_judged_right(document: &Document) -> Result<(), TestCaseError> {
+fn has_the_right_verdict(document: &Document) -> Result<(), TestCaseError> {
     let Document { text, members, open, twice, .. } = document;
     // Long names with many escapes can fill more than a document may hold; below, a member is put in front as well.
     if text.len() + PUT_IN_FRONT.len() > MAX_JSON {
@@ -42,7 +42,7 @@ proptest! {
 
     #[test]
     fn in_objects_of_usual_size(bytes in vec(any::<u8>(), 0..300)) {
-        is_judged_right(&document(&bytes, 40))?;
+        has_the_right_verdict(&document(&bytes, 40))?;
     }
 }
 
@@ -51,7 +51,7 @@ proptest! {
 
     #[test]
     fn in_objects_that_fill_the_slots(bytes in vec(any::<u8>(), 0..300)) {
-        is_judged_right(&document(&bytes, 127))?;
+        has_the_right_verdict(&document(&bytes, 127))?;
     }
 }
 
@@ -60,6 +60,6 @@ proptest! {
 
     #[test]
     fn in_objects_of_many_members(bytes in vec(any::<u8>(), 0..300)) {
-        is_judged_right(&document(&bytes, 900))?;
+        has_the_right_verdict(&document(&bytes, 900))?;
     }
 }

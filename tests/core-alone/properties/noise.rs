@@ -1,4 +1,4 @@
-//! Whatever comes in, nothing panics, nothing is accepted that nobody signed, and all ways agree.
+//! Random input: nothing panics, no unsigned token is accepted, and all ways agree.
 
 use super::cases;
 use glowband_core::{Es256Key, Header, Hs256Key, Jwk, Key, KeyRing, Limits, Policy, UnixSeconds};
@@ -132,6 +132,6 @@ proptest! {
     }
 }
 
-/// A point that nobody in here can sign for.
+/// A public key whose private key is dropped at once, so that no test can sign for it.
 static POINT: std::sync::LazyLock<[u8; 65]> =
     std::sync::LazyLock::new(|| *Es256Pair::generate().expect("randomness").point());

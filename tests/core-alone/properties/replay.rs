@@ -14,7 +14,7 @@ fn presentations() -> impl Strategy<Value = Vec<(String, u64, u64, u64)>> {
     vec(("[ab]{0,4}", 1..30u64, 0..10u64, prop::sample::select(vec![0u64, 0, 7, 20])), 0..25)
 }
 
-/// What the window remembers of a token: its `exp`, and the first second in which its policy no longer accepts it.
+/// What the window stores of a token: its `exp`, and the first second in which its policy no longer accepts it.
 struct Redeemed {
     exp: u64,
     end: u64,
@@ -27,7 +27,7 @@ proptest! {
     fn a_window_is_a_small_map(presentations in presentations(), forward in any::<bool>()) {
         let mut window = ReplayWindow::<CAPACITY, 3>::new();
         let mut redeemed: BTreeMap<String, Redeemed> = BTreeMap::new();
-        // Every token that was ever redeemed, and the latest `exp` of those that were forgotten.
+        // Every token that was ever redeemed, and the latest `exp` of those that were dropped.
         let (mut ever, mut forgotten) = (BTreeSet::new(), 0);
         let mut now = 1000;
         for (id, life, pause, leeway) in presentations {

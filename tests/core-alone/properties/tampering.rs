@@ -18,7 +18,7 @@ fn good_es256() -> (Es256Key, Vec<u8>) {
     (Es256Key::from_sec1(pair.point()).expect("a point"), token.into_bytes())
 }
 
-fn judged<K: KeySource>(key: &K, token: &[u8]) -> Result<Vec<u8>, Refusal> {
+fn verified<K: KeySource>(key: &K, token: &[u8]) -> Result<Vec<u8>, Refusal> {
     verdict(key, &Policy::issuer(ISSUER).audience(AUDIENCE), Some(UnixSeconds(NOW)), token)
 }
 
@@ -35,7 +35,7 @@ fn refused<K: KeySource>(key: &K, token: &[u8], scratch: &mut [u8]) -> bool {
 #[test]
 fn every_single_byte_change_of_an_hs256_token_is_refused() {
     let (key, token) = good_hs256();
-    assert!(judged(&key, &token).is_ok());
+    assert!(verified(&key, &token).is_ok());
     let mut scratch = vec![0; token.len()];
     let mut changed = token.clone();
     let mut tried = 0;
@@ -56,7 +56,7 @@ fn every_single_byte_change_of_an_hs256_token_is_refused() {
 #[test]
 fn single_byte_changes_of_an_es256_token_are_refused() {
     let (key, token) = good_es256();
-    assert!(judged(&key, &token).is_ok());
+    assert!(verified(&key, &token).is_ok());
     let mut scratch = vec![0; token.len()];
     let mut changed = token.clone();
     for at in 0..token.len() {
@@ -131,6 +131,6 @@ fn segments_of_different_tokens_do_not_mix() {
     for mix in 0..8 {
         let take = |segment: usize| if mix >> segment & 1 == 0 { one[segment] } else { other[segment] };
         let token = [take(0), take(1), take(2)].join(".");
-        assert_eq!(judged(&key, token.as_bytes()).is_ok(), mix == 0 || mix == 7, "mix {mix}");
+        assert_eq!(verified(&key, token.as_bytes()).is_ok(), mix == 0 || mix == 7, "mix {mix}");
     }
 }

@@ -26,7 +26,7 @@ fn every_vector_gets_its_number() {
 /// What the claims are never changes the verdict on the signature: with a signature that is not genuine, no refusal
 /// comes from the payload; and where one does, the signature alone is accepted.
 #[test]
-fn the_signature_is_judged_before_the_claims() {
+fn the_signature_is_checked_before_the_claims() {
     let mut proven = 0;
     for vector in super::all() {
         let Case::Verify(presented) = &vector.case else { continue };

@@ -10,7 +10,7 @@ use core::panic::PanicInfo;
 use glowband_core::{Es256Key, Hs256Key, KeySource, Policy, Refusal, UnixSeconds, Verifier};
 
 /// What a door would do: prepare a key, read a token, decide.
-// SAFETY: nothing else in this image has the name, and the linker's entry point is called by nobody.
+// SAFETY: nothing else in this image has the name, and no code calls the linker's entry point.
 #[unsafe(no_mangle)]
 pub extern "C" fn _start() -> ! {
     let _ = black_box(door(black_box(&[0; 65]), black_box(&[0; 32]), black_box(b"a.b.c")));

@@ -20,7 +20,7 @@ pub(crate) struct Cluster {
     password: String,
 }
 
-/// A new folder that belongs to whoever will run PostgreSQL.
+/// A new folder that belongs to the account that will run PostgreSQL.
 pub(crate) fn folder() -> Result<PathBuf, String> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -144,7 +144,7 @@ impl Cluster {
         account::command(self.account, &self.programs.path(program))
     }
 
-    /// A file that the account owns, and nobody else reads.
+    /// A file that only the account can read, and that it owns.
     fn write(&self, path: &Path, text: &str) -> Result<(), String> {
         fs::write(path, text)
             .and_then(|()| fs::set_permissions(path, fs::Permissions::from_mode(0o600)))

@@ -1,5 +1,5 @@
 //! A private PostgreSQL for tests: a cluster of its own in a temporary folder, on a port of its own on the loopback
-//! address. It ends with whoever started it, even if that is killed.
+//! address. It ends with the process that started it, even if that is killed.
 //!
 //! The distribution's own cluster is neither used nor touched. `initdb` refuses to run as root; a test that does is
 //! given the account `postgres`, or `nobody`.

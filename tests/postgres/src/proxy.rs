@@ -70,7 +70,7 @@ impl Proxy {
     /// A proxy to the server of this URL, and the URL through the proxy.
     ///
     /// # Errors
-    /// As [`to`](Self::to); a URL that is none of [`PrivatePostgres`](crate::PrivatePostgres).
+    /// As [`to`](Self::to); also if the URL does not belong to a [`PrivatePostgres`](crate::PrivatePostgres).
     pub fn before(url: &str) -> Result<(Self, String), String> {
         let (start, rest) = url.split_once("@127.0.0.1:").ok_or("a URL of another server")?;
         let (port, database) = rest.split_once('/').ok_or("a URL without a database")?;
@@ -158,7 +158,7 @@ impl Shared {
                 let ordered = state.mute.is_some_and(|mute| mute != other);
                 ordered && !state.ended && (state.new_ones_too || number < state.first_new)
             };
-            // An end is held as well: whoever is gone tells nobody.
+            // An end is held as well: a silent peer does not announce that it has gone.
             let passing = self.changed.wait_while(self.state(), silent);
             drop(passing);
             if read == 0 || to.write_all(buffer.get(..read).unwrap_or_default()).is_err() {

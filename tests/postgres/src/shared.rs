@@ -1,4 +1,4 @@
-//! One PostgreSQL for all tests of a process, and what happens where there is none.
+//! One PostgreSQL for all tests of a process, and what happens where PostgreSQL is not installed.
 
 use crate::{PrivatePostgres, programs};
 use std::io::{self, Write};

@@ -28,7 +28,7 @@ impl Watcher {
         let mut command = account::command(account::owner(folder)?, Path::new("/bin/sh"));
         command.args(["-c", SCRIPT, "sh"]).arg(folder).arg(programs.path("pg_ctl"));
         // A group of its own: what is sent to ours, by a terminal or a test runner, is not for it. And its outputs are not
-        // ours, else whoever reads those to their end waits for it.
+        // ours, else a program that reads those to their end waits for it.
         command.process_group(0).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         command.spawn().map(Self).map_err(|error| format!("cannot start /bin/sh: {error}"))
     }

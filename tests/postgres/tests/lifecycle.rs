@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 /// Set for the copy of this program that is to be killed.
 const VICTIM: &str = "GLOWBAND_POSTGRES_VICTIM";
 
-/// Whether somebody who speaks PostgreSQL's protocol is there: asked for TLS, he says S or N.
+/// Whether a server answers that uses PostgreSQL's protocol: asked for TLS, it answers S or N.
 fn answers(url: &str) -> bool {
     let address = url.rsplit_once('@').unwrap().1.split('/').next().unwrap().to_owned();
     let Ok(mut stream) = TcpStream::connect(address) else { return false };
@@ -75,7 +75,7 @@ fn it_ends_with_a_process_that_is_killed() {
     assert!(answers(url) && Path::new(folder).is_dir());
     victim.kill().unwrap();
     victim.wait().unwrap();
-    // Nobody else holds the pipe: whoever reads a test's output to its end does not wait for PostgreSQL.
+    // No other process holds the pipe: a program that reads a test's output to its end does not wait for PostgreSQL.
     assert_eq!(lines.next(), None);
     let killed = Instant::now();
     while answers(url) || Path::new(folder).exists() {

@@ -47,7 +47,7 @@ fn without_derived_methods(all: Vec<String>, by_hand: &HashSet<String>) -> Strin
 }
 
 fn is_implementation(item: &str) -> bool {
-    // The compiler's own mark of a derived comparison, which nobody can name.
+    // The compiler's own mark of a derived comparison, which stable code cannot name.
     (item.starts_with("impl ") || item.starts_with("impl<")) && !item.contains("StructuralPartialEq")
 }
 

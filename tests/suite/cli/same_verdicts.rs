@@ -106,7 +106,7 @@ fn requests_get_their_numbers() {
     assert!(tried > 5, "only {tried} requests");
 }
 
-/// A key file that is one verifies a token of its key; one that is none is refused before any token.
+/// A valid key file verifies a token of its key; an invalid one is refused before any token.
 #[test]
 fn key_files_get_their_numbers() {
     let vectors = VectorFile::read().vectors;

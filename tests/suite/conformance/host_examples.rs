@@ -30,12 +30,12 @@ fn rfc_7515_a2_rs256_is_genuine_and_ends_in_time() {
     assert_eq!(proven(&keys, &token).as_deref(), Ok(payload.as_slice()));
     every_changed_character_is_refused(&keys, &token);
     let policy = Policy::issuer("joe").danger_any_audience();
-    let judged = |now| {
+    let verdict = |now| {
         let mut scratch = vec![0; token.len()];
         Verifier::new(&keys, &policy).verify(token.as_bytes(), UnixSeconds(now), &mut scratch).map(drop)
     };
-    assert_eq!(judged(1_300_819_379), Ok(()));
-    assert_eq!(judged(1_300_819_380), Err(Refusal::Expired));
+    assert_eq!(verdict(1_300_819_379), Ok(()));
+    assert_eq!(verdict(1_300_819_380), Err(Refusal::Expired));
 }
 
 /// RFC 7515 appendix A.3.

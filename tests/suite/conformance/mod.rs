@@ -27,7 +27,7 @@ fn proven(key: &Key, token: &str) -> Result<Vec<u8>, Refusal> {
 }
 
 /// The verdict on a JWT.
-fn judged(key: &Key, policy: &Policy<'_>, now: u64, token: &str) -> Result<(), Refusal> {
+fn verdict(key: &Key, policy: &Policy<'_>, now: u64, token: &str) -> Result<(), Refusal> {
     let mut scratch = vec![0; token.len()];
     Verifier::new(key, policy).verify(token.as_bytes(), UnixSeconds(now), &mut scratch).map(drop)
 }

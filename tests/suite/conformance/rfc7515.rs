@@ -1,6 +1,6 @@
 //! The examples of RFC 7515 (JWS), appendix A.
 
-use super::{judged, key, proven};
+use super::{key, proven, verdict};
 use glowband_core::{Key, Policy, Refusal};
 
 /// Appendix A.1.1: `oct`, 64 bytes.
@@ -30,12 +30,12 @@ fn a1_hs256_and_a3_es256_are_genuine_and_end_in_time() {
     let policy = Policy::issuer("joe").danger_any_audience();
     for (key, token) in [(key(SECRET), a1()), (key(PUBLIC), a3())] {
         assert_eq!(proven(&key, &token).as_deref(), Ok(expected.as_slice()));
-        assert_eq!(judged(&key, &policy, EXPIRY - 1, &token), Ok(()));
-        assert_eq!(judged(&key, &policy, EXPIRY, &token), Err(Refusal::Expired));
-        assert_eq!(judged(&key, &policy.leeway(1), EXPIRY, &token), Ok(()));
-        assert_eq!(judged(&key, &Policy::issuer("joe").audience("joe's"), 0, &token), Err(Refusal::AudienceMissing));
+        assert_eq!(verdict(&key, &policy, EXPIRY - 1, &token), Ok(()));
+        assert_eq!(verdict(&key, &policy, EXPIRY, &token), Err(Refusal::Expired));
+        assert_eq!(verdict(&key, &policy.leeway(1), EXPIRY, &token), Ok(()));
+        assert_eq!(verdict(&key, &Policy::issuer("joe").audience("joe's"), 0, &token), Err(Refusal::AudienceMissing));
         assert_eq!(
-            judged(&key, &Policy::issuer("joe ").danger_any_audience(), 0, &token),
+            verdict(&key, &Policy::issuer("joe ").danger_any_audience(), 0, &token),
             Err(Refusal::IssuerMismatch)
         );
     }
@@ -93,7 +93,7 @@ fn a6_and_a7_json_serialization_is_refused() {
     }
 }
 
-/// Appendix E: a header that must be rejected, with a critical name that nobody knows.
+/// Appendix E: a header that must be rejected, because its critical name is unknown.
 #[test]
 fn appendix_e_a_critical_name_that_is_not_understood() {
     let token = "eyJhbGciOiJub25lIiwNCiAiY3JpdCI6WyJodHRwOi8vZXhhbXBsZS5jb20vVU5ERUZJTkVEIl0sDQogImh0dHA6Ly9leGFtcGxlLmNvbS9V\

@@ -1,6 +1,6 @@
 //! The examples of RFC 7520 (JOSE cookbook), section 4. Their payload is a sentence, not claims.
 
-use super::{judged, key, proven};
+use super::{key, proven, verdict};
 use glowband_core::{Policy, Refusal};
 use glowband_tests::signing::Es256Pair;
 
@@ -22,7 +22,7 @@ fn section_4_4_hs256_is_genuine_and_holds_no_claims() {
     let key = key(SECRET);
     assert_eq!(proven(&key, &token).as_deref(), Ok(SENTENCE.as_bytes()));
     let policy = Policy::danger_any_issuer_any_audience().allow_missing_expiry();
-    assert_eq!(judged(&key, &policy, 0, &token), Err(Refusal::PayloadNotJson));
+    assert_eq!(verdict(&key, &policy, 0, &token), Err(Refusal::PayloadNotJson));
 }
 
 /// Section 4.5: the same signature with the payload carried elsewhere. A detached payload is not put back.

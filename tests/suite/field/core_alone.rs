@@ -21,7 +21,7 @@ fn keys(case: &FieldCase) -> Option<Vec<(Option<Vec<u8>>, Key)>> {
     (!keys.is_empty()).then_some(keys)
 }
 
-fn judge(case: &FieldCase) -> Option<Said> {
+fn verdict(case: &FieldCase) -> Option<Said> {
     let token = case.read_token();
     let header = glowband_tests::signing::decode(token.split('.').next()?.trim_end_matches('='))?;
     let header: Value = serde_json::from_slice(&header).ok()?;
@@ -47,8 +47,8 @@ fn judge(case: &FieldCase) -> Option<Said> {
 }
 
 #[test]
-fn the_core_judges_them_rightly() {
+fn the_core_verifies_them_correctly() {
     let cases = cases("core");
-    let said: Vec<_> = cases.iter().filter_map(|case| Some((case, judge(case)?))).collect();
+    let said: Vec<_> = cases.iter().filter_map(|case| Some((case, verdict(case)?))).collect();
     compare("core", &said, 20);
 }

@@ -47,7 +47,7 @@ fn start(policy: &str) -> Result<Server, String> {
     Ok(Server::start(command().args(arguments).args(["--listen", "127.0.0.1:0", "--log", "error"])))
 }
 
-fn judge(gate: &Server, token: &str) -> Said {
+fn verdict(gate: &Server, token: &str) -> Said {
     let answer = get_with(gate.address, "/auth", token);
     match answer.status {
         204 => Ok(0),
@@ -56,14 +56,14 @@ fn judge(gate: &Server, token: &str) -> Said {
 }
 
 #[test]
-fn the_gate_judges_them_rightly() {
+fn the_gate_verifies_them_correctly() {
     // The gate has no clock but the system's.
     let cases: Vec<FieldCase> = cases("gate").into_iter().filter(|case| case.now.is_none()).collect();
     let mut said: Vec<(&FieldCase, Said)> = Vec::new();
     for (at, group) in groups(&cases).into_iter().enumerate() {
         let path = file(&format!("field-{at}.toml"), &policy(group[0]));
         match start(&path.to_string_lossy()) {
-            Ok(gate) => said.extend(group.into_iter().map(|case| (case, judge(&gate, &case.read_token())))),
+            Ok(gate) => said.extend(group.into_iter().map(|case| (case, verdict(&gate, &case.read_token())))),
             Err(fault) => said.extend(group.into_iter().map(|case| (case, Err(fault.clone())))),
         }
         let _ = std::fs::remove_file(path);

@@ -35,7 +35,7 @@ fn now(case: &FieldCase) -> UnixSeconds {
 }
 
 /// One after the other, or all at once.
-fn judge(batch: bool) -> Vec<(FieldCase, Said)> {
+fn verdicts(batch: bool) -> Vec<(FieldCase, Said)> {
     let cases = cases("host");
     let mut said = Vec::new();
     for group in groups(&cases) {
@@ -61,13 +61,13 @@ fn judge(batch: bool) -> Vec<(FieldCase, Said)> {
 }
 
 #[test]
-fn the_host_judges_them_rightly() {
-    let said = judge(false);
+fn the_host_verifies_them_correctly() {
+    let said = verdicts(false);
     compare("host", &said.iter().map(|(case, said)| (case, said.clone())).collect::<Vec<_>>(), 200);
 }
 
 #[test]
-fn the_host_judges_them_rightly_all_at_once() {
-    let said = judge(true);
+fn the_host_verifies_them_correctly_all_at_once() {
+    let said = verdicts(true);
     compare("host", &said.iter().map(|(case, said)| (case, said.clone())).collect::<Vec<_>>(), 200);
 }

@@ -1,5 +1,5 @@
-//! Tokens and keys of the field, `tests/field`, by every way that judges tokens: each good one is accepted, each bad one is
-//! refused with its frozen number.
+//! Tokens and keys of the field, `tests/field`, by every way that verifies tokens: each good one is accepted, each bad
+//! one is refused with its frozen number.
 
 mod core_alone;
 mod gate;
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 /// What one way says of a case: 0, or the number of the refusal; or why it says nothing.
 type Said = Result<u64, String>;
 
-/// Fails with every case that a way judges otherwise than it should.
+/// Fails with every case for which a way gives a wrong verdict.
 fn compare(way: &str, said: &[(&FieldCase, Said)], at_least: usize) {
     let wrong: Vec<String> = said
         .iter()
@@ -34,7 +34,7 @@ fn cases(way: &str) -> Vec<FieldCase> {
     FieldCase::all().into_iter().filter(|case| !case.left_out.contains_key(way)).collect()
 }
 
-/// Cases that the same verifier can judge: the same keys and the same expectations.
+/// Cases that the same verifier can check: the same keys and the same expectations.
 fn groups(cases: &[FieldCase]) -> Vec<Vec<&FieldCase>> {
     let mut groups: BTreeMap<String, Vec<&FieldCase>> = BTreeMap::new();
     for case in cases {

@@ -1,5 +1,5 @@
-//! Claims with families of natural names, drawn at random: none is judged wrongly. Each document is tried as it is and with one
-//! name twice, by the core within a chip's limits and by the host.
+//! Claims with families of natural names, drawn at random: each gets the right verdict. Each document is tried as it is
+//! and with one name twice, by the core within a chip's limits and by the host.
 
 use glowband_core::{Hs256Key, Policy, Refusal, UnixSeconds, Verifier};
 use glowband_tests::signing::hs256;
@@ -192,7 +192,7 @@ fn token(claims: &str) -> String {
 }
 
 #[test]
-fn no_family_of_names_is_judged_wrongly() {
+fn no_family_of_names_gets_a_wrong_verdict() {
     let mut random = Random(0x676c_6f77);
     let key = Hs256Key::new(SECRET).expect("a key");
     let policy = Policy::issuer("i").audience("a");
@@ -225,5 +225,5 @@ fn no_family_of_names_is_judged_wrongly() {
     }
     println!("counted: {TOKENS} tokens with families of names, {good} of them good");
     let first: Vec<&str> = wrong.iter().take(5).map(|line| line.get(..line.len().min(400)).unwrap_or(line)).collect();
-    assert!(wrong.is_empty(), "{} of {TOKENS} judged wrongly, such as\n{}", wrong.len(), first.join("\n"));
+    assert!(wrong.is_empty(), "{} of {TOKENS} got a wrong verdict, such as\n{}", wrong.len(), first.join("\n"));
 }

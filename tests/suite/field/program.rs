@@ -33,7 +33,7 @@ fn numbers(run: &Run, expected: usize) -> Result<Vec<u64>, String> {
 }
 
 #[test]
-fn the_command_judges_them_rightly() {
+fn the_command_verifies_them_correctly() {
     let cases = cases("cli");
     let said: Vec<(&FieldCase, Said)> = cases
         .iter()
@@ -52,7 +52,7 @@ fn the_command_judges_them_rightly() {
 }
 
 #[test]
-fn the_batch_judges_them_rightly() {
+fn the_batch_verifies_them_correctly() {
     let cases = cases("batch");
     let mut said: Vec<(&FieldCase, Said)> = Vec::new();
     for group in groups(&cases) {

@@ -4,7 +4,7 @@ use super::emulator::{Emulator, Wire};
 use glowband_tests::vector::{Case, OneOrMany, Policy, Presented, VectorFile, to_hex};
 use serde_json::{Value, json};
 
-/// What the image `judge` has memory for.
+/// What the image `vectors` has memory for.
 const LONGEST: usize = 16_900;
 const KEYS: usize = 96;
 const PREPARED: usize = 6;
@@ -60,16 +60,16 @@ fn add(wire: &mut Wire, jwk: &str) -> u8 {
 #[derive(Default)]
 struct Told {
     keys: Vec<Value>,
-    judged_by: Option<Value>,
+    terms: Option<Value>,
 }
 
-/// Tells the keys; the number of the first that is none.
+/// Sends the keys; returns the number of the first refusal.
 fn tell_keys(wire: &mut Wire, keys: &[Value], last: &mut Told) -> u8 {
     if keys == last.keys {
         return 0;
     }
     order(wire, 'C', "");
-    *last = Told { keys: keys.to_vec(), judged_by: None };
+    *last = Told { keys: keys.to_vec(), terms: None };
     let refused = keys.iter().map(|jwk| add(wire, &jwk.to_string())).find(|number| *number > 0);
     if refused.is_some() {
         *last = Told::default();
@@ -105,12 +105,12 @@ fn tell_policy(wire: &mut Wire, policy: &Policy) {
 }
 
 /// Tells the policy, the time and the limits.
-fn tell_judgement(wire: &mut Wire, presented: &Presented, last: &mut Told) {
-    let judged_by = json!([presented.policy, presented.now, presented.scratch, presented.limits]);
-    if last.judged_by.as_ref() == Some(&judged_by) {
+fn tell_terms(wire: &mut Wire, presented: &Presented, last: &mut Told) {
+    let terms = json!([presented.policy, presented.now, presented.scratch, presented.limits]);
+    if last.terms.as_ref() == Some(&terms) {
         return;
     }
-    last.judged_by = Some(judged_by);
+    last.terms = Some(terms);
     order(wire, 'c', "");
     tell_policy(wire, &presented.policy);
     if let Some(now) = presented.now {
@@ -137,7 +137,7 @@ fn tried(wire: &mut Wire, presented: &Presented, letter: char, last: &mut Told) 
     if refused > 0 {
         return refused;
     }
-    tell_judgement(wire, presented, last);
+    tell_terms(wire, presented, last);
     token(wire, letter, &presented.token.bytes())
 }
 
@@ -150,7 +150,7 @@ fn fits(presented: &Presented) -> bool {
 #[test]
 fn every_vector_has_its_number_on_the_chip() {
     let Some(images) = super::images() else { return };
-    let mut emulator = Emulator::start(&images.join("judge"));
+    let mut emulator = Emulator::start(&images.join("vectors"));
     let mut wire = emulator.wire();
     let (mut same, mut left_out) = (0, Vec::new());
     let mut wrong = Vec::new();

@@ -130,7 +130,7 @@ fn bad_tokens(issuer: &Issuer, jose: &mut Foreign) -> [(&'static str, String); 8
         ("an expired one, from jose", signed_by_jose(jose, &own, "at+jwt", &over)),
         ("an ID token, from glowband", id_token(&own, &live)),
         ("an ID token, from jose", signed_by_jose(jose, &own, "JWT", &live)),
-        ("one for somebody else", signed_by_jose(jose, &own, "at+jwt", &elsewhere)),
+        ("one for another audience", signed_by_jose(jose, &own, "at+jwt", &elsewhere)),
     ]
 }
 

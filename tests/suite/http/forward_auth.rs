@@ -94,7 +94,7 @@ fn everything_else_is_refused_with_a_challenge() {
     let challenge = answer.header("WWW-Authenticate").unwrap_or_default();
     assert!(challenge.contains("error=\"insufficient_scope\"") && challenge.contains("orders:write"), "{challenge}");
 
-    // The query is the proxy's, and never holds the token; two tokens are none. (A proxy makes a 500 of a 400.)
+    // The query is the proxy's, and never holds the token; two tokens are refused. (A proxy makes a 500 of a 400.)
     assert_eq!(get(gate.address, &format!("/auth?access_token={good}"), &[]).status, 500);
     let bearer = format!("Bearer {good}");
     let twice = get(gate.address, "/auth", &[("Authorization", &bearer), ("Authorization", &bearer)]);

@@ -237,7 +237,7 @@ fn what_we_refuse_they_refuse_for_the_same_reason() {
     }
 }
 
-/// Tokens that nobody signed as they are. Libraries say of some that they are malformed.
+/// Tokens that were changed after they were signed. Libraries say of some that they are malformed.
 fn forged(key: &KeyPair) -> Vec<(String, Refusal, &'static [&'static str])> {
     let token = key.sign(&good());
     let (input, signature) = token.rsplit_once('.').expect("three segments");

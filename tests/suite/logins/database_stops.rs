@@ -1,4 +1,4 @@
-//! PostgreSQL stops under load, and comes back: 503 with `Retry-After` meanwhile, and nobody has to do anything after.
+//! PostgreSQL stops under load, and comes back: 503 with `Retry-After` meanwhile, and no manual work after.
 
 use super::account::{Tokens, login, refresh, refreshed, register};
 use super::killed::insist;
@@ -60,7 +60,7 @@ fn postgresql_stops_during_load_and_comes_back() {
     });
     assert_eq!(get(address, "/readyz", &[]).status, 200);
     println!(
-        "counted: PostgreSQL stopped twice under {CLIENTS} clients: {} refreshes, {} answers 503, nobody logged out",
+        "counted: PostgreSQL stopped twice under {CLIENTS} clients: {} refreshes, {} answers 503, no user logged out",
         good.load(Ordering::Relaxed),
         unavailable.load(Ordering::Relaxed)
     );
@@ -71,7 +71,7 @@ fn a_server_without_its_database_says_so_at_the_start() {
     if !wanted() {
         return;
     }
-    let setup = Setup::new("nobody", Behind::Sqlite)
+    let setup = Setup::new("unreachable", Behind::Sqlite)
         .set("GLOWBAND_DATABASE", "postgres://glowband:hush-hush@127.0.0.1:1/glowband");
     let ended = setup.fails();
     let words = String::from_utf8_lossy(&ended.stderr).into_owned();

@@ -1,5 +1,5 @@
-//! Disks that are full or read-only, folders that are somebody else's, databases of another time: a clear word, and
-//! nothing lost.
+//! Disks that are full or read-only, folders of another account, databases of another time: a clear error, and nothing
+//! is lost.
 
 use super::account::{Tokens, login, post, refresh, refreshed, register};
 use super::killed::insist;
@@ -128,7 +128,7 @@ fn secrets(data: &Path) -> Vec<std::path::PathBuf> {
 }
 
 #[test]
-fn a_database_that_is_none_is_left_alone() {
+fn a_file_that_is_not_a_database_is_left_alone() {
     if !wanted() {
         return;
     }

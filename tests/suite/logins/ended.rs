@@ -151,7 +151,7 @@ impl Held {
         stream.set_nodelay(true).expect("a socket");
         stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a socket");
         stream.write_all(&[head.into_bytes(), body].concat()).expect("the server reads");
-        // The head is judged as soon as it is there.
+        // The server checks the head as soon as it is there.
         sleep(Duration::from_millis(150));
         Self { stream, last }
     }

@@ -1,4 +1,4 @@
-//! Many refreshes with one token at once: one rotation, one successor, nobody logged out.
+//! Many refreshes with one token at once: one rotation, one successor, and the user stays logged in.
 
 use super::account::{Tokens, refresh, refreshed, register};
 use super::serving::{Behind, Setup};

@@ -1,4 +1,4 @@
-//! A new password while the database cannot end logins: whoever knew the old one must not stay.
+//! A new password while the database cannot end logins: an attacker who knew the old one must not stay logged in.
 
 use super::account::{PASSWORD, get, login, post, refreshed, refused, register};
 use super::serving::{Behind, Setup};
@@ -37,12 +37,12 @@ fn a_new_password_is_not_set_while_the_other_logins_cannot_be_ended() {
     refreshed(server.address, &own.refresh);
 }
 
-/// Somebody who lets logins be read and not be changed.
+/// A database client whose lock lets logins be read and not be changed.
 fn hold_sessions(database: &str) -> Child {
     let statements = ["BEGIN", "LOCK TABLE sessions IN EXCLUSIVE MODE", "SELECT 'held'", "SELECT pg_sleep(600)"];
     let mut child = psql(database, &statements).spawn().expect("psql, as PostgreSQL brings it");
     let mut line = String::new();
-    BufReader::new(child.stdout.take().expect("it is piped")).read_line(&mut line).expect("psql speaks");
+    BufReader::new(child.stdout.take().expect("it is piped")).read_line(&mut line).expect("psql answers");
     assert_eq!(line.trim(), "held");
     child
 }

@@ -1,4 +1,4 @@
-//! The database moves to another server: the old one is gone without a word, or goes on as a replica that takes no changes.
+//! The database moves to another server: the old one vanishes without an error, or goes on as a read-only replica.
 
 use super::account::{PASSWORD, Tokens, login, post, refresh, refreshed, register};
 use super::serving::{Behind, Setup};
@@ -155,7 +155,7 @@ fn a_database_that_moved_to_another_host_is_found_within_seconds() {
         moving.proxy.mute(Mute::Both);
         moving.is_good_soon(server.address);
     });
-    println!("counted: database moved to another host: {good} refreshes, {unavailable} answers 503, nobody logged out");
+    println!("counted: database moved to a new host: {good} refreshes, {unavailable} answers 503, no user logged out");
 }
 
 /// After a failover the old primary goes on, and refuses changes with the error 25006.
@@ -174,5 +174,5 @@ fn connections_to_a_database_that_takes_no_changes_any_more_are_replaced() {
         moving.proxy.lead_to(moving.new.port());
         moving.is_good_soon(server.address);
     });
-    println!("counted: failover to a standby: {good} refreshes, {unavailable} answers 503, nobody logged out");
+    println!("counted: failover to a standby: {good} refreshes, {unavailable} answers 503, no user logged out");
 }

@@ -1,4 +1,4 @@
-//! A database restored from an older backup: whoever refreshed since stays logged in.
+//! A database restored from an older backup: a user whose client refreshed since then stays logged in.
 
 use super::account::{refreshed, refused, register};
 use super::serving::{Behind, Setup};

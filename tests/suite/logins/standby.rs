@@ -19,7 +19,7 @@ const STALL: Duration = Duration::from_secs(13);
 const PATIENCE: Duration = Duration::from_secs(5);
 
 #[test]
-fn nobody_is_logged_out_while_commits_wait_for_a_standby() {
+fn no_user_is_logged_out_while_commits_wait_for_a_standby() {
     if !wanted() {
         return;
     }

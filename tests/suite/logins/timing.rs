@@ -1,4 +1,4 @@
-//! How long a login takes tells nobody whether the account exists.
+//! How long a login takes does not reveal whether the account exists.
 
 use super::account::{post, register};
 use super::serving::{Behind, Setup};

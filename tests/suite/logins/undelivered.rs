@@ -102,7 +102,7 @@ fn is_quick(server: SocketAddr) -> bool {
     began.elapsed() < Duration::from_millis(500)
 }
 
-/// A transaction of somebody else that keeps logins from being changed.
+/// A transaction of another database client that keeps logins from being changed.
 struct Holder {
     shell: Child,
 }

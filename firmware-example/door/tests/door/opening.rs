@@ -58,7 +58,7 @@ fn every_refusal_leaves_the_pin_low_and_has_its_number() {
 }
 
 #[test]
-fn a_door_without_an_owner_or_without_the_time_opens_for_nobody() {
+fn a_door_without_an_owner_or_without_the_time_never_opens() {
     let (owner, issuer) = (Signer::hs256("owner", 1), Signer::hs256("a", 2));
     let token = issuer.opens("alice", "");
     let mut stage = Stage::new();
@@ -91,7 +91,7 @@ fn a_one_time_token_opens_once_over_resets_too() {
 }
 
 #[test]
-fn a_one_time_token_that_lives_too_long_shuts_nobody_out() {
+fn a_one_time_token_that_lives_too_long_does_not_block_other_tokens() {
     let (mut stage, _, issuer) = ready(r#","one_time":true"#);
     let until = |end: u64| format!(r#"{{"iss":"https://id.example","aud":"door-42","jti":"1","exp":{end}}}"#);
     assert_eq!(stage.ask(&issuer.token("JWT", &until(NOW + 3601))), "DENY 208 lives_too_long");

@@ -1,4 +1,4 @@
-//! What the owner of a door can do to it, and nobody else.
+//! What only the owner of a door can do to it.
 
 use crate::signer::{NOW, Signer};
 use crate::stage::Stage;
@@ -121,7 +121,7 @@ fn a_deny_list_revokes_subjects_and_tokens_until_the_next() {
 }
 
 #[test]
-fn a_door_belongs_to_whoever_proves_to_have_the_key_first() {
+fn a_door_belongs_to_the_first_person_who_proves_possession_of_the_key() {
     let (owner, issuer) = (Signer::es256("owner", 1), Signer::es256("a", 2));
     let mut stage = Stage::new();
     let line = owner.provision(&[&issuer], "");

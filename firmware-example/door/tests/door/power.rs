@@ -67,7 +67,7 @@ fn power_loss_at_every_step_leaves_the_old_ring_or_the_new() {
 }
 
 #[test]
-fn a_flash_that_holds_something_else_opens_for_nobody_and_can_be_taken_over_by_nobody() {
+fn a_door_whose_flash_holds_foreign_data_never_opens_and_accepts_no_owner() {
     let (owner, issuer) = (Signer::hs256("owner", 1), Signer::hs256("a", 2));
     let flash = SharedFlash::new();
     flash.spoil(0x5A);

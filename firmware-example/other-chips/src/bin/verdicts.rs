@@ -1,4 +1,4 @@
-//! A selection of the frozen vectors, judged on the chip: says how many got the host's number, and which did not.
+//! Verifies a selection of the frozen vectors on the chip: prints how many got the host's number, and which did not.
 
 #![no_std]
 #![no_main]
@@ -36,7 +36,7 @@ static VECTORS: &[Vector] = include!(concat!(env!("OUT_DIR"), "/vectors.rs"));
 fn main() -> ! {
     let mut wrong = 0;
     for vector in VECTORS {
-        let said = judged(vector).err().map_or(0, Refusal::code);
+        let said = verdict(vector).err().map_or(0, Refusal::code);
         if said != vector.expected {
             println!("{}: {}, expected {}", vector.token, said, vector.expected);
             wrong += 1;
@@ -47,7 +47,7 @@ fn main() -> ! {
 }
 
 #[inline(never)]
-fn judged(vector: &Vector) -> Result<(), Refusal> {
+fn verdict(vector: &Vector) -> Result<(), Refusal> {
     let jwk = Jwk::parse(vector.key.as_bytes())?;
     if jwk.key_type() != *"EC" {
         return verified(vector, &jwk.key()?);

@@ -19,8 +19,8 @@ pub fn all() -> Router {
     let hs256 = Peer { key: DecodingKey::from_secret(SECRET), validation: validation(Algorithm::HS256) };
     let es256 = Peer { key: DecodingKey::from_ec_der(&point), validation: validation(Algorithm::ES256) };
     Router::new()
-        .route("/jsonwebtoken-hs256", get(hello).layer(from_fn_with_state(Arc::new(hs256), judge)))
-        .route("/jsonwebtoken-es256", get(hello).layer(from_fn_with_state(Arc::new(es256), judge)))
+        .route("/jsonwebtoken-hs256", get(hello).layer(from_fn_with_state(Arc::new(hs256), verify)))
+        .route("/jsonwebtoken-es256", get(hello).layer(from_fn_with_state(Arc::new(es256), verify)))
         .merge(axum_jwt_auth())
 }
 
@@ -30,7 +30,7 @@ struct Peer {
     validation: Validation,
 }
 
-async fn judge(State(peer): State<Arc<Peer>>, mut request: Request, next: Next) -> Result<Response, StatusCode> {
+async fn verify(State(peer): State<Arc<Peer>>, mut request: Request, next: Next) -> Result<Response, StatusCode> {
     let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = header.and_then(|value| value.strip_prefix("Bearer ")).ok_or(StatusCode::UNAUTHORIZED)?;
     let decoded = decode::<OwnedClaims>(token, &peer.key, &peer.validation).map_err(|_| StatusCode::UNAUTHORIZED)?;

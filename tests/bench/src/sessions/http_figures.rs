@@ -88,7 +88,7 @@ impl Servers {
         hold(rounds, all)
     }
 
-    /// What believes a signature: the guard, and a session check with the cookie cache.
+    /// The checks that accept a signature without the database: the guard, and a session check with the cookie cache.
     pub fn signatures(&self, runtime: &Runtime, rounds: usize) -> Vec<Outcome> {
         let talks = shared(&self.tokens.access, Check::token);
         let mut all = vec![self.ours(runtime, "GET /forward-auth/auth", talks, ROUND)];

@@ -89,7 +89,7 @@ fn main() -> ExitCode {
     let mut report = Report::default();
     sections::all(&bench, &mut report);
     drop(bench);
-    fs::remove_dir_all(folder).expect("nobody uses it any more");
+    fs::remove_dir_all(folder).expect("the folder is no longer in use");
     if arguments.is_empty() {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../host-adapters/server/FIGURES.md");
         fs::write(file, &report.text).expect("the file can be written");

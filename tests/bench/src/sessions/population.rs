@@ -43,14 +43,14 @@ impl Population {
         let before = bytes(path);
         let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path).pragma("cache_size", "-2000000");
         let mut connection = sqlx::SqliteConnection::connect_with(&options).await.expect("the file opens");
-        let mut change = connection.begin().await.expect("nobody else writes");
+        let mut change = connection.begin().await.expect("there is no other writer");
         // Fewer than the 32 766 variables that a statement may have.
         for rows in self.rows.chunks(1000) {
             insertion::<sqlx::Sqlite>(rows).build().execute(&mut *change).await.expect("the rows are new");
         }
         change.commit().await.expect("there is room");
         for statement in ["ANALYZE", "PRAGMA wal_checkpoint(TRUNCATE)"] {
-            sqlx::query(statement).execute(&mut connection).await.expect("nobody else is there");
+            sqlx::query(statement).execute(&mut connection).await.expect("there is no other client");
         }
         connection.close().await.expect("it was open");
         (self.tokens, (bytes(path) - before) as f64 / self.rows.len() as f64)
@@ -60,7 +60,7 @@ impl Population {
     /// indexes for each session.
     pub async fn move_to_postgres(self, url: &str) -> (Vec<String>, f64) {
         let mut connection = sqlx::PgConnection::connect(url).await.expect("the database is there");
-        let mut change = connection.begin().await.expect("nobody else writes");
+        let mut change = connection.begin().await.expect("there is no other writer");
         for rows in self.rows.chunks(1000) {
             insertion::<sqlx::Postgres>(rows).build().execute(&mut *change).await.expect("the rows are new");
         }

@@ -148,8 +148,8 @@ fn over_http(bench: &Bench, report: &mut Report) {
         report.outcomes("answers a second", outcomes);
     }
     report.paragraph(
-        "\nWithout the database: `GET /forward-auth/auth` is the guard that services have, and believes the signature of an \
-         access token; `GET /get-session` with Better Auth's cookie cache believes a signed copy (HMAC) in a second cookie.",
+        "\nWithout the database: `GET /forward-auth/auth` is the guard that services have, and accepts the signature of an \
+         access token; `GET /get-session` with Better Auth's cookie cache accepts a signed copy (HMAC) in a second cookie.",
     );
     report.outcomes("answers a second", &signatures);
     report.heading("Refreshes");

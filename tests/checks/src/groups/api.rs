@@ -2,7 +2,7 @@
 
 use crate::needs::Missing;
 use crate::run::Run;
-use crate::step::Step;
+use crate::step::{Step, Success};
 
 const MANIFEST: &str = "tests/public-api/Cargo.toml";
 
@@ -15,7 +15,7 @@ pub(crate) fn check(run: &mut Run<'_>) {
         command
     };
     let (tests, compare) = (cargo(&["test"]), cargo(&["build"]));
-    if !run.step(Step::new(format!("cargo test --manifest-path {MANIFEST}"), tests).judged(crate::step::Judge::Tests))
+    if !run.step(Step::new(format!("cargo test --manifest-path {MANIFEST}"), tests).success(Success::Tests))
         || !run.step(Step::new(format!("cargo build --manifest-path {MANIFEST}"), compare))
     {
         return;

@@ -106,10 +106,10 @@ fn probe(run: &mut Run<'_>, compiler: &BareCompiler) -> bool {
 
 fn image(file: &Path) -> Result<String, Vec<String>> {
     let bytes = fs::read(file).map_err(|error| vec![format!("{}: {error}", file.display())])?;
-    judged(&elf::read(&bytes).map_err(|reason| vec![reason])?)
+    checked(&elf::read(&bytes).map_err(|reason| vec![reason])?)
 }
 
-fn judged(image: &Image) -> Result<String, Vec<String>> {
+fn checked(image: &Image) -> Result<String, Vec<String>> {
     let mut bad: Vec<String> = image
         .symbols
         .iter()
@@ -180,11 +180,11 @@ mod tests {
             ..Image::default()
         };
         let verify = "_ZN13glowband_core6verify17h0123456789abcdefE";
-        assert!(judged(&image(&["_start", verify], 0)).is_ok());
-        assert!(judged(&image(&["_start"], 0)).is_err());
-        assert!(judged(&image(&[verify], 4)).is_err());
+        assert!(checked(&image(&["_start", verify], 0)).is_ok());
+        assert!(checked(&image(&["_start"], 0)).is_err());
+        assert!(checked(&image(&[verify], 4)).is_err());
         for allocator in ["malloc", "__rust_alloc", "_RNvCs1_7___rustc12___rust_alloc", "__rg_alloc"] {
-            assert!(judged(&image(&[verify, allocator], 0)).is_err(), "{allocator}");
+            assert!(checked(&image(&[verify, allocator], 0)).is_err(), "{allocator}");
         }
     }
 

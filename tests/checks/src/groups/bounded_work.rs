@@ -39,7 +39,7 @@ pub(crate) fn check(run: &mut Run<'_>) {
     let name = format!(
         "at most {PER_BYTE} instructions for each byte, {PER_BYTE_OF_NAMES} in objects of the worst names, and {BESIDES} besides"
     );
-    run.finding(&name, judged(&counts));
+    run.finding(&name, checked(&counts));
     let mut dearest: Vec<&Count> = counts.iter().filter(|count| count.bytes > 10_000).collect();
     dearest.sort_by_key(|count| std::cmp::Reverse(count.instructions * 1000 / count.bytes));
     for Count { name, bytes, instructions } in dearest.into_iter().take(8) {
@@ -68,7 +68,7 @@ fn read(text: &str) -> Option<Count> {
     Some(Count { name: name.to_owned(), bytes: bytes.trim().parse().ok()?, instructions: summary.trim().parse().ok()? })
 }
 
-fn judged(counts: &[Count]) -> Result<String, Vec<String>> {
+fn checked(counts: &[Count]) -> Result<String, Vec<String>> {
     if counts.len() < 400 {
         return Err(vec![format!("only {} counts", counts.len())]);
     }
@@ -88,20 +88,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_count_is_read_and_judged() {
+    fn a_count_is_read_and_checked() {
         let text = "version: 1\ndesc: Trigger: Client Request: dots, in place: 400\nevents: Ir\nsummary: 900\n";
         let count = read(text).expect("a count");
         assert_eq!(count, Count { name: "dots, in place".to_owned(), bytes: 400, instructions: 900 });
-        assert!(judged(&[count]).is_err(), "too few of them");
+        assert!(checked(&[count]).is_err(), "too few of them");
         let many =
             |instructions| (0..500).map(|_| Count { name: String::new(), bytes: 10, instructions }).collect::<Vec<_>>();
-        assert!(judged(&many(10)).is_ok());
-        assert!(judged(&many(BESIDES + 10 * PER_BYTE + 1)).is_err());
+        assert!(checked(&many(10)).is_ok());
+        assert!(checked(&many(BESIDES + 10 * PER_BYTE + 1)).is_err());
         let names = |instructions| {
             let name = format!("99{}, plain", NAMES[0]);
             (0..500).map(|_| Count { name: name.clone(), bytes: 10, instructions }).collect::<Vec<_>>()
         };
-        assert!(judged(&names(BESIDES + 10 * PER_BYTE_OF_NAMES)).is_ok());
-        assert!(judged(&names(BESIDES + 10 * PER_BYTE_OF_NAMES + 1)).is_err());
+        assert!(checked(&names(BESIDES + 10 * PER_BYTE_OF_NAMES)).is_ok());
+        assert!(checked(&names(BESIDES + 10 * PER_BYTE_OF_NAMES + 1)).is_err());
     }
 }

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::run::Run;
-use crate::step::{Judge, Step};
+use crate::step::{Step, Success};
 
 pub(crate) const FOLDER: &str = "host-adapters/browser";
 
@@ -11,7 +11,7 @@ pub(crate) fn check(run: &mut Run<'_>) {
     if !run.step(Step::new("npm run build", npm(run, FOLDER, &["run", "build"]))) {
         return;
     }
-    let tests = Step::new("npm test", npm(run, FOLDER, &["test"])).judged(Judge::Tests);
+    let tests = Step::new("npm test", npm(run, FOLDER, &["test"])).success(Success::Tests);
     shown(run, tests, |line| line.strip_prefix("counted: "));
     let sizes = Step::new("npm run size", npm(run, FOLDER, &["run", "size"]));
     shown(run, sizes, |line| (!line.starts_with('>')).then_some(line));

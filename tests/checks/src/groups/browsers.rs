@@ -3,7 +3,7 @@
 use super::browser_client::{self, npm, shown};
 use crate::needs::Need;
 use crate::run::Run;
-use crate::step::{Judge, Step};
+use crate::step::{Step, Success};
 
 const FOLDER: &str = "tests/browsers";
 
@@ -30,7 +30,7 @@ pub(crate) fn check(run: &mut Run<'_>) {
     let server = named.unwrap_or_else(|| run.workspace.target("debug/glowband").into());
     let mut tests = npm(run, FOLDER, &["test"]);
     tests.env("GLOWBAND_SERVER", server);
-    shown(run, Step::new("npm test in tests/browsers", tests).judged(Judge::Tests), |line| {
+    shown(run, Step::new("npm test in tests/browsers", tests).success(Success::Tests), |line| {
         line.strip_prefix("counted: ")
     });
 }

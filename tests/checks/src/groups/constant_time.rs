@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use crate::run::Run;
-use crate::step::{Judge, Step};
+use crate::step::{Step, Success};
 
 /// The status with which valgrind ends when it has seen such a decision.
 const REPORTED: i32 = 99;
@@ -12,7 +12,7 @@ const REPORTED: i32 = 99;
 const SUPPRESSIONS: &str = "tests/constant-time/public-verdict.supp";
 
 pub(crate) fn check(run: &mut Run<'_>) {
-    // The product's optimisation: what is judged is machine code.
+    // The product's optimisation: the check examines machine code.
     let built = "CARGO_PROFILE_DEV_OPT_LEVEL=3 cargo build -p glowband-constant-time";
     if !run.command_line(built) {
         return;
@@ -27,5 +27,5 @@ fn watched(run: &mut Run<'_>, part: &str, name: &str, status: i32) {
     command.arg("--quiet").arg(format!("--error-exitcode={REPORTED}"));
     command.arg(format!("--suppressions={SUPPRESSIONS}"));
     command.arg(program).arg(part);
-    run.step(Step::new(name, command).judged(Judge::Exactly(status)));
+    run.step(Step::new(name, command).success(Success::Exactly(status)));
 }

@@ -152,7 +152,7 @@ fn with_table(readme: &str, table: &str) -> Option<String> {
 }
 
 /// Prints the table, and compares it with the committed one unless another compiler made it.
-pub(super) fn judge(run: &mut Run<'_>, reached: &Figures, compared: bool) {
+pub(super) fn report(run: &mut Run<'_>, reached: &Figures, compared: bool) {
     reached.table().lines().for_each(|line| run.console.remark(line));
     let (tsv, readme) = (run.workspace.root.join(COMMITTED), run.workspace.root.join(README));
     let read = |path: &Path| fs::read_to_string(path).map_err(|error| vec![format!("{}: {error}", path.display())]);

@@ -6,7 +6,7 @@ use std::process::Command;
 use super::{chips, figures, measured};
 use crate::needs::bare_compiler::{self, BareCompiler};
 use crate::run::Run;
-use crate::step::{Judge, Step};
+use crate::step::{Step, Success};
 
 const MANIFEST: &str = "firmware-example/Cargo.toml";
 const BOARD: &[&str] = &["--package", "door-board-stm32f4"];
@@ -14,7 +14,7 @@ const TARGET: &str = "thumbv7em-none-eabihf";
 
 /// How a line begins in which a test says what it counted.
 const COUNTED: &str = "counted: ";
-/// The same for what the story types and hears.
+/// The same for what the story sends and receives.
 const TOLD: &str = "told: ";
 
 pub(crate) fn check(run: &mut Run<'_>) {
@@ -63,8 +63,8 @@ pub(crate) fn demonstrate(run: &mut Run<'_>) {
 fn table(run: &mut Run<'_>, compiler: &BareCompiler) {
     if let Some(reached) = measured::all(run, compiler) {
         // Another compiler writes other code; the figures are those of the toolchain in use.
-        let judged = matches!(compiler, BareCompiler::Targets);
-        figures::judge(run, &reached, judged);
+        let compared = matches!(compiler, BareCompiler::Targets);
+        figures::report(run, &reached, compared);
     }
 }
 
@@ -110,8 +110,8 @@ fn on_the_host(run: &mut Run<'_>) {
     ] {
         let mut command = run.workspace.cargo();
         command.args(words.split(' ')).env("CARGO_TARGET_DIR", run.workspace.target("firmware"));
-        let judge = if words.starts_with("test") { Judge::Tests } else { Judge::Status };
-        run.step(Step::new(format!("cargo {words}"), command).judged(judge));
+        let success = if words.starts_with("test") { Success::Tests } else { Success::Status };
+        run.step(Step::new(format!("cargo {words}"), command).success(success));
     }
 }
 

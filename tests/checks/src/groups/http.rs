@@ -18,7 +18,7 @@ pub(crate) fn check(run: &mut Run<'_>) {
     let mut samples = run.workspace.program(python);
     samples.args(["tests/proxies/samples.py", "host-adapters/cli/forward-auth"]);
     run.step(Step::new("the names in the samples for Envoy, ingress-nginx and Traefik", samples));
-    // Whoever takes one framework gets none of the others: each feature is whole by itself.
+    // A user of one framework compiles none of the others: each feature builds by itself.
     for feature in ["", "verify", "tower", "axum", "actix"] {
         run.command_line(&format!("cargo clippy --package glowband-http --features={feature} -- -D warnings"));
     }

@@ -10,7 +10,7 @@ use crate::needs::answer;
 use crate::needs::bare_compiler::BareCompiler;
 use crate::run::Run;
 use crate::stack_bound;
-use crate::step::{Judge, Step};
+use crate::step::{Step, Success};
 
 const MEASURE: &[&str] = &["--package", "door-measure"];
 
@@ -89,7 +89,7 @@ pub(super) fn all(run: &mut Run<'_>, compiler: &BareCompiler) -> Option<Figures>
     }
     let words = [MEASURE, &["--bin", "verifier", "--features", "no-panic,control"]].concat();
     let control = command(run, compiler, "build", &words);
-    run.step(Step::new("a verifier with a panic in it does not link", control).judged(Judge::Exactly(101)));
+    run.step(Step::new("a verifier with a panic in it does not link", control).success(Success::Exactly(101)));
     Some(reached)
 }
 

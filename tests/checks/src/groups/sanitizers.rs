@@ -8,7 +8,7 @@ use std::process::Command;
 use super::fuzz;
 use crate::needs::{Missing, answer, answers};
 use crate::run::Run;
-use crate::step::{Judge, Step};
+use crate::step::{Step, Success};
 
 /// The files that `tests/checks/src/layout/files.rs` lets be unsafe in `glowband-verify` stand behind these tests. Those that
 /// take minutes have groups of their own.
@@ -28,7 +28,7 @@ pub(crate) fn check(run: &mut Run<'_>) {
     command.args(["test", "--package", "glowband-verify", "--all-features", "--lib", "--target", host, "--"]);
     command.args(TESTS).env("RUSTFLAGS", "-Zsanitizer=address").env("RUSTC_BOOTSTRAP", "1");
     command.env("CARGO_TARGET_DIR", run.workspace.target("addresses"));
-    run.step(Step::new("tests of glowband-verify's vector code, address sanitizer", command).judged(Judge::Tests));
+    run.step(Step::new("tests of glowband-verify's vector code, address sanitizer", command).success(Success::Tests));
     fuzz::watched(run);
     run.console
         .remark("firmware-example/p256-umaal: its assembly runs on no host; `cargo checks firmware` emulates it");
@@ -54,5 +54,5 @@ fn by_miri(run: &mut Run<'_>) {
     let mut command = cargo(run);
     command.args(["miri", "test", "--package", "glowband-core", "--all-features", "--lib", "--"]).args(BY_MIRI);
     command.env("CARGO_TARGET_DIR", run.workspace.target("miri"));
-    run.step(Step::new("glowband-core's reading, by Miri", command).judged(Judge::Tests));
+    run.step(Step::new("glowband-core's reading, by Miri", command).success(Success::Tests));
 }

@@ -97,7 +97,7 @@ fn copy_of_advisories() -> Option<PathBuf> {
 
 fn age(workspace: &Workspace, copy: &Path) -> String {
     let last = answer(workspace.program("git").arg("-C").arg(copy).args(["log", "-1", "--format=%cs, %cr"]));
-    last.map_or_else(|| "nobody knows the age".to_owned(), |last| format!("the last advisory is of {last}"))
+    last.map_or_else(|| "the age is unknown".to_owned(), |last| format!("the last advisory is of {last}"))
 }
 
 #[cfg(test)]

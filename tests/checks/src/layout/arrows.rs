@@ -8,7 +8,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("glowband-p256", &["glowband-sha256"]),
     ("glowband-core", &["glowband-p256", "glowband-sha256"]),
     ("glowband-verify", &["glowband-core", "glowband-p256"]),
-    // What is public of a signing key, and the judgement of key files, are the verifier's.
+    // What is public of a signing key, and the validation of key files, are the verifier's.
     ("glowband-issue", &["glowband-core", "glowband-verify"]),
     ("glowband-session", &["glowband-core"]),
     ("glowband-storage", &["glowband-session"]),
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_crate_without_a_place_is_noticed_and_the_root_manifest_is_none() {
+    fn a_crate_without_a_place_is_noticed_and_the_root_manifest_does_not_count() {
         assert!(found("host-adapters/new/Cargo.toml", "[package]\nname = \"glowband-new\"\n").is_err());
         let root = "[workspace]\nmembers = []\n[workspace.dependencies]\nglowband-core = { path = \"core\" }\n";
         assert_eq!(found("Cargo.toml", root), Ok("0 arrows".to_owned()));

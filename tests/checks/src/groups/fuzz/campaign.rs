@@ -37,12 +37,12 @@ pub(crate) fn smoke(run: &mut Run<'_>) {
         let counts = outcome.counts;
         let (seeds, executions) = (count(&outcome.target.seeds()), counts.executions);
         let summary = format!("{seeds} seeds, {executions} executions, {} edges", counts.edges);
-        judge(run, outcome, summary);
+        report(run, outcome, summary);
     }
     remark_total(run, &outcomes);
 }
 
-/// The campaign that somebody asks for.
+/// The campaign that the caller asks for.
 pub(crate) fn campaign(run: &mut Run<'_>) {
     let Some(targets) = target_list::wished(run) else { return };
     let root = run.workspace.root.clone();
@@ -86,7 +86,7 @@ pub(crate) fn campaign(run: &mut Run<'_>) {
         let edges = format!("{} + {}", counts.edges_before, counts.edges.saturating_sub(counts.edges_before));
         let corpus = format!("{before} -> {}", count(&outcome.target.corpus()));
         let summary = format!("{:>10} {:>9} {edges:>16} {corpus:>14}", counts.executions, counts.per_second);
-        judge(run, outcome, summary);
+        report(run, outcome, summary);
     }
     remark_total(run, &outcomes);
     if let Some(lines) = coverage::of(run, &targets) {
@@ -149,7 +149,7 @@ fn make_small(run: &mut Run<'_>, programs: &Path, targets: &[Target]) {
     }
 }
 
-pub(super) fn judge(run: &mut Run<'_>, outcome: &Outcome, summary: String) {
+pub(super) fn report(run: &mut Run<'_>, outcome: &Outcome, summary: String) {
     let found = if outcome.good { Ok(summary) } else { Err(outcome.failure()) };
     run.finding(&outcome.target.name, found);
 }

@@ -8,7 +8,7 @@ use super::lines::{self, Lines};
 use super::{coverage, engine, target_list};
 use crate::needs::llvm_tools;
 use crate::run::Run;
-use crate::step::{Judge, Step};
+use crate::step::{Step, Success};
 
 /// The share of the core's lines that has to be reached, in percent.
 const GOAL: f64 = 98.0;
@@ -51,7 +51,7 @@ fn by_tests(run: &mut Run<'_>, name: &str, words: &[&str]) -> Option<Lines> {
     command.args(words).env("RUSTFLAGS", Instruments::Lines.flags());
     command.env("CARGO_TARGET_DIR", run.workspace.target(Instruments::Lines.folder()));
     command.env("LLVM_PROFILE_FILE", lines::profile_of(run, name));
-    let outcome = Step::new(name, command).judged(Judge::Tests).run(&log);
+    let outcome = Step::new(name, command).success(Success::Tests).run(&log);
     let reached = match llvm_tools::folder(run.workspace) {
         Err(error) => Err(error),
         Ok(_) if outcome.tally.failed > 0 => Err(format!("{}; all of it: {}", outcome.note, log.display())),

@@ -48,7 +48,7 @@ fn inputs(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// The smallest input that was found to fail as well: the file itself if it fails no more, or if there is none.
+/// The smallest input that was found to fail as well: the file itself if it fails no more, or if none is smaller.
 fn smallest(run: &mut Run<'_>, programs: &Path, target: &Target, file: &Path) -> Result<PathBuf, String> {
     let smaller = engine::logs(run).join(format!("{}-smallest", target.name));
     let _ = fs::remove_file(&smaller);

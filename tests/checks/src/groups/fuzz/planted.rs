@@ -151,10 +151,10 @@ fn search(
         command.arg(format!("-artifact_prefix={}/", folders[0].display()));
         jobs.push(Job { target: target.clone(), command });
     }
-    Ok(run_all(run, "planted", jobs).iter().map(judged).collect())
+    Ok(run_all(run, "planted", jobs).iter().map(finding).collect())
 }
 
-fn judged(outcome: &Outcome) -> Result<String, String> {
+fn finding(outcome: &Outcome) -> Result<String, String> {
     if !outcome.good && found(&outcome.log) {
         Ok(format!("found after {:.1} s", outcome.took.as_secs_f64()))
     } else {

@@ -63,7 +63,7 @@ pub(super) fn without_peers(run: &mut Run<'_>) -> Option<Vec<Target>> {
     Some(targets)
 }
 
-/// The targets that are asked for; a name that is none fails the run.
+/// The targets that are asked for; an unknown name fails the run.
 pub(super) fn wished(run: &mut Run<'_>) -> Option<Vec<Target>> {
     let chosen = all(&run.workspace.root).and_then(|all| {
         let wishes = &run.wishes.targets;

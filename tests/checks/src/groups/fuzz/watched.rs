@@ -23,6 +23,6 @@ pub(in crate::groups) fn watched(run: &mut Run<'_>) {
     let Some(outcomes) = explored(run, &leg, &targets, &corpus, &|_, _| {}) else { return };
     for outcome in &outcomes {
         let summary = format!("{} executions, {} edges", outcome.counts.executions, outcome.counts.edges);
-        super::campaign::judge(run, outcome, summary);
+        super::campaign::report(run, outcome, summary);
     }
 }

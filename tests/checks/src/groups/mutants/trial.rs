@@ -8,21 +8,21 @@ use std::path::{Path, PathBuf};
 
 use crate::needs::{answer, cargo_tool};
 use crate::run::Run;
-use crate::step::{Judge, Step};
+use crate::step::{Step, Success};
 
 /// All mutants caught; some missed; some so slow that their time ran out. Anything else is trouble.
 const TRIED: &[i32] = &[0, 2, 3];
 
 /// What the verdict on a mutant depends on: when any of it changes, a file is tried again.
-const JUDGED_BY: &[&str] =
+const DEPENDS_ON: &[&str] =
     &["Cargo.lock", "core", "tests/core-alone", "tests/mutants", "tests/p256-narrow", "tests/src", "tests/vectors"];
 
 /// A mutant is compiled in seconds this way.
 const QUICKLY_COMPILED: &[(&str, &str)] =
     &[("CARGO_PROFILE_DEV_INCREMENTAL", "true"), ("CARGO_PROFILE_DEV_DEBUG", "0")];
 
-/// Tests that judge, and how they are called for.
-struct Judges {
+/// Tests that run against each mutant, and the arguments that select them.
+struct Suite {
     name: &'static str,
     words: &'static [&'static str],
     /// Tests that are left out, by parts of their names; they follow the words.
@@ -30,13 +30,13 @@ struct Judges {
 }
 
 /// First those that take seconds; then, of what these missed, more.
-const OF_PARSERS: &[Judges] = &[
-    Judges {
+const OF_PARSERS: &[Suite] = &[
+    Suite {
         name: "the core's own tests",
         words: &["--no-default-features", "--features=hs256,es256,serde", "--cargo-arg=--lib"],
         without: &[],
     },
-    Judges {
+    Suite {
         name: "vectors and laws",
         words: &["--all-features", "--", "--package=glowband-core-alone", "--test=core-alone", "--"],
         without: &[&["single_byte_changes_of_an_es256", "under_es256"]],
@@ -44,13 +44,13 @@ const OF_PARSERS: &[Judges] = &[
 ];
 
 /// The tests of SHA-256 and HMAC.
-const OF_HASH: &[Judges] = &[Judges { name: "its own tests", words: &["--cargo-arg=--lib"], without: &[] }];
+const OF_HASH: &[Suite] = &[Suite { name: "its own tests", words: &["--cargo-arg=--lib"], without: &[] }];
 
 /// The same for the arithmetic of P-256, of which most tests compute for long.
-const OF_ARITHMETIC: &[Judges] = &[
-    Judges { name: "its quickest tests", words: ARITHMETIC, without: &[SLOW, SLOWEST] },
-    Judges { name: "its quick tests", words: ARITHMETIC, without: &[SLOWEST] },
-    Judges { name: "all its tests", words: ARITHMETIC, without: &[] },
+const OF_ARITHMETIC: &[Suite] = &[
+    Suite { name: "its quickest tests", words: ARITHMETIC, without: &[SLOW, SLOWEST] },
+    Suite { name: "its quick tests", words: ARITHMETIC, without: &[SLOWEST] },
+    Suite { name: "all its tests", words: ARITHMETIC, without: &[] },
 ];
 /// Both widths of limbs.
 const ARITHMETIC: &[&str] =
@@ -93,11 +93,11 @@ impl Trial {
         }
         let _ = fs::remove_dir_all(&self.folder);
         let mut outcomes: Option<Outcomes> = None;
-        for judges in self.judges() {
+        for suite in self.suites() {
             if outcomes.as_ref().is_some_and(|outcomes| outcomes.missed.is_empty()) {
                 break;
             }
-            if !run.step(self.step(run, copy, judges, outcomes.is_some())) {
+            if !run.step(self.step(run, copy, suite, outcomes.is_some())) {
                 return None;
             }
             let came = Outcomes::read(&self.results());
@@ -114,7 +114,7 @@ impl Trial {
         Some(outcomes)
     }
 
-    fn judges(&self) -> &'static [Judges] {
+    fn suites(&self) -> &'static [Suite] {
         match self.package() {
             "glowband-p256" => OF_ARITHMETIC,
             "glowband-sha256" => OF_HASH,
@@ -140,7 +140,7 @@ impl Trial {
         self.folder.join("mutants.out")
     }
 
-    /// A mutant whose tests did not end was noticed: later judges need not wait for it once more.
+    /// A mutant whose tests did not end was noticed: later suites need not wait for it once more.
     fn pass_over_timeouts(&self) {
         let [caught, timeouts] = ["caught.txt", "timeout.txt"].map(|name| self.results().join(name));
         let read = |file: &Path| fs::read_to_string(file).unwrap_or_default();
@@ -148,21 +148,21 @@ impl Trial {
         let _ = fs::write(&caught, read(&caught) + &read(&timeouts));
     }
 
-    fn step(&self, run: &Run<'_>, copy: &Path, judges: &Judges, only_what_is_left: bool) -> Step {
+    fn step(&self, run: &Run<'_>, copy: &Path, suite: &Suite, only_what_is_left: bool) -> Step {
         let _ = fs::create_dir_all(&self.folder);
         let mut command = run.workspace.program(cargo_tool::program(run.workspace, super::TOOL));
         command.args(["mutants", "--in-place", "--package", self.package(), "--file", &self.file, "--dir"]).arg(copy);
         // A mutant whose tests take that many times as long hangs.
         command.args(["--timeout-multiplier=5", "--minimum-test-timeout=20"]);
-        command.arg("--output").arg(&self.folder).args(only_what_is_left.then_some("--iterate")).args(judges.words);
-        command.args(judges.without.iter().copied().flatten().map(|test| format!("--skip={test}")));
+        command.arg("--output").arg(&self.folder).args(only_what_is_left.then_some("--iterate")).args(suite.words);
+        command.args(suite.without.iter().copied().flatten().map(|test| format!("--skip={test}")));
         // What is built stays in the copy; laws are tried on the same inputs every time.
         command.env("CARGO_TARGET_DIR", copy.join("target")).env("PROPTEST_RNG_SEED", "1");
         // Arithmetic takes longer to compute than to compile.
         command.env("CARGO_PROFILE_DEV_OPT_LEVEL", if self.is_arithmetic() { "1" } else { "0" });
         command.envs(QUICKLY_COMPILED.iter().copied());
         let left = if only_what_is_left { "what is left of the mutants" } else { "mutants" };
-        Step::new(format!("{left} of {}, by {}", self.file, judges.name), command).judged(Judge::OneOf(TRIED))
+        Step::new(format!("{left} of {}, by {}", self.file, suite.name), command).success(Success::OneOf(TRIED))
     }
 }
 
@@ -176,7 +176,7 @@ fn listed(run: &Run<'_>, what: &[&str]) -> Result<Vec<String>, String> {
 fn state(run: &Run<'_>) -> Result<String, String> {
     let mut state = DefaultHasher::new();
     super::VERSION.hash(&mut state);
-    for file in listed(run, JUDGED_BY)? {
+    for file in listed(run, DEPENDS_ON)? {
         fs::read(run.workspace.root.join(&file)).unwrap_or_default().hash(&mut state);
         file.hash(&mut state);
     }

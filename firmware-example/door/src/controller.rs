@@ -14,7 +14,7 @@ use glowband_core::{Clock, Policy, Refusal, ReplayWindow, SignatureVerifier, Uni
 
 /// `iss` of everything that a door's owner signs.
 pub const OWNER: &str = "door-owner";
-/// `typ` of a token that makes a door somebody's.
+/// `typ` of a token that gives a door an owner.
 pub const PROVISION: &str = "door-provision+jwt";
 /// `typ` of a token that sets the clock.
 pub const TIME: &str = "door-time+jwt";
@@ -26,10 +26,10 @@ pub const DENY_LIST: &str = "door-denylist+jwt";
 /// How long a one-time token may live from the moment on which it is used, in seconds.
 const ONE_TIME_LIFE: u64 = 3600;
 
-/// What was redeemed is remembered in flash in steps of this many seconds, so that not every token costs a write.
+/// Redeemed tokens are stored in flash in steps of this many seconds, so that not every token costs a write.
 const STEP: u64 = 60;
 
-/// The memory that judging takes.
+/// The memory that verification takes.
 pub(crate) struct Desk {
     slots: Slots,
     /// Where a key is tried before it is stored.
@@ -53,10 +53,10 @@ impl Desk {
     }
 }
 
-/// Whoever decides.
-pub(crate) struct Judge<'m, F: NorFlash, U, E> {
+/// Verifies tokens and makes the door's decisions.
+pub(crate) struct Controller<'m, F: NorFlash, U, E> {
     desk: &'m mut Desk,
-    /// `None` if the flash is none, or holds what cannot be read: nothing opens then, and nobody can take the door over.
+    /// `None` if the flash fails or its content cannot be read. The door then never opens, and accepts no owner.
     store: Option<Store<F>>,
     settings: Option<Settings>,
     clock: DoorClock<U>,
@@ -80,10 +80,10 @@ impl From<Answer> for Decision {
     }
 }
 
-impl<'m, F: NorFlash, U: Uptime, E: Entropy> Judge<'m, F, U, E> {
+impl<'m, F: NorFlash, U: Uptime, E: Entropy> Controller<'m, F, U, E> {
     /// Reads what the store has kept.
     pub(crate) fn new(desk: &'m mut Desk, flash: F, uptime: U, entropy: E) -> Self {
-        let mut judge = Self {
+        let mut controller = Self {
             desk,
             store: None,
             settings: None,
@@ -94,8 +94,8 @@ impl<'m, F: NorFlash, U: Uptime, E: Entropy> Judge<'m, F, U, E> {
             questions: 0,
             redeemed_until: 0,
         };
-        judge.store = Store::new(flash).ok().and_then(|store| judge.restore(store));
-        judge
+        controller.store = Store::new(flash).ok().and_then(|store| controller.restore(store));
+        controller
     }
 
     pub(crate) fn milliseconds(&self) -> u64 {
@@ -128,7 +128,7 @@ impl<'m, F: NorFlash, U: Uptime, E: Entropy> Judge<'m, F, U, E> {
         Ok(Answer::Nonce(nonce))
     }
 
-    /// Makes the door somebody's: `jwk` is the owner's key, which has signed `token`.
+    /// Gives the door an owner: `jwk` is the owner's key, which has signed `token`.
     pub(crate) fn provision(&mut self, jwk: &[u8], token: &[u8]) -> Result<Decision, Denial> {
         if self.store.is_none() {
             return Err(DoorRefusal::StoreFailed.into());
@@ -150,8 +150,8 @@ impl<'m, F: NorFlash, U: Uptime, E: Entropy> Judge<'m, F, U, E> {
         Ok(Answer::Provisioned { name }.into())
     }
 
-    /// Judges a token of any kind.
-    pub(crate) fn judge(&mut self, token: &[u8]) -> Result<Decision, Denial> {
+    /// Verifies a token of any kind.
+    pub(crate) fn verify(&mut self, token: &[u8]) -> Result<Decision, Denial> {
         if self.store.is_none() {
             return Err(DoorRefusal::StoreFailed.into());
         }
@@ -174,7 +174,7 @@ impl<'m, F: NorFlash, U: Uptime, E: Entropy> Judge<'m, F, U, E> {
                         return Err(DoorRefusal::LivesTooLong.into());
                     }
                     redeemed.redeem(&token)?;
-                    remember(end, &mut self.redeemed_until, self.store.as_mut())?;
+                    store_redeemed(end, &mut self.redeemed_until, self.store.as_mut())?;
                 }
                 let expires_at = token.expires_at().map(|date| date.floor());
                 let answer = Answer::Open { subject: Subject::of(token.subject()), expires_at };
@@ -182,7 +182,7 @@ impl<'m, F: NorFlash, U: Uptime, E: Entropy> Judge<'m, F, U, E> {
             }
             Err(refusal) => refusal,
         };
-        // It may be the owner's, if it is none of those who open.
+        // If no door key signed the token, the owner may have signed it.
         if refusal.rank() > Refusal::BadSignature.rank() {
             return Err(refusal.into());
         }
@@ -271,8 +271,8 @@ fn answered(update: &Verified<'_>, nonce: Option<Nonce>, now: u64) -> Result<Uni
     time.map(UnixSeconds).ok_or(DoorRefusal::UpdateMalformed.into())
 }
 
-/// Sees to it that a token that ends then opens nothing after a reset: before the door opens.
-fn remember<F: NorFlash>(end: u64, until: &mut u64, store: Option<&mut Store<F>>) -> Result<(), Denial> {
+/// Stores in flash, before the door opens, that a token that ends at `end` opens nothing after a reset.
+fn store_redeemed<F: NorFlash>(end: u64, until: &mut u64, store: Option<&mut Store<F>>) -> Result<(), Denial> {
     if end <= *until {
         return Ok(());
     }

@@ -1,8 +1,8 @@
 //! josekit, with its `JwtPayloadValidator`.
 
-use crate::Judge;
+use crate::Peer;
 use crate::keys::{self, Material};
-use glowband_compare::answer::{Answer, Judged, cannot_ask, refused};
+use glowband_compare::answer::{Answer, Verdict, cannot_ask, refused};
 use glowband_tests::vector::{OneOrMany, Presented};
 use josekit::jwk::{Jwk, JwkSet};
 use josekit::jws::{ES256, HS256, JwsVerifier};
@@ -12,8 +12,8 @@ use std::time::{Duration, SystemTime};
 
 pub struct Josekit;
 
-impl Judge for Josekit {
-    fn judge(&self, question: &Presented) -> Judged {
+impl Peer for Josekit {
+    fn verify(&self, question: &Presented) -> Verdict {
         let validator = validator(question)?;
         let token = question.token.bytes();
         let (payload, _) = match keys::only(question) {

@@ -1,7 +1,7 @@
 //! jsonwebtoken, with its `Validation` as strict as it goes and a struct that has the registered claims' types.
 
-use crate::{Judge, keys, settings};
-use glowband_compare::answer::{Answer, Judged, refused};
+use crate::{Peer, keys, settings};
+use glowband_compare::answer::{Answer, Verdict, refused};
 use glowband_tests::vector::{OneOrMany, Presented};
 use jsonwebtoken::crypto::aws_lc::DEFAULT_PROVIDER;
 use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, JwkSet};
@@ -40,8 +40,8 @@ enum Audience {
     Many(Vec<String>),
 }
 
-impl Judge for Jsonwebtoken {
-    fn judge(&self, question: &Presented) -> Judged {
+impl Peer for Jsonwebtoken {
+    fn verify(&self, question: &Presented) -> Verdict {
         let token = question.token.bytes();
         let jwk: Jwk = match keys::only(question) {
             Some(jwk) => serde_json::from_value(jwk.clone()).map_err(refused)?,

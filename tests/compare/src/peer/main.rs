@@ -1,4 +1,4 @@
-//! The peers that are crates, each behind the same trait: `judge NAME` is one of them, in a process of its own.
+//! The peers that are crates, each behind the same trait: `peer NAME` is one of them, in a process of its own.
 
 mod josekit;
 mod jsonwebtoken;
@@ -7,17 +7,17 @@ mod jwt_simple;
 mod keys;
 mod settings;
 
-use glowband_compare::answer::{Answer, Greeting, Judged};
+use glowband_compare::answer::{Answer, Greeting, Verdict};
 use glowband_compare::locked;
 use glowband_tests::vector::Presented;
 use std::env;
 use std::io::{self, BufRead as _, Write as _};
 
-trait Judge {
-    fn judge(&self, question: &Presented) -> Judged;
+trait Peer {
+    fn verify(&self, question: &Presented) -> Verdict;
 }
 
-fn named(library: &str) -> Option<Box<dyn Judge>> {
+fn named(library: &str) -> Option<Box<dyn Peer>> {
     Some(match library {
         "josekit" => Box::new(josekit::Josekit),
         "jsonwebtoken" => Box::new(jsonwebtoken::Jsonwebtoken::new()),
@@ -29,20 +29,20 @@ fn named(library: &str) -> Option<Box<dyn Judge>> {
 
 /// Answers the questions of the standard input until it ends.
 fn main() -> io::Result<()> {
-    let library = &env::args().nth(1).ok_or_else(|| io::Error::other("usage: judge CRATE"))?;
-    let judge = named(library).ok_or_else(|| io::Error::other(format!("{library} is no peer that is a crate")))?;
+    let library = &env::args().nth(1).ok_or_else(|| io::Error::other("usage: peer CRATE"))?;
+    let peer = named(library).ok_or_else(|| io::Error::other(format!("{library} is no peer that is a crate")))?;
     let mut output = io::stdout().lock();
     let greeting = Greeting { library: library.to_owned(), version: locked::version(library).to_owned() };
     writeln!(output, "{}", serde_json::to_string(&greeting)?)?;
     for line in io::stdin().lock().lines() {
         let question = serde_json::from_str(&line?)?;
-        writeln!(output, "{}", serde_json::to_string(&answer(judge.as_ref(), &question))?)?;
+        writeln!(output, "{}", serde_json::to_string(&answer(peer.as_ref(), &question))?)?;
         output.flush()?;
     }
     Ok(())
 }
 
-/// A panic is no answer: it ends the process, and whoever asks sees that.
-fn answer(judge: &dyn Judge, question: &Presented) -> Answer {
-    judge.judge(question).map_or_else(|answer| answer, |()| Answer::Accepted)
+/// A panic is no answer: it ends the process, and the program that asked sees that.
+fn answer(peer: &dyn Peer, question: &Presented) -> Answer {
+    peer.verify(question).map_or_else(|answer| answer, |()| Answer::Accepted)
 }

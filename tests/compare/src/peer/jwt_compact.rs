@@ -1,9 +1,9 @@
 //! jwt-compact; `iss`, `aud` and `sub` are the caller's to read and to compare.
 
 use crate::keys::{self, Material};
-use crate::{Judge, settings};
+use crate::{Peer, settings};
 use chrono::{DateTime, Duration};
-use glowband_compare::answer::{Answer, Judged, cannot_ask, refused};
+use glowband_compare::answer::{Answer, Verdict, cannot_ask, refused};
 use glowband_tests::vector::{OneOrMany, Presented};
 use jwt_compact::alg::{Es256, Hs256, Hs256Key, VerifyingKey};
 use jwt_compact::{Algorithm, AlgorithmExt as _, Claims, TimeOptions, UntrustedToken};
@@ -28,8 +28,8 @@ enum Audience {
     Many(Vec<String>),
 }
 
-impl Judge for JwtCompact {
-    fn judge(&self, question: &Presented) -> Judged {
+impl Peer for JwtCompact {
+    fn verify(&self, question: &Presented) -> Verdict {
         let jwk = keys::only(question).ok_or_else(|| cannot_ask("other than one key, or a `kid`"))?;
         settings::none_of_type_age_and_id(&question.policy)?;
         let token = question.token.bytes();
@@ -57,7 +57,7 @@ fn claims<A: Algorithm>(
     Ok(token.claims().clone())
 }
 
-fn dates(claims: &Claims<RegisteredClaims>, question: &Presented) -> Judged {
+fn dates(claims: &Claims<RegisteredClaims>, question: &Presented) -> Verdict {
     let now = question.now.ok_or_else(|| cannot_ask("a clock that is not set"))?;
     let now = i64::try_from(now).ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
     let now = now.ok_or_else(|| cannot_ask("a time that its clock cannot have"))?;
@@ -73,7 +73,7 @@ fn dates(claims: &Claims<RegisteredClaims>, question: &Presented) -> Judged {
     Ok(())
 }
 
-fn expected(claims: &RegisteredClaims, question: &Presented) -> Judged {
+fn expected(claims: &RegisteredClaims, question: &Presented) -> Verdict {
     let policy = &question.policy;
     let one_of = |expected: &OneOrMany, given: &str| match expected {
         OneOrMany::One(one) => one == given,

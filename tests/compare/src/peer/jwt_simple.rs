@@ -1,8 +1,8 @@
 //! jwt-simple, with its `VerificationOptions`.
 
-use crate::Judge;
+use crate::Peer;
 use crate::keys::{self, Material};
-use glowband_compare::answer::{Answer, Judged, cannot_ask, refused};
+use glowband_compare::answer::{Answer, Verdict, cannot_ask, refused};
 use glowband_tests::vector::{OneOrMany, Presented};
 use jwt_simple::prelude::{
     Duration, ECDSAP256PublicKeyLike as _, ES256PublicKey, HS256Key, MACLike as _, NoCustomClaims, VerificationOptions,
@@ -11,8 +11,8 @@ use std::collections::HashSet;
 
 pub struct JwtSimple;
 
-impl Judge for JwtSimple {
-    fn judge(&self, question: &Presented) -> Judged {
+impl Peer for JwtSimple {
+    fn verify(&self, question: &Presented) -> Verdict {
         let [jwk] = question.keys.as_slice() else {
             return Err(cannot_ask("other than one key"));
         };
