@@ -17,8 +17,8 @@ export interface UntrustedClaims {
 }
 
 /**
- * Returns the claims of the ID token, which is made for clients, or of the access token if there is
- * none. Opaque tokens have no claims.
+ * Returns the claims of the ID token, which is made for clients. Without an ID token it returns those of the access token.
+ * Opaque tokens have no claims.
  */
 export const claimsOf = ({ access_token, id_token = access_token }: Tokens): UntrustedClaims => {
   try {

@@ -6,7 +6,7 @@ import { attaching } from "./fetch.js";
 import { type Backend, type Call, type Login, type ServerOptions, glowband } from "./server.js";
 import { type Channel, type Message, type Tabs, type Wake, browserTabs, exclusively, pageHidden, pageWake } from "./tabs.js";
 
-/** Why there is no login: the server ended it, somebody logged out, or there was none. */
+/** Why there is no login: the server ended it, the user logged out, or there was no login. */
 export type WhyOut = "ended" | "logout" | "none";
 
 /** What is known of the login. A new object comes only with a new meaning. */
@@ -33,7 +33,7 @@ export interface Options extends ServerOptions, Partial<Backend> {
   readonly limit?: number;
   /** Returns 128 random bits as text, for runtimes without `crypto.getRandomValues`. */
   readonly random?: () => string;
-  /** Returns whether nobody sees the app: it then does nothing by itself. Left out: what the page says. */
+  /** Returns whether the app is hidden: it then does nothing by itself. Left out: what the page says. */
   readonly hidden?: () => boolean;
   /** Tells when to look at the login again. Left out: when the page is shown or gets its network back. */
   readonly wake?: Wake;

@@ -1,4 +1,4 @@
-/** Lessons about time: sleep, wrong clocks, long delays, pages that nobody sees. */
+/** Lessons about time: sleep, wrong clocks, long delays, hidden pages. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Browser, loggedIn } from "./world.js";
@@ -54,7 +54,7 @@ for (const hours of [-1, 1]) {
   });
 }
 
-test("row 13: age is judged at use: a token is never used after its life", async () => {
+test("row 13: age is checked at use: a token is never used after its life", async () => {
   const { browser, tab, time, server } = await loggedIn();
   for (let count = 0; count < 300; count++) {
     await time.pass(7_000);
@@ -63,7 +63,7 @@ test("row 13: age is judged at use: a token is never used after its life", async
   const apis = browser.sent.filter(({ url }) => url.endsWith("/api"));
   assert.equal(apis.length, 300, "no request was refused and sent again");
   assert.ok(browser.refreshes >= 3 && browser.refreshes <= 5, `${browser.refreshes} refreshes in 35 min`);
-  assert.equal(server.burnt, 0);
+  assert.equal(server.revoked, 0);
 });
 
 test("row 14: a life of 40 days causes no refresh in a day", async () => {

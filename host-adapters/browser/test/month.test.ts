@@ -26,7 +26,7 @@ for (const lost of [0.0005, 0.005, 0.05]) {
       await time.pass(60_000);
       browser.fault = () => undefined;
       assert.equal(await time.until(tab.who()), "ann");
-      assert.deepEqual([tab.outs, server.burnt], [[], 0]);
+      assert.deepEqual([tab.outs, server.revoked], [[], 0]);
       refreshes += browser.refreshes;
     }
     console.log(`20 months, ${refreshes} refreshes, ${answers} lost answers, 0 logouts`);

@@ -87,7 +87,7 @@ for (const [name, open] of stores) {
     const { init, headers, body } = browser.calls("refresh")[0]!;
     assert.deepEqual([init.credentials, headers.get("Glowband-Client")], ["omit", "native"]);
     assert.deepEqual(Object.keys(JSON.parse(body)).sort(), ["client", "refresh_token"]);
-    assert.equal(browser.server.burnt, 0);
+    assert.equal(browser.server.revoked, 0);
   });
 
   test(`${name}: the secret stays on this device`, async () => {
@@ -107,7 +107,7 @@ for (const [name, open] of stores) {
     assert.equal(await time.until(who(session)), "ann");
   });
 
-  test(`row 36: ${name}: a keychain that takes nothing costs no login`, async () => {
+  test(`row 36: ${name}: a keychain that rejects writes costs no login`, async () => {
     const { browser, phone, session, time } = await started();
     await time.pass(590_000);
     phone.full = true;
@@ -118,7 +118,7 @@ for (const [name, open] of stores) {
     assert.equal(await time.until(who(session)), "ann");
     await time.pass(700_000);
     assert.equal(await time.until(who(app(browser, open(phone)))), "ann");
-    assert.equal(browser.server.burnt, 0);
+    assert.equal(browser.server.revoked, 0);
   });
 
   test(`row 36: ${name}: a refresh token that could not be saved is not lost with the app`, async () => {
@@ -134,7 +134,7 @@ for (const [name, open] of stores) {
     browser.fault = () => undefined;
     await time.pass(3_600_000);
     assert.equal(await time.until(who(app(browser, open(phone)))), "ann");
-    assert.equal(browser.server.burnt, 0);
+    assert.equal(browser.server.revoked, 0);
   });
 
   test(`row 37: ${name}: what an earlier installation left is wiped, once`, async () => {
@@ -154,7 +154,7 @@ for (const [name, open] of stores) {
     assert.deepEqual(session.state, { status: "out", why: "none" });
   });
 
-  test(`${name}: a logout forgets first, and a late refresh does not undo it`, async () => {
+  test(`${name}: a logout deletes first, and a late refresh does not undo it`, async () => {
     const { browser, phone, session, time } = await started();
     await time.pass(700_000);
     browser.fault = ({ url }) => (url.endsWith("/refresh") ? { back: 500 } : undefined);
@@ -177,7 +177,7 @@ for (const [name, open] of stores) {
     browser.fault = () => undefined;
     await time.pass(3_600_000);
     assert.equal(await time.until(who(app(browser, open(phone)))), "ann");
-    assert.equal(browser.server.burnt, 0);
+    assert.equal(browser.server.revoked, 0);
   });
 
   test(`${name}: the verdict empties the store`, async () => {
@@ -188,7 +188,7 @@ for (const [name, open] of stores) {
     assert.deepEqual([session.state, phone.kept.size], [{ status: "out", why: "ended" }, 0]);
   });
 
-  test(`${name}: a verdict on a token that another process has replaced is none`, async () => {
+  test(`${name}: a verdict on a token that another process has replaced does not count`, async () => {
     const { browser, phone, session, time } = await started();
     await time.pass(700_000);
     const other = app(browser, open(phone));

@@ -65,7 +65,7 @@ test("row 29: the page that is rendered sees the fresh token and the new cookie 
   assert.equal(response.headers.get("Cache-Control"), "private, no-store");
   // The next one has its access token with it.
   assert.equal((await visit(cookies)).user, "ann");
-  assert.deepEqual([sent.length, server.burnt], [1, 0]);
+  assert.deepEqual([sent.length, server.revoked], [1, 0]);
 });
 
 test("row 29: thirty requests at once have one successor", async () => {

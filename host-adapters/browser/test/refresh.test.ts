@@ -30,7 +30,7 @@ test("row 5: a verdict on an old refresh token does not end a login that is newe
   await time.until(other.session.token());
   const [first] = browser.tabs;
   await time.pass(700_000);
-  // The first page's refresh is delayed, and refused; meanwhile somebody logs in on the other.
+  // The first page's refresh is delayed, and refused; meanwhile a user logs in on the other.
   browser.fault = (sent) => (sent.url === refresh && sent.tab === first ? { there: 2_000, instead: { status: 401, json: { name: "invalid_grant" } } } : undefined);
   const waiting = first!.session.token();
   await time.pass(100);
@@ -88,7 +88,7 @@ test("row 7: nor where it is under way in another tab", async () => {
   browser.fault = () => undefined;
   await time.until(waiting);
   await time.pass(700_000);
-  assert.deepEqual([await time.until(tab.who()), await time.until(other.who()), server.burnt], ["ben", "ben", 0]);
+  assert.deepEqual([await time.until(tab.who()), await time.until(other.who()), server.revoked], ["ben", "ben", 0]);
 });
 
 test("row 8: an answer that is lost after the rotation costs no login, even much later", async () => {
@@ -100,7 +100,7 @@ test("row 8: an answer that is lost after the rotation costs no login, even much
   browser.fault = () => undefined;
   await time.pass(60_000);
   assert.equal(await time.until(tab.who()), "ann");
-  assert.equal(server.burnt, 0);
+  assert.equal(server.revoked, 0);
 });
 
 test("row 8: silence gets a second try beside the first, with the same name", async () => {
@@ -118,7 +118,7 @@ test("row 8: silence gets a second try beside the first, with the same name", as
   const names = browser.calls("refresh").map(({ headers }) => headers.get("Glowband-Attempt"));
   assert.equal(names.length, 2);
   assert.equal(new Set(names).size, 1);
-  assert.equal(server.burnt, 0);
+  assert.equal(server.revoked, 0);
 });
 
 test("row 9: a reload in the middle of a refresh keeps the login", async () => {
@@ -132,7 +132,7 @@ test("row 9: a reload in the middle of a refresh keeps the login", async () => {
   assert.ok(browser.calls("refresh").every(({ init }) => init.keepalive));
   await time.pass(700_000);
   assert.equal(await time.until(again.who()), "ann");
-  assert.equal(server.burnt, 0);
+  assert.equal(server.revoked, 0);
 });
 
 test("row 9: even where the browser drops the request of a page that is left", async () => {
@@ -145,7 +145,7 @@ test("row 9: even where the browser drops the request of a page that is left", a
   browser.fault = () => undefined;
   await time.pass(60_000);
   assert.equal(await time.until(again.who()), "ann");
-  assert.equal(server.burnt, 0);
+  assert.equal(server.revoked, 0);
 });
 
 test("row 10: 503 twenty times, then offline, is no logout", async () => {
@@ -171,7 +171,7 @@ for (const [what, answer] of Object.entries({
   "a captive portal": { status: 200, text: "<html>Welcome to our hotel" },
   "401 of a proxy": { status: 401, text: "<html>Proxy login" },
   "403": { status: 403, json: { name: "cross_site" } },
-  "tokens that are none": { status: 200, json: { access_token: "" } },
+  "invalid tokens": { status: 200, json: { access_token: "" } },
 })) {
   test(`row 10: ${what} is no logout`, async () => {
     const { browser, tab, time } = await loggedIn();

@@ -19,7 +19,7 @@ test("row 1: a lock that is never released costs its wait, once", async () => {
   assert.ok(time.now - since >= 2_000 && time.now - since < 2_200, `${time.now - since} ms`);
 });
 
-test("row 2: a tab that is frozen with the lock holds up nobody for long, and recovers", async () => {
+test("row 2: a tab that is frozen with the lock delays other tabs only briefly, and recovers", async () => {
   const { browser, tab, time, server } = await loggedIn();
   const other = browser.open();
   await time.until(other.session.token());
@@ -35,7 +35,7 @@ test("row 2: a tab that is frozen with the lock holds up nobody for long, and re
   await time.until(sleeper.catch(() => "failed"));
   assert.equal(await time.until(tab.who()), "ann");
   assert.equal(await time.until(other.who()), "ann");
-  assert.deepEqual([server.burnt, tab.outs, other.outs], [0, [], []]);
+  assert.deepEqual([server.revoked, tab.outs, other.outs], [0, [], []]);
 });
 
 test("row 3: a listener may wait for a token", async () => {
@@ -106,7 +106,7 @@ test("a page that is opened or reloaded beside another one does not refresh", as
   assert.equal(browser.refreshes, 0);
 });
 
-test("row 26: looking at the page a hundred times notifies nobody", async () => {
+test("row 26: looking at the page a hundred times sends no notification", async () => {
   const { browser, tab, time } = await loggedIn();
   let heard = 0;
   const state = tab.session.state;
@@ -122,7 +122,7 @@ test("row 26: looking at the page a hundred times notifies nobody", async () => 
   assert.equal(tab.session.state, state, "a refresh changes no meaning");
 });
 
-test("row 27: a login as somebody else arrives in all tabs", async () => {
+test("row 27: a login as another user arrives in all tabs", async () => {
   const { browser, tab, time } = await loggedIn();
   const other = browser.open();
   await time.until(other.who());
@@ -160,7 +160,7 @@ test("a logout is heard in all tabs, with its reason", async () => {
   assert.equal(await time.until(tab.who()), "ben");
 });
 
-test("a tab that was frozen while somebody logged out and in again is right when it is seen", async () => {
+test("a tab that was frozen while the user logged out and in again is right when it is seen", async () => {
   const { browser, tab, time } = await loggedIn();
   const other = browser.open();
   await time.until(other.who());
@@ -185,7 +185,7 @@ test("without locks, channel or storage every tab still works", async () => {
     await time.until(tab.session.logout());
     await time.pass(700_000);
     assert.equal(await time.until(other.who()), "401", missing);
-    assert.equal(server.burnt, 0, missing);
+    assert.equal(server.revoked, 0, missing);
   }
 });
 

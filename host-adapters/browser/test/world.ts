@@ -78,7 +78,7 @@ export class LoginServer {
   readonly log: string[] = [];
   lifetime = 600;
   /** How many logins ended because a refresh token came twice: the client must never cause it. */
-  burnt = 0;
+  revoked = 0;
   refreshes = 0;
   down: { status: number; headers?: Record<string, string>; body?: string } | undefined;
   private tokens = 0;
@@ -136,7 +136,7 @@ export class LoginServer {
           family.attempt = attempt;
         } else if (old !== 1 || (this.time.now - family.rotatedAt > REUSE_GRACE && family.attempt !== attempt)) {
           family.alive = false;
-          this.burnt++;
+          this.revoked++;
           return over;
         }
         return this.issue(session, 200);

@@ -135,7 +135,7 @@ fn a_file_that_is_not_a_database_is_left_alone() {
     let setup = Setup::new("damaged", Behind::Sqlite);
     let file = setup.data().join("glowband.sqlite");
     fs::create_dir_all(setup.data()).expect("a folder");
-    let text = "this is somebody's diary, not a database\n".repeat(200);
+    let text = "this is a diary, not a database\n".repeat(200);
     fs::write(&file, &text).expect("a file");
     let ended = setup.fails();
     let words = String::from_utf8_lossy(&ended.stderr).into_owned();

@@ -84,7 +84,7 @@ struct SignUp(Instance, String);
 impl Talk for SignUp {
     fn request(&mut self) -> Spoken {
         let line = if self.0 == Instance::Argon2 { "POST /argon2/sign-up/email" } else { "POST /plain/sign-up/email" };
-        let body = format!(r#"{{"name":"Somebody","email":"{}","password":"{PASSWORD}"}}"#, self.1);
+        let body = format!(r#"{{"name":"Ada","email":"{}","password":"{PASSWORD}"}}"#, self.1);
         Spoken { line, headers: Vec::new(), body }
     }
 

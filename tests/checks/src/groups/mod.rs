@@ -112,7 +112,7 @@ pub(crate) const ALL: &[Group] = &[
     Group {
         name: "prose",
         proves: "texts, comments and names have none of the constructions that readers stumbled over",
-        by_default: false,
+        by_default: true,
         needs: &[],
         check: Check::Own(tree::prose),
     },

@@ -3,7 +3,7 @@
 
 use crate::needs::Need;
 use crate::run::Run;
-use crate::step::{Judge, Step};
+use crate::step::{Step, Success};
 
 pub(crate) const NEEDS: &[Need] = &[
     Need::RustComponent("clippy"),
@@ -41,12 +41,12 @@ pub(crate) fn check(run: &mut Run<'_>) {
     door.args(["check", "--locked", "--target", WINDOWS, "--package", "glowband", "--lib"]);
     door.args(["--no-default-features", "--features", "door"]);
     let step = Step::new(format!("cargo check --target {WINDOWS} --features door is refused"), door);
-    let (_, said) = run.step_with_output(step.judged(Judge::Exactly(101)));
+    let (_, said) = run.step_with_output(step.success(Success::Exactly(101)));
     let found = if said.contains("`glowband door` needs a Unix system") { Ok(String::new()) } else { Err(vec![said]) };
     run.finding("the refusal names what needs a Unix system", found);
     let mut vectors = run.workspace.cargo();
     vectors.args(["test", "--locked", "--target", ARM, "--package", "glowband-core-alone", "--", "vectors::"]);
     vectors.env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER", "aarch64-linux-gnu-gcc");
     vectors.env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER", "qemu-aarch64 -L /usr/aarch64-linux-gnu");
-    run.step(Step::new(format!("the vectors on {ARM}, emulated"), vectors).judged(Judge::Tests));
+    run.step(Step::new(format!("the vectors on {ARM}, emulated"), vectors).success(Success::Tests));
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::run::Run;
-use crate::step::{Judge, Step};
+use crate::step::{Step, Success};
 
 /// The published crates and their folders. A crate comes after those that it depends on: the order of a release.
 pub(super) const PUBLISHED: &[(&str, &str)] = &[
@@ -55,7 +55,7 @@ pub(crate) fn build(run: &mut Run<'_>) {
     }
     let examples = cargo(run, &["test", "--workspace", "--all-features", "--doc", "--no-fail-fast"]);
     let step = Step::new("cargo test --workspace --all-features --doc, of the packed crates", examples);
-    run.step(step.judged(Judge::Tests));
+    run.step(step.success(Success::Tests));
     // What `cargo publish` will do: each crate by itself, with its default features.
     let verified = package(run, &[]);
     run.step(Step::new("cargo package, which compiles each crate by itself", verified));
