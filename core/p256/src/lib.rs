@@ -1,4 +1,6 @@
-#![doc = include_str!("../README.md")]
+#![cfg_attr(not(feature = "narrow-limbs"), doc = include_str!("../README.md"))]
+// The examples of the README name the other package.
+#![cfg_attr(feature = "narrow-limbs", doc = "`glowband-p256` with 32-bit limbs, for tests.")]
 #![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]

@@ -57,7 +57,7 @@ impl<'r> SignatureVerified<'r> {
     /// Validates the payload as a claims set.
     ///
     /// # Errors
-    /// Any [`Refusal`] of the classes payload, claim and time, and those of [`Limits`].
+    /// Any [`Refusal`] of the classes payload, claim and time, and those of [`Limits`](crate::Limits).
     #[cfg_attr(target_os = "none", inline(never))]
     pub fn validate(self, policy: &Policy<'_>, now: impl Into<Option<UnixSeconds>>) -> Result<Verified<'r>, Refusal> {
         let mut claims = Claims::unread(self.payload);

@@ -10,7 +10,7 @@ use std::arch::x86_64::{
     _mm512_set1_epi64, _mm512_setzero_si512, _mm512_slli_epi64, _mm512_srai_epi64, _mm512_srli_epi64, _mm512_sub_epi64,
 };
 
-/// What [`reduced`] leaves.
+/// What `reduced` leaves.
 pub const REDUCED: u32 = 17;
 
 /// The bound of a·b / R for bounds of a and b, in sixteenths: a·b/2^260 + p, where p/2^260 < 1/16.
