@@ -17,8 +17,8 @@ pub(crate) fn middleware(run: &mut Run<'_>) {
 
 /// The server under load, and a peer on the same databases.
 pub(crate) fn sessions(run: &mut Run<'_>) {
-    if run.command_line("cargo build --release --package glowband --bin glowband") {
-        let server = run.workspace.target("release/glowband");
+    if run.command_line("cargo build --profile dist --package glowband --bin glowband") {
+        let server = run.workspace.target("dist/glowband");
         measure_with(run, "sessions", "sessions", &[("GLOWBAND", server)]);
     }
 }
