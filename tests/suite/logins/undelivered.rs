@@ -110,7 +110,8 @@ struct Holder {
 impl Holder {
     fn begin(setup: &Setup, behind: Behind) -> Self {
         let (begin, attempt) = match behind {
-            Behind::Sqlite => ("BEGIN IMMEDIATE;\n", "BEGIN IMMEDIATE; ROLLBACK;"),
+            // The attempts below, and the server, may hold the lock for a moment.
+            Behind::Sqlite => ("PRAGMA busy_timeout = 10000;\nBEGIN IMMEDIATE;\n", "BEGIN IMMEDIATE; ROLLBACK;"),
             Behind::Postgres => {
                 ("BEGIN;\nSELECT id FROM sessions FOR UPDATE;\n", "SELECT id FROM sessions FOR UPDATE NOWAIT;")
             }
