@@ -77,6 +77,8 @@ struct IdleConnections {
     suspect: Instant,
     /// One that was opened before then is closed instead of being used again.
     renewed: Instant,
+    /// Whether the database has rejected a write as a replica does since then.
+    read_only: bool,
 }
 
 struct IdleConnection {
@@ -96,7 +98,7 @@ impl PostgresPool {
             options,
             most,
             slots: Arc::new(Semaphore::new(usize::try_from(most).unwrap_or(1))),
-            idle: Mutex::new(IdleConnections { connections: Vec::new(), suspect: now, renewed: now }),
+            idle: Mutex::new(IdleConnections { connections: Vec::new(), suspect: now, renewed: now, read_only: false }),
             circuit: Circuit::new(),
             closed: AtomicBool::new(false),
         });
@@ -119,6 +121,7 @@ impl PostgresPool {
         let slot = slot.map_err(|_| sqlx::Error::PoolTimedOut)?.map_err(|_| sqlx::Error::PoolClosed)?;
         // It may have become known while the task waited.
         shared.circuit.check()?;
+        shared.renew_if_read_only();
         while let Some((mut idle, proven)) = shared.pop() {
             if proven {
                 return Ok(self.lease(idle.connection, idle.born, slot));
@@ -196,12 +199,12 @@ impl PostgresPool {
         })
     }
 
-    /// Notes that the database has refused a change as a replica does: after a failover the old primary may go on as one,
-    /// while a new connection reaches the new one. Once a second at most.
+    /// Notes that the database has rejected a write as a replica does: after a failover the old primary may go on as one,
+    /// while a new connection reaches the new primary. All connections are replaced, at most once a second: those that were
+    /// opened to the old primary in that second are replaced at its end.
     pub(super) fn renew_read_only(&self) {
-        if self.0.idle().renewed.elapsed() >= IDLE {
-            self.0.renew("database rejected a write; opened new connections");
-        }
+        self.0.idle().read_only = true;
+        self.0.renew_if_read_only();
     }
 
     fn lease(&self, connection: PgConnection, born: Instant, slot: OwnedSemaphorePermit) -> PooledConnection {
@@ -240,8 +243,22 @@ impl Shared {
 
     /// Opens new connections instead of all that there are; those in use are closed as they are given back.
     fn renew(&self, reason: &'static str) {
-        self.idle().renewed = Instant::now();
+        {
+            let mut idle = self.idle();
+            (idle.renewed, idle.read_only) = (Instant::now(), false);
+        }
         self.close_idle(reason);
+    }
+
+    /// Renews the connections if the database has rejected a write since the last time, and that was a second ago.
+    fn renew_if_read_only(&self) {
+        let due = {
+            let idle = self.idle();
+            idle.read_only && idle.renewed.elapsed() >= IDLE
+        };
+        if due {
+            self.renew("database rejected a write; opened new connections");
+        }
     }
 
     /// The idle connection that was used last, and whether it may be used without a test.
