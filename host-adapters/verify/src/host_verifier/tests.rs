@@ -145,8 +145,8 @@ fn issuers_that_cannot_be_told_apart_are_refused() {
     let a = || of(OwnedPolicy::issuer(A).audience("a"));
     assert_eq!(error(vec![]), Some(IssuersError::None));
     assert_eq!(error(vec![a(), of(OwnedPolicy::danger_any_issuer_any_audience())]), Some(IssuersError::Unnamed(1)));
-    let nobody = of(OwnedPolicy::any_issuer_of(Vec::<String>::new()).audience("a"));
-    assert_eq!(error(vec![nobody]), Some(IssuersError::Unnamed(0)));
+    let no_issuer = of(OwnedPolicy::any_issuer_of(Vec::<String>::new()).audience("a"));
+    assert_eq!(error(vec![no_issuer]), Some(IssuersError::Unnamed(0)));
     let both = of(OwnedPolicy::any_issuer_of([B, A]).audience("a"));
     assert_eq!(error(vec![a(), both.clone()]), Some(IssuersError::DuplicateIssuer(A.to_owned())));
     let hole = "https://login.microsoftonline.com/{tenantid}/v2.0";
